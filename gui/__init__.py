@@ -1,0 +1,1 @@
+"""What people touch: the chat, the widget, the terminal, and the session behind them."""

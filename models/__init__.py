@@ -1,0 +1,1 @@
+"""What thinks: language models, the planner, the painters."""
