@@ -1,0 +1,1 @@
+"""Specs and how they are drawn."""
