@@ -1,0 +1,175 @@
+"""Which language a message is written in, from its letters and its small words.
+
+Made for messages, from two words up. It does not tell apart what shares script and vocabulary (Serbian
+and Bosnian, Marathi and Hindi in three words), and romanised Hindi or Arabic reads as English.
+"""
+
+import re
+from collections import Counter, defaultdict
+
+from flipchart import assets
+
+UNKNOWN = "en"  # what the interface falls back to
+
+# Scripts that belong to one language, or nearly: (first, last code point, language).
+SCRIPTS = (
+    (0x0370, 0x03FF, "el"),
+    (0x1F00, 0x1FFF, "el"),
+    (0x0400, 0x052F, "cyrillic"),
+    (0x0530, 0x058F, "hy"),
+    (0x0590, 0x05FF, "he"),
+    (0x0600, 0x06FF, "arabic"),
+    (0x0750, 0x077F, "arabic"),
+    (0xFB50, 0xFDFF, "arabic"),
+    (0xFE70, 0xFEFF, "arabic"),
+    (0x0900, 0x097F, "devanagari"),
+    (0x0980, 0x09FF, "bn"),
+    (0x0A00, 0x0A7F, "pa"),
+    (0x0A80, 0x0AFF, "gu"),
+    (0x0B80, 0x0BFF, "ta"),
+    (0x0C00, 0x0C7F, "te"),
+    (0x0C80, 0x0CFF, "kn"),
+    (0x0D00, 0x0D7F, "ml"),
+    (0x0D80, 0x0DFF, "si"),
+    (0x0E00, 0x0E7F, "th"),
+    (0x0E80, 0x0EFF, "lo"),
+    (0x1000, 0x109F, "my"),
+    (0x10A0, 0x10FF, "ka"),
+    (0x1200, 0x137F, "am"),
+    (0x1780, 0x17FF, "km"),
+    (0x1100, 0x11FF, "ko"),
+    (0x3130, 0x318F, "ko"),
+    (0xAC00, 0xD7AF, "ko"),
+    (0x3040, 0x30FF, "kana"),
+    (0x31F0, 0x31FF, "kana"),
+    (0xFF66, 0xFF9D, "kana"),
+    (0x3400, 0x4DBF, "han"),
+    (0x4E00, 0x9FFF, "han"),
+    (0x20000, 0x2FA1F, "han"),
+)
+# One sign of these stands for about as much speech as this many Latin letters.
+DENSITY = {"han": 3.0, "kana": 2.0, "ko": 2.5}
+
+# Words that are frequent in one language and rare as words of the others: function words, and what people
+# say to a program. A word listed for several languages counts for each by its share.
+WORDS = {
+    block.split(None, 1)[0]: frozenset(block.split()[1:])
+    for block in assets.text("languages/words.txt").split("\n\n")
+}
+OWNERS = Counter(word for words in WORDS.values() for word in words)
+
+# Letters and endings that speak for some Latin languages: pattern, weight, languages.
+SIGNS = tuple(
+    (re.compile(pattern), weight, tuple(languages.split()))
+    for pattern, weight, languages in (
+        (r"[¿¡ñ]", 1.5, "es"),
+        (r"[áíóú]", 0.25, "es pt cs hu"),
+        (r"(?:ción|ciones|dades|mente|ando|iendo)\b", 0.5, "es"),
+        (r"[ãõ]|(?:ção|ções|agem|lh[aeo]s?|nh[aeo]s?)\b", 1.2, "pt"),
+        (r"[âêô]", 0.3, "pt fr ro vi"),
+        (r"ç", 0.3, "pt fr tr ca"),
+        (r"[èùûîœ]|\b[cdjlmnst]['’](?=[aeéèêiouyh])|qu['’]|eaux?\b|aux\b", 0.6, "fr"),
+        (r"é", 0.2, "fr es pt hu cs"),
+        (r"à", 0.3, "fr it ca pt"),
+        (r"(?:ement|euse|eurs?|ique|iques|ées?|ez)\b", 0.5, "fr"),
+        (r"ß", 2.0, "de"),
+        (r"[äö]", 0.4, "de sv fi"),
+        (r"ü", 0.4, "de tr hu"),
+        (r"(?:ung|ungen|keit|heit|lich|liche|isch|ische|schaft|ieren)\b|\bge\w+t\b|sch", 0.5, "de"),
+        (r"[ìò]|(?:zione|zioni|ità|ggio|gli[aeo]?|cch?i[ao]?|tt[aeio]|ll[aeo])\b", 0.6, "it"),
+        (r"ij|aa|ee[nt]\b|oo[kn]|uu|(?:ing|lijk|lijke|heid|tje|tjes)\b", 0.3, "nl"),
+        (r"å", 0.8, "sv da no"),
+        (r"[æø]", 1.0, "da no"),
+        (r"ää|öö|yy|(?:ssa|ssä|sta|stä|lla|llä|nen|inen)\b", 0.6, "fi"),
+        (r"[ąęłńśźż]|sz|cz|(?:ów|ego|ość|anie|enie)\b", 0.8, "pl"),
+        (r"[řůěšžč]", 0.8, "cs"),
+        (r"[șțăşţ]", 0.7, "ro"),
+        (r"[őű]", 2.0, "hu"),
+        (r"gy|(?:ok|ek|ban|ben|nak|nek|val|vel)\b", 0.2, "hu"),
+        (r"[ğış]|(?:lar|ler|ları|leri|mek|mak|yor|siniz|iyi)\b", 0.7, "tr"),
+        (r"\b(?:me[nm]|ber|per)\w{4,}(?:kan|i|an)\b|\w(?:nya|kan)\b", 0.6, "id"),
+        (r"[ăđơư\u1ea0-\u1ef9]", 1.0, "vi"),
+        (r"l·l|(?:ació|acions)\b", 1.0, "ca"),
+        (r"(?:ing|ings|tion|tions|ness|ship|ould|ght|ly|ed)\b|\bth|wh|['’](?:s|t|re|ve|ll|m)\b", 0.35, "en"),
+    )
+)
+
+CODE = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+\.\S+|[\w/\\]+\.\w{2,4}\b|<[^>\n]{1,80}>", re.S
+)
+QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"\n]*\"|(?<!\w)'[^'\n]+'(?!\w)")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def detect(text: str) -> str:
+    """The language `text` is written in, as BCP 47 ("en", "pt", "zh" …); "en" where nothing tells.
+
+    Code and addresses do not count; quoted passages only where there is nothing else.
+    """
+    bare = CODE.sub(" ", text)
+    for words in (QUOTED.sub(" ", bare), bare):
+        if WORD.search(words):
+            return _of_words(words)
+    return UNKNOWN
+
+
+def _of_words(text: str) -> str:
+    weights: defaultdict[str, float] = defaultdict(float)
+    for sign in text:
+        if sign.isalpha():
+            script = _script(ord(sign))
+            weights[script] += DENSITY.get(script, 1.0)
+    if "kana" in weights:  # Japanese is written in both
+        weights["kana"] += weights.pop("han", 0.0)
+    script = max(weights, key=lambda name: weights[name])
+    if script == "latin":
+        return _latin(text.lower())
+    if script == "han":
+        return "zh"
+    if script == "kana":
+        return "ja"
+    if script == "cyrillic":
+        return "uk" if re.search("[іїєґІЇЄҐ]", text) else "bg" if _is_bulgarian(text.lower()) else "ru"
+    if script == "arabic":
+        return "ur" if re.search("[ٹڈڑےں]", text) else "fa" if re.search("[پچژگکی]", text) else "ar"
+    if script == "devanagari":
+        return "mr" if re.search(r"ळ|\b(?:आहे|आहेत|काय|मला|आणि)\b", text) else "hi"
+    return script
+
+
+def _script(point: int) -> str:
+    for first, last, script in SCRIPTS:
+        if first <= point <= last:
+            return script
+    return "latin"
+
+
+def _is_bulgarian(text: str) -> bool:
+    small = len(
+        re.findall(
+            r"\b(?:съм|ще|да|се|за|от|със|което|която|моля|направи|покажи ми|има|този|това|ли)\b", text
+        )
+    )
+    return "ъ" in text and not re.search("[ыэё]", text) and small >= 2
+
+
+def _latin(text: str) -> str:
+    scores: defaultdict[str, float] = defaultdict(float)
+    for word in WORD.findall(text):
+        for piece in (word, *re.split("['’]", word)) if "'" in word or "’" in word else (word,):
+            if piece in OWNERS:
+                for language in WORDS:
+                    scores[language] += (piece in WORDS[language]) / OWNERS[piece]
+    for sign, weight, languages in SIGNS:
+        seen = min(len(sign.findall(text)), 6)
+        for language in languages if seen else ():
+            scores[language] += weight * seen
+    best = max(scores.values(), default=0.0)
+    if not best:
+        return UNKNOWN
+    # Near ties go to English, then to the order of WORDS, which is by number of speakers who write to us.
+    return next(
+        language
+        for language in WORDS
+        if scores.get(language, 0.0) >= best - (0.2 if language == "en" else 1e-9)
+    )
