@@ -1,0 +1,57 @@
+"""The list of forms, one word each: the file of that name holds the form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from flipchart.renderers.content import Content
+from flipchart.renderers.drawing import Drawing
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.spec import Spec
+from flipchart.renderers.style import Style
+
+KINDS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
+
+Layout = Callable[[Any, Style, float, float | None], Drawing]
+Write = Callable[[Any, Style, Mapping[str, bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its spec, how it is laid out, and what else it can be written as. Each form's file ends with its `FORM`."""
+
+    spec: type[Spec]
+    layout: Layout
+    """(spec, style, width px, height px or None for what it takes) -> Drawing. Several pages: the first."""
+    markdown: Callable[[Any], str]
+    """The whole content as Markdown: what a person without the picture reads."""
+    alt: Callable[[Any], str]
+    """What it shows in one or two sentences."""
+    pages: Callable[[Any, Style, float], list[Drawing]] | None = None
+    """Every page, for forms that have several (slides, key frames)."""
+    designs: Callable[[Any], tuple[str, ...]] = lambda spec: ()
+    """Names of the designs that fit this content, best first (the current one included)."""
+    content: Callable[[Any], Content | None] = lambda spec: None
+    """Its content without its form, where other forms can take it."""
+    from_content: Callable[[Content], Spec | None] | None = None
+    """A spec of this form from another's content; None where it does not fit."""
+    writes: Mapping[str, tuple[str, Write]] = field(default_factory=dict)
+    """Its own exports by ending: (media type, write), e.g. "csv", "mmd", "excalidraw"."""
+    page: Callable[[Any, Style, Mapping[str, bytes]], str] | None = None
+    """HTML body for a page of its own where it is more than its drawing (a player, an app, a deck viewer)."""
+
+
+@cache
+def form(kind: str) -> Form:
+    """The form called `kind`; raises SpecProblem where there is none."""
+    if kind not in KINDS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(kind, KINDS, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(KINDS)}"
+        raise SpecProblem(f"there is no form `{kind}`; {hint}")
+    found = import_module(f"flipchart.renderers.{kind}").FORM
+    assert isinstance(found, Form)
+    return found

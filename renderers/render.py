@@ -1,0 +1,232 @@
+"""From spec to artifact: draw it, check it, write it in any format, save it whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flipchart.renderers import check as checker
+from flipchart.renderers.check import Finding
+from flipchart.renderers.drawing import Drawing
+from flipchart.renderers.problem import Problem, SpecProblem
+from flipchart.renderers.provenance import marked
+from flipchart.renderers.registry import KINDS, form
+from flipchart.renderers.spec import Spec, dump
+from flipchart.renderers.style import Style, style
+
+WIDTH = 960.0  # px, where nobody says how wide
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is written: visuals in reading order, with the words of the answer and the pixels they refer to."""
+
+    specs: tuple[Spec, ...]
+    style: Style = field(default_factory=style)
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    text: str = ""
+    title: str = ""
+    width: float = WIDTH
+
+    @property
+    def main(self) -> Spec:
+        """The visual that formats for a single picture show."""
+        return self.specs[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format: its media type, the file of this folder that writes it, and whether it holds every visual of a page."""
+
+    mime: str
+    module: str
+    many: bool = False
+
+
+# One line a format: the file `renderers/<module>.py` has `write_page(page: Page) -> bytes`.
+OUTPUTS: dict[str, Output] = {
+    "svg": Output("image/svg+xml", "render"),
+    "png": Output("image/png", "render"),
+    "json": Output("application/json", "render", many=True),
+    "md": Output("text/markdown; charset=utf-8", "render", many=True),
+    "html": Output("text/html; charset=utf-8", "html", many=True),
+    "pptx": Output("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx", many=True),
+    "pdf": Output("application/pdf", "pdf", many=True),
+    "excalidraw": Output("application/json", "excalidraw"),
+}
+
+
+def draw(spec: Spec, look: Style | None = None, width: float = WIDTH, height: float | None = None) -> Drawing:
+    """The spec laid out at `width` px, figures from a model's memory marked."""
+    chosen = (look or style()).with_look(spec.look, spec.lang)
+    return marked(form(spec.kind).layout(spec, chosen, width, height), spec, chosen)
+
+
+def pages(spec: Spec, look: Style | None = None, width: float = WIDTH) -> list[Drawing]:
+    """Every page of the spec (one for most forms)."""
+    several = form(spec.kind).pages
+    if several is None:
+        return [draw(spec, look, width)]
+    chosen = (look or style()).with_look(spec.look, spec.lang)
+    return [marked(page, spec, chosen) for page in several(spec, chosen, width)]
+
+
+def check(spec: Spec, look: Style | None = None, widths: Sequence[float] = (390.0, 720.0, 1280.0)) -> list[Finding]:
+    """Every fault of the spec as laid out at each width, each told once."""
+    found: dict[tuple[str, str], Finding] = {}
+    for width in widths:
+        for page in pages(spec, look, width):
+            for finding in checker.check(page):
+                found.setdefault((finding.code, finding.where), finding)
+    return list(found.values())
+
+
+def endings(spec: Spec) -> list[str]:
+    """The endings the spec can be written with, e.g. ["svg", "png", …, "csv"]."""
+    return [*OUTPUTS, *form(spec.kind).writes]
+
+
+def write(page: Page, ending: str) -> tuple[bytes, str]:
+    """The page in the format `ending` ("svg", "pptx", …) and its media type. Raises SpecProblem for an ending nothing writes."""
+    ending = ending.lower().lstrip(".")
+    own = form(page.main.kind).writes if page.specs else {}
+    if ending in own:
+        mime, writer = own[ending]
+        return writer(page.main, page.style.with_look(page.main.look, page.main.lang), page.blobs), mime
+    if ending not in OUTPUTS:
+        can = ", ".join(endings(page.main) if page.specs else OUTPUTS)
+        raise SpecProblem(f"`.{ending}` cannot be written from {page.main.kind if page.specs else 'this'}; use one of {can}")
+    output = OUTPUTS[ending]
+    if output.module == "render":
+        return _OWN[ending](page), output.mime
+    written = import_module(f"flipchart.renderers.{output.module}").write_page(page)
+    assert isinstance(written, bytes)
+    return written, output.mime
+
+
+def _svg(page: Page) -> bytes:
+    from flipchart.renderers import svg
+
+    return svg.write(draw(page.main, page.style, page.width), page.blobs).encode()
+
+
+def _png(page: Page) -> bytes:
+    from flipchart.renderers import png
+
+    return png.write(draw(page.main, page.style, page.width), page.blobs)
+
+
+def _json(page: Page) -> bytes:
+    import base64
+
+    out: Any = [dump(spec) for spec in page.specs]
+    out = out[0] if len(out) == 1 else {"visuals": out, "text": page.text}
+    used = {key: base64.b64encode(value).decode() for key, value in page.blobs.items()}
+    return (json.dumps(out | ({"blobs": used} if used else {}), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _markdown(page: Page) -> bytes:
+    from flipchart.renderers.sheet import told
+
+    parts = [page.text.strip()] if page.text.strip() else []
+    for spec in page.specs:
+        words = form(spec.kind).markdown(spec).strip()
+        note = told(spec)
+        parts.append(f"{words}\n\n*{note}*" if note else words)
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+_OWN: dict[str, Callable[[Page], bytes]] = {"svg": _svg, "png": _png, "json": _json, "md": _markdown}
+
+
+def read(given: object) -> Spec:
+    """A spec from one of our classes, a dict, or text (our JSON or a foreign format). Raises SpecProblem where it is none."""
+    from flipchart.renderers import read as reader
+
+    return reader.read(given)
+
+
+class Rendering:
+    """One spec, drawn when asked: shows itself in a notebook, saves itself in any format."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.spec = page.main
+
+    def bytes(self, ending: str) -> bytes:
+        """The artifact in the format `ending`."""
+        return write(self.page, ending)[0]
+
+    def save(self, out: str | os.PathLike[str]) -> Path:
+        """Write it to `out`, whose ending picks the format; returns the path. Nothing half-written is left behind."""
+        target = Path(out)
+        return save(target, self.bytes(ending_of(target, self.spec)))
+
+    def check(self) -> list[Finding]:
+        """What is wrong with it."""
+        return check(self.spec, self.page.style)
+
+    def _repr_svg_(self) -> str:
+        return self.bytes("svg").decode()
+
+    def _repr_markdown_(self) -> str:
+        return self.bytes("md").decode()
+
+
+def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | None = None) -> Rendering:
+    """`given` (a spec, a dict, or foreign text) ready to show or save; raises Problem where it cannot be drawn."""
+    return Rendering(Page((read(given),), style(theme), blobs or _blobs_in(given)))
+
+
+def _blobs_in(given: object) -> dict[str, bytes]:
+    """The pixels that exported JSON carries."""
+    import base64
+
+    held = given.get("blobs") if isinstance(given, Mapping) else None
+    return {str(k): base64.b64decode(str(v)) for k, v in held.items()} if isinstance(held, Mapping) else {}
+
+
+@cache
+def known_endings() -> tuple[str, ...]:
+    """Every ending any form can be written with, longest first."""
+    every = {*OUTPUTS, *(ending for kind in KINDS for ending in form(kind).writes)}
+    return tuple(sorted(every, key=len, reverse=True))
+
+
+def ending_of(target: Path, spec: Spec | None = None) -> str:
+    """The format that the file name asks for; raises SpecProblem where it has no known ending."""
+    name = target.name.lower()
+    for ending in known_endings():
+        if name.endswith(f".{ending}"):
+            return ending
+    can = ", ".join(endings(spec)) if spec else ", ".join(OUTPUTS)
+    raise SpecProblem(f"{target.name!r} does not say a format; end it with one of {can}")
+
+
+def save(target: Path, content: bytes) -> Path:
+    """Write `content` to `target` whole or not at all; raises Problem where that fails."""
+    if target.is_dir():
+        raise Problem(f"{target} is a directory; give a file name such as {target / 'out.svg'}")
+    if not target.parent.exists():
+        raise Problem(f"there is no folder {target.parent}; make it first")
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise Problem(f"{target} cannot be written: {error.strerror or error}; choose another place or free some room") from None
+    return target

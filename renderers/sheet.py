@@ -1,0 +1,109 @@
+"""The sheet every drawn form stands on: title above, picture in the middle, one quiet line of sources below."""
+
+from dataclasses import dataclass
+
+from flipchart.renderers.drawing import Drawing, Item, Text, mirrored
+from flipchart.renderers.spec import Spec
+from flipchart.renderers.style import Style
+from flipchart.renderers.typeset import place, reads_rtl
+from flipchart.renderers.words import say
+
+_TOLD = ("data", "quoted", "computed", "edited", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a form may draw in, in px."""
+
+    x: float
+    y: float
+    w: float
+    h: float | None
+    """None: as tall as it takes."""
+
+
+def margin(width: float, height: float | None = None) -> float:
+    """The outer margin in px: at least 5 % of the short side, on the 8 px grid, 16 at the least."""
+    short = min(width, height) if height else width
+    return max(16.0, min(48.0, 8.0 * round(short * 0.05 / 8.0)))
+
+
+def head(spec: Spec, style: Style, width: float, height: float | None = None, *, level: int = 3) -> tuple[list[Item], Room, list[Item]]:
+    """The title's items, the room below it, and the sources' items already set at the foot (for a fixed `height`).
+
+    For `height` None call `foot` with where the picture ends.
+    """
+    gap = margin(width, height)
+    items: list[Item] = []
+    y = gap
+    if spec.title:
+        title = place(
+            spec.title, gap, y, width - 2 * gap, None if height is None else height * 0.3,
+            size=style.size(level, width), smallest=style.size(max(1, level - 2), width), fill=style.ink, family=style.heading,
+            weight=style.bold, most_lines=3, leading=1.22, balance=True, part=spec.id, field="title", role="title",
+        )  # fmt: skip
+        items.append(title)
+        tall = len(title.lines) * title.size * 1.22
+        y += tall + style.size(1, width)
+    feet = _feet(spec, style, width, 0.0)
+    room_h = None
+    below: list[Item] = []
+    if height is not None:
+        tall = sum(f.h for f in feet) + (8.0 if feet else 0.0)
+        below = list(_feet(spec, style, width, height - gap * 0.7 - tall + 8.0)) if feet else []
+        room_h = height - y - gap - (tall if feet else 0.0)
+    return items, Room(gap, y, width - 2 * gap, room_h), below
+
+
+def foot(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item], float]:
+    """The quiet line of sources below a picture that ends at `y`, and the whole height of the sheet in px."""
+    gap = margin(width)
+    feet = _feet(spec, style, width, y + 14.0)
+    if not feet:
+        return [], y + gap
+    return list(feet), feet[-1].y + feet[-1].h + gap * 0.7
+
+
+def _feet(spec: Spec, style: Style, width: float, y: float) -> list[Text]:
+    words = told(spec)
+    if not words:
+        return []
+    gap = margin(width)
+    return [
+        place(
+            words,
+            gap,
+            y,
+            width - 2 * gap,
+            size=style.size(0, width),
+            fill=style.quiet,
+            family=style.sans,
+            role="caption",
+        )
+    ]
+
+
+def told(spec: Spec) -> str:
+    """Where the figures of `spec` are from, in its language, as one line; empty where there is nothing to say."""
+    found: dict[str, str] = {}
+    for source in spec.sources.values():
+        found.setdefault(source.kind, source.detail if source.kind == "data" else "")
+    lang = spec.lang or "en"
+    return " · ".join(say(f"source.{kind}", lang, detail=found[kind]) for kind in _TOLD if kind in found)
+
+
+def finish(spec: Spec, style: Style, width: float, height: float, items: list[Item], alt: str, **more: object) -> Drawing:
+    """The drawing of `items`, mirrored where the words read from right to left."""
+    if reads_rtl(spec.lang or style.lang):
+        items = [mirrored(item, width) for item in items]
+    return Drawing(
+        width,
+        round(height),
+        tuple(items),
+        style.sheet,
+        alt=alt,
+        lang=spec.lang or style.lang,
+        rough=style.rough,
+        seed=spec.seed,
+        **more,  # type: ignore[arg-type]
+    )
