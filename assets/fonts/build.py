@@ -48,9 +48,7 @@ def encodable(*codecs: str) -> Keep:
                 written = chr(point).encode(codec)
             except UnicodeEncodeError:
                 continue
-            if (
-                codec != "big5" or len(written) < 2 or written[0] < 0xC7
-            ):  # first level of Big5: the everyday ones
+            if codec != "big5" or len(written) < 2 or written[0] < 0xC7:  # first level of Big5: the everyday ones
                 return True
         return False
 
@@ -60,6 +58,11 @@ def encodable(*codecs: str) -> Keep:
 def without(drop: Keep, keep: Keep) -> Keep:
     """True where keep is and drop is not."""
     return lambda point: keep(point) and not drop(point)
+
+
+def both(one: Keep, other: Keep) -> Keep:
+    """True where one and other are."""
+    return lambda point: one(point) and other(point)
 
 
 KANA = among((0x3040, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F))
@@ -73,18 +76,20 @@ WIDE = among(
     (0xFF00, 0xFFEF),
     (0x20000, 0x3FFFF),
 )
+HAN = without(KANA, without(HANGUL, WIDE))
 MATH = among(
-    (0x2070, 0x209F), (0x2100, 0x23FF), (0x25A0, 0x25FF), (0x27C0, 0x2BFF), (0x20D0, 0x20FF), (0x1D400, 0x1D7FF), (0x1EE00, 0x1EEFF)
-)  # fmt: skip
+    (0x2070, 0x209F),
+    (0x20D0, 0x20FF),
+    (0x2100, 0x23FF),
+    (0x25A0, 0x25FF),
+    (0x27C0, 0x2BFF),
+    (0x1D400, 0x1D7FF),
+    (0x1EE00, 0x1EEFF),
+)
 
 
-def everything(point: int) -> bool:
-    """True: used to drop unused layout tables and nothing else."""
-    return True
-
-
-# In the order in which a character looks for a face. Kana and Hangul are dropped from the Chinese face, so that
-# Japanese and Korean find their own.
+# In the order in which a character looks for a face. Kana and Hangul are dropped from the Chinese face, so
+# that Japanese and Korean find their own.
 FACES = (
     Face("inter", "400Regular"),
     Face("inter", "600SemiBold"),
@@ -106,12 +111,22 @@ FACES = (
         )
         for style in ("400Regular", "700Bold")
     ),
-    Face("noto-sans-sc", "400Regular", keep=without(KANA, without(HANGUL, WIDE))),
-    Face("noto-sans-sc", "700Bold", keep=without(KANA, without(HANGUL, lambda p: WIDE(p) and encodable("gb2312", "big5")(p)))),
+    Face("noto-sans-oriya", "400Regular"),
+    Face("noto-sans-oriya", "700Bold"),
+    *(
+        Face(package, "400Regular")
+        for package in (
+            "noto-serif-tibetan", "noto-sans-mongolian", "noto-sans-tifinagh", "noto-sans-nko",
+            "noto-sans-thaana", "noto-sans-syriac", "noto-sans-cherokee", "noto-sans-canadian-aboriginal",
+            "noto-sans-ol-chiki",
+        )
+    ),
+    Face("noto-sans-sc", "400Regular", keep=HAN),
+    Face("noto-sans-sc", "700Bold", keep=both(HAN, encodable("gb2312", "big5"))),
     Face("noto-sans-jp", "400Regular", keep=without(HANGUL, WIDE)),
-    Face("noto-sans-jp", "700Bold", keep=without(HANGUL, lambda p: KANA(p) or (WIDE(p) and encodable("shift_jis")(p)))),
+    Face("noto-sans-jp", "700Bold", keep=both(without(HANGUL, WIDE), encodable("shift_jis"))),
     Face("noto-sans-kr", "400Regular", keep=HANGUL),
-    Face("noto-sans-kr", "700Bold", keep=lambda p: HANGUL(p) and encodable("euc_kr")(p)),
+    Face("noto-sans-kr", "700Bold", keep=both(HANGUL, encodable("euc_kr"))),
     Face("noto-sans-math", "400Regular", keep=MATH),
     Face("noto-sans-symbols", "400Regular"),
     Face("noto-sans-symbols-2", "400Regular"),
@@ -158,15 +173,19 @@ def may_change(font: TTFont, family: str) -> bool:
 def cut(font: TTFont, keep: Keep) -> None:
     """Leaves the kept characters and the layout that they need, in place."""
     options = subset.Options(
-        layout_features=FEATURES, hinting=False, notdef_outline=True, name_IDs=["*"], drop_tables=["MATH", "vhea", "vmtx", "VORG", "BASE"]
-    )  # fmt: skip
+        layout_features=FEATURES,
+        hinting=False,
+        notdef_outline=True,
+        name_IDs=["*"],
+        drop_tables=["MATH", "vhea", "vmtx", "VORG", "BASE"],
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[0x20, *(point for point in font.getBestCmap() if keep(point))])
     subsetter.subset(font)
 
 
 def link_as_bold(font: TTFont, family: str) -> None:
-    """Names a SemiBold as the bold of its family for programs that know only four styles; its weight stays 600."""
+    """Names a SemiBold as its family's bold, for programs that know four styles; its weight stays 600."""
     names = font["name"]
     names.setName(family, 1, 3, 1, 0x409)
     names.setName("Bold", 2, 3, 1, 0x409)
