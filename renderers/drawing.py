@@ -1,7 +1,7 @@
 """The scene every form lays out to, and every output draws: typed primitives in px, y growing downwards.
 
-Coordinates are absolute. `part` and `field` name the place in the spec that a primitive shows (so that it can be clicked, edited and traced);
-`step` is its place in the order of appearance.
+Coordinates are absolute. `part` and `field` name the place in the spec that a primitive shows (so that it can be clicked,
+edited and traced); `step` is its place in the order of appearance.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 
 from flipchart import assets
-from flipchart.renderers import icons, rough
+from flipchart.renderers import rough
 from flipchart.renderers.drawing import (
     Box,
     ChartFrame,
@@ -166,6 +166,8 @@ class _Pen:
         )
 
     def _icon(self, icon: Icon) -> str:
+        from flipchart.renderers import icons
+
         art = icons.svg_body(icon.name)
         scale = icon.size / max(art.width, art.height)
         return (

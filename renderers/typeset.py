@@ -224,8 +224,8 @@ def place(
 ) -> Text:
     """`text` set in the room (x, y, w × h px), as a `Text` whose height is what it takes (`h` None) or the room.
 
-    Where it is too long the type shrinks in half-pixel steps to `smallest` (never under SMALLEST); where even that is too long it is cut with an
-    ellipsis and `cut` is True. `balance` evens the line lengths (titles). Other fields of `Text` pass through `more`.
+    Where it is too long the type shrinks in half-pixel steps to `smallest` (never under SMALLEST); where even that is too
+    long it is cut with an ellipsis and `cut` is True. `balance` evens the line lengths (titles). Other fields of `Text` pass through `more`.
     """
     words = clean(text)
     least = max(SMALLEST, smallest if smallest is not None else size)

@@ -1,0 +1,458 @@
+"""Text answers: Markdown, shown as HTML inline and typeset as a page elsewhere.
+
+Not covered: formulas are typeset by the browser (MathML); on a drawn page they stand as their source.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from flipchart.renderers.content import Content, Thing
+from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFrame, Text
+from flipchart.renderers.registry import Form
+from flipchart.renderers.sheet import finish, margin, told
+from flipchart.renderers.spec import Spec
+from flipchart.renderers.style import Style
+from flipchart.renderers.typeset import LEADING, break_lines, clean, measure, place
+
+COLUMN = 680.0  # px: lines of 45-75 characters at 16 px
+
+
+class Prose(Spec):
+    """Plain words: a quick fact, code, advice, small talk. Choose it where a picture adds nothing."""
+
+    kind: Literal["text"] = "text"
+    markdown: str = Field(description="The answer in Markdown.")
+
+
+_TAGS = {
+    *(
+        "p br hr h1 h2 h3 h4 h5 h6 strong em del s code pre blockquote ul ol li a table thead tbody tr th td sup sub section span div"
+    ).split(),
+    *(
+        "math mrow mi mn mo mtext mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mspace mstyle semantics"
+    ).split(),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title", "id"},
+    "ol": {"start"},
+    "th": {"class"},
+    "td": {"class"},
+    "code": {"class"},
+    "span": {"class"},
+    "section": {"class"},
+    "li": {"id"},
+    "math": {"display", "xmlns"},
+    "mo": {"stretchy", "fence", "form"},
+    "mi": {"mathvariant"},
+    "mspace": {"width"},
+}
+
+
+@cache
+def _reader() -> Any:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable(["table", "strikethrough"])
+    # Prices are not formulas: "$5 and $10" stays as it is.
+    reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True).use(footnote_plugin)
+    rules = reader.renderer.rules
+    rules["image"] = lambda tokens, i, options, env: _image(tokens[i])
+    rules["math_inline"] = lambda tokens, i, options, env: _math(tokens[i].content, "inline")
+    rules["math_inline_double"] = rules["math_block"] = lambda tokens, i, options, env: _math(tokens[i].content, "block")
+    rules["fence"] = lambda tokens, i, options, env: _code(tokens[i].content, tokens[i].info.strip().split(" ")[0])
+    rules["th_open"] = rules["td_open"] = lambda tokens, i, options, env: _cell(tokens[i])
+    return reader
+
+
+def _cell(token: Any) -> str:
+    right = "right" in str(token.attrGet("style"))
+    return f'<{token.tag} class="end">' if right else f"<{token.tag}>"
+
+
+def _image(token: Any) -> str:
+    """A picture elsewhere is never fetched: its words stand in for it, with where it would have come from."""
+    from html import escape
+
+    host = urlsplit(str(token.attrGet("src") or "")).hostname or ""
+    return f'<span class="elsewhere">{escape(token.content or "picture")}{f" ({escape(host)})" if host else ""}</span>'
+
+
+def _math(source: str, display: str) -> str:
+    from html import escape
+
+    from latex2mathml.converter import convert
+
+    try:
+        return str(convert(source, display=display))
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError, StopIteration):
+        return f"<code>{escape(source)}</code>"
+    except Exception as error:  # its own errors share no base class but Exception
+        if type(error).__module__.startswith("latex2mathml"):
+            return f"<code>{escape(source)}</code>"
+        raise
+
+
+def _code(source: str, language: str) -> str:
+    from html import escape
+
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        body = highlight(source, get_lexer_by_name(language), HtmlFormatter(nowrap=True)) if language else escape(source)
+    except ClassNotFound:
+        body = escape(source)
+    return f'<pre><code class="code">{body}</code></pre>\n'
+
+
+def to_html(markdown: str) -> str:
+    """Markdown as safe HTML: no script, no style, nothing fetched from anywhere; links say where they lead and open apart."""
+    import nh3
+
+    html = nh3.clean(
+        _reader().render(clean(markdown)),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        generic_attribute_prefixes=set(),
+    )
+    # A footnote's anchor stays on the page.
+    return re.sub(r'(<a href="#[^"]*"[^>]*) target="_blank"', r"\1", html)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: bool = False
+
+
+def _runs(token: Any) -> list[_Run]:
+    """The inline content of a block as styled words."""
+    out: list[_Run] = []
+    bold = italic = link = 0
+    for child in token.children or []:
+        match child.type:
+            case "strong_open":
+                bold += 1
+            case "strong_close":
+                bold -= 1
+            case "em_open":
+                italic += 1
+            case "em_close":
+                italic -= 1
+            case "link_open":
+                link += 1
+            case "link_close":
+                link -= 1
+            case "softbreak":
+                out.append(_Run(" "))
+            case "hardbreak":
+                out.append(_Run("\n"))
+            case "footnote_ref":
+                out.append(_Run(f"[{child.meta['id'] + 1}]"))
+            case _:
+                if child.content:
+                    out.append(_Run(child.content, bold > 0, italic > 0, child.type == "code_inline", link > 0))
+    return out
+
+
+class _Column:
+    """A column of type that grows downwards."""
+
+    def __init__(self, style: Style, width: float, wide: float, left: float, part: str) -> None:
+        self.style, self.width, self.wide, self.left, self.part = style, width, wide, left, part
+        self.items: list[Item] = []
+        self.y = 0.0
+        self.size = style.size(1, width)
+
+    def gap(self, px: float) -> None:
+        self.y += px if self.items else 0.0
+
+    def plain(self, words: str, *, size: float, weight: int = 400, family: str = "", fill: str = "", inset: float = 0.0) -> None:
+        text = place(
+            words, self.left + inset, self.y, self.wide - inset, size=size, weight=weight, fill=fill or self.style.ink,
+            family=family or self.style.sans, leading=1.25 if size > self.size else 1.45, balance=size > self.size,
+            role="title" if size > self.size else "body", part=self.part,
+        )  # fmt: skip
+        self.items.append(text)
+        self.y += text.h
+
+    def styled(self, runs: list[_Run], inset: float = 0.0, fill: str = "") -> None:
+        """Words in mixed styles, broken into lines; neighbours in one style are one text."""
+        if not runs:
+            return
+        if not any(run.bold or run.italic or run.code or run.link for run in runs):
+            self.plain("".join(run.text for run in runs), size=self.size, inset=inset, fill=fill)
+            return
+        leading, x0 = self.size * 1.45, self.left + inset
+        line: list[tuple[_Run, str, float]] = []
+        used = 0.0
+        for run in runs:
+            family, weight, size = self._face(run)
+            for piece in re.findall(r"\n|[^\s]+\s*|\s+", clean(run.text)):
+                wide = measure(piece.rstrip(), size, family, weight)
+                if line and (piece == "\n" or used + wide > self.wide - inset):
+                    self._set(line, x0, leading, fill)
+                    line, used = [], 0.0
+                if piece.strip() or line:
+                    whole = break_lines(piece.strip(), self.wide - inset, size, family, weight) if wide > self.wide - inset else []
+                    for words, w in whole[:-1]:
+                        self._set([(run, words, w)], x0, leading, fill)
+                    piece = whole[-1][0] if whole else piece.replace("\n", "")
+                    line.append((run, piece, used))
+                    used += measure(piece, size, family, weight)
+        if line:
+            self._set(line, x0, leading, fill)
+
+    def _face(self, run: _Run) -> tuple[str, int, float]:
+        return (
+            self.style.mono if run.code else self.style.sans,
+            self.style.bold if run.bold else 400,
+            self.size * (0.92 if run.code else 1),
+        )
+
+    def _set(self, line: list[tuple[_Run, str, float]], x0: float, leading: float, fill: str) -> None:
+        merged: list[list[Any]] = []
+        for run, words, x in line:
+            if merged and merged[-1][0] == run:
+                merged[-1][1] += words
+            else:
+                merged.append([run, words, x])
+        baseline = self.y + self.size * 1.1
+        for run, words, x in merged:
+            family, weight, size = self._face(run)
+            words = words.rstrip() if run is merged[-1][0] else words
+            wide = measure(words, size, family, weight)
+            colour = self.style.accent if run.link else fill or self.style.ink
+            left = x0 + (0.0 if len(line) == 1 else x)
+            set_line = Line(words, left, baseline, wide)
+            self.items.append(
+                Text(left, self.y, wide, leading, (set_line,), size, colour, family, weight, words=words, italic=run.italic, part=self.part)
+            )
+        self.y += leading
+
+
+def layout(spec: Prose, style: Style, width: float, height: float | None = None) -> Drawing:
+    """The words typeset in one column; `height` is kept as a least height (type does not shrink)."""
+    gap = margin(width)
+    wide = min(COLUMN, width - 2 * gap)
+    column = _Column(style, width, wide, (width - wide) / 2 if width > COLUMN + 2 * gap else gap, spec.id)
+    column.y = gap
+    if spec.title:
+        column.plain(spec.title, size=style.size(3, width), weight=style.bold, family=style.heading)
+    _blocks(_reader().parse(clean(spec.markdown)), column)
+    note = told(spec)
+    if note:
+        column.gap(16)
+        column.plain(note, size=style.size(0, width), fill=style.quiet)
+    return finish(spec, style, width, max(column.y + gap, height or 0.0), column.items, alt(spec))
+
+
+def _blocks(tokens: list[Any], column: _Column) -> None:
+    style, base = column.style, column.size
+    lists: list[int | None] = []
+    quotes = 0
+    marker: str | None = None
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        inset = 24.0 * len(lists) + 20.0 * quotes
+        match token.type:
+            case "heading_open":
+                level = {1: 3, 2: 2}.get(int(token.tag[1]), 1)
+                column.gap(base * 1.1)
+                words = "".join(run.text for run in _runs(tokens[i + 1]))
+                column.plain(
+                    words, size=style.size(level, column.width) + (0.5 if level == 1 else 0), weight=style.bold, family=style.heading
+                )
+                i += 2
+            case "bullet_list_open":
+                lists.append(None)
+            case "ordered_list_open":
+                lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                number = lists[-1]
+                marker = "•" if number is None else f"{number}."
+                if number is not None:
+                    lists[-1] = number + 1
+            case "blockquote_open":
+                quotes += 1
+            case "blockquote_close":
+                quotes -= 1
+            case "inline":
+                column.gap(base * (0.35 if lists else 0.75))
+                top = column.y
+                if marker:
+                    column.items.append(
+                        place(marker, column.left + inset - 24, top, 22, size=base, fill=style.accent, family=style.sans, leading=1.45,
+                              weight=style.bold if marker != "•" else 400)
+                    )  # fmt: skip
+                    marker = None
+                column.styled(_runs(token), inset, style.quiet if quotes else "")
+                if quotes:
+                    column.items.append(Box(column.left, top, 3, column.y - top, fill=style.accent, radius=1.5))
+            case "fence" | "code_block":
+                column.gap(base * 0.75)
+                _code_block(token.content.rstrip("\n"), column)
+            case "math_block" | "math_block_label":
+                column.gap(base * 0.75)
+                column.plain(token.content.strip(), size=base, family=style.mono, inset=inset)
+            case "hr":
+                column.gap(base)
+                column.items.append(Box(column.left, column.y, column.wide, 1, fill=style.rule))
+                column.y += base * 0.5
+            case "table_open":
+                end = next(j for j in range(i, len(tokens)) if tokens[j].type == "table_close")
+                column.gap(base * 0.9)
+                _table(tokens[i:end], column)
+                i = end
+        i += 1
+
+
+def _code_block(source: str, column: _Column) -> None:
+    style = column.style
+    pad, size = 14.0, style.size(0, column.width) + 1
+    text = place(
+        source, column.left + pad, column.y + pad, column.wide - 2 * pad, size=size, fill=style.ink, family=style.mono, leading=1.5
+    )
+    ground = Box(
+        column.left, column.y, column.wide, text.h + 2 * pad, fill=style.soft if style.fills else None, stroke=style.rule, radius=8
+    )
+    column.items += [ground, text]
+    column.y += ground.h
+
+
+def _table(tokens: list[Any], column: _Column) -> None:
+    style, size = column.style, column.size - 1
+    rows: list[list[str]] = []
+    aligns: list[Align] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in {"th_open", "td_open"} and len(rows) == 1:
+            aligns.append(
+                "end" if "right" in str(token.attrGet("style")) else "middle" if "center" in str(token.attrGet("style")) else "start"
+            )
+        elif token.type == "inline":
+            rows[-1].append("".join(run.text for run in _runs(token)))
+    count = max(len(row) for row in rows)
+    rows = [row + [""] * (count - len(row)) for row in rows]
+    frame = table(rows, aligns, column.left, column.y, column.wide, style, size, part=column.part)
+    column.items.append(frame)
+    column.y += frame.h
+
+
+def table(
+    rows: list[list[str]], aligns: list[Align], x: float, y: float, wide: float, style: Style, size: float, part: str = ""
+) -> TableFrame:
+    """A ruled table of words, its first row a header, `wide` px across; columns as wide as their content asks."""
+    pad = 10.0
+    wanted = [max(measure(clean(row[c]), size, style.sans, style.bold) for row in rows) + 2 * pad for c in range(len(rows[0]))]
+    least = [min(w, 64.0) for w in wanted]
+    spare = wide - sum(least)
+    more = [w - low for w, low in zip(wanted, least, strict=True)]
+    share = spare / sum(more) if sum(more) > 0 else 0.0
+    widths = [low + m * min(1.0, share) if spare > 0 else wide / len(least) for low, m in zip(least, more, strict=True)]
+    if sum(widths) < wide:
+        widths = [w * wide / sum(widths) for w in widths]
+    items: list[Item] = []
+    top = y
+    for r, row in enumerate(rows):
+        cells = []
+        left = x
+        for c, words in enumerate(row):
+            cells.append(
+                place(
+                    words, left + pad, top + 8, max(8.0, widths[c] - 2 * pad), size=size, align=aligns[c], leading=LEADING,
+                    fill=style.quiet if r == 0 else style.ink, weight=style.bold if r == 0 else 400, family=style.sans, part=part,
+                )
+            )  # fmt: skip
+            left += widths[c]
+        tall = max(cell.h for cell in cells) + 16
+        items += [*cells, Box(x, top + tall - 1, wide, 1 if r else 1.5, fill=style.rule if r else style.quiet)]
+        top += tall
+    return TableFrame(x, y, wide, top - y, tuple(tuple(row) for row in rows), tuple(widths), tuple(aligns), tuple(items), part=part)
+
+
+def alt(spec: Prose) -> str:
+    """The first words."""
+    plain = re.sub(r"[#*_`>|\[\]]+", "", spec.markdown).strip()
+    return (spec.title or plain)[:160]
+
+
+def markdown(spec: Prose) -> str:
+    """The words as they are."""
+    return f"# {spec.title}\n\n{spec.markdown}" if spec.title else spec.markdown
+
+
+def content(spec: Prose) -> Content | None:
+    """Its first list with two or more points, if it has one."""
+    things: list[Thing] = []
+    ordered = False
+    depth = 0
+    for token in _reader().parse(clean(spec.markdown)):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            depth += 1
+            ordered = ordered or token.type == "ordered_list_open"
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            depth -= 1
+            if depth == 0 and len(things) > 1:
+                break
+        elif token.type == "inline" and depth == 1:
+            runs = _runs(token)
+            whole = "".join(run.text for run in runs).strip()
+            label, text = (runs[0].text, whole[len(runs[0].text) :]) if runs and runs[0].bold else _split(whole)
+            things.append(Thing(label.strip(" :–—-"), text.strip(" :–—-")))
+    first = re.search(r"^#+ (.+)$", spec.markdown, re.M)
+    return Content(spec.title or (first[1] if first else ""), tuple(things), ordered=ordered, lang=spec.lang) if len(things) > 1 else None
+
+
+def _split(words: str) -> tuple[str, str]:
+    head, mark, rest = words.partition(": ")
+    return (head, rest) if mark and len(head) <= 60 else (words, "")
+
+
+def from_content(given: Content) -> Prose | None:
+    """The content as a list in Markdown."""
+    if given.rows:
+        lines = ["| " + " | ".join(given.columns) + " |", "|" + " --- |" * len(given.columns)]
+        lines += ["| " + " | ".join("" if cell is None else str(cell) for cell in row) + " |" for row in given.rows]
+    else:
+        lines = []
+        for i, thing in enumerate(given.things, 1):
+            figure = f" ({thing.value:g}{thing.unit})" if thing.value is not None else ""
+            mark = f"{i}." if given.ordered else "-"
+            lines.append(f"{mark} **{thing.label}**{figure}" + (f": {thing.text}" if thing.text else ""))
+            lines += [f"   - {child.label}" + (f": {child.text}" if child.text else "") for child in thing.children]
+    if not lines:
+        return None
+    return Prose(title=given.title, markdown="\n".join(lines), lang=given.lang)
+
+
+FORM = Form(
+    spec=Prose,
+    layout=layout,
+    markdown=markdown,
+    alt=alt,
+    content=content,
+    from_content=from_content,
+    page=lambda spec, style, blobs: f'<article class="prose">{to_html(markdown(spec))}</article>',
+)
