@@ -29,14 +29,62 @@ class Prose(Spec):
     markdown: str = Field(description="The answer in Markdown.")
 
 
-_TAGS = {
-    *(
-        "p br hr h1 h2 h3 h4 h5 h6 strong em del s code pre blockquote ul ol li a table thead tbody tr th td sup sub section span div"
-    ).split(),
-    *(
-        "math mrow mi mn mo mtext mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mspace mstyle semantics"
-    ).split(),
-}
+_TAGS = set(
+    [
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "strong",
+        "em",
+        "del",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "sup",
+        "sub",
+        "section",
+        "span",
+        "div",
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "mtext",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mspace",
+        "mstyle",
+        "semantics",
+    ]
+)
 _ATTRIBUTES = {
     "a": {"href", "title", "id"},
     "ol": {"start"},
@@ -55,6 +103,7 @@ _ATTRIBUTES = {
 
 @cache
 def _reader() -> Any:
+    """The Markdown parser, its renderer taught our pictures, formulas and code."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
@@ -62,7 +111,7 @@ def _reader() -> Any:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable(["table", "strikethrough"])
     # Prices are not formulas: "$5 and $10" stays as it is.
     reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True).use(footnote_plugin)
-    rules = reader.renderer.rules
+    rules: Any = reader.renderer.rules  # type: ignore[attr-defined]
     rules["image"] = lambda tokens, i, options, env: _image(tokens[i])
     rules["math_inline"] = lambda tokens, i, options, env: _math(tokens[i].content, "inline")
     rules["math_inline_double"] = rules["math_block"] = lambda tokens, i, options, env: _math(tokens[i].content, "block")
@@ -210,7 +259,9 @@ class _Column:
                 if line and (piece == "\n" or used + wide > self.wide - inset):
                     self._set(line, x0, leading, fill)
                     line, used = [], 0.0
-                if piece.strip() or line:
+                if not piece.strip():
+                    used += measure(piece, size, family, weight) if line and piece != "\n" else 0.0
+                else:
                     whole = break_lines(piece.strip(), self.wide - inset, size, family, weight) if wide > self.wide - inset else []
                     for words, w in whole[:-1]:
                         self._set([(run, words, w)], x0, leading, fill)
@@ -237,7 +288,7 @@ class _Column:
         baseline = self.y + self.size * 1.1
         for run, words, x in merged:
             family, weight, size = self._face(run)
-            words = words.rstrip() if run is merged[-1][0] else words
+            words = words.rstrip()
             wide = measure(words, size, family, weight)
             colour = self.style.accent if run.link else fill or self.style.ink
             left = x0 + (0.0 if len(line) == 1 else x)

@@ -160,7 +160,7 @@ def break_lines(text: str, width: float, size: float, family: str = "Inter", wei
     out: list[tuple[str, float]] = []
     for paragraph in text.split("\n"):
         line, used = "", 0.0
-        for piece in _pieces(paragraph.strip()):
+        for piece in _pieces(paragraph.strip(" ")):
             bare = piece.rstrip()
             wide = measure(bare, size, family, weight)
             if line and used + wide > width + 0.01:
@@ -254,11 +254,13 @@ def place(
     # A right-to-left paragraph hangs on the other side of a room that was given for "start".
     lead = {"start": 0.0, "middle": 0.5, "end": 1.0}[align]
     half = (leading - 1.0) / 2  # the leading is shared above and below the line
-    placed = tuple(
-        Line(line, x + (w - wide) * lead, top + tried * (half + ASCENT - 0.06) + i * tried * leading, wide)
-        for i, (line, wide) in enumerate(lines)
-    )
-    return Text(x, y, w, room_h, placed, tried, fill, family, weight, align, words=words, cut=cut, **more)
+    placed = []
+    for i, (line, wide) in enumerate(lines):
+        # Not every SVG renderer draws leading spaces, so an indent is a place, not characters.
+        indent = measure(line[: len(line) - len(line.lstrip())], tried, family, weight) if align == "start" else 0.0
+        baseline = top + tried * (half + ASCENT - 0.06) + i * tried * leading
+        placed.append(Line(line.lstrip(), x + (w - wide) * lead + indent, baseline, wide - indent))
+    return Text(x, y, w, room_h, tuple(placed), tried, fill, family, weight, align, words=words, cut=cut, **more)
 
 
 def _balanced(words: str, w: float, size: float, family: str, weight: int, lines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
