@@ -1,0 +1,114 @@
+"""What a planner is asked, and what it tells while it answers."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from flipchart.renderers.check import Finding
+from flipchart.renderers.spec import Spec
+
+Effort = Literal["quick", "standard", "deep"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a person attached."""
+
+    id: str
+    """Ours; nothing of the name is in it."""
+    name: str
+    """What the person calls it: words to show, never a path."""
+    kind: Literal["table", "text", "picture"]
+    path: Path
+    """Where its bytes lie."""
+    blob: str
+    """"sha256:" and the hash of its bytes."""
+    columns: tuple[str, ...] = ()
+    rows: int | None = None
+    notes: tuple[str, ...] = ()
+    table: Any = None
+    """The table's profile, where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question with its answer; `visuals` are the ids of what was drawn."""
+
+    question: str
+    answer: str = ""
+    visuals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks: everything an answer depends on."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    files: tuple[File, ...] = ()
+    form: str | None = None
+    """The form the person wants it shown as; None leaves it to the planner."""
+    autonomy: int = 2
+    """0 text only, 1 offer, 2 decide, 3 direct."""
+    effort: Effort = "standard"
+    lang: str = ""
+    """BCP 47; empty: the language of `text`."""
+    earlier: Mapping[str, Spec] = field(default_factory=dict)
+    """Visuals of this conversation by id, oldest first."""
+    cancel: threading.Event = field(default_factory=threading.Event)
+    """Set when the person pressed stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Which form(s) the answer takes: each form's chance to be accepted (0-1, each on its own), why, and expected seconds."""
+
+    form: str
+    forms: tuple[tuple[str, float], ...] = ()
+    reason: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of the answer's text, in Markdown."""
+
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One visual as far as it is; visuals of an answer are told apart by their spec's id. `blobs` are pixels by "sha256:…"."""
+
+    spec: Spec
+    status: Literal["growing", "done", "fallback"] = "done"
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the checks found and could not be repaired; `visual` is the spec's id, empty for the text."""
+
+    findings: tuple[Finding, ...]
+    visual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one call of a model cost."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The answer ends here; one sentence says why and what to do."""
+
+    message: str
+
+
+Event = Planned | Said | Drawn | Noted | Used | Failed
