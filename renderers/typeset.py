@@ -118,7 +118,7 @@ def _ems(piece: str, font: Font) -> float:
     buffer.add_str(piece)
     buffer.guess_segment_properties()
     hb.shape(shaper, buffer)
-    return sum(p.x_advance for p in buffer.glyph_positions) / upem
+    return float(sum(p.x_advance for p in buffer.glyph_positions)) / upem
 
 
 def measure(text: str, size: float, family: str = "Inter", weight: int = 400) -> float:
@@ -224,8 +224,9 @@ def place(
 ) -> Text:
     """`text` set in the room (x, y, w × h px), as a `Text` whose height is what it takes (`h` None) or the room.
 
-    Where it is too long the type shrinks in half-pixel steps to `smallest` (never under SMALLEST); where even that is too
-    long it is cut with an ellipsis and `cut` is True. `balance` evens the line lengths (titles). Other fields of `Text` pass through `more`.
+    Where it is too long the type shrinks in half-pixel steps to `smallest` (never under SMALLEST); where even that
+    is too long it is cut with an ellipsis and `cut` is True. `balance` evens the line lengths (titles).
+    Other fields of `Text` pass through `more`.
     """
     words = clean(text)
     least = max(SMALLEST, smallest if smallest is not None else size)
