@@ -6,8 +6,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content
 from flipchart.renderers.drawing import Drawing
+from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
@@ -39,6 +41,12 @@ class Form:
     """A spec of this form from another's content; None where it does not fit."""
     writes: Mapping[str, tuple[str, Write]] = field(default_factory=dict)
     """Its own exports by ending: (media type, write), e.g. "csv", "mmd", "excalidraw"."""
+    resolve: Callable[[Any, Mapping[str, Any]], Spec] | None = None
+    """The spec with what only the program may fill in, from tables by name; raises SpecProblem where that fails."""
+    findings: Callable[[Any], list[Finding]] = lambda spec: []
+    """Faults of its content that can be told without a model, such as a claim its own figures contradict."""
+    paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
+    """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
     page: Callable[[Any, Style, Mapping[str, bytes]], str] | None = None
     """HTML body for a page of its own where it is more than its drawing (a player, an app, a deck viewer)."""
 

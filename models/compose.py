@@ -1,0 +1,126 @@
+"""Prompts made from the specs: what a model is told to write a form, and the schema it writes under."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flipchart.models.llm import Message
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Spec, written_schema
+
+LANGUAGES = {
+    "en": "English", "es": "Spanish", "pt": "Portuguese", "fr": "French", "de": "German", "zh": "Chinese", "ja": "Japanese",
+    "hi": "Hindi", "ar": "Arabic", "ru": "Russian", "it": "Italian", "nl": "Dutch", "ko": "Korean", "he": "Hebrew", "tr": "Turkish",
+    "pl": "Polish", "el": "Greek", "uk": "Ukrainian", "sv": "Swedish", "cs": "Czech", "fi": "Finnish", "vi": "Vietnamese", "th": "Thai",
+    "id": "Indonesian", "fa": "Persian", "bn": "Bengali", "ta": "Tamil", "ro": "Romanian", "hu": "Hungarian", "da": "Danish",
+}  # fmt: skip
+
+# Tokens an answer may take, about twice what a good one does: past it the model is lost, and what is good is kept.
+TOKENS = {"text": 700, "chart": 600, "infographic": 800, "slides": 1800, "whiteboard": 800, "app": 900, "image": 220, "animation": 800}
+
+
+def instructions(kind: str) -> str:
+    """What a model is told to write a `kind`: the same words each time, so that they need to be read once."""
+    model = form(kind).spec
+    about = re.sub(r"\s+", " ", model.__doc__ or "").strip()
+    return (
+        f"You answer by making one {kind}, written as JSON. {about}\n"
+        f"Fields:\n{fields(narrowed(kind, None))}\n"
+        "Write real, specific, correct content that answers the person, in few plain words, in the language they write in. "
+        "Copy figures they give exactly; never make up figures, quotations or sources. No repetition."
+    )
+
+
+def fields(schema: Mapping[str, Any], indent: str = "") -> str:
+    """A schema's fields as a list a model reads at a glance: name, kind of value, what it is for."""
+    out = []
+    required = set(schema.get("required", ()))
+    for name, value in schema.get("properties", {}).items():
+        inner = value
+        for one in value.get("anyOf", ()):
+            inner = one if one.get("type") != "null" else inner
+        items = inner.get("items", {}) if inner.get("type") == "array" else {}
+        holder = items if items.get("properties") else inner
+        words = value.get("description") or inner.get("description") or ""
+        if "enum" in inner:
+            words = f"{words} One of: {', '.join(map(str, inner['enum']))}.".strip()
+        kind = "list of objects" if items.get("properties") else "list" if items else ""
+        told = "; ".join(part for part in ("" if name in required else "optional", kind, re.sub(r"\s+", " ", words)) if part)
+        out.append(f"{indent}- {name}: {told}" if told else f"{indent}- {name}")
+        if holder.get("properties"):
+            out.append(fields(holder, indent + "  "))
+    return "\n".join(out)
+
+
+def narrowed(kind: str, count: int | None) -> dict[str, Any]:
+    """The schema a model writes a `kind` under; the main list has exactly `count` entries where that is asked for."""
+    schema = written_schema(form(kind).spec)
+    if "title" in schema["properties"]:
+        schema["required"] = ["title", *(name for name in schema["required"] if name != "title")]
+    if count:
+        for value in schema["properties"].values():
+            if value.get("type") == "array" and value.get("items", {}).get("properties"):
+                value["minItems"] = value["maxItems"] = count
+                break
+    return schema
+
+
+_COUNTED = re.compile(
+    r"(?<![\d.,:/%$€£¥-])\b([3-9]|1\d|2[0-4])\b(?![\d.,:/%°])[\s-]*([^\W\d_]+)|([3-9]|1\d|2[0-4])\s?[个个條条張张页頁步つ枚個]"
+)
+_NOT_COUNTED = set(
+    """minute minutes min hour hours h day days week weeks month months year years yr yrs pm am percent km kg m cm mm g ml l gb mb tb ms
+    usd eur dollars euros k million people degrees old minuten stunden tage wochen monate jahre minutos horas días dias semanas meses
+    años anos heures jours semaines mois ans x times th st nd rd o clock bit bits inch inches ft feet miles mile grade bedroom""".split()
+)
+_WORDED = {
+    **{word: n for n, word in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)},
+    **{word: n for n, word in enumerate("drei vier fünf sechs sieben acht neun zehn".split(), 3)},
+    **{word: n for n, word in enumerate("tres cuatro cinco seis siete ocho nueve diez".split(), 3)},
+    **{word: n for n, word in enumerate("trois quatre cinq six sept huit neuf dix".split(), 3)},
+}  # fmt: skip
+
+
+def asked_count(words: str) -> int | None:
+    """How many of something, three or more, the person asks for ("7 tips", "a 5-slide deck", "drei Gründe"); None where they do not say."""
+    found = [int(m[1] or m[3]) for m in _COUNTED.finditer(words) if m[3] or (m[2].lower() not in _NOT_COUNTED and len(m[2]) > 1)]
+    if len(found) == 1:
+        return found[0]
+    worded = [_WORDED[w] for w in re.findall(r"[^\W\d_]+", words.lower()) if w in _WORDED]
+    return worded[0] if not found and len(worded) == 1 else None
+
+
+def messages(kind: str, question: str, lang: str, *, context: str = "", history: str = "", count: int | None = None) -> list[Message]:
+    """What a model is asked, to write a `kind` that answers `question`."""
+    asked = []
+    if history:
+        asked.append(f"Earlier in this conversation:\n{history}")
+    if context:
+        asked.append(context)
+    asked.append(question)
+    if count and kind != "text":
+        asked.append(f"Exactly {count} entries in the main list.")
+    if lang.split("-")[0] != "en":
+        asked.append(f"Write all words in {LANGUAGES.get(lang.split('-')[0], lang)}.")
+    return [Message("system", instructions(kind) if kind != "text" else SAY), Message("user", "\n\n".join(asked))]
+
+
+SAY = (
+    "You answer in Markdown, in the language the person writes in: warm, direct, short. Lead with the answer. Use code blocks for code. "
+    "Never make up figures, quotations, links or sources; say so when you are not sure."
+)
+
+
+def of(spec: Spec) -> dict[str, Any]:
+    """What a model wrote of `spec`: its written fields alone."""
+    return _only(spec.model_dump(mode="json", exclude_defaults=True), written_schema(type(spec)))
+
+
+def _only(value: Any, schema: Mapping[str, Any]) -> Any:
+    for one in schema.get("anyOf", ()):
+        schema = one if one.get("type") != "null" else schema
+    if isinstance(value, dict) and "properties" in schema:
+        return {k: _only(v, schema["properties"][k]) for k, v in value.items() if k in schema["properties"]}
+    if isinstance(value, list) and "items" in schema:
+        return [_only(v, schema["items"]) for v in value]
+    return value

@@ -1,0 +1,40 @@
+"""What renderers need of whoever paints pictures; who that is, they do not know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A picture to paint: what is on it, its size in px, and the seed that makes it come out the same again."""
+
+    prompt: str
+    width: int = 768
+    height: int = 768
+    seed: int = 0
+    style: str = ""
+    negative: str = ""
+    transparent: bool = False
+    palette: tuple[str, ...] = ()
+    """Colours ("#rrggbb") it should keep to, most used first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """A painted picture: PNG bytes, and who painted it how (model, seed, steps, licence; `ai_generated` is true for diffusion)."""
+
+    png: bytes
+    painter: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Painter(Protocol):
+    """What paints."""
+
+    name: str
+
+    def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
+        """The picture wished for. `progress(step, steps, preview PNG or None)` is called while it forms and stops it by returning
+        False. Raises ModelProblem where it cannot be painted."""
+        ...
