@@ -1,6 +1,8 @@
 """Reading a spec: our JSON, or another program's format told by its ending or its first words."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,27 @@ def read_file(file: Path) -> Spec:
         if file.name.lower().endswith(f".{ending}"):
             return _foreign(module, words)
     return read_text(words)
+
+
+def blobs_in(file: Path) -> dict[str, bytes]:
+    """The pixels that exported JSON carries beside its spec; none for other files."""
+    value = parse_json(file.read_text("utf-8-sig")) if file.suffix == ".json" else None
+    return blobs_of(value)
+
+
+def blobs_of(value: object) -> dict[str, bytes]:
+    """The pixels in a mapping's `blobs`, by "sha256:…"; raises SpecProblem where they are not what their name says."""
+    held = value.get("blobs") if isinstance(value, Mapping) else None
+    out = {}
+    for name, data in (held if isinstance(held, Mapping) else {}).items():
+        try:
+            pixels = b64decode(str(data), validate=True)
+        except ValueError:
+            raise SpecProblem(f"the blob {str(name)[:19]!r} is not base64") from None
+        if name != f"sha256:{sha256(pixels).hexdigest()}":
+            raise SpecProblem(f"the blob {str(name)[:19]!r} does not hold what its hash says")
+        out[str(name)] = pixels
+    return out
 
 
 def read_text(words: str) -> Spec:

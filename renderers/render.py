@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -180,32 +179,18 @@ class Rendering:
 
 def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | None = None) -> Rendering:
     """`given` (a spec, a dict, or foreign text) ready to show or save; raises Problem where it cannot be drawn."""
-    return Rendering(Page((read(given),), style(theme), blobs or _blobs_in(given)))
+    from flipchart.renderers.read import blobs_of
 
-
-def _blobs_in(given: object) -> dict[str, bytes]:
-    """The pixels that exported JSON carries."""
-    import base64
-
-    held = given.get("blobs") if isinstance(given, Mapping) else None
-    return {str(k): base64.b64decode(str(v)) for k, v in held.items()} if isinstance(held, Mapping) else {}
-
-
-@cache
-def known_endings() -> tuple[str, ...]:
-    """Every ending any form can be written with, longest first."""
-    every = {*OUTPUTS, *(ending for kind in KINDS for ending in form(kind).writes)}
-    return tuple(sorted(every, key=len, reverse=True))
+    return Rendering(Page((read(given),), style(theme), blobs or blobs_of(given)))
 
 
 def ending_of(target: Path, spec: Spec | None = None) -> str:
-    """The format that the file name asks for; raises SpecProblem where it has no known ending."""
-    name = target.name.lower()
-    for ending in known_endings():
-        if name.endswith(f".{ending}"):
+    """The format that the file name asks for, of those `spec` (or any form) can be written in; raises SpecProblem for another."""
+    can = endings(spec) if spec else list(dict.fromkeys([*OUTPUTS, *(ending for kind in KINDS for ending in form(kind).writes)]))
+    for ending in sorted(can, key=len, reverse=True):
+        if target.name.lower().endswith(f".{ending}"):
             return ending
-    can = ", ".join(endings(spec)) if spec else ", ".join(OUTPUTS)
-    raise SpecProblem(f"{target.name!r} does not say a format; end it with one of {can}")
+    raise SpecProblem(f"{target.name!r} does not say a format this can be written in; end it with one of {', '.join(can)}")
 
 
 def save(target: Path, content: bytes) -> Path:

@@ -1,0 +1,339 @@
+"""The same session in a terminal: one command a verb. Exit codes: 0 done, 1 the answer has errors, 2 the call was wrong."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+from flipchart.renderers.problem import Problem
+
+if TYPE_CHECKING:
+    from flipchart.gui.session import Answer
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+Effort = Literal["quick", "standard", "deep"]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to; the ending picks the format.")]
+Model = Annotated[str | None, typer.Option("--model", help="A language model, such as embedded or openai:NAME.")]
+
+
+def run() -> None:
+    """Run the command line and exit. A Problem is one sentence on standard error and exit code 2 (1 where an answer failed)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader went away (`flipchart list | head`): nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Problem as problem:
+        _stop(str(problem))
+    except typer._click.exceptions.ClickException as error:  # type: ignore[attr-defined]
+        _stop(error.format_message())
+
+
+def _stop(sentence: str, code: int = 2) -> NoReturn:
+    print(f"flipchart: {sentence}", file=sys.stderr)
+    sys.exit(code)
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Answers drawn: charts, decks, boards, mini-apps. Without a command, serves the web chat."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; anything but this machine needs FLIPCHART_TOKEN.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 picks a free one.")] = 7860,
+    model: Model = None,
+    open: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve the web chat."""
+    from flipchart.gui import server
+
+    server.serve(host=host, port=port, model=model, browse=open)
+
+
+@app.command()
+def ask(
+    question: str,
+    file: Annotated[list[Path] | None, typer.Option("--file", help="A file to answer from; may be given again.")] = None,
+    as_form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="Show the answer as this form.")] = None,
+    autonomy: Annotated[int, typer.Option(min=0, max=3, help="0 text only, 1 offer, 2 decide, 3 direct.")] = 2,
+    effort: Effort = "standard",
+    model: Model = None,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Ask one question; the answer goes to the terminal, or to OUT (a file, or a folder for one file per visual)."""
+    from flipchart.gui import session
+
+    if not question.strip():
+        raise Problem("the question is empty; say what you want to see")
+    if out is not None and not _folder(out):
+        from flipchart.renderers.render import ending_of
+
+        ending_of(out)
+        if not out.parent.exists():
+            raise Problem(f"there is no folder {out.parent}; make it first")
+    quiet = as_json or out is not None
+    answer = session.ask(
+        question,
+        files=[str(one) for one in file or []],
+        form=as_form,
+        autonomy=autonomy,
+        effort=effort,
+        model=model,
+        on_event=None if quiet else _tell,
+    )
+    if as_json:
+        print(json.dumps(answer.as_dict(), ensure_ascii=False))
+    if out is not None:
+        for line in _saved(answer, out):
+            print(line, file=sys.stderr)
+    elif not as_json:
+        _show(answer)
+    if answer.failed:
+        _stop(answer.failed, 1)
+    if answer.errors:
+        raise typer.Exit(1)
+
+
+def _tell(event: Any) -> None:
+    """Words appear in the terminal as they come."""
+    from flipchart.models.events import Said
+
+    if isinstance(event, Said):
+        print(event.delta, end="", flush=True)
+
+
+def _show(answer: "Answer") -> None:
+    from flipchart.renderers.registry import form
+    from flipchart.renderers.sheet import told
+
+    if answer.text:
+        print()
+    for spec in answer.visuals:
+        print(form(spec.kind).markdown(spec))
+        if told(spec):
+            print(f"\n{told(spec)}")
+    if answer.visuals:
+        print("\nTo see it drawn, add -o answer.svg (or .png, .pptx, .html).", file=sys.stderr)
+
+
+def _folder(out: Path) -> bool:
+    return out.is_dir() or str(out).endswith(("/", os.sep))
+
+
+def _saved(answer: "Answer", out: Path) -> Iterator[str]:
+    """Write the answer and say where, a line a file."""
+    from flipchart.renderers.render import Page, ending_of, save, write
+
+    page = answer.page()
+    if _folder(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for spec in page.specs:
+            one = Page((spec,), page.style, page.blobs)
+            yield str(save(out / f"{spec.id}.svg", write(one, "svg")[0]))
+        if answer.text:
+            yield str(save(out / "answer.md", answer.text.encode()))
+        return
+    ending = ending_of(out, page.main)
+    content, _ = write(page, ending)
+    yield str(save(out, content))
+    if len(page.specs) > 1 and ending in {"svg", "png"}:
+        yield f"a .{ending} holds one visual; the other {len(page.specs) - 1} are in a .html or .pptx"
+
+
+@app.command()
+def plan(
+    question: Annotated[str | None, typer.Argument()] = None,
+    batch: Annotated[Path | None, typer.Option(help="A file of JSON lines; - reads standard input.")] = None,
+) -> None:
+    """Say which form an answer would take and why, as JSON lines; the language model is not asked."""
+    from flipchart.models.router import Attachment, Query, route
+
+    if (question is None) == (batch is None):
+        raise Problem("give either a question or --batch FILE")
+    for one in [{"id": None, "text": question}] if batch is None else _lines(batch):
+        files = tuple(
+            Attachment(str(f.get("name", "")), f.get("kind", "other"), tuple(map(str, f.get("columns") or ())))
+            for f in one.get("files") or ()
+        )
+        choice = route(Query(str(one.get("text", "")), one.get("history"), files))
+        told = {
+            "id": one.get("id"),
+            "form": choice.form,
+            "forms": [{"form": name, "probability": round(p, 4)} for name, p in choice.forms],
+            "reason": choice.reason,
+        }
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+
+
+def _lines(batch: Path) -> Iterator[dict[str, Any]]:
+    if str(batch) != "-" and not batch.is_file():
+        raise Problem(f"there is no file {batch}; check the name")
+    with sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                try:
+                    value = json.loads(line)
+                except ValueError:
+                    raise Problem(f"{batch} line {number} is not JSON; give one object a line") from None
+                if not isinstance(value, dict):
+                    raise Problem(f"{batch} line {number} is not a JSON object; give one object a line")
+                yield value
+
+
+@app.command()
+def render(
+    spec: Path, out: Out = None, theme: Annotated[str, typer.Option(help="light, dark, print, contrast or chalk.")] = "light"
+) -> None:
+    """Draw a spec: our JSON, Vega-Lite, Mermaid, Marp, AntV or Excalidraw; no model is asked. Without OUT, SVG goes to standard output."""
+    from flipchart.renderers.read import blobs_in, read_file
+    from flipchart.renderers.render import Page, Rendering
+    from flipchart.renderers.style import style
+
+    given = read_file(spec)
+    drawn = Rendering(Page((given,), style(theme), blobs_in(spec)))
+    if out is None:
+        sys.stdout.buffer.write(drawn.bytes("svg"))
+        return
+    drawn.save(out)
+
+
+@app.command()
+def check(spec: Path) -> None:
+    """Say what is wrong with a spec as it would be drawn, as JSON lines; exit code 1 where any finding is an error."""
+    from flipchart.renderers.read import read_file
+    from flipchart.renderers.registry import form
+    from flipchart.renderers.render import check as find
+
+    given = read_file(spec)
+    findings = [*form(given.kind).findings(given), *find(given)]
+    for finding in findings:
+        print(json.dumps(finding.as_dict(), ensure_ascii=False))
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema(form_name: Annotated[str | None, typer.Argument(metavar="FORM")] = None) -> None:
+    """Print the JSON Schema of a form, or of all."""
+    from flipchart.renderers.registry import KINDS, form
+
+    if form_name:
+        told: dict[str, Any] = form(form_name).spec.model_json_schema()
+    else:
+        told = {kind: form(kind).spec.model_json_schema() for kind in KINDS}
+    print(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+models_app = typer.Typer(add_completion=False, help="Weights: what there is, from where, under which licence, on disk or not.")
+app.add_typer(models_app, name="models", invoke_without_command=True)
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    """Weights: what there is, from where, under which licence, on disk or not."""
+    if context.invoked_subcommand is None:
+        models_list()
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """Say what weights there are."""
+    from flipchart.models import weights
+
+    for one in weights.models():
+        here = "on disk" if weights.path(one.name) else "not here"
+        print(f"{one.name:<22} {one.kind:<10} {one.size / 1e6:>7.0f} MB  {one.licence:<12} {here}")
+
+
+@models_app.command("pull")
+def models_pull(names: list[str]) -> None:
+    """Fetch weights; goes on where an earlier fetch stopped."""
+    from flipchart.models import weights
+
+    for name in names:
+        there = weights.path(name)
+        print(there or weights.pull(name, _progress))
+
+
+def _progress(progress: Any) -> None:
+    if not sys.stderr.isatty():
+        return
+    left = "" if progress.seconds_left is None else f", {progress.seconds_left / 60:.1f} min left"
+    done = f"{progress.done_bytes / 1e6:.0f} of {progress.total_bytes / 1e6:.0f} MB{left}"
+    end = "\n" if progress.done_bytes >= progress.total_bytes else ""
+    print(f"\r{done:<60}", end=end, file=sys.stderr, flush=True)
+
+
+@models_app.command("path")
+def models_path(name: str) -> None:
+    """Print where a model's weights lie; exit code 1 where they are not here."""
+    from flipchart.models import weights
+
+    found = weights.path(name)
+    if found is None:
+        _stop(f"{name} is not on disk; fetch it with `flipchart models pull {name}`", 1)
+    print(found)
+
+
+@app.command("list")
+def list_conversations() -> None:
+    """List conversations: id, title, when."""
+    from datetime import datetime
+
+    from flipchart.gui import session
+
+    for one in session.conversations():
+        print(f"{one.id}\t{one.title}\t{datetime.fromtimestamp(one.created):%Y-%m-%d %H:%M}")
+
+
+@app.command()
+def export(
+    conversation: Annotated[str, typer.Argument(help="Its id, or `last`.")], out: Annotated[Path, typer.Option("-o", "--out")]
+) -> None:
+    """Write a whole conversation as a deck (.pptx), or as .html, .pdf or .md."""
+    from flipchart.gui import session
+
+    print(session.export(conversation, out), file=sys.stderr)
+
+
+@app.command("eval")
+def evaluate(suite: Annotated[str | None, typer.Argument()] = None, model: Model = None) -> None:
+    """Hold the planner's and the renderers' own exam; prints a table."""
+    from flipchart.gui import exam
+
+    print(exam.held(suite, model))
+
+
+@app.command()
+def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
+    """Measure speed; prints medians and ratios to a budget."""
+    from flipchart.gui import speed
+
+    print(speed.measured(name))
+
+
+@app.command()
+def gallery(out: Annotated[Path, typer.Option("-o", "--out", help="A folder.")] = Path("gallery")) -> None:
+    """Draw every shipped example in every theme into a folder of PNGs and one HTML page."""
+    from flipchart.gui import gallery as pictures
+
+    print(pictures.write(out))
