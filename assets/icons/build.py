@@ -1,0 +1,401 @@
+"""Rebuilds the shipped icons and their keyword index from their npm packages.
+
+    python assets/icons/build.py          (needs npm; writes icons.sqlite and the licence files into this folder)
+
+icons.sqlite holds
+    sets(prefix, title, licence, author, url)
+    icons(id, name, style, width, height, body, label, words)   body: zlib with the style's dictionary
+    dictionaries(style, bytes)
+    terms(term, icon, weight)             what an icon answers to; weight 0..100 says how surely it is meant
+    elsewhere(term, icon, weight)         words of other languages and emoji characters, for flat pictures
+    pairs(flat, line)                     the line icon that says the same as a flat picture
+"""
+
+import contextlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+import unicodedata
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+LINE, FLAT = "line", "flat"
+SETS = {  # prefix: style
+    "tabler": LINE,
+    "fluent-emoji-flat": FLAT,
+    "flat-color-icons": FLAT,
+    "noto": FLAT,
+    "circle-flags": FLAT,
+}
+PACKAGES = {prefix: f"@iconify-json/{prefix}" for prefix in SETS} | {
+    "tags": "@tabler/icons",
+    "emoji": "emojibase-data",
+}
+
+# Of a concept's words the curated icon is meant for sure; the rest is graded by how much an icon is about the word.
+CONCEPT, NAME, NUMBERED, REST, BRAND = 1.0, 0.97, 0.9, 0.93, 0.94
+ALIAS, LABEL = 0.9, 0.97
+PART_FIRST, PART_OTHER, PART_OF_THREE = 0.62, 0.7, 0.45
+
+# "building-hospital" is a hospital: what follows these says it all.
+FAMILIES = {
+    "alphabet", "ball", "building", "currency", "device", "devices", "gender", "letter", "math", "mood", "number",
+    "play", "sign", "tool", "tools", "zodiac",
+}  # fmt: skip
+# What makes of an icon a special case, which nobody means who does not say so.
+QUALIFIERS = {
+    "bitcoin", "bolt", "cancel", "check", "code", "cog", "discount", "dollar", "down", "edit", "exclamation", "heart",
+    "left", "minus", "off", "pause", "pin", "plus", "question", "right", "search", "share", "spark", "star", "up", "x",
+    "2", "3", "4", "5", "6", "7", "8", "9",
+}  # fmt: skip
+# Names of products that are words of their own: only with "logo" beside them.
+ORDINARY = {
+    "4chan", "abstract", "adonis js", "algolia", "alpine js", "amazon", "apple", "arc", "asana", "astro", "audible",
+    "azure", "backbone", "beats", "bebo", "bing", "blender", "booking", "bootstrap", "bumble", "bunpo", "cake",
+    "carbon", "chrome", "cohost", "craft", "cucumber", "cypress", "days counter", "docker", "drops", "edge", "elastic",
+    "ember", "finder", "flutter", "framer", "gatsby", "git", "guardian", "inertia", "intercom", "itch", "javascript",
+    "kick", "line", "livewire", "loom", "matrix", "medium", "meetup", "messenger", "meta", "monday", "nem", "notion",
+    "office", "open source", "peanut", "php", "pocket", "polymer", "prisma", "pushover", "react", "reason", "rumble",
+    "rust", "safari", "sentry", "signal", "sketch", "slack", "snowflake", "socket io", "steam", "stellar", "storybook",
+    "stripe", "superhuman", "supernova", "swift", "tabler", "tailwind", "teams", "ted", "tether", "threads", "tidal",
+    "tinder", "unity", "valorant", "visa", "vite", "windows", "windy", "wish", "x", "yarn", "zoom",
+}  # fmt: skip
+
+LANGUAGES = (
+    "bn", "da", "de", "es", "et", "fi", "fr", "hi", "hu", "it", "ja", "ko", "lt", "ms", "nb", "nl", "pl", "pt",
+    "ru", "sv", "th", "uk", "vi", "zh", "zh-hant",
+)  # fmt: skip
+NEEDLESS = ("letter-", "family-", "kiss-", "couple-with-heart-")  # of Noto, which fills the gaps of the others
+PEOPLE = ("man-", "woman-", "men-", "women-")
+
+
+@dataclass(slots=True)
+class Art:
+    """One icon on its way into the file."""
+
+    name: str
+    style: str
+    width: float
+    height: float
+    body: str
+    label: str
+    tags: list[str] = field(default_factory=list)
+    number: int = 0
+
+
+def unpacked(package: str, into: Path) -> Path:
+    """The folder of an npm package's files."""
+    command = ["npm", "pack", "--silent", "--pack-destination", str(into), package]
+    name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    folder = into / name.removesuffix(".tgz")
+    with tarfile.open(into / name) as archive:
+        archive.extractall(folder, filter="data")
+    (root,) = folder.iterdir()
+    return root
+
+
+def read(path: Path) -> Any:
+    """A JSON file's content."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def plain(words: str) -> str:
+    """Lower-case words of letters and digits with single spaces: how terms are written."""
+    folded = unicodedata.normalize("NFKC", words).casefold().replace("'", "").replace("’", "")
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
+
+
+def collected(prefix: str, folder: Path) -> Iterator[Art]:
+    """The icons of one set that are shipped, in the set's order."""
+    listed = read(folder / "icons.json")
+    toned = {name for code, name in read(folder / "chars.json").items() if "1f3f" in code and not code.startswith("1f3f")}
+    for name, icon in listed["icons"].items():
+        if icon.get("hidden") or name.endswith("-filled"):
+            continue
+        if name in toned or (prefix == "noto" and name.startswith(NEEDLESS)):
+            continue
+        yield Art(
+            f"{prefix}:{name}",
+            SETS[prefix],
+            icon.get("width", listed.get("width", 16)),
+            icon.get("height", listed.get("height", 16)),
+            icon["body"],
+            name.replace("-", " "),
+        )
+
+
+def by_code_point(folder: Path) -> dict[str, str]:
+    """Emoji code points such as "1f680" to the set's icon name."""
+    return {code.replace("-fe0f", ""): name for code, name in read(folder / "chars.json").items()}
+
+
+def code(emoji: dict[str, Any]) -> str:
+    """An emojibase entry's code points as the sets write them."""
+    return str(emoji["hexcode"]).lower().replace("-fe0f", "")
+
+
+def gathered(folders: dict[str, Path]) -> dict[str, Art]:
+    """Every shipped icon by name, labelled and tagged."""
+    arts = {art.name: art for prefix in ("tabler", "fluent-emoji-flat", "flat-color-icons") for art in collected(prefix, folders[prefix])}
+    for name, entry in read(folders["tags"] / "icons.json").items():
+        if art := arts.get(f"tabler:{name}"):
+            art.tags = [str(tag) for tag in entry["tags"]]
+    fluent, noto = by_code_point(folders["fluent-emoji-flat"]), by_code_point(folders["noto"])
+    lacking = {art.name: art for art in collected("noto", folders["noto"])}
+    flags = {art.name: art for art in collected("circle-flags", folders["circle-flags"])}
+    for emoji in read(folders["emoji"] / "en" / "data.json"):
+        own = arts.get("fluent-emoji-flat:" + fluent.get(code(emoji), ""))
+        if not own and (extra := lacking.get("noto:" + noto.get(code(emoji), ""))):
+            own = arts.setdefault(extra.name, extra)
+        if not own and emoji.get("group") == 9 and (flag := flags.get("circle-flags:" + flag_letters(emoji))):
+            own = arts.setdefault(flag.name, flag)
+        if own:
+            own.label = str(emoji["label"]).removeprefix("flag: ")
+            own.tags = [tag for tag in emoji.get("tags", ()) if tag != "flag"]
+    return arts
+
+
+def flag_letters(emoji: dict[str, Any]) -> str:
+    """The ISO letters that a flag emoji spells, such as "de"; empty for any other emoji."""
+    points = [int(part, 16) for part in emoji["hexcode"].split("-")]
+    if all(0x1F1E6 <= point <= 0x1F1FF for point in points):
+        return "".join(chr(point - 0x1F1E6 + ord("a")) for point in points)
+    return ""
+
+
+def plain_strength(art: Art) -> float:
+    """How ordinary an icon is among those with the same tag: 1 for "heart", less for "heart-off"."""
+    parts = art.name.split(":")[1].split("-")
+    strength = 1.0 if len(parts) == 1 else 0.95 if len(parts) == 2 else 0.85
+    if "off" in parts:
+        strength *= 0.5
+    elif QUALIFIERS.intersection(parts[1:]):
+        strength *= 0.8
+    if art.name.split(":")[1].startswith(PEOPLE):
+        strength *= 0.8
+    return strength
+
+
+def named(art: Art) -> Iterator[tuple[str, float]]:
+    """The terms that come from an icon's own name."""
+    prefix, name = art.name.split(":")
+    whole, parts = plain(art.label), plain(name.replace("-", " ")).split()
+    if prefix == "circle-flags":
+        yield whole, 0.95
+        yield f"flag {whole}", NAME
+        return
+    if parts[0] == "brand" and prefix == "tabler":
+        brand = " ".join(parts[1:])
+        yield f"{brand} logo", NAME
+        yield f"logo {brand}", NAME
+        if brand not in ORDINARY:
+            yield brand, BRAND
+        return
+    yield " ".join(parts), NAME
+    if len(parts) > 1 and parts[-1].isdigit() and prefix == "tabler" and parts[0] not in FAMILIES:
+        yield " ".join(parts[:-1]), NUMBERED
+        parts = parts[:-1]
+    if prefix != "tabler":
+        yield whole, LABEL
+        for ending in (" face", " button", " suit", " symbol", " emoji"):
+            yield whole.removesuffix(ending), 0.93
+    if len(parts) > 1 and parts[0] in FAMILIES:
+        yield " ".join(parts[1:]), REST
+    if 2 <= len(parts) <= 3:
+        yield "+".join(sorted(parts)), 0.95  # in any order
+    if "off" not in parts and len(parts) > 1:
+        for place, part in enumerate(parts):
+            weight = PART_OF_THREE if len(parts) > 2 else PART_FIRST if place == 0 else PART_OTHER
+            yield part, weight * (0.8 if QUALIFIERS.intersection(parts) else 1)
+
+
+def concepts(arts: dict[str, Art], aliases: dict[str, str]) -> Iterator[tuple[list[str], Art | None, Art | None]]:
+    """The curated words with their line icon and flat picture; raises ValueError at a name that is not there."""
+    for number, row in enumerate((HERE / "concepts.tsv").read_text(encoding="utf-8").splitlines(), start=1):
+        if not row or row.startswith("#"):
+            continue
+        words, line, flat = row.split("\t")
+        flat = flat.replace("fc:", "flat-color-icons:") if flat.startswith("fc:") else f"fluent-emoji-flat:{flat}"
+        line = f"tabler:{line}"
+        pair = [arts.get(aliases.get(name, name)) for name in (line, flat)]
+        for name, art in zip((line, flat), pair, strict=True):
+            if art is None and not name.endswith(":-"):
+                raise ValueError(f"concepts.tsv, line {number}: there is no icon {name}.")
+        yield [plain(word) for word in words.split(";")], pair[0], pair[1]
+
+
+def tag_weight(spread: int) -> float:
+    """How surely a tag that `spread` icons of a style share means each of them."""
+    for most, weight in ((2, 0.84), (5, 0.78), (10, 0.7), (20, 0.6), (45, 0.5), (90, 0.38)):
+        if spread <= most:
+            return weight
+    return 0.25
+
+
+def terms(arts: dict[str, Art], aliases: dict[str, str]) -> dict[tuple[str, int], float]:
+    """What each icon answers to: (term, icon number) to weight."""
+    weights: dict[tuple[str, int], float] = {}
+
+    def add(term: str, art: Art, weight: float) -> None:
+        if term and weight > weights.get((term, art.number), 0):
+            weights[term, art.number] = weight
+
+    holders: defaultdict[tuple[str, str], list[tuple[Art, int]]] = defaultdict(list)
+    for art in arts.values():
+        for term, weight in named(art):
+            add(term, art, weight)
+        if not art.name.startswith("tabler:brand-"):
+            for place, tag in enumerate(dict.fromkeys(plain(tag) for tag in art.tags)):
+                holders[tag, art.style].append((art, place))
+    for (tag, _), those in holders.items():
+        for art, place in those:
+            add(tag, art, tag_weight(len(those)) * plain_strength(art) * (1 - 0.01 * min(place, 10)))
+    for alias, name in aliases.items():
+        if name in arts:
+            add(plain(alias.split(":")[1].replace("-", " ")), arts[name], ALIAS)
+    for words, *pair in concepts(arts, aliases):
+        for art in pair:
+            for word in words:
+                if art:
+                    add(word, art, CONCEPT)
+    return weights
+
+
+def elsewhere(arts: dict[str, Art], folders: dict[str, Path]) -> dict[tuple[str, int], float]:
+    """Emoji characters and the words of other languages: (term, flat icon number) to weight."""
+    fluent, noto = by_code_point(folders["fluent-emoji-flat"]), by_code_point(folders["noto"])
+    weights: dict[tuple[str, int], float] = {}
+
+    def add(term: str, art: Art, weight: float) -> None:
+        if term and weight > weights.get((term, art.number), 0):
+            weights[term, art.number] = weight
+
+    for language in LANGUAGES:
+        tagged: defaultdict[str, list[tuple[Art, str]]] = defaultdict(list)
+        for emoji in read(folders["emoji"] / language / "data.json"):
+            names = (
+                "fluent-emoji-flat:" + fluent.get(code(emoji), ""),
+                "noto:" + noto.get(code(emoji), ""),
+                "circle-flags:" + flag_letters(emoji),
+            )
+            art = next((arts[name] for name in names if name in arts), None)
+            if art is None:
+                continue
+            add(emoji["emoji"].replace("\ufe0f", ""), art, 1.0)
+            label = str(emoji["label"])
+            if ": " in label and art.name.startswith("circle-flags"):
+                label = label.split(": ")[1]
+            label = plain(label)
+            if art.name.split(":")[1].startswith(PEOPLE):
+                continue
+            add(label, art, 0.95)
+            for tag in emoji.get("tags", ()):
+                if not art.name.startswith("circle-flags"):
+                    tagged[plain(tag)].append((art, label))
+        for tag, those in tagged.items():
+            if len(those) > 12 or len(tag) > 24 or tag.count(" ") > 2:
+                continue
+            ranked = sorted(those, key=lambda one: (tag not in one[1], len(one[1])))
+            for art, label in ranked[:2]:
+                add(tag, art, 0.85 if tag in label else 0.7 if len(those) <= 4 else 0.6)
+    return weights
+
+
+def percent(weights: dict[tuple[str, int], float]) -> list[tuple[str, int, int]]:
+    """The weights as rows, sorted, in hundredths."""
+    return sorted((term, number, round(100 * weight)) for (term, number), weight in weights.items())
+
+
+def dictionary(bodies: Iterable[str]) -> bytes:
+    """Text that is typical of the bodies, for zlib to refer back to (at most 32 KiB)."""
+    chosen = sorted(bodies, key=len)
+    step = max(1, len(chosen) // 120)
+    return "".join(chosen[::step]).encode()[-32768:]
+
+
+def packed(body: str, typical: bytes) -> bytes:
+    """A body's bytes as stored."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, typical)
+    return packer.compress(body.encode()) + packer.flush()
+
+
+def copy_licences(folders: dict[str, Path]) -> list[tuple[str, str, str, str, str]]:
+    """The rows of sets: prefix, title, licence, author, address."""
+    rows = []
+    for prefix in SETS:
+        info = read(folders[prefix] / "info.json")
+        rows.append((prefix, info["name"], info["license"]["spdx"], info["author"]["name"], info["author"]["url"]))
+    shutil.copyfile(folders["tags"] / "LICENSE", HERE / "LICENSE-tabler.txt")
+    shutil.copyfile(folders["emoji"] / "LICENSE", HERE / "LICENSE-emojibase.txt")
+    return rows
+
+
+def mirrored_aliases(prefix: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Other names of a set's icons, such as ("tabler:2fa", "tabler:auth-2fa")."""
+    for alias, entry in read(folder / "icons.json").get("aliases", {}).items():
+        if entry.keys() == {"parent"} and not alias.endswith("-filled"):
+            yield f"{prefix}:{alias}", f"{prefix}:{entry['parent']}"
+
+
+def main() -> None:
+    """Writes icons.sqlite and the licences."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {key: unpacked(package, Path(scratch)) for key, package in PACKAGES.items()}
+        arts = gathered(folders)
+        for number, art in enumerate(arts.values(), start=1):
+            art.number = number
+        aliases = dict(pair for prefix in SETS for pair in mirrored_aliases(prefix, folders[prefix]))
+        typical = {style: dictionary(art.body for art in arts.values() if art.style == style) for style in (LINE, FLAT)}
+        target = HERE / "icons.sqlite"
+        target.unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(target)) as store:
+            store.executescript("""
+                PRAGMA page_size = 4096;
+                CREATE TABLE sets(prefix TEXT PRIMARY KEY, title TEXT, licence TEXT, author TEXT, url TEXT) WITHOUT ROWID;
+                CREATE TABLE dictionaries(style TEXT PRIMARY KEY, bytes BLOB) WITHOUT ROWID;
+                CREATE TABLE icons(id INTEGER PRIMARY KEY, name TEXT UNIQUE, style TEXT, width REAL, height REAL,
+                                   body BLOB, label TEXT, words TEXT);
+                CREATE TABLE aliases(name TEXT PRIMARY KEY, icon INTEGER) WITHOUT ROWID;
+                CREATE TABLE terms(term TEXT, icon INTEGER, weight INTEGER, PRIMARY KEY(term, icon)) WITHOUT ROWID;
+                CREATE TABLE elsewhere(term TEXT, icon INTEGER, weight INTEGER, PRIMARY KEY(term, icon)) WITHOUT ROWID;
+                CREATE TABLE pairs(flat INTEGER PRIMARY KEY, line INTEGER) WITHOUT ROWID;
+            """)
+            store.executemany("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", copy_licences(folders))
+            store.executemany("INSERT INTO dictionaries VALUES (?, ?)", typical.items())
+            store.executemany(
+                "INSERT INTO icons VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (art.number, art.name, art.style, art.width, art.height, packed(art.body, typical[art.style]), art.label, ", ".join(art.tags))
+                    for art in arts.values()
+                ),
+            )  # fmt: skip
+            store.executemany(
+                "INSERT INTO aliases VALUES (?, ?)",
+                ((alias, arts[name].number) for alias, name in sorted(aliases.items()) if name in arts and alias not in arts),
+            )
+            tables = {"terms": terms(arts, aliases), "elsewhere": elsewhere(arts, folders)}
+            for table, weights in tables.items():
+                store.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", percent(weights))
+            pairs: dict[int, int] = {}
+            for _, line, flat in concepts(arts, aliases):
+                if line and flat:
+                    pairs.setdefault(flat.number, line.number)
+            store.executemany("INSERT INTO pairs VALUES (?, ?)", sorted(pairs.items()))
+            store.commit()
+            store.execute("VACUUM")
+        size = target.stat().st_size / 1e6
+        counts = ", ".join(f"{len(weights)} {table}" for table, weights in tables.items())
+        print(f"{len(arts)} icons, {counts}, {size:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,512 @@
+"""The shipped icons: finding one that fits some words, its markup, and its outlines for programs that draw shapes.
+
+Two styles: "line" (one colour, one stroke weight, drawn in currentColor) and "flat" (small coloured pictures).
+Finding is strict: an icon is taken only where its name, its tags or the curated concepts say so, else there is none.
+"""
+
+import re
+import sqlite3
+import unicodedata
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+from math import sqrt
+from typing import Any, Literal
+from xml.etree import ElementTree
+
+from flipchart import assets
+from flipchart.renderers.problem import Missing
+
+Style = Literal["line", "flat"]
+Scores = Callable[[str], Mapping[str, float]]
+"""Likeness by meaning: icon names with 0..1 for some words; names left out count as 0."""
+
+SURE = 0.5  # a score from which an icon is taken
+STRONG = 0.93  # a word that means the icon for sure may carry a title whose other words it leaves open
+CARRIED = 0.33
+LONGEST = 5  # words of the longest phrase that is looked up
+
+_STOP = frozenset(
+    "a all an and any are as at be but by can do does for from get had has have how i icon icons in into is it its let"
+    " me more most my of on one or our over per should so some such symbol than that the their them then there these"
+    " they this those through to under us via was we what when where which who will with within would you your".split()
+)
+_PREPOSITIONS = frozenset("about against at between by during for from in into of on over per through to under via with".split())
+_AND = frozenset("and or vs versus plus".split())
+_NOT = frozenset("no not non without never dont isnt cannot cant lacking".split())
+# Words that say little about the picture: the words beside them say more.
+_LIGHT = frozenset(
+    "actual activities activity additional advanced aspect aspects based basic better big business common core current"
+    " different driven effective enhanced example examples factor factors final full general good great high higher"
+    " important improved inc initiative initiatives item items key large level levels long low lower main major"
+    " management market method methods modern multiple needs new offering other overall overview phase plan plans"
+    " possible potential program programme programs project projects rate rates real related rollout service services"
+    " short small solution solutions special specific stage standard state step steps strategy strong system systems"
+    " top total type types use used user using various way ways".split()
+)
+# Prefixes and endings that other icon sets put around the word itself.
+_FOREIGN_SET = re.compile(
+    r"^(?:mdi|fa[sbrl]?|bi|ph|ri|ion|ic|uil|lucide|tabler|feather|heroicons|carbon|octicon|material-symbols|fluent|"
+    r"ant-design|simple-icons|logos|bx|el|la|cil|ep|gg|solar|iconoir|mingcute|icon-park)[:/-]",
+    re.IGNORECASE,
+)
+_FOREIGN_ENDING = re.compile(
+    r"[-_ ](?:outline|outlined|filled|fill|bold|solid|regular|duotone|rounded|thin|linear|sharp|icon|24px|24|20|16)$",
+    re.IGNORECASE,
+)
+_NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class IconArt:
+    """One icon: its markup stands in a box from 0 0 to width height, with currentColor where it takes a colour."""
+
+    name: str
+    width: float
+    height: float
+    body: str
+    licence: str
+    author: str
+    set: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One shape of an icon, in the icon's own box: commands M, L, C and Z with absolute coordinates.
+
+    Colours are "#rrggbb", a CSS name or "currentColor"; `width` is that of the stroke, whose ends and corners are
+    round in the line set.
+    """
+
+    d: tuple[tuple[str, tuple[float, ...]], ...]
+    fill: str | None
+    stroke: str | None
+    width: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    weight: float
+    negates: bool
+
+
+@dataclass(slots=True)
+class _Hit:
+    """How well one icon answers: the best weight per word of the question."""
+
+    name: str
+    best: dict[int, float]
+    phrase: int = 1
+
+    def score(self, words: list[_Word]) -> float:
+        """0..1, and a little more where several words are one known phrase."""
+        total = sum(word.weight for word in words)
+        reached = sum(words[place].weight * weight for place, weight in self.best.items())
+        return reached / total + 0.01 * (self.phrase - 1) if total else 0.0
+
+
+def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> str | None:
+    """The icon that fits `words` best, such as "tabler:rocket"; None where none fits.
+
+    Takes a title, a keyword, an emoji, or an icon's name in this or another set.
+    """
+    return _find(words, style) if scores is None else _best(words, style, scores)
+
+
+@lru_cache(maxsize=4096)
+def _find(words: str, style: Style) -> str | None:
+    return _best(words, style, None)
+
+
+def _best(words: str, style: Style, scores: Scores | None) -> str | None:
+    named = _by_name(words.strip(), style)
+    if named:
+        return named
+    asked = _weighed(words)
+    refused = [place for place, word in enumerate(asked) if word.negates]
+    hits = _hits(asked, style)
+    ranked = _ranked(hits, asked, words, scores)
+    for name, score in ranked[:1]:
+        hit = hits.get(name)
+        if refused and not (hit and all(place in hit.best for place in refused)):
+            return _turned_off(asked, style)
+        carried = hit is not None and score >= CARRIED and max(hit.best.values(), default=0) >= STRONG
+        if score >= SURE or carried:
+            return name
+    abroad = _elsewhere(words, style)
+    return abroad[0][0] if abroad and not refused else None
+
+
+def search(words: str, limit: int = 10, style: Style = "line", scores: Scores | None = None) -> list[tuple[str, float]]:
+    """Up to `limit` icons that have to do with `words`, best first, with scores (about 0..1)."""
+    named = _by_name(words.strip(), style)
+    asked = _weighed(words)
+    ranked = _ranked(_hits(asked, style), asked, words, scores)
+    if not ranked or ranked[0][1] < SURE:
+        ranked = sorted({**dict(ranked), **dict(_elsewhere(words, style))}.items(), key=_order)
+    if named:
+        ranked = [(named, 1.0), *(pair for pair in ranked if pair[0] != named)]
+    return ranked[:limit]
+
+
+def catalogue(style: Style = "line") -> list[tuple[str, str]]:
+    """Every icon of a style with the words it stands for, such as ("tabler:rocket", "rocket: launch, startup")."""
+    rows = _rows("SELECT name, label, words FROM icons WHERE style = ? ORDER BY id", style)
+    return [(name, f"{label}: {words}" if words else label) for name, label, words in rows]
+
+
+@lru_cache(maxsize=1024)
+def svg_body(name: str) -> IconArt:
+    """The markup of an icon; raises Missing where there is none of that name."""
+    rows = _rows(
+        "SELECT i.name, i.style, i.width, i.height, i.body, s.licence, s.author, s.title FROM icons i"
+        " JOIN sets s ON s.prefix = substr(i.name, 1, instr(i.name, ':') - 1)"
+        " WHERE i.name = ? OR i.id = (SELECT icon FROM aliases WHERE name = ?)",
+        name,
+        name,
+    )
+    if not rows:
+        raise Missing(f"There is no icon {name!r} among the shipped ones; look for one that fits by other words.")
+    own, style, width, height, body, licence, author, title = rows[0]
+    unpacked = zlib.decompressobj(-15, zdict=_dictionary(style)).decompress(body).decode()
+    return IconArt(own, width, height, unpacked, licence, author, title)
+
+
+@lru_cache(maxsize=512)
+def outlines(name: str) -> tuple[Stroke, ...]:
+    """The shapes of an icon from back to front, every curve as cubics; raises Missing where there is none.
+
+    Gradients become their middle colour; clips, masks and filters are left out.
+    """
+    art = svg_body(name)
+    root = ElementTree.fromstring(f'<svg xmlns:xlink="http://www.w3.org/1999/xlink">{art.body}</svg>')
+    known = {element.get("id", ""): element for element in root.iter()}
+    return tuple(_shapes(root, known, _Look()))
+
+
+# --- finding
+
+
+def _weighed(words: str) -> list[_Word]:
+    """The words of a question with how much each says: in a title the last word before "of", "for", … says most."""
+    texts = _plain(re.sub(r"(?<=\w{3})\s*[&/+]\s*(?=\w{3})", " and ", words)).split()[:24]
+    weights: list[float] = []
+    segment, after, joined = [], False, False
+
+    def close() -> None:
+        for place, text in enumerate(segment):
+            head = place == len(segment) - 1
+            weight = (0.6 if head else 0.4) if after else (0.9 if joined else 1.0) if head else 0.55
+            if text in _LIGHT and len(texts) > 1:
+                weight *= 0.35
+            weights.append(weight)
+        segment.clear()
+
+    content: list[bool] = []
+    for text in texts:
+        said = text not in _STOP or text in _NOT
+        content.append(said)
+        if text in _PREPOSITIONS or text in _AND:
+            close()
+            after, joined = after or text in _PREPOSITIONS, joined or text in _AND
+            if text in _AND:
+                after = False
+        if said:
+            segment.append(text)
+    close()
+    if not any(content):
+        return [_Word(text, 1.0, False) for text in texts]
+    given = iter(weights)
+    return [_Word(text, next(given) if said else 0.0, text in _NOT) for text, said in zip(texts, content, strict=True)]
+
+
+def _hits(words: list[_Word], style: Style) -> dict[str, _Hit]:
+    """Every icon that answers to some of the words."""
+    looked: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)  # term: (from, to, faithfulness)
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            span = words[start:end]
+            if not any(word.weight for word in span) or (len(span) > 1 and not span[-1].weight and not span[0].weight):
+                continue
+            for term, faith in _terms([word.text for word in span]):
+                looked[term].append((start, end, faith))
+    hits: dict[str, _Hit] = {}
+    for term, name, weight in _answers(list(looked), style):
+        hit = hits.setdefault(name, _Hit(name, {}))
+        for start, end, faith in looked[term]:
+            for place in range(start, end):
+                hit.best[place] = max(hit.best.get(place, 0.0), weight / 100 * faith)
+            hit.phrase = max(hit.phrase, end - start)
+    return hits
+
+
+def _answers(terms: list[str], style: Style) -> Iterator[tuple[str, str, int]]:
+    for first in range(0, len(terms), 500):
+        some = terms[first : first + 500]
+        yield from _rows(
+            "SELECT t.term, i.name, t.weight FROM terms t JOIN icons i ON i.id = t.icon"
+            f" WHERE t.term IN ({','.join('?' * len(some))}) AND i.style = ?",
+            *some,
+            style,
+        )
+
+
+def _terms(texts: list[str]) -> Iterator[tuple[str, float]]:
+    """The ways in which a phrase may be written in the index, with how faithful each is to what was asked."""
+    if len(texts) == 1:
+        yield from _variants(texts[0])
+        return
+    few = [_variants(text)[:3] for text in texts]
+    for combination in product(*few) if len(texts) <= 3 else [tuple(one[0] for one in few)]:
+        faith = min(faith for _, faith in combination)
+        forms = [text for text, _ in combination]
+        yield " ".join(forms), faith
+        if len(forms) <= 3:
+            yield "+".join(sorted(forms)), faith
+        if len(forms) == 2:
+            yield "".join(forms), faith * 0.97
+
+
+@cache
+def _variants(text: str) -> tuple[tuple[str, float], ...]:
+    """A word and its singular, plural and base forms, each with its faithfulness."""
+    found = {text: 1.0}
+
+    def also(form: str, faith: float) -> None:
+        if len(form) > 2:
+            found.setdefault(form, faith)
+
+    if not text.isascii() or len(text) < 3:
+        return tuple(found.items())
+    if text.endswith("ies"):
+        also(text[:-3] + "y", 0.99)
+    if text.endswith(("ches", "shes", "sses", "xes", "zes", "oes")):
+        also(text[:-2], 0.99)
+    if text.endswith("ves"):
+        also(text[:-3] + "f", 0.98)
+        also(text[:-3] + "fe", 0.98)
+    if text.endswith("s") and not text.endswith(("ss", "us", "is")):
+        also(text[:-1], 0.99)
+    for british, american in (("isation", "ization"), ("ising", "izing"), ("ise", "ize"), ("our", "or"), ("tre", "ter")):
+        if text.endswith(british):
+            also(text.removesuffix(british) + american, 0.97)
+    for ending in ("ing", "ed"):
+        if text.endswith(ending) and len(text) > len(ending) + 3:
+            base = text.removesuffix(ending)
+            also(base, 0.94)
+            also(base + "e", 0.94)
+            if base[-1] == base[-2]:
+                also(base[:-1], 0.94)
+    also(text + "s", 0.97)
+    if len(text) > 4:
+        also((text[:-1] if text.endswith("e") else text) + "ing", 0.92)
+    return tuple(found.items())
+
+
+def _ranked(hits: dict[str, _Hit], asked: list[_Word], words: str, scores: Scores | None) -> list[tuple[str, float]]:
+    """Icon names with their scores, best first."""
+    ranked = {name: hit.score(asked) for name, hit in hits.items()}
+    if scores is not None:
+        for name, meant in scores(words).items():
+            said = ranked.get(name, 0.0)
+            ranked[name] = max(said, meant) + 0.1 * min(said, meant)
+    return sorted(ranked.items(), key=_order)
+
+
+def _order(pair: tuple[str, float]) -> tuple[float, int, str]:
+    """The better score first, then the shorter name, which is the more ordinary icon."""
+    return -round(pair[1], 4), len(pair[0]), pair[0]
+
+
+def _turned_off(asked: list[_Word], style: Style) -> str | None:
+    """The struck-out icon for "no …"; None where there is none, for the plain one would say the opposite."""
+    rest = " ".join(word.text for word in asked if not word.negates)
+    positive = _find(rest, style) if rest else None
+    return _by_name(f"{positive}-off", style) if positive and style == "line" else None
+
+
+def _by_name(words: str, style: Style) -> str | None:
+    """The icon that is called just so, here ("tabler:rocket", "rocket") or in another set ("mdi:rocket-launch")."""
+    if " " in words or not words.isascii():
+        return None
+    name = words.lower()
+    for name in dict.fromkeys((name, _FOREIGN_ENDING.sub("", name))):
+        for row in _rows(
+            "SELECT name FROM icons WHERE style = ?1 AND (name = ?2 OR id = (SELECT icon FROM aliases WHERE name = ?2))",
+            style,
+            name,
+        ):
+            return str(row[0])
+    if _FOREIGN_SET.match(name):
+        return _find(_FOREIGN_ENDING.sub("", _FOREIGN_SET.sub("", name)).replace("-", " "), style)
+    return None
+
+
+def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
+    """Icons by emoji characters and words of other languages, best first; only where the words are covered."""
+    signs = [sign for sign in _emoji(words)]
+    texts = _plain(words).split()[:16]
+    looked: dict[str, float] = dict.fromkeys(signs, 1.0)  # term: share of the words that it covers
+    total = sum(map(len, texts)) or 1
+    for start, end in ((i, j) for i in range(len(texts)) for j in range(i + 1, min(i + 4, len(texts)) + 1)):
+        term = " ".join(texts[start:end])
+        share = len(term.replace(" ", "")) / total
+        if not words.isascii() or (share == 1 and len(term) > 4):
+            looked[term] = share
+        if _NO_SPACES.search(term) and end == start + 1:
+            for size in range(2, min(len(term), 9)):
+                for at in range(len(term) - size + 1):
+                    looked[term[at : at + size]] = size / total
+    if not looked:
+        return []
+    rows = _rows(
+        "SELECT e.term, e.weight, f.name, f.label, l.name FROM elsewhere e JOIN icons f ON f.id = e.icon"
+        " LEFT JOIN pairs p ON p.flat = f.id LEFT JOIN icons l ON l.id = p.line"
+        f" WHERE e.term IN ({','.join('?' * len(looked))})",
+        *looked,
+    )
+    found: dict[str, float] = {}
+    for term, weight, flat, label, paired in rows:
+        score = weight / 100 * looked[term]
+        if score < SURE:
+            continue
+        name = flat if style == "flat" else paired
+        if name is None:
+            asked = _weighed(label)
+            same = _ranked(_hits(asked, style), asked, label, None)
+            if not same or same[0][1] < 0.9:
+                continue
+            name, score = same[0][0], score * same[0][1]
+        found[name] = max(found.get(name, 0.0), score)
+    return sorted(found.items(), key=_order)
+
+
+def _emoji(words: str) -> list[str]:
+    """The emoji characters in a text, joined ones whole, without presentation marks."""
+    return re.findall(
+        "[\U0001f1e6-\U0001f1ff]{2}|[\u2190-\u2bff\u3030-\u3299\U0001f000-\U0001faff](?:\u200d?[\u2640-\u2bff\U0001f000-\U0001faff])*",
+        words.replace("\ufe0f", ""),
+    )
+
+
+def _plain(words: str) -> str:
+    """Lower-case words of letters and digits with single spaces, as the index has them."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", words))  # camelCase
+    folded = split.casefold().replace("c++", "cpp").replace("c#", "c sharp").replace("'", "").replace("’", "")
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
+
+
+# --- the file
+
+
+@cache
+def _store() -> sqlite3.Connection:
+    place = assets.path("icons/icons.sqlite")
+    if not place.is_file():
+        raise Missing("The icons are not there: install the whole package, or run assets/icons/build.py.")
+    # Read only and never changed: no locks, and SQLite's own serialised mode makes it safe for every thread.
+    return sqlite3.connect(f"{place.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _rows(question: str, *values: object) -> list[Any]:
+    return _store().execute(question, values).fetchall()
+
+
+@cache
+def _dictionary(style: str) -> bytes:
+    return bytes(_rows("SELECT bytes FROM dictionaries WHERE style = ?", style)[0][0])
+
+
+# --- outlines
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What an element takes over from those around it."""
+
+    fill: str = "#000000"
+    stroke: str = "none"
+    width: float = 1.0
+    opacity: float = 1.0
+    place: tuple[float, float, float, float, float, float] = (1, 0, 0, 1, 0, 0)
+
+    def within(self, element: ElementTree.Element) -> "_Look":
+        from fontTools.misc.transform import Transform
+        from fontTools.svgLib.path.shapes import _parse_transform as parsed
+
+        place = Transform(*self.place)
+        if given := element.get("transform"):
+            place = place.transform(parsed(given))
+        return _Look(
+            element.get("fill", self.fill),
+            element.get("stroke", self.stroke),
+            float(element.get("stroke-width", self.width)),
+            self.opacity * float(element.get("opacity", 1)) * float(element.get("fill-opacity", 1)),
+            tuple(place),
+        )
+
+
+_UNDRAWN = {"defs", "clipPath", "mask", "filter", "linearGradient", "radialGradient", "symbol"}
+
+
+def _shapes(element: ElementTree.Element, known: dict[str, ElementTree.Element], look: _Look) -> Iterator[Stroke]:
+    """The shapes in an element, back to front."""
+    inner = look.within(element)
+    if element.tag == "use":
+        href = element.get("href") or element.get("{http://www.w3.org/1999/xlink}href") or ""
+        if (meant := known.get(href[1:])) is not None:
+            yield from _shapes(meant, known, inner)
+    elif element.tag in ("svg", "g", "symbol"):
+        for child in element:
+            if child.tag not in _UNDRAWN:
+                yield from _shapes(child, known, inner)
+    else:
+        d = _commands(element, inner)
+        fill, stroke = _colour(inner.fill, known), _colour(inner.stroke, known)
+        if d and (fill or stroke):
+            a, b, c, e, _, _ = inner.place
+            yield Stroke(d, fill, stroke, inner.width * sqrt(abs(a * e - b * c)), round(inner.opacity, 3))
+
+
+def _colour(paint: str, known: dict[str, ElementTree.Element]) -> str | None:
+    """A paint as one colour: of a gradient its middle stop; None for none."""
+    if paint.startswith("url("):
+        gradient = known.get(paint[5:-1].strip("'\""))
+        while gradient is not None and len(gradient) == 0:
+            gradient = known.get((gradient.get("href") or gradient.get("{http://www.w3.org/1999/xlink}href") or "#")[1:])
+        stops = [stop for stop in gradient if stop.get("stop-opacity", "1") != "0"] if gradient is not None else []
+        return stops[len(stops) // 2].get("stop-color", "#000000") if stops else None
+    return None if paint in ("none", "transparent") else paint
+
+
+def _commands(element: ElementTree.Element, look: _Look) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """An element's outline as absolute M, L, C and Z; empty where it has none."""
+    from fontTools.pens.recordingPen import RecordingPen
+    from fontTools.pens.transformPen import TransformPen
+    from fontTools.svgLib.path import parse_path
+    from fontTools.svgLib.path.shapes import PathBuilder
+
+    builder = PathBuilder()
+    if not builder.add_path_from_element(element):
+        return ()
+    pen = RecordingPen()
+    parse_path(builder.paths[-1], TransformPen(pen, look.place))
+    commands: list[tuple[str, tuple[float, ...]]] = []
+    here = (0.0, 0.0)
+    for operation, points in pen.value:
+        if operation in ("closePath", "endPath"):
+            if operation == "closePath":
+                commands.append(("Z", ()))
+            continue
+        if operation == "qCurveTo":
+            (cx, cy), end = points
+            points = tuple((x + 2 / 3 * (cx - x), y + 2 / 3 * (cy - y)) for x, y in (here, end)) + (end,)
+        letter = {"moveTo": "M", "lineTo": "L"}.get(operation, "C")
+        commands.append((letter, tuple(round(number, 3) for point in points for number in point)))
+        here = points[-1]
+    return tuple(commands)
