@@ -85,11 +85,10 @@ def ask(
     if not question.strip():
         raise Problem("the question is empty; say what you want to see")
     if out is not None and not _folder(out):
-        from flipchart.renderers.render import ending_of
+        from flipchart.renderers.render import ending_of, free
 
+        free(out)
         ending_of(out)
-        if not out.parent.exists():
-            raise Problem(f"there is no folder {out.parent}; make it first")
     quiet = as_json or out is not None
     answer = session.ask(
         question,

@@ -164,6 +164,7 @@ class Rendering:
     def save(self, out: str | os.PathLike[str]) -> Path:
         """Write it to `out`, whose ending picks the format; returns the path. Nothing half-written is left behind."""
         target = Path(out)
+        free(target)
         return save(target, self.bytes(ending_of(target, self.spec)))
 
     def check(self) -> list[Finding]:
@@ -193,12 +194,17 @@ def ending_of(target: Path, spec: Spec | None = None) -> str:
     raise SpecProblem(f"{target.name!r} does not say a format this can be written in; end it with one of {', '.join(can)}")
 
 
-def save(target: Path, content: bytes) -> Path:
-    """Write `content` to `target` whole or not at all; raises Problem where that fails."""
+def free(target: Path) -> None:
+    """Raises Problem where `target` cannot be a file: it is a directory, or lies in no folder."""
     if target.is_dir():
         raise Problem(f"{target} is a directory; give a file name such as {target / 'out.svg'}")
-    if not target.parent.exists():
+    if not target.parent.is_dir():
         raise Problem(f"there is no folder {target.parent}; make it first")
+
+
+def save(target: Path, content: bytes) -> Path:
+    """Write `content` to `target` whole or not at all; raises Problem where that fails."""
+    free(target)
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
