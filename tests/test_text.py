@@ -1,0 +1,93 @@
+"""Text answers: safe HTML, and a typeset page that keeps every word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flipchart.renderers import render
+from flipchart.renderers.check import check
+from flipchart.renderers.drawing import Text, flat
+from flipchart.renderers.style import style
+from flipchart.renderers.text import Prose, content, from_content, layout, to_html
+
+ANSWER = """## Rotate a list
+
+Use `xs[k:] + xs[:k]`; it gives a **new list**. Costs $5 or $10.
+
+1. **Copy**: simple
+2. **Deque**: no copying
+
+```python
+def f(x):
+    return x
+```
+
+| Method | Time |
+|---|---:|
+| slice | 12 ms |
+"""
+
+
+def test_markdown_becomes_html_with_code_tables_and_math() -> None:
+    html = to_html(ANSWER + "\n$x^2$")
+    assert "<strong>new list</strong>" in html
+    assert '<td class="end">12 ms</td>' in html
+    assert '<span class="k">def</span>' in html
+    assert "<msup>" in html
+    assert "$5 or $10" in html
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "![x](http://evil.example/p.png)",
+        "![x][r]\n\n[r]: http://evil.example/p.png",
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        '<svg><image href="http://evil.example/p.png"/></svg>',
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        '<iframe src="http://evil.example"></iframe>',
+        "<style>body{background:url(http://evil.example)}</style>",
+        "$\\href{javascript:alert(1)}{x}$",
+    ],
+)
+def test_hostile_markdown_loads_and_runs_nothing(hostile: str) -> None:
+    import re
+
+    tags = re.findall(r"<[^>]*>", to_html(hostile))
+    assert not [tag for tag in tags if re.match(r"<(img|script|svg|iframe|style|image|input|video|object)", tag)]
+    assert not [tag for tag in tags if re.search(r"(src|style|on\w+)\s*=|javascript:|data:", tag, re.I)]
+
+
+def test_the_typeset_page_is_sound_and_keeps_every_word() -> None:
+    for width in (390, 720, 1280):
+        drawing = layout(Prose(markdown=ANSWER), style(), width)
+        assert check(drawing) == []
+    said = " ".join(line.text for item in flat(drawing.items) if isinstance(item, Text) for line in item.lines)
+    for word in ("Rotate", "xs[k:] + xs[:k]", "new list", "no copying", "return x", "12 ms"):
+        assert word in said
+
+
+@given(st.text(max_size=300))
+def test_any_markdown_is_set(words: str) -> None:
+    layout(Prose(markdown=words), style(), 390)
+    to_html(words)
+
+
+def test_a_list_is_shared_with_other_forms_and_comes_back() -> None:
+    shared = content(Prose(markdown=ANSWER))
+    assert shared is not None
+    assert [thing.label for thing in shared.things] == ["Copy", "Deque"]
+    back = from_content(shared)
+    assert back is not None
+    assert "2. **Deque**: no copying" in back.markdown
+
+
+def test_every_ending_is_written() -> None:
+    page = render.Page((Prose(markdown=ANSWER),))
+    for ending in ("svg", "png", "json", "md", "html"):
+        written, mime = render.write(page, ending)
+        assert written
+        assert mime

@@ -1,0 +1,79 @@
+"""Type is measured with the shipped fonts, fits its room, and is cut only when nothing else helps."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flipchart.renderers.typeset import break_lines, clean, font_for, measure, missing, place, rtl
+
+SAMPLES = {
+    "en": "The evening gets darker and cooler than the day was",
+    "el": "Το βράδυ γίνεται πιο σκοτεινό και πιο δροσερό",
+    "ru": "Вечером становится темнее и прохладнее, чем днём",
+    "zh": "晚上更暗、更凉爽、更安静时，睡眠会改善。",
+    "ja": "夜が暗く涼しく静かになると、眠りは良くなります。",
+    "ko": "저녁이 어둡고 시원하고 조용하면 잠이 좋아집니다.",
+    "ar": "ينام الناس أفضل عندما يكون المساء أهدأ",
+    "he": "אנשים ישנים טוב יותר כשהערב שקט",
+    "hi": "शाम जितनी शांत और ठंडी हो, नींद उतनी ही अच्छी",
+    "th": "ผู้คนนอนหลับได้ดีขึ้นเมื่อตอนเย็นเงียบสงบ",
+}
+
+
+@pytest.mark.parametrize("words", SAMPLES.values(), ids=SAMPLES)
+def test_no_script_lacks_a_glyph(words: str) -> None:
+    assert missing(words) == ""
+
+
+@pytest.mark.parametrize("words", SAMPLES.values(), ids=SAMPLES)
+@pytest.mark.parametrize("width", [60, 140, 400])
+def test_every_line_is_as_narrow_as_asked(words: str, width: float) -> None:
+    assert all(wide <= width + 0.1 for _, wide in break_lines(words, width, 16))
+
+
+@pytest.mark.parametrize("words", SAMPLES.values(), ids=SAMPLES)
+def test_no_character_is_lost_in_breaking(words: str) -> None:
+    joined = "".join(line for line, _ in break_lines(words, 120, 16))
+    assert joined.replace(" ", "") == words.replace(" ", "")
+
+
+def test_chinese_lines_never_start_with_a_full_stop() -> None:
+    lines = [line for width in range(40, 200, 7) for line, _ in break_lines(SAMPLES["zh"], width, 16)]
+    assert not [line for line in lines if line[:1] in "。、，"]
+
+
+@given(st.text(max_size=80), st.floats(20, 300))
+def test_any_text_is_set_within_its_room_or_marked_as_cut(words: str, width: float) -> None:
+    text = place(words, 0, 0, width, 60, size=20, smallest=11, fill="#000000")
+    assert all(line.width <= width + 0.1 or len(line.text) <= 2 for line in text.lines)
+    assert text.cut or len(text.lines) * text.size <= 62
+
+
+def test_a_long_text_shrinks_before_it_is_cut() -> None:
+    shrunk = place("word " * 12, 0, 0, 200, 60, size=20, smallest=11, fill="#000000")
+    assert 11 <= shrunk.size < 20
+    assert not shrunk.cut
+    assert place("word " * 80, 0, 0, 200, 60, size=20, smallest=11, fill="#000000").cut
+
+
+def test_measuring_agrees_with_the_font() -> None:
+    # Inter's advance of "n" is known from its horizontal metrics: widths add up.
+    assert measure("nn", 100) == pytest.approx(2 * measure("n", 100), rel=0.02)
+    assert measure("n", 32) == pytest.approx(2 * measure("n", 16))
+
+
+def test_bold_is_wider_than_regular() -> None:
+    assert measure("measure", 20, "Inter", 600) > measure("measure", 20, "Inter", 400)
+
+
+def test_control_characters_and_overrides_are_removed() -> None:
+    assert clean("a\x00b\u202ec\ud800d\x0be") == "abcde"
+
+
+def test_the_first_strong_letter_gives_the_direction() -> None:
+    assert rtl("123 שלום abc")
+    assert not rtl("123 abc שלום")
+
+
+def test_an_unknown_character_has_no_font() -> None:
+    assert font_for("\U000e0100", "Inter", 400) is None
