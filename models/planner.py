@@ -191,6 +191,8 @@ class Planner:
             if one.resolve is not None:
                 tables = {file.name: file.table for file in request.files if file.table is not None}
                 spec = one.resolve(spec, tables)
+            if one.confirm is not None:
+                spec = one.confirm(spec, self._ask_blind)
             spec = sourced(spec, _said(request), lang)
             if one.paint is not None:
                 if self._painter is None:
@@ -200,6 +202,10 @@ class Planner:
         except (SpecProblem, ModelProblem) as problem:
             return None, str(problem)
         return _Draft(spec, findings, blobs), ""
+
+    def _ask_blind(self, question: str, schema: dict[str, Any]) -> str:
+        """A short answer under a schema, to check an earlier one by."""
+        return self.llm.stream([Message("user", question)], schema=schema, max_tokens=200, temperature=0.0, label="confirm").read()
 
     def _used(self, reply: Reply) -> Used:
         usage = reply.usage

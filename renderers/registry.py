@@ -45,6 +45,8 @@ class Form:
     """The spec with what only the program may fill in, from tables by name; raises SpecProblem where that fails."""
     findings: Callable[[Any], list[Finding]] = lambda spec: []
     """Faults of its content that can be told without a model, such as a claim its own figures contradict."""
+    confirm: Callable[[Any, Callable[[str, dict[str, Any]], str]], Spec] | None = None
+    """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
     paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
     page: Callable[[Any, Style, Mapping[str, bytes]], str] | None = None

@@ -140,9 +140,11 @@ class _Pen:
         for line in text.lines:
             if not line.text:
                 continue
-            # Browsers and resvg disagree on which side a right-to-left line starts from; both centre it alike.
+            # Browsers and resvg disagree on which side a right-to-left line starts from, and resvg orders it from the left:
+            # both centre it alike, and right-to-left marks around it give numbers their place in both.
             backwards = rtl(line.text)
             x = line.x + line.width / 2 if backwards else line.x
+            mark = "&#8207;" if backwards else ""
             side = ' direction="rtl" text-anchor="middle"' if backwards else ""
             out.append(
                 f'<text x="{number(x)}" y="{number(line.y)}"{side}{self._turn(text, line.x, line.y)}>{self._words(line.text, text)}</text>'

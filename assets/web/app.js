@@ -1,0 +1,159 @@
+// Works a declared app out: the same trees as in Python, walked here. No text of the spec ever becomes markup or code.
+(() => {
+  const script = document.currentScript;
+  const data = JSON.parse(script.previousElementSibling.textContent);
+  const root = script.previousElementSibling.previousElementSibling;
+  const el = (tag, attributes = {}, ...inner) => {
+    const node = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...inner);
+    return node;
+  };
+  const pmt = (rate, n, principal) => rate === 0 ? principal / n : principal * rate / (1 - (1 + rate) ** -n);
+  const fv = (rate, n, payment, present = 0) => {
+    const grown = (1 + rate) ** n;
+    return present * grown + (rate === 0 ? payment * n : payment * (grown - 1) / rate);
+  };
+  const functions = {
+    min: Math.min, max: Math.max, abs: Math.abs, sqrt: Math.sqrt, exp: Math.exp, ln: Math.log, log10: Math.log10, log2: Math.log2,
+    log: (n, base) => base === undefined ? Math.log(n) : Math.log(n) / Math.log(base),
+    sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan, floor: Math.floor, ceil: Math.ceil,
+    pow: Math.pow, sum: (...n) => n.reduce((a, b) => a + b, 0), mean: (...n) => n.reduce((a, b) => a + b, 0) / n.length,
+    round: (n, places = 0) => Math.floor(n * 10 ** places + 0.5) / 10 ** places, pmt, fv,
+    radians: n => n * Math.PI / 180, degrees: n => n * 180 / Math.PI,
+  };
+  const work = (tree, known) => {
+    if (!Array.isArray(tree)) return tree;
+    const [op, ...parts] = tree;
+    if (op === 'var') return known[parts[0]];
+    if (op === 'if') return work(parts[0], known) ? work(parts[1], known) : work(parts[2], known);
+    if (op === 'call') return functions[parts[0]](...parts.slice(1).map(p => work(p, known)));
+    const [a, b] = parts.map(p => work(p, known));
+    switch (op) {
+      case 'neg': return -a;
+      case '+': return a + b;
+      case '-': return a - b;
+      case '*': return a * b;
+      case '/': return b === 0 ? NaN : a / b;
+      case '//': return Math.floor(a / b);
+      case '%': return ((a % b) + b) % b;
+      case '^': return a ** b;
+      case '<': return +(a < b);
+      case '<=': return +(a <= b);
+      case '>': return +(a > b);
+      case '>=': return +(a >= b);
+      case '==': return +(a === b);
+      case '!=': return +(a !== b);
+    }
+  };
+  const currencies = '$€£¥₹₩₽₺₴₪฿';
+  const shown = (value, unit) => {
+    if (!Number.isFinite(value)) return '–';
+    const places = Math.abs(value) < 100 && value % 1 ? 2 : 0;
+    const words = new Intl.NumberFormat(data.lang, { maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
+    if (!unit) return words;
+    if (unit === '%') return words + '%';
+    const before = ['en', 'zh', 'ja', 'ko', 'hi', 'nl', 'pt', 'tr'].includes(data.lang.split('-')[0]);
+    if (currencies.includes(unit) && before) return words.startsWith('−') ? '−' + unit + words.slice(1) : unit + words;
+    return words + '\u00a0' + unit;
+  };
+  const known = Object.fromEntries(data.inputs.map(i => [i.name, i.value]));
+  const results = extra => {
+    const all = { ...known, ...extra };
+    for (const name of data.order) all[name] = work(data.trees[name], all);
+    return all;
+  };
+
+  if (data.inputs.length) {
+    const fields = el('div', { class: 'fields' });
+    const list = el('dl');
+    const cells = {};
+    data.outputs.forEach((output, n) => {
+      cells[output.name] = el('dd', n ? {} : { class: 'main', 'aria-live': 'polite' });
+      list.append(el('dt', { 'data-part': output.id, 'data-field': 'label' }, output.label), cells[output.name]);
+    });
+    const box = el('div', { class: 'results' }, list);
+    const lever = data.inputs.find(i => i.name === data.lever);
+    const ns = 'http://www.w3.org/2000/svg';
+    const curve = document.createElementNS(ns, 'svg');
+    curve.setAttribute('viewBox', '0 0 320 96');
+    curve.setAttribute('aria-hidden', 'true');
+    const stroke = { line: document.createElementNS(ns, 'path'), dot: document.createElementNS(ns, 'circle') };
+    if (lever) {
+      stroke.line.setAttribute('style', 'fill:none;stroke:var(--accent);stroke-width:2;stroke-linecap:round');
+      stroke.dot.setAttribute('style', 'fill:var(--accent);stroke:var(--sheet);stroke-width:2');
+      stroke.dot.setAttribute('r', 5);
+      curve.append(stroke.line, stroke.dot);
+      box.append(curve, el('div', { class: 'ends' }, el('span', {}, shown(lever.span[0], lever.unit)),
+        el('span', {}, lever.label), el('span', {}, shown(lever.span[1], lever.unit))));
+    }
+    const show = () => {
+      const all = results();
+      for (const output of data.outputs) cells[output.name].textContent = shown(all[output.name], output.unit);
+      if (!lever) return;
+      const main = data.outputs[0].name, [low, high] = lever.span;
+      const points = Array.from({ length: 61 }, (_, i) => low + (high - low) * i / 60)
+        .map(n => [n, results({ [lever.name]: n })[main]]).filter(p => Number.isFinite(p[1]));
+      const values = points.map(p => p[1]);
+      const floor = Math.min(...values), ceiling = Math.max(...values);
+      if (!(ceiling > floor)) return;
+      const at = ([n, v]) => [6 + 308 * (n - low) / (high - low), 6 + 84 * (ceiling - v) / (ceiling - floor)];
+      stroke.line.setAttribute('d', points.map((p, i) => (i ? 'L' : 'M') + at(p).map(c => c.toFixed(1)).join(' ')).join(''));
+      const here = at([Math.min(high, Math.max(low, known[lever.name])), all[main]]);
+      if (Number.isFinite(here[1])) { stroke.dot.setAttribute('cx', here[0]); stroke.dot.setAttribute('cy', Math.min(92, Math.max(4, here[1]))); }
+    };
+    for (const input of data.inputs) {
+      const [low, high, step] = input.span;
+      const id = `f-${input.id}`;
+      const number = el('input', { type: 'number', id, value: input.value, step: 'any' });
+      const range = el('input', { type: 'range', min: low, max: high, step, value: input.value, 'aria-label': input.label });
+      const set = (value, from) => {
+        if (!Number.isFinite(value)) return;
+        known[input.name] = value;
+        if (from !== number) number.value = value;
+        if (from !== range) range.value = value;
+        show();
+      };
+      number.addEventListener('input', () => set(number.valueAsNumber, number));
+      range.addEventListener('input', () => set(range.valueAsNumber, range));
+      fields.append(el('div', { class: 'field' }, el('label', { for: id }, input.label),
+        el('span', { class: 'number' }, number, input.unit), range));
+    }
+    root.querySelector('.calculator').append(fields, box);
+    show();
+  }
+
+  const quiz = root.querySelector('.quiz');
+  let right = 0, done = 0;
+  const score = el('li', { class: 'score', 'aria-live': 'polite' });
+  const deal = () => {
+    right = done = 0;
+    quiz.replaceChildren(...data.questions.map(question => {
+      const item = el('li', {}, el('p', { 'data-part': question.id, 'data-field': 'question' }, question.question));
+      const buttons = question.options.map((option, n) => {
+        const button = el('button', { type: 'button' }, option);
+        button.addEventListener('click', () => {
+          const good = n + 1 === question.answer;
+          right += good; done += 1;
+          buttons.forEach(b => { b.disabled = true; });
+          button.classList.add(good ? 'right' : 'wrong');
+          buttons[question.answer - 1].classList.add('right');
+          item.append(el('p', { class: 'why' }, `${good ? data.words.right : data.words.wrong}. ${question.why}`));
+          score.replaceChildren(el('p', {}, `${data.words.score}: ${right} / ${done}`));
+          if (done === data.questions.length) {
+            const again = el('button', { type: 'button' }, data.words.again);
+            again.addEventListener('click', deal);
+            score.append(again);
+          }
+          tall();
+        });
+        return button;
+      });
+      item.append(...buttons);
+      return item;
+    }), ...(data.questions.length ? [score] : []));
+    score.replaceChildren();
+  };
+  const tall = () => window.dispatchEvent(new Event('resize'));
+  if (data.questions.length) deal();
+})();

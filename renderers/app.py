@@ -1,0 +1,451 @@
+"""Mini-apps by declaration: a calculator (inputs, formulas, outputs) or a quiz. No code is written by a model, so none is run."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from flipchart import assets
+from flipchart.renderers import formula
+from flipchart.renderers.check import Finding
+from flipchart.renderers.content import Content, Thing
+from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import Form
+from flipchart.renderers.sheet import finish, foot, head
+from flipchart.renderers.spec import Part, Spec
+from flipchart.renderers.style import Style
+from flipchart.renderers.typeset import place
+from flipchart.renderers.words import number, say
+
+_Plain = {"figure": False}  # what a person sets is no figure
+STEPS = 40  # points of the curve
+
+
+class Input(Part):
+    """Something the person sets."""
+
+    name: str = Field(description="One short word for formulas, such as rate.")
+    label: str = Field(description="What it is called on the screen.")
+    value: FiniteFloat = Field(default=0.0, description="The number it starts with.", json_schema_extra=_Plain)
+    min: FiniteFloat | None = Field(default=None, description="Lowest number.", json_schema_extra=_Plain)
+    max: FiniteFloat | None = Field(default=None, description="Highest number.", json_schema_extra=_Plain)
+    step: FiniteFloat | None = Field(default=None, description="Size of one step.", json_schema_extra=_Plain)
+    unit: str = Field(default="", description="Such as $, %, years, kg.")
+
+
+class Output(Part):
+    """Something worked out from the inputs."""
+
+    name: str = Field(description="One short word for other formulas.")
+    label: str = Field(description="What it is called on the screen.")
+    formula: str = Field(
+        description="Arithmetic over names: + - * / ^, min, max, round, sqrt, if(test, a, b), pmt(rate, periods, principal)."
+    )
+    unit: str = Field(default="", description="Such as $, %, kg.")
+
+
+class Question(Part):
+    """One question of a quiz."""
+
+    question: str
+    options: tuple[str, ...] = Field(min_length=2, max_length=6, description="Answers to pick from, one of them right.")
+    answer: int = Field(ge=1, le=6, description="Number of the right option, counted from 1.", json_schema_extra=_Plain)
+    why: str = Field(default="", description="Why it is right, in one sentence.")
+
+    @model_validator(mode="after")
+    def _is_there(self) -> "Question":
+        if self.answer > len(self.options):
+            raise ValueError(f"answer {self.answer} is not one of the {len(self.options)} options")
+        return self
+
+
+class App(Spec):
+    """Something to try: a calculator, estimator or simulator (inputs and outputs), or a quiz (questions). Fill only what it needs."""
+
+    kind: Literal["app"] = "app"
+    inputs: tuple[Input, ...] = Field(default=(), max_length=12, description="For a calculator: what the person sets.")
+    outputs: tuple[Output, ...] = Field(default=(), max_length=12, description="For a calculator: what is worked out, the main one first.")
+    questions: tuple[Question, ...] = Field(default=(), max_length=20, description="For a quiz: its questions.")
+    confirmed: Annotated[bool, Field(json_schema_extra={"ours": True})] = False
+    """True once the quiz's keys were answered again blind and agreed."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "App":
+        if not self.questions and not (self.inputs and self.outputs):
+            raise ValueError("an app needs inputs and outputs, or questions")
+        return self
+
+
+def trees(spec: App) -> dict[str, formula.Tree]:
+    """Each output's tree by name, percent inputs as the formulas mean them; raises SpecProblem for the first that is wrong."""
+    percents = {formula.slug(i.name) for i in spec.inputs if i.unit.strip() == "%"}
+    read = {formula.slug(output.name): formula.read(output.formula) for output in spec.outputs}
+    known = {formula.slug(i.name) for i in spec.inputs}
+    for name, tree in read.items():
+        for used in formula.names(tree):
+            if used not in known and used not in read:
+                raise SpecProblem(f"the formula of `{name}` uses `{used}`, which is neither an input nor an output; add it")
+    # "6.5 %" is 6.5 where some formula divides it by 100, and 0.065 where none does: models write both.
+    shares = {name for name in percents if not any(formula.divides_by_hundred(tree, name) for tree in read.values())}
+    return {name: _shared(tree, shares) for name, tree in read.items()}
+
+
+def _shared(tree: formula.Tree, shares: set[str]) -> formula.Tree:
+    if not isinstance(tree, list):
+        return tree
+    if tree[0] == "var":
+        return ["/", tree, 100.0] if tree[1] in shares else tree
+    return [tree[0], *(part if isinstance(part, str) else _shared(part, shares) for part in tree[1:])]
+
+
+def ordered(read: Mapping[str, formula.Tree]) -> list[str]:
+    """The outputs' names, each after those it uses; raises SpecProblem where they go in a circle."""
+    out: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise SpecProblem(f"the formulas of {' and '.join(dict.fromkeys(above))} use each other; work one out without the other")
+        if name in read and name not in out:
+            for used in formula.names(read[name]):
+                visit(used, (*above, name))
+            out.append(name)
+
+    for name in read:
+        visit(name, ())
+    return out
+
+
+def results(spec: App, given: Mapping[str, float] | None = None) -> dict[str, float]:
+    """What each output comes to at the inputs' own values, `given` ones replaced; nan where it cannot be worked out."""
+    read = trees(spec)
+    known = {formula.slug(i.name): i.value for i in spec.inputs} | dict(given or {})
+    for name in ordered(read):
+        known[name] = formula.value(read[name], known)
+    return {name: known[name] for name in read}
+
+
+def span(one: Input) -> tuple[float, float, float]:
+    """The lowest and highest number of an input and its step, sensible ones where none are written."""
+    low = one.min if one.min is not None else (0.0 if one.value >= 0 else one.value * 2)
+    high = one.max if one.max is not None else (one.value * 2 if one.value > 0 else 0.0 if one.value < 0 else 100.0)
+    low, high = min(low, high, one.value), max(low, high, one.value)
+    high = high if high > low else low + 1.0
+    step = one.step if one.step and 0 < one.step <= high - low else 10 ** math.floor(math.log10((high - low) / 100))
+    return low, high, step
+
+
+def findings(spec: App) -> list[Finding]:
+    """Formulas that cannot be read or worked out, and outputs that no input changes."""
+    try:
+        now = results(spec)
+        ends = [results(spec, {formula.slug(i.name): end}) for i in spec.inputs for end in span(i)[:2]]
+    except SpecProblem as problem:
+        return [Finding("spec", spec.id, str(problem), "mend the formula")]
+    out = []
+    for output in spec.outputs:
+        name = formula.slug(output.name)
+        if not math.isfinite(now[name]):
+            out.append(Finding("spec", f"{output.id}.formula", "it has no result at the values it starts with", "mend the formula"))
+        elif all(end[name] == now[name] for end in ends):
+            out.append(Finding("spec", f"{output.id}.formula", "no input changes it", "use the inputs in it"))
+    return out
+
+
+def confirm(spec: App, ask: Callable[[str, dict[str, Any]], str]) -> App:
+    """The quiz without the questions whose key is not agreed on when they are answered again without it."""
+    if not spec.questions or spec.confirmed:
+        return spec
+    listed = "\n".join(
+        f"{n}. {q.question}\n" + "\n".join(f"   {m}) {option}" for m, option in enumerate(q.options, 1))
+        for n, q in enumerate(spec.questions, 1)
+    )
+    schema = {
+        "type": "object",
+        "properties": {
+            "answers": {"type": "array", "items": {"type": "integer"}, "minItems": len(spec.questions), "maxItems": len(spec.questions)}
+        },
+        "required": ["answers"],
+    }
+    told = ask(f"Answer each question with the number of its right option.\n{listed}", schema)
+    try:
+        answers = json.loads(told)["answers"]
+    except (ValueError, KeyError, TypeError):
+        return spec
+    kept = tuple(q for q, answer in zip(spec.questions, answers, strict=False) if answer == q.answer)
+    if not kept:
+        raise SpecProblem("the quiz's keys contradict themselves; write questions whose answers are certain")
+    return spec.model_copy(update={"questions": kept, "confirmed": True})
+
+
+def layout(spec: App, style: Style, width: float, height: float | None = None) -> Drawing:
+    """The app as it is when it opens."""
+    items, room, _ = head(spec, style, width)
+    y = room.y
+    if spec.inputs:
+        drawn, y = _calculator(spec, style, room.x, y, room.w)
+        items += drawn
+    if spec.questions:
+        drawn, y = _quiz(spec, style, room.x, y + (24 if spec.inputs else 0), room.w)
+        items += drawn
+    below, tall = foot(spec, style, width, y)
+    return finish(spec, style, width, max(tall, height or 0.0), [*items, *below], alt(spec))
+
+
+def _calculator(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
+    wide = w >= 560
+    gap = 24.0
+    left = (w - gap) * 0.46 if wide else w
+    items, end = _inputs(spec, style, x, y, left)
+    rx, ry, rw = (x + left + gap, y, w - left - gap) if wide else (x, end + gap, w)
+    shown, bottom = _outputs(spec, style, rx, ry, rw)
+    return [*items, *shown], max(end, bottom)
+
+
+def _inputs(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
+    items: list[Item] = []
+    size = style.size(1, 720)
+    for step, one in enumerate(spec.inputs, 1):
+        low, high, _ = span(one)
+        figure = place(_shown(one.value, one.unit, spec.lang), x + w * 0.55, y, w * 0.45, size=size, weight=style.bold, fill=style.ink,
+                       family=style.sans, align="end", part=one.id, field="value", step=step)  # fmt: skip
+        label = place(one.label, x, y, w * 0.53, size=size, fill=style.ink, family=style.sans, part=one.id, field="label", step=step)
+        y += max(label.h, figure.h) + 10
+        share = (one.value - low) / (high - low)
+        track = [
+            Box(x, y, w, 6, fill=style.rule, radius=3, step=step),
+            Box(x, y, max(6.0, w * share), 6, fill=style.accent, radius=3, step=step),
+            Box(x + (w - 18) * share, y - 6, 18, 18, fill=style.sheet, stroke=style.accent, stroke_width=2, shape="ellipse", step=step),
+        ]
+        items.append(Group((label, figure, *track), part=one.id, step=step))
+        y += 32
+    return items, y - 14
+
+
+def _outputs(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
+    try:
+        now = results(spec)
+    except SpecProblem:
+        now = {}
+    items: list[Item] = []
+    pad = 24.0
+    top = y
+    y += pad
+    for step, output in enumerate(spec.outputs, len(spec.inputs) + 1):
+        words = _shown(now.get(formula.slug(output.name), math.nan), output.unit, spec.lang)
+        if step == len(spec.inputs) + 1:
+            label = place(
+                output.label,
+                x + pad,
+                y,
+                w - 2 * pad,
+                size=style.size(1, 720),
+                fill=style.quiet,
+                family=style.sans,
+                part=output.id,
+                field="label",
+            )
+            figure = place(words, x + pad, y + label.h + 2, w - 2 * pad, 52, size=37, smallest=16, most_lines=1, weight=style.bold, fill=_ink(style),
+                           family=style.heading, role="value", part=output.id, field="formula")  # fmt: skip
+            y += label.h + 60
+        else:
+            figure = place(words, x + w * 0.55, y, w * 0.45 - pad, size=style.size(1, 720), smallest=11, weight=style.bold, fill=style.ink,
+                           family=style.sans, align="end", role="value", part=output.id)  # fmt: skip
+            label = place(
+                output.label,
+                x + pad,
+                y,
+                w * 0.55 - pad - 8,
+                size=style.size(1, 720),
+                fill=style.quiet,
+                family=style.sans,
+                part=output.id,
+                field="label",
+            )
+            y += max(label.h, figure.h) + 10
+        items.append(Group((label, figure), part=output.id, step=step))
+    curve, y = _curve(spec, style, x + pad, y + 6, w - 2 * pad)
+    y += pad - 8
+    card = Box(
+        x, top, w, y - top, fill=style.soft if style.fills else None, stroke=None if style.fills else style.rule, radius=style.radius
+    )
+    return [card, *items, *curve], y
+
+
+def _ink(style: Style) -> str:
+    from flipchart.renderers.style import readable
+
+    return readable(style.accent, style.soft if style.fills else style.sheet)
+
+
+def lever(spec: App) -> Input | None:
+    """The input that moves the main output most over its span; None where none does."""
+    if not spec.outputs:
+        return None
+    main = formula.slug(spec.outputs[0].name)
+    moves = []
+    for one in spec.inputs:
+        low, high, _ = span(one)
+        a, b = (results(spec, {formula.slug(one.name): end})[main] for end in (low, high))
+        if math.isfinite(a) and math.isfinite(b):
+            moves.append((abs(b - a), one))
+    best = max(moves, key=lambda move: move[0], default=None)
+    return best[1] if best and best[0] > 0 else None
+
+
+def _curve(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
+    """The main output over the input that moves it most, with where it stands."""
+    try:
+        one = lever(spec)
+    except SpecProblem:
+        one = None
+    if one is None:
+        return [], y
+    main, name = formula.slug(spec.outputs[0].name), formula.slug(one.name)
+    low, high, _ = span(one)
+    points = [(n, results(spec, {name: n})[main]) for n in (low + (high - low) * i / STEPS for i in range(STEPS + 1))]
+    points = [(n, value) for n, value in points if math.isfinite(value)]
+    floor, ceiling = min(v for _, v in points), max(v for _, v in points)
+    if len(points) < 3 or not math.isfinite(ceiling - floor) or ceiling <= floor:
+        return [], y
+    tall = 84.0
+
+    def at(n: float, value: float) -> tuple[float, float]:
+        return x + w * (n - low) / (high - low), y + tall * (ceiling - value) / (ceiling - floor)
+
+    line = Path(tuple(("M" if i == 0 else "L", at(*point)) for i, point in enumerate(points)), None, style.accent, 2.0)
+    here = at(one.value, results(spec)[main])
+    dot = Box(here[0] - 5, here[1] - 5, 10, 10, fill=style.accent, stroke=style.sheet, stroke_width=2, shape="ellipse")
+    base = Path((("M", (x, y + tall + 4)), ("L", (x + w, y + tall + 4))), None, style.quiet, 1.0)
+    size = style.size(0, 720)
+    ends = [
+        place(_shown(low, one.unit, spec.lang), x, y + tall + 8, w * 0.24, size=size, fill=style.quiet, family=style.sans, most_lines=1),
+        place(one.label, x + w * 0.26, y + tall + 8, w * 0.48, size=size, fill=style.quiet, family=style.sans, align="middle"),
+        place(
+            _shown(high, one.unit, spec.lang),
+            x + w * 0.76,
+            y + tall + 8,
+            w * 0.24,
+            size=size,
+            fill=style.quiet,
+            family=style.sans,
+            align="end",
+            most_lines=1,
+        ),
+    ]
+    return [Group((base, line, dot, *ends))], y + tall + 14 + max(end.h for end in ends)
+
+
+def _quiz(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
+    items: list[Item] = []
+    size = style.size(1, 720)
+    for n, one in enumerate(spec.questions, 1):
+        mark = place(f"{n}", x, y, 28, size=size, weight=style.bold, fill=style.accent, family=style.sans)
+        ask = place(
+            one.question, x + 28, y, w - 28, size=size, weight=style.bold, fill=style.ink, family=style.sans, part=one.id, field="question"
+        )
+        group: list[Item] = [mark, ask]
+        y += ask.h + 10
+        for m, option in enumerate(one.options):
+            text = place(option, x + 68, y + 9, w - 84, size=size - 1, fill=style.ink, family=style.sans, part=one.id, field=f"options.{m}")
+            card = Box(x + 28, y, w - 28, text.h + 18, fill=None, stroke=style.rule, radius=8)
+            ring = Box(x + 42, y + 9 + (text.size * 1.32 - 14) / 2, 14, 14, stroke=style.quiet, shape="ellipse")
+            group += [card, ring, text]
+            y += card.h + 8
+        items.append(Group(tuple(group), part=one.id, step=n))
+        y += 18
+    return items, y - 18
+
+
+def _shown(value: float, unit: str, lang: str) -> str:
+    small = abs(value) < 100 and value != int(value) if math.isfinite(value) else False
+    return number(value, lang or "en", unit.strip(), digits=2 if small else 0 if math.isfinite(value) and abs(value) < 1e15 else None)
+
+
+def alt(spec: App) -> str:
+    """What it does, and its main result as it opens."""
+    if spec.questions:
+        return f"{spec.title}: {len(spec.questions)} ?"
+    try:
+        first = spec.outputs[0]
+        return f"{spec.title}: {first.label} {_shown(results(spec)[formula.slug(first.name)], first.unit, spec.lang)}"
+    except SpecProblem:
+        return spec.title
+
+
+def markdown(spec: App) -> str:
+    """Inputs, results and formulas as tables; questions with their answers."""
+    lines = [f"# {spec.title}"]
+    if spec.inputs:
+        try:
+            now = results(spec)
+        except SpecProblem:
+            now = {}
+        lines += ["", "| | |", "|---|---:|"]
+        lines += [f"| {i.label} | {_shown(i.value, i.unit, spec.lang)} |" for i in spec.inputs]
+        lines += [
+            f"| **{o.label}** (`{o.formula}`) | **{_shown(now.get(formula.slug(o.name), math.nan), o.unit, spec.lang)}** |"
+            for o in spec.outputs
+        ]
+    for n, q in enumerate(spec.questions, 1):
+        lines += ["", f"{n}. {q.question}"]
+        lines += [f"   - {'**' if m == q.answer else ''}{option}{'**' if m == q.answer else ''}" for m, option in enumerate(q.options, 1)]
+        lines += [f"   - *{q.why}*"] if q.why else []
+    return "\n".join(lines)
+
+
+def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
+    """The app at work: HTML and our own script, which works the trees out; all words of the spec are escaped."""
+    lang = spec.lang or style.lang
+    try:
+        read = trees(spec)
+        order = ordered(read)
+        one = lever(spec)
+    except SpecProblem:
+        read, order, one = {}, [], None
+    told = {
+        "lang": lang,
+        "inputs": [
+            {"id": i.id, "name": formula.slug(i.name), "label": i.label, "value": i.value, "unit": i.unit.strip(), "span": span(i)}
+            for i in spec.inputs
+        ],
+        "outputs": [{"id": o.id, "name": formula.slug(o.name), "label": o.label, "unit": o.unit.strip()} for o in spec.outputs],
+        "trees": read,
+        "order": order,
+        "lever": formula.slug(one.name) if one else None,
+        "questions": [{"id": q.id, "question": q.question, "options": q.options, "answer": q.answer, "why": q.why} for q in spec.questions],
+        "words": {key: say(f"app.{key}", lang) for key in ("right", "wrong", "score", "again")},
+    }
+    # "<" is the one character that could end the element from inside.
+    data = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f"<style>{assets.text('web/app.css')}</style>"
+        f'<div class="app" data-app><h1 data-part="{escape(spec.id)}" data-field="title">{escape(spec.title)}</h1>'
+        f'<div class="calculator"></div><ol class="quiz"></ol></div>'
+        f'<script type="application/json" class="app-data">{data}</script><script>{assets.text("web/app.js")}</script>'
+    )
+
+
+def content(spec: App) -> Content | None:
+    """The results as things with figures, or the questions with their answers."""
+    if spec.questions:
+        things = tuple(Thing(q.question, q.options[q.answer - 1], id=q.id) for q in spec.questions)
+        return Content(spec.title, things, lang=spec.lang)
+    try:
+        now = results(spec)
+    except SpecProblem:
+        return None
+    things = tuple(
+        Thing(o.label, value=round(now[name], 2), unit=o.unit, id=o.id)
+        for o in spec.outputs
+        if math.isfinite(now[name := formula.slug(o.name)])
+    )
+    return Content(spec.title, things, lang=spec.lang)
+
+
+FORM = Form(
+    spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, confirm=confirm, page=page,
+)  # fmt: skip
