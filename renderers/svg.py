@@ -147,7 +147,7 @@ class _Pen:
             mark = "&#8207;" if backwards else ""
             side = ' direction="rtl" text-anchor="middle"' if backwards else ""
             out.append(
-                f'<text x="{number(x)}" y="{number(line.y)}"{side}{self._turn(text, line.x, line.y)}>{self._words(line.text, text)}</text>'
+                f'<text x="{number(x)}" y="{number(line.y)}"{side}{self._turn(text, line.x, line.y)}>{mark}{self._words(line.text, text)}{mark}</text>'
             )
         weight = f' font-weight="{text.weight}"' if text.weight != 400 else ""
         italic = ' font-style="italic"' if text.italic else ""
