@@ -31,6 +31,7 @@ BLOB = re.compile(r"sha256:[0-9a-f]{64}")
 
 Status = Literal["queued", "running", "done", "failed", "stopped", "interrupted"]
 OPEN: tuple[Status, ...] = ("queued", "running")
+FileKind = Literal["table", "text", "picture"]
 Entry = tuple[str, Mapping[str, Any]]
 """One event: its type and its payload."""
 
@@ -110,7 +111,7 @@ class Kept:
 
     id: str
     name: str
-    kind: str
+    kind: FileKind
     blob: str
     about: Mapping[str, Any]
 
@@ -502,7 +503,7 @@ class Store:
         found = sorted({blob for spec in specs for blob in BLOB.findall(json.dumps(spec))})
         return {blob: self._place(blob).read_bytes() for blob in found if self._place(blob).is_file()}
 
-    def attach(self, name: str, kind: str, blob: str, about: Mapping[str, Any]) -> Kept:
+    def attach(self, name: str, kind: FileKind, blob: str, about: Mapping[str, Any]) -> Kept:
         """A person's file under an id of ours; it belongs to a conversation once a question refers to it."""
         from sqlalchemy import insert
 

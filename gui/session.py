@@ -1,0 +1,557 @@
+"""The whole line in one place: a question becomes a plan, a spec, a drawing, something kept, and something shown.
+
+Every face (chat, widget, terminal, notebook, other programs) speaks to a `Session`. It is also the only place that catches what
+nobody expected.
+"""
+
+import atexit
+import logging
+import secrets
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flipchart.gui import attach
+from flipchart.gui.jobs import ENDS, Jobs, Told
+from flipchart.gui.minds import Minds, open_planner
+from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
+from flipchart.models.events import Drawn, Event, Failed, File, Planned, Request, Said, Turn
+from flipchart.models.language import detect
+from flipchart.renderers.painter import Painter
+from flipchart.renderers.problem import Problem, SpecProblem
+from flipchart.renderers.registry import form
+from flipchart.renderers.render import Page, read, write
+from flipchart.renderers.spec import Edit, Look, Part, Spec, dump, explain, patch, walk
+from flipchart.renderers.style import Style, style
+from flipchart.renderers.words import say
+
+LONGEST = 100_000  # characters of a question
+TITLE = 60  # characters of a conversation's title
+NAME = r"^[A-Za-z0-9_-]{1,80}$"
+
+log = logging.getLogger("flipchart")
+
+Observer = Callable[[Event | Told], None]
+
+
+class Asked(BaseModel):
+    """One question with its settings, as it comes in and as it is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(max_length=LONGEST)
+    form: str | None = None
+    autonomy: int = Field(default=2, ge=0, le=3)
+    effort: Literal["quick", "standard", "deep"] = "standard"
+    model: str | None = Field(default=None, max_length=200)
+    files: tuple[str, ...] = Field(default=(), max_length=20)
+    theme: str = "light"
+    lang: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,35}$")
+    into: str = ""
+    """The visual that the first drawing replaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: its text, what was drawn, and how it came about."""
+
+    text: str
+    visuals: tuple[Spec, ...]
+    plan: Planned | None
+    usage: Mapping[str, Any]
+    conversation: str
+    run: str
+    status: str = "done"
+    failed: str = ""
+    """Why there is no whole answer, in a sentence; empty where there is one."""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    theme: str = "light"
+
+    @property
+    def errors(self) -> tuple[Mapping[str, Any], ...]:
+        """The faults that could not be repaired."""
+        return tuple(finding for finding in self.findings if finding.get("level") == "error")
+
+    def as_dict(self) -> dict[str, Any]:
+        """{conversation, run, text, plan, visuals, usage} as JSON values."""
+        plan = self.plan and {
+            "form": self.plan.form,
+            "forms": [{"form": name, "probability": chance} for name, chance in self.plan.forms],
+            "reason": self.plan.reason,
+            "seconds": self.plan.seconds,
+        }
+        visuals = [dump(spec) for spec in self.visuals]
+        return {
+            "conversation": self.conversation,
+            "run": self.run,
+            "text": self.text,
+            "plan": plan,
+            "visuals": visuals,
+            "usage": dict(self.usage),
+        }
+
+    def page(self) -> Page:
+        """What is written to a file: the visuals with the text; where nothing was drawn, the text typeset."""
+        if self.visuals:
+            return Page(self.visuals, style(self.theme), self.blobs, self.text)
+        return Page((_prose(self.text),), style(self.theme))
+
+    def save(self, out: str | Path) -> Path:
+        """Write it to `out`, whose ending picks the format; the path."""
+        from flipchart.renderers.render import ending_of, save
+
+        target, page = Path(out), self.page()
+        return save(target, write(page, ending_of(target, page.main))[0])
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        import base64
+
+        from flipchart.renderers.text import to_html
+
+        shown = [to_html(self.text)] if self.text.strip() else []
+        for spec in self.visuals:
+            drawn = base64.b64encode(write(Page((spec,), style(self.theme), self.blobs), "svg")[0]).decode()
+            shown.append(f'<img alt="" style="max-width:100%" src="data:image/svg+xml;base64,{drawn}">')
+        return "".join(shown)
+
+
+class Session:
+    """Conversations over one data directory. Thread safe."""
+
+    def __init__(self, store: Store, minds: Minds, *, painter: Painter | None = None) -> None:
+        self.store, self.minds, self.painter = store, minds, painter
+        self.jobs = Jobs(store, self._answer)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """End the answers that run, what they have kept, and let go of the database."""
+        self.jobs.close(seconds)
+        self.store.close()
+
+    # -- asking -----------------------------------------------------------------------------------------------------------
+
+    def start(self, asked: Asked, conversation: str = "", run: str = "") -> Run:
+        """Begin an answer, or find it where the run is there already; it goes on whoever watches."""
+        text = _sound(asked.text).strip()
+        if not text:
+            raise Problem("the question is empty; say what you want to see")
+        if asked.form:
+            form(asked.form)
+        style(asked.theme)
+        asked = asked.model_copy(update={"text": text, "lang": asked.lang or detect(text)})
+        conversation, run = conversation or secrets.token_urlsafe(12), run or secrets.token_urlsafe(12)
+        for file in asked.files:
+            self.store.file(file)
+        self.store.converse(conversation, _title(text), asked.lang)
+        self.store.claim(asked.files, conversation)
+        return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
+
+    def ask(self, asked: Asked, conversation: str = "", *, on_event: Observer | None = None) -> Answer:
+        """The whole answer, once it is there; `on_event` is told of it as it comes."""
+        run = self.start(asked, conversation)
+        for stored in self.jobs.follow(run.id):
+            event = self._event(stored) if on_event else None
+            if on_event and event is not None:
+                on_event(event)
+        return self.answer(run.id)
+
+    def answer(self, run: str) -> Answer:
+        """The answer as it is kept."""
+        kept = self.store.run(run)
+        told = kept.outcome
+        visuals = {visual.id: visual for visual in self.store.visuals(kept.conversation)}
+        shown = [visuals[block["visual"]] for block in told.get("blocks", ()) if block.get("visual") in visuals]
+        failed = ""
+        if kept.status not in ("done", "stopped"):
+            ends = [event for event in self.store.events(run) if event.type in ENDS]
+            failed = str(ends[-1].payload.get("message", "")) if ends else ""
+        return Answer(
+            str(told.get("text", "")),
+            tuple(spec_of(visual) for visual in shown),
+            _planned(told.get("plan")),
+            told.get("usage", {}),
+            kept.conversation,
+            run,
+            kept.status,
+            failed,
+            tuple(told.get("findings", ())),
+            self.store.blobs([visual.spec for visual in shown]),
+            str(kept.request.get("theme", "light")),
+        )
+
+    def _event(self, stored: Stored) -> Event | Told | None:
+        """A stored event as the planner told it; None for those that only frame others."""
+        payload = stored.payload
+        match stored.type:
+            case "TEXT_MESSAGE_CONTENT":
+                return Said(payload["delta"])
+            case "ACTIVITY_SNAPSHOT" | "ACTIVITY_DELTA":
+                visual = self.store.visual(payload["messageId"])
+                return Drawn(spec_of(visual), "growing" if visual.status == "growing" else "done")
+            case "CUSTOM" if payload["name"] == "plan":
+                return _planned(payload["value"])
+            case "CUSTOM":
+                return Told(payload["name"], payload["value"])
+            case "RUN_ERROR":
+                return Failed(payload["message"])
+        return None
+
+    def again(self, run: str) -> Run:
+        """Go on with an answer that was cut off: a visual is drawn whole in its place, words go on where they stopped."""
+        kept = self.store.run(run)
+        asked = Asked.model_validate(kept.request)
+        cut = [visual for visual in self.store.visuals(kept.conversation) if visual.run == run and visual.status == "partial"]
+        if cut:
+            asked = asked.model_copy(update={"form": cut[-1].kind, "into": cut[-1].id, "files": ()})
+        elif kept.outcome.get("text"):
+            asked = asked.model_copy(update={"text": say("job.continue", asked.lang or "en"), "form": "text", "files": ()})
+        return self.start(asked, kept.conversation)
+
+    def _answer(self, run: Run, cancel: threading.Event) -> Iterator[Event | Told]:
+        """What the planner tells of this run; whatever goes wrong ends it with a sentence."""
+        try:
+            asked = Asked.model_validate(run.request)
+            mind = self.minds.of(asked.model)
+            for state in mind.wait(cancel):
+                yield Told("waiting", state.as_dict())
+            if not cancel.is_set():
+                for event in mind.planner.answer(self._request(run, asked, cancel)):
+                    yield Said(_sound(event.delta)) if isinstance(event, Said) else event
+        except Problem as problem:
+            yield Failed(str(problem))
+        except Exception as error:
+            yield Failed(unexpected(error))
+
+    def _request(self, run: Run, asked: Asked, cancel: threading.Event) -> Request:
+        replaced = self.store.visual(asked.into).run if asked.into else ""
+        earlier = [one for one in self.store.runs(run.conversation) if one.ordinal < run.ordinal]
+        if replaced:
+            earlier = earlier[: next(i for i, one in enumerate(earlier) if one.id == replaced)]
+        visuals = [visual for visual in self.store.visuals(run.conversation) if visual.run in {one.id for one in earlier}]
+        files = dict.fromkeys(file for one in [*earlier, run] for file in one.request.get("files", ()))
+        if replaced:
+            files |= dict.fromkeys(self.store.run(replaced).request.get("files", ()))
+        return Request(
+            text=asked.text,
+            history=tuple(_turn(one) for one in earlier),
+            files=tuple(self._file(file) for file in files),
+            form=asked.form,
+            autonomy=asked.autonomy,
+            effort=asked.effort,
+            lang=asked.lang,
+            earlier={visual.id: spec_of(visual) for visual in visuals},
+            cancel=cancel,
+        )
+
+    # -- files ------------------------------------------------------------------------------------------------------------
+
+    def attach(self, name: str, content: bytes) -> Kept:
+        """A person's file, checked and kept under an id of ours."""
+        return attach.kept(self.store, _sound(name), content)
+
+    def _file(self, id: str) -> File:
+        kept = self.store.file(id)
+        return attach.opened(kept, self.store.path(kept.blob))
+
+    def tables(self, conversation: str) -> dict[str, Any]:
+        """The conversation's tables by the name the person gave them."""
+        ids = dict.fromkeys(file for run in self.store.runs(conversation) for file in run.request.get("files", ()))
+        files = [self._file(id) for id in ids]
+        return {file.name: file.table for file in files if file.table is not None}
+
+    # -- visuals ----------------------------------------------------------------------------------------------------------
+
+    def edit(self, id: str, edits: Sequence[Mapping[str, Any]]) -> Visual:
+        """The visual with the patch applied: words typed into a number's place are read as a number of its language."""
+        visual = self.store.visual(id)
+        spec = spec_of(visual)
+        changed = self._resolved(patch(spec, _typed(spec, edits)), visual.conversation)
+        done = self.store.change(id, dump(changed), seen=visual.n)
+        self.store.learn("edit", visual.run, {"visual": id, "kind": visual.kind, "parts": [str(edit.get("id")) for edit in edits]})
+        return done
+
+    def undo(self, id: str) -> Visual:
+        """The visual as it was one change before."""
+        return self.store.step(id, -1)
+
+    def redo(self, id: str) -> Visual:
+        """The visual with the change that was undone."""
+        return self.store.step(id, 1)
+
+    def convert(self, id: str, kind: str) -> Visual | Run:
+        """The visual as another form: at once where they share their content, else the answer that is drawing it in its place."""
+        visual = self.store.visual(id)
+        spec, wanted = spec_of(visual), form(kind)
+        if kind == visual.kind:
+            return visual
+        self.store.learn("override", visual.run, {"visual": id, "from": visual.kind, "to": kind})
+        content = form(spec.kind).content(spec)
+        made = wanted.from_content(content) if content is not None and wanted.from_content is not None else None
+        if made is None:
+            run = self.store.run(visual.run)
+            asked = Asked.model_validate(run.request).model_copy(update={"form": kind, "into": id, "files": ()})
+            return self.start(asked, visual.conversation)
+        look = Look(theme=spec.look.theme, accent=spec.look.accent, ink=spec.look.ink, sheet=spec.look.sheet, series=spec.look.series)
+        made = made.model_copy(update={"lang": made.lang or spec.lang, "seed": spec.seed, "look": look, "version": spec.version + 1})
+        return self.store.change(id, dump(self._resolved(made, visual.conversation)), seen=visual.n)
+
+    def forms(self, id: str) -> list[str]:
+        """The forms this visual converts to at once, its own included."""
+        from flipchart.renderers.registry import KINDS
+
+        visual = self.store.visual(id)
+        content = form(visual.kind).content(spec_of(visual))
+        out = [visual.kind]
+        for kind in KINDS:
+            maker = form(kind).from_content
+            if kind != visual.kind and content is not None and maker is not None and maker(content) is not None:
+                out.append(kind)
+        return out
+
+    def flip(self, id: str, design: str) -> Visual:
+        """The visual in its "next" or "prev" design, or in the one named."""
+        visual = self.store.visual(id)
+        spec = spec_of(visual)
+        names = form(spec.kind).designs(spec)
+        if not names:
+            raise Problem(f"a {spec.kind} has one design only; show it as another form instead")
+        now = names.index(spec.look.design) if spec.look.design in names else 0
+        if design in ("next", "prev"):
+            design = names[(now + (1 if design == "next" else -1)) % len(names)]
+        if design not in names:
+            raise Problem(f"there is no design {design!r} that fits; there are {', '.join(names)}")
+        return self.restyle(id, {"design": design})
+
+    def restyle(self, id: str, look: Mapping[str, Any]) -> Visual:
+        """The visual with these fields of its look set; null takes one back."""
+        visual = self.store.visual(id)
+        spec = spec_of(visual)
+        known = {name: value for name, value in look.items() if value is not None}
+        kept = {name: value for name, value in spec.look.model_dump().items() if name not in look}
+        try:
+            wanted = Look.model_validate(kept | known)
+        except ValidationError as error:
+            raise SpecProblem(f"the look cannot be read: {explain(error)}") from None
+        if wanted.theme:
+            style(wanted.theme)
+        return self.store.change(id, dump(spec.model_copy(update={"look": wanted, "version": spec.version + 1})), seen=visual.n)
+
+    def rate(self, run: str, thumb: Literal["up", "down", ""]) -> None:
+        """Keep what the person thought of an answer."""
+        self.store.run(run)
+        self.store.learn("thumb", run, {"thumb": thumb})
+
+    def page(self, id: str, look: Style | None = None) -> Page:
+        """The visual as it is written to files."""
+        visual = self.store.visual(id)
+        theme = str(self.store.run(visual.run).request.get("theme", "light"))
+        return Page((spec_of(visual),), look or style(theme), self.store.blobs([visual.spec]), title=visual.title)
+
+    def _resolved(self, spec: Spec, conversation: str) -> Spec:
+        """The spec with what only the program may fill in made anew."""
+        one = form(spec.kind)
+        if one.resolve is not None:
+            spec = one.resolve(spec, self.tables(conversation))
+        if one.paint is not None and self.painter is not None:
+            spec, blobs = one.paint(spec, self.painter)
+            for pixels in blobs.values():
+                self.store.keep(pixels)
+        return spec
+
+    # -- conversations ----------------------------------------------------------------------------------------------------
+
+    def conversations(self) -> list[Conversation]:
+        """The conversations, the last changed first."""
+        return self.store.conversations()
+
+    def latest(self, id: str) -> Conversation:
+        """The conversation `id`, or the last changed for "last"."""
+        if id != "last":
+            return self.store.conversation(id)
+        found = self.store.conversations(1)
+        if not found:
+            raise Problem("there is no conversation yet; ask something first")
+        return found[0]
+
+    def history(self, id: str) -> list[dict[str, Any]]:
+        """The conversation turn by turn, as JSON values: {run, question, files, status, blocks, plan, usage, findings, message}."""
+        self.store.conversation(id)
+        return [self._shown(run) for run in self.store.runs(id)]
+
+    def _shown(self, run: Run) -> dict[str, Any]:
+        from flipchart.gui.jobs import outcome
+
+        told = dict(run.outcome) or outcome(self.store.events(run.id))
+        files = [self.store.file(file) for file in run.request.get("files", ())]
+        message = ""
+        if run.status in ("failed", "interrupted"):
+            message = str(self.store.events(run.id, run.seq - 1)[-1].payload.get("message", ""))
+        return {
+            "run": run.id,
+            "question": run.request["text"],
+            "form": run.request.get("form"),
+            "into": run.request.get("into", ""),
+            "files": [{"id": file.id, "name": file.name, "kind": file.kind} for file in files],
+            "status": run.status,
+            "seq": run.seq,
+            "message": message,
+            "blocks": told["blocks"],
+            "plan": told["plan"],
+            "usage": told["usage"],
+            "findings": told["findings"],
+        }
+
+    def export(self, id: str, ending: str) -> tuple[bytes, str]:
+        """The whole conversation as a deck ("pptx"), "html", "pdf" or "md", and its media type."""
+        conversation = self.latest(id)
+        if ending not in ("pptx", "html", "pdf", "md", "json"):
+            raise Problem(f"a conversation cannot be written as .{ending}; use .pptx, .html, .pdf or .md")
+        answers = [(run, self.answer(run.id)) for run in self.store.runs(conversation.id) if not run.request.get("into")]
+        blobs = {name: pixels for _, answer in answers for name, pixels in answer.blobs.items()}
+        theme = style(answers[0][1].theme if answers else "light")
+        if ending == "md":
+            parts = [b"# %s\n" % conversation.title.encode()]
+            for run, answer in answers:
+                question = " ".join(str(run.request["text"]).split())
+                parts.append(write(Page(answer.visuals, theme, blobs, f"## {question}\n\n{answer.text}"), "md")[0])
+            return b"\n".join(parts), "text/markdown; charset=utf-8"
+        specs: list[Spec] = []
+        for run, answer in answers:
+            if answer.text.strip() or not answer.visuals:
+                specs.append(_prose(answer.text or answer.failed, _title(str(run.request["text"])), str(run.request.get("lang", ""))))
+            specs += answer.visuals
+        if not specs:
+            raise Problem("this conversation is empty; ask something first")
+        return write(Page(tuple(_apart(specs)), theme, blobs, title=conversation.title), ending)
+
+
+def spec_of(visual: Visual) -> Spec:
+    """The visual's spec; raises SpecProblem where this program cannot read it any more."""
+    return read(visual.spec)
+
+
+def unexpected(error: Exception) -> str:
+    """Log where it broke, without what was said, and the sentence for the person, with an id to find it by."""
+    id = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    log.error("unexpected %s (%s) at %s", type(error).__name__, id, places)
+    return f"something broke in Flipchart itself; ask again, or look for {id} in its log"
+
+
+def _sound(words: str) -> str:
+    """`words` without lone surrogates and NULs, which no database or wire carries."""
+    return words.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"
+
+
+def _prose(text: str, title: str = "", lang: str = "") -> Spec:
+    return form("text").spec.model_validate({"markdown": text, "title": title, "lang": lang})
+
+
+def _apart(specs: Sequence[Spec]) -> Iterator[Spec]:
+    """The specs under ids that differ, so that one file can hold all."""
+    for i, spec in enumerate(specs, 1):
+        yield spec.model_copy(update={"id": f"{spec.kind}{i}"})
+
+
+def _planned(told: Mapping[str, Any] | None) -> Planned | None:
+    if not told:
+        return None
+    forms = tuple((one["form"], one["probability"]) for one in told["forms"])
+    return Planned(told["form"], forms, told["reason"], told["seconds"])
+
+
+def _turn(run: Run) -> Turn:
+    visuals = tuple(block["visual"] for block in run.outcome.get("blocks", ()) if "visual" in block)
+    return Turn(str(run.request["text"]), str(run.outcome.get("text", "")), visuals)
+
+
+def _typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
+    """The patch with words read as numbers where a number stands."""
+    try:
+        steps = [Edit.model_validate(edit) for edit in edits]
+    except ValidationError as error:
+        raise SpecProblem(f"the edit cannot be read: {explain(error)}") from None
+    parts = {part.id: part for part in walk(spec)}
+    out = []
+    for step in steps:
+        part = parts.get(step.id)
+        if step.set and part is not None:
+            step = step.model_copy(update={"set": {name: _value(part, name, new, spec.lang) for name, new in step.set.items()}})
+        out.append(step)
+    return out
+
+
+def _value(part: Part, name: str, new: Any, lang: str) -> Any:
+    from flipchart.renderers.figures import read as read_figure
+
+    old = getattr(part, name, None)
+    if not isinstance(new, str) or isinstance(old, bool) or not isinstance(old, int | float):
+        return new
+    number = read_figure(new, lang or "en")
+    if number is None:
+        raise SpecProblem(f"{part.id}.{name}: {new[:40]!r} is not a number; type one such as 1200 or 1.2k")
+    return int(number) if isinstance(old, int) and number == int(number) else number
+
+
+# -- the door: one session a process, over the person's data directory ----------------------------------------------------------
+
+
+@cache
+def mine() -> Session:
+    """The session over the person's data directory, opened once."""
+    from flipchart.models.weights import home
+
+    session = Session(Store(home()), Minds(open_planner))
+    atexit.register(session.close, 0.0)
+    return session
+
+
+def ask(
+    question: str,
+    files: Sequence[str | Path] = (),
+    *,
+    conversation: str = "",
+    form: str | None = None,
+    autonomy: int = 2,
+    effort: Literal["quick", "standard", "deep"] = "standard",
+    model: str | None = None,
+    theme: str = "light",
+    on_event: Observer | None = None,
+) -> Answer:
+    """Ask one question and wait for the answer; it is kept like any asked in the chat. Raises Problem where it cannot be asked."""
+    session = mine()
+    kept = [session.attach(file.name, attach.read(file)) for file in map(Path, files)]
+    try:
+        asked = Asked(
+            text=question, form=form, autonomy=autonomy, effort=effort, model=model, theme=theme, files=tuple(file.id for file in kept)
+        )
+    except ValidationError as error:
+        raise Problem(f"this cannot be asked: {explain(error)}") from None
+    return session.ask(asked, conversation, on_event=on_event)
+
+
+def conversations() -> list[Conversation]:
+    """The kept conversations, the last changed first."""
+    return mine().conversations()
+
+
+def export(conversation: str, out: str | Path) -> Path:
+    """Write a whole conversation (its id, or "last") to `out`, whose ending picks the format; the path."""
+    from flipchart.renderers.render import free, save
+
+    target = Path(out)
+    free(target)
+    return save(target, mine().export(conversation, target.suffix.lstrip(".").lower())[0])
