@@ -249,7 +249,8 @@ def _outputs(spec: App, style: Style, x: float, y: float, w: float) -> tuple[lis
                 field="label",
             )
             figure = place(words, x + pad, y + label.h + 2, w - 2 * pad, 52, size=37, smallest=16, most_lines=1,
-                           weight=style.bold, fill=_ink(style), family=style.heading, role="value", part=output.id, field="formula")  # fmt: skip
+                           weight=style.bold, fill=_ink(style), family=style.heading, role="value",
+                           part=output.id, field="formula")  # fmt: skip
             y += label.h + 60
         else:
             figure = place(words, x + w * 0.55, y, w * 0.45 - pad, size=style.size(1, 720), smallest=11, weight=style.bold, fill=style.ink,

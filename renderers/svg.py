@@ -144,11 +144,11 @@ class _Pen:
             # both centre it alike, and right-to-left marks around it give numbers their place in both.
             backwards = rtl(line.text)
             x = line.x + line.width / 2 if backwards else line.x
-            mark = "&#8207;" if backwards else ""
             side = ' direction="rtl" text-anchor="middle"' if backwards else ""
-            out.append(
-                f'<text x="{number(x)}" y="{number(line.y)}"{side}{self._turn(text, line.x, line.y)}>{mark}{self._words(line.text, text)}{mark}</text>'
-            )
+            mark = "&#8207;" if backwards else ""
+            face, words = self._words(line.text, text)
+            turn = self._turn(text, line.x, line.y)
+            out.append(f'<text x="{number(x)}" y="{number(line.y)}"{side}{face}{turn}>{mark}{words}{mark}</text>')
         weight = f' font-weight="{text.weight}"' if text.weight != 400 else ""
         italic = ' font-style="italic"' if text.italic else ""
         hooks = self._hooks(text)
@@ -158,14 +158,18 @@ class _Pen:
     def _turn(self, text: Text, x: float, y: float) -> str:
         return f' transform="rotate({number(text.rotate)} {number(x)} {number(y)})"' if text.rotate else ""
 
-    def _words(self, words: str, text: Text) -> str:
+    def _words(self, words: str, text: Text) -> tuple[str, str]:
+        """The attribute that names the line's own face, where it is not the block's, and the words, other faces named inside."""
         pieces = runs(words, text.family, text.weight)
-        if all(font.family == text.family for _, font in pieces):
-            return escape(words)
-        return "".join(
+        families = {font.family for _, font in pieces}
+        if len(families) == 1:
+            only = families.pop()
+            return ("" if only == text.family else f' font-family="{attribute(only)}"'), escape(words)
+        inner = "".join(
             escape(piece) if font.family == text.family else f'<tspan font-family="{attribute(font.family)}">{escape(piece)}</tspan>'
             for piece, font in pieces
         )
+        return "", inner
 
     def _icon(self, icon: Icon) -> str:
         from flipchart.renderers import icons

@@ -89,12 +89,15 @@ def _joins(character: str) -> bool:
 def runs(text: str, family: str, weight: int) -> tuple[tuple[str, Font], ...]:
     """`text` cut into pieces that are each set in one font; a character no font has is set in the first."""
     first = _chain(family, weight)[0]
+    lead = next((font_for(c, family, weight) for c in text if unicodedata.bidirectional(c) in {"R", "AL"}), None)
     out: list[tuple[str, Font]] = []
     for character in text:
         if out and (_joins(character) or (character == " " and out[-1][1].family not in _PICTORIAL)):
             out[-1] = (out[-1][0] + character, out[-1][1])
             continue
-        font = font_for(character, family, weight) or first
+        # Digits and marks among right-to-left letters come from the letters' own font: they are one run to whoever orders them.
+        own = lead if lead and not character.isalpha() and ord(character) in _loaded(lead.file)[1] else None
+        font = own or font_for(character, family, weight) or first
         if out and out[-1][1] == font:
             out[-1] = (out[-1][0] + character, font)
         else:
