@@ -25,10 +25,17 @@ def instructions(kind: str) -> str:
     about = re.sub(r"\s+", " ", model.__doc__ or "").strip()
     return (
         f"You answer by making one {kind}, written as JSON. {about}\n"
-        f"Fields:\n{fields(narrowed(kind, None))}\n"
+        f"Fields:\n{fields(_whole(kind))}\n"
         "Write real, specific, correct content that answers the person, in few plain words, in the language they write in. "
         "Copy figures they give exactly; never make up figures, quotations or sources. No repetition."
     )
+
+
+def _whole(kind: str) -> dict[str, Any]:
+    schema = narrowed(kind, None)
+    parts = schema.get("anyOf", [schema])
+    always = set.intersection(*(set(part["required"]) for part in parts))
+    return {"properties": {name: value for part in parts for name, value in part["properties"].items()}, "required": sorted(always)}
 
 
 def fields(schema: Mapping[str, Any], indent: str = "") -> str:
@@ -54,7 +61,8 @@ def fields(schema: Mapping[str, Any], indent: str = "") -> str:
 
 def narrowed(kind: str, count: int | None) -> dict[str, Any]:
     """The schema a model writes a `kind` under; the main list has exactly `count` entries where that is asked for."""
-    schema = written_schema(form(kind).spec)
+    model = form(kind).spec
+    schema = written_schema(model)
     if "title" in schema["properties"]:
         schema["required"] = ["title", *(name for name in schema["required"] if name != "title")]
     if count:
@@ -62,7 +70,19 @@ def narrowed(kind: str, count: int | None) -> dict[str, Any]:
             if value.get("type") == "array" and value.get("items", {}).get("properties"):
                 value["minItems"] = value["maxItems"] = count
                 break
-    return schema
+    if not model.ALTERNATIVES:
+        return schema
+    every = {name for names in model.ALTERNATIVES for name in names}
+    return {"anyOf": [_alternative(schema, names, every - set(names)) for names in model.ALTERNATIVES]}
+
+
+def _alternative(schema: dict[str, Any], names: tuple[str, ...], without: set[str]) -> dict[str, Any]:
+    """The schema with the fields `names`, which have to be there, and none of `without`."""
+    kept = {name: value for name, value in schema["properties"].items() if name not in without}
+    for name in names:
+        if kept[name].get("type") == "array":
+            kept[name] = {"minItems": 1} | kept[name]
+    return schema | {"properties": kept, "required": [*schema["required"], *names]}
 
 
 _COUNTED = re.compile(

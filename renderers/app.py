@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
@@ -64,7 +64,9 @@ class Question(Part):
 
 
 class App(Spec):
-    """Something to try: a calculator, estimator or simulator (inputs and outputs), or a quiz (questions). Fill only what it needs."""
+    """Something to try: a calculator, estimator or simulator (inputs and outputs), or a quiz (questions)."""
+
+    ALTERNATIVES: ClassVar[tuple[tuple[str, ...], ...]] = (("inputs", "outputs"), ("questions",))
 
     kind: Literal["app"] = "app"
     inputs: tuple[Input, ...] = Field(default=(), max_length=12, description="For a calculator: what the person sets.")

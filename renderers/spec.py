@@ -7,7 +7,7 @@ descriptions are the prompt) or `Ours` (ids, sources, seeds, resolved rows), whi
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import jiter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -57,6 +57,9 @@ class Look(BaseModel):
 
 class Spec(Part):
     """One visual, as data."""
+
+    ALTERNATIVES: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Fields of which a writer fills one set and leaves the other sets out; empty: all fields may go together."""
 
     kind: str
     version: Annotated[int, Ours] = 1
