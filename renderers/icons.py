@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
-from math import sqrt
+from math import radians, sqrt
 from typing import Any, Literal
 from xml.etree import ElementTree
 
@@ -25,27 +25,28 @@ Scores = Callable[[str], Mapping[str, float]]
 """Likeness by meaning: icon names with 0..1 for some words; names left out count as 0."""
 
 SURE = 0.5  # a score from which an icon is taken
-STRONG = 0.93  # a word that means the icon for sure may carry a title whose other words it leaves open
+STRONG = 0.9  # a word that means the icon for sure may carry a title whose other words it leaves open
 CARRIED = 0.33
+OPEN = 0.3  # words that weigh less may go unanswered
 LONGEST = 5  # words of the longest phrase that is looked up
 
 _STOP = frozenset(
     "a all an and any are as at be but by can do does for from get had has have how i icon icons in into is it its let"
-    " me more most my of on one or our over per should so some such symbol than that the their them then there these"
+    " ahead every me more most my of on one or our over per should so some such symbol than that the their them then there these"
     " they this those through to under us via was we what when where which who will with within would you your".split()
 )
 _PREPOSITIONS = frozenset("about against at between by during for from in into of on over per through to under via with".split())
 _AND = frozenset("and or vs versus plus".split())
+_SHUNNING = frozenset("avoid stop quit skip ban eliminate".split())
 _NOT = frozenset("no not non without never dont isnt cannot cant lacking".split())
 # Words that say little about the picture: the words beside them say more.
 _LIGHT = frozenset(
-    "actual activities activity additional advanced aspect aspects based basic better big business common core current"
-    " different driven effective enhanced example examples factor factors final full general good great high higher"
-    " important improved inc initiative initiatives item items key large level levels long low lower main major"
-    " management market method methods modern multiple needs new offering other overall overview phase plan plans"
-    " possible potential program programme programs project projects rate rates real related rollout service services"
-    " short small solution solutions special specific stage standard state step steps strategy strong system systems"
-    " top total type types use used user using various way ways".split()
+    "actual activities activity additional advanced aspect based basic better big business common core current daily day"
+    " days different driven effective enhanced every example factor final first full general good great high higher"
+    " important improved inc initiative item key large level life long low lower main major management market method"
+    " modern monthly multiple needs new offering other overall phase plan possible potential process program programme"
+    " project rate real related rollout service short small smart solution special specific stage standard state step"
+    " strategy strong system top total type use used using various way weekly well yearly".split()
 )
 # Prefixes and endings that other icon sets put around the word itself.
 _FOREIGN_SET = re.compile(
@@ -53,6 +54,7 @@ _FOREIGN_SET = re.compile(
     r"ant-design|simple-icons|logos|bx|el|la|cil|ep|gg|solar|iconoir|mingcute|icon-park)[:/-]",
     re.IGNORECASE,
 )
+_AWESOME = re.compile(r"^fa(?:[srlbd]|-\w+) (?=fa-)")
 _FOREIGN_ENDING = re.compile(
     r"[-_ ](?:outline|outlined|filled|fill|bold|solid|regular|duotone|rounded|thin|linear|sharp|icon|24px|24|20|16)$",
     re.IGNORECASE,
@@ -131,13 +133,19 @@ def _best(words: str, style: Style, scores: Scores | None) -> str | None:
     refused = [place for place, word in enumerate(asked) if word.negates]
     hits = _hits(asked, style)
     ranked = _ranked(hits, asked, words, scores)
-    for name, score in ranked[:1]:
-        hit = hits.get(name)
-        if refused and not (hit and all(place in hit.best for place in refused)):
-            return _turned_off(asked, style)
-        carried = hit is not None and score >= CARRIED and max(hit.best.values(), default=0) >= STRONG
-        if score >= SURE or carried:
+    if refused and not any(_answers_no(hits[name], asked) for name, _ in ranked[:1] if name in hits):
+        return _turned_off(asked, style)
+    if len(asked) > 1 and asked[0].text in _SHUNNING and not any(0 in hits[name].best for name, _ in ranked[:1] if name in hits):
+        rest = " ".join(word.text for word in asked[1:])
+        return _by_name(f"{_find(rest, style)}-off", style) or _find(rest, style)
+    for name, score in ranked[:25]:
+        answered = hits[name].best if name in hits else {}
+        complete = all(place in answered for place, word in enumerate(asked) if word.weight >= OPEN)
+        strong = max(answered.values(), default=0.0) >= STRONG
+        if (score >= SURE and (complete or scores)) or (score >= CARRIED and strong):
             return name
+    if words.isascii() and (ranked or _hits(asked, "flat" if style == "line" else "line")):
+        return None  # English, though with nothing that fits
     abroad = _elsewhere(words, style)
     return abroad[0][0] if abroad and not refused else None
 
@@ -172,9 +180,11 @@ def svg_body(name: str) -> IconArt:
     )
     if not rows:
         raise Missing(f"There is no icon {name!r} among the shipped ones; look for one that fits by other words.")
-    own, style, width, height, body, licence, author, title = rows[0]
-    unpacked = zlib.decompressobj(-15, zdict=_dictionary(style)).decompress(body).decode()
-    return IconArt(own, width, height, unpacked, licence, author, title)
+    own, style, width, height, packed, licence, author, title = rows[0]
+    unpacked = zlib.decompressobj(-15, zdict=_dictionary(style)).decompress(packed).decode()
+    # Pictures share one page: what they define for themselves is named after them.
+    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own.replace(':', '-')}-", unpacked)
+    return IconArt(own, width, height, body, licence, author, title)
 
 
 @lru_cache(maxsize=512)
@@ -196,15 +206,15 @@ def _weighed(words: str) -> list[_Word]:
     """The words of a question with how much each says: in a title the last word before "of", "for", … says most."""
     texts = _plain(re.sub(r"(?<=\w{3})\s*[&/+]\s*(?=\w{3})", " and ", words)).split()[:24]
     weights: list[float] = []
-    segment, after, joined = [], False, False
+    segment: list[str] = []
+    after, joined = False, False
 
     def close() -> None:
+        telling = [place for place, text in enumerate(segment) if not _light(text)] or [len(segment) - 1]
         for place, text in enumerate(segment):
-            head = place == len(segment) - 1
+            head = place == telling[-1]
             weight = (0.6 if head else 0.4) if after else (0.9 if joined else 1.0) if head else 0.55
-            if text in _LIGHT and len(texts) > 1:
-                weight *= 0.35
-            weights.append(weight)
+            weights.append(weight if head or not _light(text) else 0.25)
         segment.clear()
 
     content: list[bool] = []
@@ -222,7 +232,14 @@ def _weighed(words: str) -> list[_Word]:
     if not any(content):
         return [_Word(text, 1.0, False) for text in texts]
     given = iter(weights)
-    return [_Word(text, next(given) if said else 0.0, text in _NOT) for text, said in zip(texts, content, strict=True)]
+    asked = [_Word(text, next(given) if said else 0.0, text in _NOT) for text, said in zip(texts, content, strict=True)]
+    if len(asked) > 1 and asked[-1].text == "free":  # "sugar free" is no sugar
+        asked[-1] = _Word("free", 0.9, True)
+    return asked
+
+
+def _light(text: str) -> bool:
+    return text in _LIGHT or text.removesuffix("s") in _LIGHT
 
 
 def _hits(words: list[_Word], style: Style) -> dict[str, _Hit]:
@@ -323,6 +340,12 @@ def _order(pair: tuple[str, float]) -> tuple[float, int, str]:
     return -round(pair[1], 4), len(pair[0]), pair[0]
 
 
+def _answers_no(hit: _Hit, asked: list[_Word]) -> bool:
+    """Whether an icon stands for the "no" of a question too, such as the one for "no internet"."""
+    refused = {place for place, word in enumerate(asked) if word.negates}
+    return refused <= hit.best.keys() and (hit.phrase > 1 or asked[-1].text != "free")
+
+
 def _turned_off(asked: list[_Word], style: Style) -> str | None:
     """The struck-out icon for "no …"; None where there is none, for the plain one would say the opposite."""
     rest = " ".join(word.text for word in asked if not word.negates)
@@ -332,31 +355,32 @@ def _turned_off(asked: list[_Word], style: Style) -> str | None:
 
 def _by_name(words: str, style: Style) -> str | None:
     """The icon that is called just so, here ("tabler:rocket", "rocket") or in another set ("mdi:rocket-launch")."""
+    words = _AWESOME.sub("", words)
     if " " in words or not words.isascii():
         return None
-    name = words.lower()
-    for name in dict.fromkeys((name, _FOREIGN_ENDING.sub("", name))):
+    bare = _FOREIGN_ENDING.sub("", words.lower())
+    for name in dict.fromkeys((words.lower(), bare)):
         for row in _rows(
             "SELECT name FROM icons WHERE style = ?1 AND (name = ?2 OR id = (SELECT icon FROM aliases WHERE name = ?2))",
             style,
             name,
         ):
             return str(row[0])
-    if _FOREIGN_SET.match(name):
-        return _find(_FOREIGN_ENDING.sub("", _FOREIGN_SET.sub("", name)).replace("-", " "), style)
+    if _FOREIGN_SET.match(bare):
+        return _find(_FOREIGN_SET.sub("", bare).replace("-", " "), style)
     return None
 
 
 def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
     """Icons by emoji characters and words of other languages, best first; only where the words are covered."""
-    signs = [sign for sign in _emoji(words)]
+    signs = _emoji(words)
     texts = _plain(words).split()[:16]
     looked: dict[str, float] = dict.fromkeys(signs, 1.0)  # term: share of the words that it covers
     total = sum(map(len, texts)) or 1
     for start, end in ((i, j) for i in range(len(texts)) for j in range(i + 1, min(i + 4, len(texts)) + 1)):
         term = " ".join(texts[start:end])
         share = len(term.replace(" ", "")) / total
-        if not words.isascii() or (share == 1 and len(term) > 4):
+        if not words.isascii() or (share == 1 and len(term) > 3):
             looked[term] = share
         if _NO_SPACES.search(term) and end == start + 1:
             for size in range(2, min(len(term), 9)):
@@ -436,19 +460,32 @@ class _Look:
     place: tuple[float, float, float, float, float, float] = (1, 0, 0, 1, 0, 0)
 
     def within(self, element: ElementTree.Element) -> "_Look":
-        from fontTools.misc.transform import Transform
-        from fontTools.svgLib.path.shapes import _parse_transform as parsed
-
-        place = Transform(*self.place)
-        if given := element.get("transform"):
-            place = place.transform(parsed(given))
         return _Look(
             element.get("fill", self.fill),
             element.get("stroke", self.stroke),
             float(element.get("stroke-width", self.width)),
             self.opacity * float(element.get("opacity", 1)) * float(element.get("fill-opacity", 1)),
-            tuple(place),
+            _moved(self.place, element.get("transform", "")),
         )
+
+
+def _moved(place: tuple[float, ...], transform: str) -> tuple[float, float, float, float, float, float]:
+    """The matrix that applies an SVG transform list within `place`."""
+    from fontTools.misc.transform import Transform
+
+    matrix = Transform(*place)
+    for kind, listed in re.findall(r"(\w+)\s*\(([^)]*)\)", transform):
+        values = [float(value) for value in re.findall(r"[-+]?(?:\d*\.\d+|\d+)(?:e[-+]?\d+)?", listed)]
+        if kind == "matrix":
+            matrix = matrix.transform(values)
+        elif kind == "translate":
+            matrix = matrix.translate(*values)
+        elif kind == "scale":
+            matrix = matrix.scale(*values)
+        elif kind == "rotate":
+            around = values[1:] or [0.0, 0.0]
+            matrix = matrix.translate(*around).rotate(radians(values[0])).translate(-around[0], -around[1])
+    return tuple(matrix)
 
 
 _UNDRAWN = {"defs", "clipPath", "mask", "filter", "linearGradient", "radialGradient", "symbol"}
@@ -492,7 +529,8 @@ def _commands(element: ElementTree.Element, look: _Look) -> tuple[tuple[str, tup
     from fontTools.svgLib.path.shapes import PathBuilder
 
     builder = PathBuilder()
-    if not builder.add_path_from_element(element):
+    attributes = {key: value for key, value in element.attrib.items() if key != "transform"}  # that is in the look
+    if not builder.add_path_from_element(ElementTree.Element(element.tag, attributes)):
         return ()
     pen = RecordingPen()
     parse_path(builder.paths[-1], TransformPen(pen, look.place))
@@ -505,7 +543,7 @@ def _commands(element: ElementTree.Element, look: _Look) -> tuple[tuple[str, tup
             continue
         if operation == "qCurveTo":
             (cx, cy), end = points
-            points = tuple((x + 2 / 3 * (cx - x), y + 2 / 3 * (cy - y)) for x, y in (here, end)) + (end,)
+            points = (*((x + 2 / 3 * (cx - x), y + 2 / 3 * (cy - y)) for x, y in (here, end)), end)
         letter = {"moveTo": "M", "lineTo": "L"}.get(operation, "C")
         commands.append((letter, tuple(round(number, 3) for point in points for number in point)))
         here = points[-1]

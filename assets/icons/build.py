@@ -214,6 +214,8 @@ def named(art: Art) -> Iterator[tuple[str, float]]:
         yield "+".join(sorted(parts)), 0.95  # in any order
     if "off" not in parts and len(parts) > 1:
         for place, part in enumerate(parts):
+            if part.isdigit():
+                continue
             weight = PART_OF_THREE if len(parts) > 2 else PART_FIRST if place == 0 else PART_OTHER
             yield part, weight * (0.8 if QUALIFIERS.intersection(parts) else 1)
 
@@ -255,32 +257,46 @@ def terms(arts: dict[str, Art], aliases: dict[str, str]) -> dict[tuple[str, int]
             add(term, art, weight)
         if not art.name.startswith("tabler:brand-"):
             for place, tag in enumerate(dict.fromkeys(plain(tag) for tag in art.tags)):
-                holders[tag, art.style].append((art, place))
+                if len(tag) > 1:
+                    holders[tag, art.style].append((art, place))
     for (tag, _), those in holders.items():
         for art, place in those:
             add(tag, art, tag_weight(len(those)) * plain_strength(art) * (1 - 0.01 * min(place, 10)))
     for alias, name in aliases.items():
         if name in arts:
             add(plain(alias.split(":")[1].replace("-", " ")), arts[name], ALIAS)
-    for words, *pair in concepts(arts, aliases):
-        for art in pair:
+    styles = {art.number: art.style for art in arts.values()}
+    nothing: set[tuple[str, str]] = set()
+    for words, line, flat in concepts(arts, aliases):
+        for style, meant in ((LINE, line), (FLAT, flat)):
             for word in words:
-                if art:
-                    add(word, art, CONCEPT)
+                if meant:
+                    add(word, meant, CONCEPT)
+                else:
+                    nothing.add((word, style))
+    for term, number in [key for key, weight in weights.items() if weight < REST]:
+        if (term, styles[number]) in nothing:
+            del weights[term, number]
     return weights
 
 
-def elsewhere(arts: dict[str, Art], folders: dict[str, Path]) -> dict[tuple[str, int], float]:
+def elsewhere(arts: dict[str, Art], folders: dict[str, Path], english: dict[tuple[str, int], float]) -> dict[tuple[str, int], float]:
     """Emoji characters and the words of other languages: (term, flat icon number) to weight."""
     fluent, noto = by_code_point(folders["fluent-emoji-flat"]), by_code_point(folders["noto"])
     weights: dict[tuple[str, int], float] = {}
+    styles = {art.number: art.style for art in arts.values()}
+    best: dict[str, tuple[float, int]] = {}  # of each English word, the picture that means it
+    for (term, number), weight in english.items():
+        if styles[number] == FLAT and weight > best.get(term, (0.0, 0))[0]:
+            best[term] = (weight, number)
+    own_tags = tagged_emoji(folders, "en")
 
-    def add(term: str, art: Art, weight: float) -> None:
-        if term and weight > weights.get((term, art.number), 0):
-            weights[term, art.number] = weight
+    def add(term: str, number: int, weight: float) -> None:
+        if term and weight > weights.get((term, number), 0):
+            weights[term, number] = weight
 
     for language in LANGUAGES:
-        tagged: defaultdict[str, list[tuple[Art, str]]] = defaultdict(list)
+        pictured: dict[str, tuple[Art, str]] = {}  # by emoji: the picture and its label
         for emoji in read(folders["emoji"] / language / "data.json"):
             names = (
                 "fluent-emoji-flat:" + fluent.get(code(emoji), ""),
@@ -290,24 +306,61 @@ def elsewhere(arts: dict[str, Art], folders: dict[str, Path]) -> dict[tuple[str,
             art = next((arts[name] for name in names if name in arts), None)
             if art is None:
                 continue
-            add(emoji["emoji"].replace("\ufe0f", ""), art, 1.0)
+            add(emoji["emoji"].replace("\ufe0f", ""), art.number, 1.0)
             label = str(emoji["label"])
             if ": " in label and art.name.startswith("circle-flags"):
                 label = label.split(": ")[1]
-            label = plain(label)
-            if art.name.split(":")[1].startswith(PEOPLE):
-                continue
-            add(label, art, 0.95)
-            for tag in emoji.get("tags", ()):
+            if not art.name.split(":")[1].startswith(PEOPLE):
+                add(plain(label), art.number, 0.95)
                 if not art.name.startswith("circle-flags"):
-                    tagged[plain(tag)].append((art, label))
-        for tag, those in tagged.items():
-            if len(those) > 12 or len(tag) > 24 or tag.count(" ") > 2:
+                    pictured[code(emoji)] = (art, plain(label))
+        for tag, emojis in tagged_emoji(folders, language).items():
+            if len(tag) > 24 or tag.count(" ") > 2:
                 continue
-            ranked = sorted(those, key=lambda one: (tag not in one[1], len(one[1])))
-            for art, label in ranked[:2]:
-                add(tag, art, 0.85 if tag in label else 0.7 if len(those) <= 4 else 0.6)
+            if (same := translated(emojis, own_tags)) and best.get(same, (0.0, 0))[0] >= REST:
+                add(tag, best[same][1], 0.88)
+            those = [pictured[emoji] for emoji in emojis if emoji in pictured]
+            if len(those) <= 12:
+                for art, label in sorted(those, key=lambda one: (tag not in one[1], len(one[1])))[:2]:
+                    add(tag, art.number, 0.85 if tag in label else 0.7 if len(those) <= 4 else 0.6)
     return weights
+
+
+def tagged_emoji(folders: dict[str, Path], language: str) -> dict[str, list[str]]:
+    """The emoji (code points) that bear each tag of a language, in the language's order."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for emoji in read(folders["emoji"] / language / "data.json"):
+        for tag in emoji.get("tags", ()):
+            found[plain(tag)].append(code(emoji))
+    return found
+
+
+def translated(emojis: list[str], english: dict[str, list[str]]) -> str | None:
+    """The English tag that stands on nearly the same emoji; None where there is none."""
+    if len(emojis) < 4:
+        return None
+    mine, best = set(emojis), ("", 0.0)
+    for tag, theirs in english.items():
+        if len(theirs) >= 4 and (shared := len(mine.intersection(theirs))) >= 3:
+            best = max(best, (tag, shared / len(mine.union(theirs))), key=lambda one: one[1])
+    return best[0] if best[1] >= 0.4 else None
+
+
+def pairs(arts: dict[str, Art], aliases: dict[str, str]) -> dict[int, int]:
+    """Flat pictures to line icons of the same concept: of several, the one whose words name the picture."""
+    found: dict[int, tuple[bool, int]] = {}
+    for words, line, flat in concepts(arts, aliases):
+        if line and flat:
+            named = bool({plain(flat.label), *plain(flat.label).split()}.intersection(words))
+            if flat.number not in found or (named and not found[flat.number][0]):
+                found[flat.number] = (named, line.number)
+    return {flat: line for flat, (_, line) in found.items()}
+
+
+def row(art: Art, typical: bytes) -> tuple[int, str, str, float, float, bytes, str, str]:
+    """An icon as it is stored."""
+    body = packed(art.body, typical)
+    return art.number, art.name, art.style, art.width, art.height, body, art.label, ", ".join(art.tags)
 
 
 def percent(weights: dict[tuple[str, int], float]) -> list[tuple[str, int, int]]:
@@ -371,25 +424,16 @@ def main() -> None:
             """)
             store.executemany("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", copy_licences(folders))
             store.executemany("INSERT INTO dictionaries VALUES (?, ?)", typical.items())
-            store.executemany(
-                "INSERT INTO icons VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (art.number, art.name, art.style, art.width, art.height, packed(art.body, typical[art.style]), art.label, ", ".join(art.tags))
-                    for art in arts.values()
-                ),
-            )  # fmt: skip
+            store.executemany("INSERT INTO icons VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row(art, typical[art.style]) for art in arts.values()))
             store.executemany(
                 "INSERT INTO aliases VALUES (?, ?)",
                 ((alias, arts[name].number) for alias, name in sorted(aliases.items()) if name in arts and alias not in arts),
             )
-            tables = {"terms": terms(arts, aliases), "elsewhere": elsewhere(arts, folders)}
+            english = terms(arts, aliases)
+            tables = {"terms": english, "elsewhere": elsewhere(arts, folders, english)}
             for table, weights in tables.items():
                 store.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", percent(weights))
-            pairs: dict[int, int] = {}
-            for _, line, flat in concepts(arts, aliases):
-                if line and flat:
-                    pairs.setdefault(flat.number, line.number)
-            store.executemany("INSERT INTO pairs VALUES (?, ?)", sorted(pairs.items()))
+            store.executemany("INSERT INTO pairs VALUES (?, ?)", sorted(pairs(arts, aliases).items()))
             store.commit()
             store.execute("VACUUM")
         size = target.stat().st_size / 1e6
