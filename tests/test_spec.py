@@ -14,8 +14,8 @@ from flipchart.renderers.spec import Part, Source, Spec, dump, parse_json, patch
 class Item(Part):
     label: str = Field(description="A few words.")
     value: float | None = None
-    values: list[float] = []
-    children: list["Item"] = []
+    values: tuple[float, ...] = ()
+    children: tuple["Item", ...] = ()
 
 
 class Sample(Spec):
