@@ -1,0 +1,173 @@
+"""Axes that read well: few round ticks, figures written alike in the reader's language, dates at natural steps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from flipchart.renderers.times import Grain, Moment, finest, written
+from flipchart.renderers.words import number
+
+SIGNS = "%$€£¥₹₩₽₺₴₪฿‰"
+HUGE = 1e100  # past this, spans overflow: geometry is done in a scaled-down unit
+
+_written = lru_cache(maxsize=16384)(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the figures of one chart are written: all with the same unit, and as many decimals as they need."""
+
+    unit: str
+    lang: str
+    decimals: int
+    compact_decimals: int
+
+    @property
+    def mark(self) -> str:
+        """The unit where it is a sign that stands at each figure; "" where it is a word that is said once."""
+        return self.unit if is_sign(self.unit) else ""
+
+    def full(self, value: float) -> str:
+        """All of it: "120,000", "€3.40"."""
+        return _written(value, self.lang, self.mark, digits=self.decimals)
+
+    def short(self, value: float) -> str:
+        """As short as can be: "120K", "€3.4"."""
+        if abs(value) < 10_000:
+            return self.full(value)
+        return _written(value, self.lang, self.mark, compact=True, digits=self.compact_decimals)
+
+    def said(self, value: float | None) -> str:
+        """With its unit in words, for tips and tables: "120 people"; a dash where there is none."""
+        return "–" if value is None else _written(value, self.lang, self.unit, digits=self.decimals)
+
+
+def is_sign(unit: str) -> bool:
+    """True for units that are written at each figure: currency, percent, degrees, short symbols."""
+    return bool(unit) and (unit in SIGNS or len(unit) <= 2 or unit in {"US$", "CHF", "°C", "°F", "kWh", "km²"})
+
+
+def figures(values: Sequence[float | None], unit: str = "", lang: str = "en") -> Figures:
+    """How to write `values` alike: at most four significant digits are shown, and enough to tell them apart."""
+    shown = [value for value in values if value is not None]
+    largest = max((abs(value) for value in shown), default=0.0)
+    most = 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 1 else 4
+    decimals = max((_decimals(value, most) for value in shown), default=0)
+    scale = 1e3 if largest < 1e6 else 1e6 if largest < 1e9 else 1e9
+    compact = max((_decimals(value / scale, 1 if largest / scale >= 10 else 2) for value in shown if abs(value) >= 10_000), default=0)
+    return Figures(unit, lang or "en", decimals, compact)
+
+
+def _decimals(value: float, most: int) -> int:
+    """How many decimals `value` needs, at most `most`."""
+    for places in range(most):
+        if abs(round(value, places) - value) <= abs(value) * 1e-9:
+            return places
+    return most
+
+
+def stepped(first: Sequence[float], unit: str = "", lang: str = "en") -> Callable[[float], str]:
+    """How to write the ticks `first`: short, and with enough decimals that no two read alike."""
+    step = min((abs(b - a) for a, b in zip(first, first[1:], strict=False)), default=1.0)
+    largest = max((abs(tick) for tick in first), default=0.0)
+    scale = 1.0 if largest < 10_000 else 1e3 if largest < 1e6 else 1e6 if largest < 1e9 else 1e9 if largest < 1e12 else 1e12
+    decimals = _decimals(step / scale, 4)
+    sign = unit if is_sign(unit) else ""
+    return lambda value: _written(value, lang, sign, compact=scale > 1 and abs(value) >= 10_000, digits=decimals if scale > 1 else _decimals(step, 6))
+
+
+def position(at: datetime) -> float:
+    """A moment as days, for geometry."""
+    return at.toordinal() + (at.hour * 60 + at.minute) / 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A tick of a time axis: where (days), its words, and the larger unit that begins with it."""
+
+    at: float
+    words: str
+    under: str = ""
+
+
+_STEPS: tuple[tuple[Grain, int], ...] = (
+    ("minute", 60), ("minute", 180), ("minute", 360), ("minute", 720), ("day", 1), ("day", 2), ("day", 7), ("day", 14), ("month", 1), ("quarter", 3),
+    ("month", 3), ("month", 6), ("year", 1), ("year", 2), ("year", 5), ("year", 10), ("year", 20), ("year", 25), ("year", 50), ("year", 100),
+    ("year", 200), ("year", 500), ("year", 1000),
+)  # fmt: skip
+_COARSE: dict[Grain, int] = {"minute": 0, "week": 1, "day": 1, "month": 2, "quarter": 3, "year": 4}
+
+
+def time_ticks(moments: Sequence[Moment], room: float, measure: Callable[[str], float], lang: str) -> list[Tick]:
+    """Ticks at natural steps that fit in `room` px, never finer than the data."""
+    grain = finest(moments)
+    first, last = moments[0].at, moments[-1].at
+    days = max(position(last) - position(first), 1e-6)
+    for unit, step in _STEPS:
+        if _COARSE[unit] < _COARSE[grain] or (unit == "quarter") != (grain == "quarter" and step == 3):
+            continue
+        rough = {"minute": 1440, "day": 1, "month": 1 / 30.44, "quarter": 1 / 30.44, "year": 1 / 365.25}[unit] * days / step
+        if rough > 13:
+            continue
+        found = _stops(first, last, unit, step)
+        if len(found) < 2:
+            continue
+        ticks = _worded(found, unit, lang)
+        widest = max(max(measure(tick.words), measure(tick.under)) for tick in ticks)
+        gap = min(b.at - a.at for a, b in zip(ticks, ticks[1:], strict=False)) / days * room
+        if gap >= widest + 14:
+            return ticks
+    ends = [Tick(position(at), written(at, grain, lang)) for at in (first, last)]
+    return ends if measure(ends[0].words) + measure(ends[1].words) + 20 < room else ends[:1]
+
+
+def _stops(first: datetime, last: datetime, unit: Grain, step: int) -> list[datetime]:
+    """The moments between `first` and `last` at natural steps of `unit`."""
+    out = []
+    match unit:
+        case "minute":
+            at = first.replace(minute=0, hour=first.hour // max(1, step // 60) * max(1, step // 60))
+            delta = timedelta(minutes=step)
+        case "day":
+            at, delta = first.replace(hour=0, minute=0), timedelta(days=step)
+        case _:
+            months = step * 12 if unit == "year" else step
+            count = first.year * 12 + first.month - 1
+            count = -(-count // months) * months if months > 1 else count
+            while count // 12 < 1:
+                count += months
+            while count // 12 <= 9999:
+                at = datetime(count // 12, count % 12 + 1, 1)
+                if at > last:
+                    break
+                if at >= first.replace(day=1, hour=0, minute=0):
+                    out.append(at)
+                count += months
+            return out
+    while at <= last:
+        if at >= first.replace(minute=0):
+            out.append(at)
+        try:
+            at += delta
+        except OverflowError:
+            break
+    return out
+
+
+def _worded(stops: list[datetime], unit: Grain, lang: str) -> list[Tick]:
+    out = []
+    before: datetime | None = None
+    for at in stops:
+        if unit == "minute":
+            under = written(at, "day", lang, year=False) if before is None or at.date() != before.date() else ""
+            out.append(Tick(position(at), f"{at:%H:%M}", under))
+        elif unit == "year":
+            out.append(Tick(position(at), written(at, "year", lang)))
+        else:
+            under = written(at, "year", lang) if before is None or at.year != before.year else ""
+            out.append(Tick(position(at), written(at, unit, lang, year=False), under))
+        before = at
+    return out
+
+

@@ -1,0 +1,344 @@
+"""Lines, areas and scatters: figures as places, each line named at its end where there is room."""
+
+from collections.abc import Sequence
+
+from flipchart.renderers import axis
+from flipchart.renderers.chart_plot import GAP, Pen
+from flipchart.renderers.drawing import Text
+from flipchart.renderers.marks import Canvas, Span, Tag, ticks
+from flipchart.renderers.style import readable
+
+DOTTED = 24  # points, up to which each has its dot
+MOST_POINTS = 3000  # dots, of which more cannot be told apart
+
+
+def line(pen: Pen) -> tuple[float, str]:
+    """Lines over time or along ordered labels; (bottom in px, mark taken)."""
+    plot = pen.plot
+    values = [v for row in range(len(plot.rows)) for label in range(len(plot.labels)) if (v := pen.value(row, label)) is not None]
+    low, high = min(values), max(values)
+    if low >= 0 and low < 0.45 * high:
+        low = 0.0
+    frame = _frame(pen, low, high, [[pen.value(row, label) for label in range(len(plot.labels))] for row in range(len(plot.rows))])
+    canvas = frame.canvas
+    order = sorted(range(len(plot.rows)), key=lambda row: row == plot.stressed_row)
+    for row in order:
+        ys = [pen.value(row, label) for label in range(len(plot.labels))]
+        strong = plot.stressed_row in {None, row}
+        thick = (2.6 if len(plot.rows) <= 4 else 2.0) if strong else 1.4
+        canvas.line(frame.xs, ys, pen.colour(row), thick * max(1.0, pen.style.line / 1.5), Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
+    _dots(pen, frame, order)
+    pen.items += canvas.items
+    _zero(pen, frame)
+    _ends(pen, frame)
+    _points(pen, frame)
+    return frame.bottom, plot.mark
+
+
+def area(pen: Pen) -> tuple[float, str]:
+    """Areas over time, on top of each other where there are several; (bottom in px, mark taken)."""
+    plot = pen.plot
+    floors = [0.0] * len(plot.labels)
+    lows: list[list[float]] = []
+    tops: list[list[float | None]] = []
+    for row in range(len(plot.rows)):
+        lows.append(floors)
+        floors = [floor + (pen.value(row, label) or 0.0) for label, floor in enumerate(floors)]
+        single = len(plot.rows) == 1
+        tops.append([pen.value(row, label) if single else floor for label, floor in enumerate(floors)])
+    every = [v for top in tops for v in top if v is not None]
+    frame = _frame(pen, min(0.0, *every), max(0.0, *every), tops)
+    canvas = frame.canvas
+    for row, (low, top) in enumerate(zip(lows, tops, strict=True)):
+        colour = pen.colour(row)
+        several = len(plot.rows) > 1
+        opacity = (0.85 if several else 0.16) if pen.style.fills and not pen.style.rough else (0.4 if several else 0.12)
+        tag = Tag(plot.rows[row].part, plot.rows[row].name, row + 1)
+        canvas.area(frame.xs, low, top, colour, tag, opacity)
+        canvas.line(frame.xs, top, pen.style.sheet if several and pen.style.fills and not pen.style.rough else colour, 1.2 if several else 2.4, tag)
+    if len(plot.rows) == 1:
+        _dots(pen, frame, [0])
+    pen.items += canvas.items
+    _zero(pen, frame)
+    middles = [[(a + (b or 0.0)) / 2 if b is not None else None for a, b in zip(low, top, strict=True)] for low, top in zip(lows, tops, strict=True)]
+    _ends(pen, frame, middles if len(plot.rows) > 1 else tops)
+    if len(plot.rows) == 1:
+        _points(pen, frame)
+    return frame.bottom, plot.mark
+
+
+class _Frame:
+    """Where the lines lie: their canvas, the x of each label in data units, and the room for names on the right."""
+
+    def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, named: bool) -> None:
+        self.canvas, self.xs, self.bottom, self.right, self.named = canvas, xs, bottom, right, named
+
+
+def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | None]]) -> _Frame:
+    """Grid, ticks and dates, with room at the right for the lines' names where they are short enough (a key above otherwise)."""
+    plot = pen.plot
+    h = pen.height()
+    y = pen.room.y
+    names = [_end_words(pen, row) for row in pen.named()]
+    direct = bool(names) and max(pen.wide(name, 600) for name in names) <= pen.room.w * 0.26 and len(names) <= max(3, int(h / pen.line / 1.6))
+    if names and not direct:
+        y = pen.key(y, _keyed(pen))
+    below = 2 * pen.line + GAP if _two_lines(pen) else pen.line + GAP
+    if plot.x_title:
+        below += pen.line
+    top, bottom = y + pen.line * 0.7, pen.room.y + h - below
+    if high <= low:
+        low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
+    at = ticks(low, high, max(2, int((bottom - top) / 62)))
+    low, high = min(low, at[0]), max(high, at[-1])
+    span = Span(low, high, bottom, top)
+    right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)
+    left = pen.grid(at, span, right + 2.0 if direct else None)
+    xs = [axis.position(moment.at) for moment in plot.moments] if plot.moments else [float(i) for i in range(len(plot.labels))]
+    first, last = (xs[0], xs[-1]) if len(xs) > 1 else (-1.0, 1.0)
+    inset = 8.0
+    canvas = Canvas(Span(first, last, left + inset, right), span)
+    _dates(pen, canvas, xs, bottom + GAP * 0.75)
+    if plot.x_title:
+        pen.title_below(pen.room.y + h - pen.line, left, right)
+    return _Frame(canvas, xs, pen.room.y + h, right, direct)
+
+
+def _keyed(pen: Pen) -> list[int]:
+    """The rows named in the key: those stressed, then as many as there are colours."""
+    rows = pen.named()
+    return [row for row in rows if row == pen.plot.stressed_row] or rows[: len(pen.style.series)]
+
+
+def _two_lines(pen: Pen) -> bool:
+    return bool(pen.plot.moments) and axis.finest(pen.plot.moments) != "year"
+
+
+def _end_words(pen: Pen, row: int) -> str:
+    """A line's name with its last figure."""
+    one = pen.plot.rows[row]
+    last = next((value for value in reversed(one.values) if value is not None), None)
+    return one.name if last is None or pen.plot.mark == "area" else f"{one.name} {pen.figures.short(last)}"
+
+
+def _zero(pen: Pen, frame: _Frame) -> None:
+    """The line of zero, or the bottom of the picture where zero is not on it."""
+    y = frame.canvas.y
+    base = y.px(0.0) if y.low <= 0 <= y.high else y.px(y.low)
+    right = frame.right + 2 if frame.named else pen.room.x + pen.room.w
+    pen.rule(frame.canvas.x.start - 8.0, base, right, base, pen.style.quiet, 1.2)
+
+
+def _dates(pen: Pen, canvas: Canvas, xs: list[float], y: float) -> None:
+    """What stands under the lines: dates at natural steps, or as many labels as fit."""
+    plot = pen.plot
+    if plot.moments:
+        for tick in axis.time_ticks(plot.moments, canvas.x.end - canvas.x.start, pen.wide, plot.lang):
+            x = min(max(canvas.x.px(tick.at), canvas.x.start), canvas.x.end)
+            words = f"{tick.words}\n{tick.under}" if tick.under else tick.words
+            wide = max(pen.wide(word) for word in (tick.words, tick.under)) + 1
+            pen.try_keep(pen.nudged(pen.text(words, x, y, align="middle", room=wide, lines=2)), 3.0)
+        return
+    step = (canvas.x.end - canvas.x.start) / max(1, len(xs) - 1)
+    widest = max(pen.wide(words) for words in plot.shown)
+    lines = 1
+    every = max(1, -(-int(widest + 12) // max(1, int(step))))
+    if every > 1 and all((found := pen.label_lines(words, step - 8, 3)) and (lines := max(lines, found)) for words in plot.shown):
+        every = 1
+    for label in range(0, len(xs), every):
+        words = plot.shown[label]
+        room = max(pen.wide(words) + 1, 1.0) if every > 1 or lines == 1 else step - 6
+        text = pen.text(
+            words, canvas.x.px(xs[label]), y, align="middle", room=min(room, pen.room.w * 0.6), lines=max(lines, 1), part=plot.part, field=f"labels.{plot.place(label)}"
+        )
+        pen.try_keep(pen.nudged(text), 3.0)
+
+
+def _dots(pen: Pen, frame: _Frame, order: Sequence[int]) -> None:
+    """A dot on each figure where they are few; else on the last of each line. All can be pointed at."""
+    plot = pen.plot
+    few = len(plot.labels) <= DOTTED and len(plot.labels) * len(plot.rows) <= 4 * DOTTED
+    for row in order:
+        ys = [pen.value(row, label) for label in range(len(plot.labels))]
+        good = [label for label, value in enumerate(ys) if value is not None]
+        shown = good if few else sorted({*_extremes(ys, plot.stressed), *good[-1:]}) if len(plot.rows) == 1 else good[-1:]
+        size = 6.5 if plot.stressed_row in {None, row} and len(plot.labels) <= 16 else 5.0
+        tags = [Tag(plot.rows[row].part, pen.tip(row, label), row + 1) for label in shown]
+        frame.canvas.dots([frame.xs[i] for i in shown], [ys[i] for i in shown], size, pen.colour(row), tags, pen.style.sheet, 1.2)
+
+
+def _extremes(ys: Sequence[float | None], stressed: frozenset[int]) -> list[int]:
+    """Where the largest and smallest figures are, and those stressed."""
+    good = [(value, label) for label, value in enumerate(ys) if value is not None]
+    if not good:
+        return []
+    top, bottom = max(good, key=lambda one: (one[0], -one[1])), min(good)
+    ends = [label for value, label in (top, bottom) if top[0] != bottom[0]]
+    return [*(label for label in sorted(stressed) if ys[label] is not None), *ends]
+
+
+def _ends(pen: Pen, frame: _Frame, tops: Sequence[Sequence[float | None]] | None = None) -> None:
+    """Each line's name at its right end, moved apart where they would touch."""
+    if not frame.named:
+        return
+    plot = pen.plot
+    ends: list[tuple[float, int]] = []
+    for row in pen.named():
+        ys = list(tops[row]) if tops else [pen.value(row, label) for label in range(len(plot.labels))]
+        last = next((y for y in reversed(ys) if y is not None), None)
+        if last is not None:
+            ends.append((frame.canvas.y.px(last), row))
+    ends.sort()
+    top, bottom = pen.room.y, frame.canvas.y.start + pen.line / 2
+    for y, (_, row) in zip(apart([y for y, _ in ends], pen.line + 1.0, top + pen.line / 2, bottom), ends, strict=True):
+        colour = readable(pen.colour(row), pen.style.sheet) if plot.stressed_row in {None, row} else pen.style.quiet
+        text = pen.text(
+            _end_words(pen, row), frame.right + GAP, y - pen.line / 2, weight=600 if plot.stressed_row in {None, row} else 400, fill=colour,
+            part=plot.rows[row].part, field="name", step=row + 1,
+        )  # fmt: skip
+        pen.keep(text, 0.0)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Sorted places as near `wanted` as can be, at least `gap` apart, between `low` and `high` where they fit."""
+    out: list[float] = []
+    for want in wanted:
+        out.append(max(want, out[-1] + gap if out else low))
+    limit = high
+    for place in range(len(out) - 1, -1, -1):
+        out[place] = min(out[place], limit)
+        limit = out[place] - gap
+    return out
+
+
+def _points(pen: Pen, frame: _Frame) -> None:
+    """Figures at a single line's points: all where they fit, else the extremes, the last and what is stressed."""
+    plot = pen.plot
+    if len(plot.rows) != 1 and plot.stressed_row is None:
+        return
+    row = plot.stressed_row or 0
+    ys = [pen.value(row, label) for label in range(len(plot.labels))]
+    good = [label for label, value in enumerate(ys) if value is not None]
+    first = [*_extremes(ys, plot.stressed), *good[-1:]]
+    rest = [label for label in good if label not in first] if len(good) <= 12 else []
+    extremes = set(_extremes(ys, frozenset()))
+    for label in dict.fromkeys([*first, *rest]):
+        value, y = plot.rows[row].values[label], ys[label]
+        assert value is not None and y is not None
+        weight, fill = (600, pen.style.ink) if label in plot.stressed or label in extremes else (400, pen.style.quiet)
+        x, py = frame.canvas.x.px(frame.xs[label]), frame.canvas.y.px(y)
+        over, under = py - pen.line - 5.0, py + 5.0
+        dips = _dips(ys, label)
+        for top in (under, over) if dips else (over, under):
+            words = pen.figures.full(value) if pen.wide(pen.figures.full(value)) < 72 else pen.figures.short(value)
+            text = pen.nudged(pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=row + 1, **pen.where(row, label)))
+            if top + pen.line > frame.canvas.y.start + 2 or _crossed(text, frame, ys, label):
+                continue
+            if pen.try_keep(text, 1.0):
+                break
+
+
+def _dips(ys: Sequence[float | None], label: int) -> bool:
+    """True where the line has a low here, so that the figure stands better below it."""
+    here = ys[label]
+    around = [ys[i] for i in (label - 1, label + 1) if 0 <= i < len(ys)]
+    return here is not None and bool(around) and all(other is not None and other > here for other in around)
+
+
+def _crossed(text: Text, frame: _Frame, ys: Sequence[float | None], label: int) -> bool:
+    """True where the line itself runs through the words."""
+    left, right = text.lines[0].x - 1, text.lines[0].x + text.lines[0].width + 1
+    top, bottom = text.lines[0].y - text.size * 0.74, text.lines[0].y + text.size * 0.12
+    points = [(frame.canvas.x.px(frame.xs[i]), None if y is None else frame.canvas.y.px(y)) for i, y in enumerate(ys)]
+    for i in range(max(0, label - 40), min(len(points) - 1, label + 40)):
+        (x1, y1), (x2, y2) = points[i], points[i + 1]
+        if y1 is None or y2 is None or x2 < left or x1 > right:
+            continue
+        share = [(min(max(x, x1), x2) - x1) / ((x2 - x1) or 1.0) for x in (left, right)]
+        heights = sorted(y1 + (y2 - y1) * s for s in share)
+        if heights[0] < bottom and heights[1] > top:
+            return True
+    return False
+
+
+def scatter(pen: Pen) -> tuple[float, str]:
+    """Dots at x and y, the named ones named where there is room; (bottom in px, mark taken)."""
+    plot = pen.plot
+    h = pen.height(0.56, 0.95)
+    y = pen.room.y
+    if pen.named():
+        y = pen.key(y)
+    points = [
+        (row, label, x / pen.scale, value / pen.scale)
+        for row, one in enumerate(plot.rows)
+        for label, (x, value) in enumerate(zip(one.xs, one.values, strict=False))
+        if x is not None and value is not None
+    ]
+    step = -(-len(points) // MOST_POINTS)
+    pen.left_out = len(points) - len(points[::step]) if step > 1 else 0
+    points = points[:: max(1, step)]
+    (x_low, x_high), (y_low, y_high) = _padded([p[2] for p in points]), _padded([p[3] for p in points])
+    below = pen.line + GAP + (pen.line if plot.x_title else 0.0)
+    top, bottom = y + pen.line * 0.7, pen.room.y + h - below
+    at = ticks(y_low, y_high, max(2, int((bottom - top) / 62)))
+    span = Span(min(y_low, at[0]), max(y_high, at[-1]), bottom, top)
+    left = pen.grid(at, span)
+    across = ticks(x_low, x_high, max(2, int((pen.room.w - left) / 110)))
+    canvas = Canvas(Span(min(x_low, across[0]), max(x_high, across[-1]), left + 8, pen.room.x + pen.room.w - 10), span)
+    write = axis.stepped([tick * pen.scale for tick in across], "", plot.lang)
+    for tick in across:
+        x = canvas.x.px(tick)
+        pen.rule(x, top, x, bottom, pen.style.rule)
+        pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP * 0.75, align="middle")), 4.0)
+    pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
+    if plot.x_title:
+        pen.title_below(pen.room.y + h - pen.line, left, pen.room.x + pen.room.w, "end")
+    size = 9.0 if len(points) <= 60 else 6.0 if len(points) <= 400 else 4.0
+    for row in range(len(plot.rows)):
+        own = [p for p in points if p[0] == row]
+        for stressed in (False, True):
+            chosen = [p for p in own if (p[1] in plot.stressed) == stressed]
+            colour = pen.bar_colour(row, chosen[0][1]) if chosen else ""
+            tags = [Tag(plot.rows[row].part, _pair(pen, row, p[1]), row + 1) for p in chosen]
+            canvas.dots([p[2] for p in chosen], [p[3] for p in chosen], size, colour, tags, pen.style.sheet, 1.0)
+    pen.items += canvas.items
+    _named_dots(pen, canvas, points, size)
+    return pen.room.y + h, plot.mark
+
+
+def _padded(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    if high <= low:
+        return (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
+    return (0.0 if 0 <= low < 0.35 * high else low), high
+
+
+def _pair(pen: Pen, row: int, label: int) -> str:
+    one = pen.plot.rows[row]
+    name = pen.plot.labels[label] if pen.plot.labels and len(pen.plot.rows) == 1 and label < len(pen.plot.labels) else one.name
+    xs = axis.figures(one.xs, "", pen.plot.lang)
+    figures = f"{xs.said(one.xs[label])}, {pen.figures.said(one.values[label])}"
+    return f"{name}: {figures}" if name else figures
+
+
+def _named_dots(pen: Pen, canvas: Canvas, points: Sequence[tuple[int, int, float, float]], size: float) -> None:
+    """Names beside their dots: what is stressed first, then as many as fit without touching names or dots."""
+    plot = pen.plot
+    if len(plot.rows) != 1 or not plot.labels or len(points) > 60:
+        return
+    reach = size / 2 + 1
+    dots = [(canvas.x.px(x), canvas.y.px(y)) for _, _, x, y in points]
+    pen.taken += [(x - reach, y - reach, x + reach, y + reach) for x, y in dots]
+    order = sorted(range(len(points)), key=lambda i: (points[i][1] not in plot.stressed, -points[i][3]))
+    for i in order:
+        label = points[i][1]
+        if label >= len(plot.labels) or not plot.labels[label]:
+            continue
+        (x, y), stressed = dots[i], label in plot.stressed
+        for align, dx, dy in (("start", reach + 3, -0.5), ("end", -reach - 3, -0.5), ("middle", 0.0, -1.45), ("middle", 0.0, 0.45)):
+            text = pen.text(
+                plot.labels[label], x + dx, y + dy * pen.line, align=align, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,  # type: ignore[arg-type]
+                weight=600 if stressed else 400, part=plot.part, field=f"labels.{plot.place(label)}", step=1,
+            )  # fmt: skip
+            if text.lines[0].y < canvas.y.start and pen.try_keep(text, 0.0):
+                break

@@ -1,0 +1,291 @@
+"""What every chart's layout shares: the decided data (`Plot`) and the pen that sets its words and colours without overlap.
+
+The marks' own layouts are `chart_bars`, `chart_lines`, `chart_shares` and `chart_words`; all are left to right, the sheet mirrors them.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flipchart.renderers import axis
+from flipchart.renderers.axis import Figures
+from flipchart.renderers.drawing import Align, Box, Item, Text, moved
+from flipchart.renderers.marks import Canvas, Span
+from flipchart.renderers.sheet import Room
+from flipchart.renderers.style import Style, mix, readable
+from flipchart.renderers.times import Moment
+from flipchart.renderers.typeset import LEADING, break_lines, measure, place
+from flipchart.renderers.words import say
+
+GAP = 8.0  # px, the grid
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One series: its figures by label, and the part of the spec they come from."""
+
+    name: str
+    values: tuple[float | None, ...]
+    part: str = ""
+    xs: tuple[float | None, ...] = ()
+    unit: str = ""
+    texts: tuple[str, ...] = ()
+    fixed: frozenset[int] = frozenset()
+    """Labels whose figure was computed for the picture and stands nowhere in the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is drawn, all decisions made but those that need room."""
+
+    mark: str
+    labels: tuple[str, ...]
+    rows: tuple[Row, ...]
+    part: str = ""
+    places: tuple[int, ...] = ()
+    """Where each label stands in the spec."""
+    moments: tuple[Moment, ...] = ()
+    ordered: bool = False
+    """True where the labels have an order of their own (dates, steps), so that every other one may be left out."""
+    unit: str = ""
+    stack: str = ""
+    x_title: str = ""
+    y_title: str = ""
+    stressed: frozenset[int] = frozenset()
+    """Labels to stress."""
+    stressed_row: int | None = None
+    totals: frozenset[int] = frozenset()
+    """Labels of a waterfall that are totals."""
+    edges: tuple[float, ...] = ()
+    """Borders of a histogram's bins, one more than its labels."""
+    shown: tuple[str, ...] = ()
+    """The labels as they are set: dates in the reader's language."""
+    lang: str = "en"
+
+    def place(self, label: int) -> int:
+        """Where the label stands in the spec."""
+        return self.places[label] if self.places else label
+
+
+@dataclass
+class Pen:
+    """Sets one plot in a room: words where nothing else lies, colours by what is stressed."""
+
+    plot: Plot
+    style: Style
+    width: float
+    room: Room
+    items: list[Item] = field(default_factory=list)
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    left_out: int = 0
+
+    # What the whole picture shares
+
+    @cached_property
+    def size(self) -> float:
+        """Type size of labels, in px."""
+        return self.style.size(0, self.width)
+
+    @cached_property
+    def line(self) -> float:
+        """Height of a line of labels, in px."""
+        return self.size * LEADING
+
+    @cached_property
+    def figures(self) -> Figures:
+        """How all figures are written."""
+        return axis.figures([value for row in self.plot.rows for value in row.values], self.plot.unit, self.plot.lang)
+
+    @cached_property
+    def muted(self) -> str:
+        """The quiet grey-blue of what is not stressed."""
+        tint = mix(mix(self.style.accent, self.style.quiet, 0.3), self.style.sheet, 0.55)
+        return readable(tint, self.style.sheet, 3.0) if self.style.name == "contrast" else readable(tint, self.style.sheet, 1.9)
+
+    @cached_property
+    def scale(self) -> float:
+        """What figures are divided by before geometry, so that spans never overflow."""
+        largest = max((abs(v) for row in self.plot.rows for v in (*row.values, *row.xs) if v is not None), default=0.0)
+        return 10.0 ** math.floor(math.log10(largest)) if largest > axis.HUGE else 1.0
+
+    def height(self, wide: float = 0.5, narrow: float = 0.82) -> float:
+        """The picture's height in px: the room's, or a good share of its width."""
+        if self.room.h is not None:
+            return self.room.h
+        share = narrow if self.width < 520 else (wide + 0.06) if self.width < 860 else wide
+        return round(self.room.w * share)
+
+    def value(self, row: int, label: int) -> float | None:
+        """A figure in the units of geometry, None where there is none."""
+        values = self.plot.rows[row].values
+        found = values[label] if label < len(values) else None
+        return None if found is None else found / self.scale
+
+    def wide(self, words: str, weight: int = 400, size: float | None = None) -> float:
+        """Width of `words` set as a label, in px."""
+        return max(measure(line, size or self.size, self.style.sans, weight) for line in words.split("\n"))
+
+    def colour(self, row: int) -> str:
+        """The colour of a row: its own, or grey where another is stressed."""
+        if self.plot.stressed_row is not None:
+            return self.style.accent if row == self.plot.stressed_row else self.muted
+        series = self.style.series
+        return self.style.accent if len(self.plot.rows) == 1 else series[row % len(series)]
+
+    def bar_colour(self, row: int, label: int) -> str:
+        """The colour of one bar."""
+        if len(self.plot.rows) == 1 and self.plot.stressed:
+            return self.style.accent if label in self.plot.stressed else self.muted
+        return self.colour(row)
+
+    def paint(self, colour: str) -> tuple[str, str | None, float]:
+        """Fill, stroke and stroke width of an area of `colour`: solid, or light with an outline on paper and by hand."""
+        if self.style.rough:
+            return mix(colour, self.style.sheet, 0.28), colour, self.style.line
+        if not self.style.fills:
+            return mix(colour, self.style.sheet, 0.34), colour, 1.0
+        return colour, None, 0.0
+
+    def text(
+        self,
+        words: str,
+        x: float,
+        y: float,
+        *,
+        align: Align = "start",
+        room: float | None = None,
+        fill: str = "",
+        weight: int = 400,
+        size: float | None = None,
+        lines: int | None = 1,
+        **more: object,
+    ) -> Text:
+        """`words` set with their anchor (start, middle or end) at x and the top of their first line at y."""
+        size = size or self.size
+        w = room if room is not None else self.wide(words, weight, size) + 1.0
+        left = x - {"start": 0.0, "middle": w / 2, "end": w}[align]
+        return place(
+            words, left, y, w, size=size, fill=fill or self.style.quiet, family=self.style.sans, weight=weight, align=align, most_lines=lines,
+            **{"role": "label", **more},
+        )  # fmt: skip
+
+    def free(self, text: Text, pad: float = 2.0) -> bool:
+        """True where nothing that was kept lies under `text`."""
+        left, top, right, bottom = _extent(text, pad)
+        if left < self.room.x - 2 or right > self.room.x + self.room.w + 2:
+            return False
+        return not any(left < r and right > l and top < b and bottom > t for l, t, r, b in self.taken)
+
+    def keep(self, text: Text, pad: float = 2.0) -> None:
+        """Set `text`; nothing else may lie there."""
+        self.items.append(text)
+        self.taken.append(_extent(text, pad))
+
+    def try_keep(self, text: Text, pad: float = 2.0) -> bool:
+        """Set `text` where nothing else lies; says whether it was."""
+        if not self.free(text, pad):
+            return False
+        self.keep(text, pad)
+        return True
+
+    def tip(self, row: int, label: int) -> str:
+        """What is said of one figure: "North, March: 90,000"."""
+        one = self.plot.rows[row]
+        names = [name for name in (one.name if len(self.plot.rows) > 1 else "", self.plot.labels[label] if self.plot.labels else "") if name]
+        figures = replace(self.figures, unit=one.unit) if one.unit else self.figures
+        return f"{', '.join(names)}: {figures.said(one.values[label])}" if names else figures.said(one.values[label])
+
+    def where(self, row: int, label: int) -> dict[str, object]:
+        """The place in the spec that a figure shows."""
+        one = self.plot.rows[row]
+        return {"part": one.part, "field": "" if label in one.fixed else f"values.{self.plot.place(label)}"}
+
+    def order(self, row: int, label: int) -> int:
+        """When a mark appears: one by one where they are few, else row by row."""
+        return label + 1 if len(self.plot.labels) <= 12 else row + 1
+
+    # Pieces of charts
+
+    def key(self, y: float, rows: Iterable[int] | None = None) -> float:
+        """A line (or lines) of names with their colours from y on; returns where it ends."""
+        chosen = list(rows) if rows is not None else range(len(self.plot.rows))
+        x, dot = self.room.x, round(self.size * 0.8)
+        for row in chosen:
+            name = self.plot.rows[row].name or "–"
+            most = self.room.w - dot - 6
+            wide = min(self.wide(name), most)
+            if x > self.room.x and x + dot + 6 + wide > self.room.x + self.room.w:
+                x, y = self.room.x, y + self.line + 2
+            fill, stroke, thick = self.paint(self.colour(row))
+            top = y + (self.line - dot) / 2
+            part = self.plot.rows[row].part
+            self.items.append(Box(x, top, dot, dot, fill, stroke, thick, 3.0, part=part))
+            self.items.append(self.text(name, x + dot + 6, y, room=wide + 1, fill=self.style.ink, part=part, field="name"))
+            x += dot + 6 + wide + 2 * GAP
+        return y + self.line + GAP
+
+    def named(self) -> list[int]:
+        """Rows that have a name to be told apart by."""
+        return [i for i, row in enumerate(self.plot.rows) if row.name] if len(self.plot.rows) > 1 else []
+
+    def label_lines(self, words: str, room: float, most: int) -> int | None:
+        """How many lines `words` take in `room` px; None where they do not fit in `most` without breaking a word."""
+        if any(self.wide(word) > room for word in words.split()) and not _unspaced(words):
+            return None
+        lines = len(break_lines(words, room, self.size, self.style.sans))
+        return lines if lines <= most else None
+
+    def nudged(self, text: Text) -> Text:
+        """`text` moved inside the room where it stands over its edge."""
+        right = max((line.x + line.width for line in text.lines), default=0.0)
+        left = min((line.x for line in text.lines), default=0.0)
+        over = min(0.0, self.room.x + self.room.w - right) or max(0.0, self.room.x - left)
+        inside = moved(text, over, 0.0) if over else text
+        assert isinstance(inside, Text)
+        return inside
+
+    def grid(self, at: Sequence[float], span: Span, right: float | None = None) -> float:
+        """Horizontal gridlines up to `right` with their figures in a gutter on the left; returns where the plot begins, in px."""
+        write = axis.stepped([tick * self.scale for tick in at], self.plot.unit, self.plot.lang)
+        words = [write(tick * self.scale) for tick in at]
+        left = self.room.x + max(self.wide(word) for word in words) + GAP
+        for tick, word in zip(at, words, strict=True):
+            y = span.px(tick)
+            self.keep(self.text(word, left - GAP, y - self.line / 2, align="end"), 0.0)
+            self.rule(left, y, self.room.x + self.room.w if right is None else right, y, self.style.rule)
+        return left
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.0) -> None:
+        """A straight line in px (axes and grids)."""
+        canvas = Canvas(Span(0, 1, 0, 1), Span(0, 1, 0, 1))
+        canvas.rule(x1, y1, x2, y2, colour, width)
+        self.items += canvas.items
+
+    def title_below(self, y: float, left: float, right: float, align: Align = "middle") -> None:
+        """The words for what runs along the bottom."""
+        x = {"start": left, "middle": (left + right) / 2, "end": right}[align]
+        words = self.plot.x_title
+        self.items.append(self.text(words, x, y, align=align, room=right - left, part=self.plot.part, field="x_title"))
+
+    def empty(self) -> float:
+        """A quiet line where there are no figures yet; returns where it ends."""
+        h = min(self.height(), 240.0)
+        y = self.room.y + h * 0.82
+        self.rule(self.room.x, y, self.room.x + self.room.w, y, self.style.rule)
+        self.items.append(
+            self.text(say("chart.empty", self.plot.lang), self.room.x + self.room.w / 2, self.room.y + h * 0.4, align="middle")
+        )
+        return self.room.y + h
+
+
+def _extent(text: Text, pad: float) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of what the lines of `text` cover, in px."""
+    left = min(line.x for line in text.lines)
+    right = max(line.x + line.width for line in text.lines)
+    return left - pad, text.lines[0].y - text.size * 0.8 - pad / 2, right + pad, text.lines[-1].y + text.size * 0.25 + pad / 2
+
+
+def _unspaced(words: str) -> bool:
+    """True for scripts that break between any two characters."""
+    return any("\u2e80" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0eff" or "\uac00" <= c <= "\ud7ff" for c in words)

@@ -1,0 +1,193 @@
+"""Dates as people write them, in many styles and nine languages, and as a chart's axis writes them.
+
+Years run from 1 to 9999 (the calendar of `datetime`), so dates before 1900 are dates like others.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Literal
+
+from flipchart.renderers.words import locale
+
+Grain = Literal["year", "quarter", "month", "week", "day", "minute"]
+Order = Literal["dmy", "mdy", "ymd"]
+
+_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl", "ru", "hi", "ar", "tr", "pl", "sv")
+_ISO = re.compile(
+    r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?$", re.IGNORECASE
+)
+_NUMERIC = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?)?$", re.IGNORECASE)
+_MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
+_EASTERN = re.compile(r"^(\d{4})\s*[年년]\s*(?:(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日일号]?)?)?$")
+_QUARTER = re.compile(r"^(?:(?:Q|T|К|第)?\s*([1-4])\s*(?:Q|T|季度|四半期|кв\.?)?[\s\-/']*(\d{4}|\d{2}(?=$)))$|^(\d{4})\s*年?[\s\-/]*(?:Q|T|第)\s*([1-4])\s*(?:季度|四半期)?$", re.IGNORECASE)
+_WEEK = re.compile(r"^(\d{4})-?\s?W(\d{1,2})$|^W(?:eek\s|k\s|\s)?(\d{1,2})[\s\-/]+(\d{4})$", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,./\-]+")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª)$")
+_FILLERS = {"de", "of", "the", "del", "do", "da", "den", "der", "г", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, and how finely it was written."""
+
+    at: datetime
+    grain: Grain
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Month by its long or short name, in lower case without a point."""
+    out: dict[str, int] = {}
+    for lang in (*_LANGUAGES, "zh", "ja"):
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale(lang).months[context][width].items():
+                    out.setdefault(str(name).lower().rstrip("."), int(number))
+    return out | {"sept": 9, "maerz": 3}
+
+
+@lru_cache(maxsize=65536)
+def read(words: str, order: Order = "dmy") -> Moment | None:
+    """The moment that `words` are, or None. `order` settles 03/04/2024 where it is not plain."""
+    bare = words.strip().rstrip(".")
+    if not 4 <= len(bare) <= 40 or not any(c.isdigit() for c in bare):
+        return None
+    try:
+        return _numeric(bare, order) or _named(bare)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _numeric(bare: str, order: Order) -> Moment | None:
+    if re.fullmatch(r"[12]\d{3}", bare):
+        return Moment(datetime(int(bare), 1, 1), "year")
+    if found := _ISO.match(bare) or _EASTERN.match(bare):
+        year, month, day, *clock = (*found.groups(), None, None)[:5]
+        at = datetime(int(year), int(month or 1), int(day or 1))
+        if clock[0]:
+            return Moment(at + timedelta(hours=int(clock[0]), minutes=int(clock[1] or 0)), "minute")
+        return Moment(at, "day" if day else "month" if month else "year")
+    if found := _NUMERIC.match(bare):
+        first, second, year = int(found[1]), int(found[2]), _full(found[3])
+        day, month = (second, first) if (order == "mdy" and first <= 12) or second > 12 else (first, second)
+        at = datetime(year, month, day)
+        if not found[4]:
+            return Moment(at, "day")
+        noon = 12 if (found[6] or "").lower().startswith("p") and int(found[4]) < 12 else 0
+        return Moment(at + timedelta(hours=int(found[4]) + noon, minutes=int(found[5])), "minute")
+    if found := _MONTH_YEAR.match(bare):
+        return Moment(datetime(int(found[2]), int(found[1]), 1), "month")
+    if (found := _QUARTER.match(bare)) and re.search(r"[^\d\s\-/']", bare):
+        quarter, year = int(found[1] or found[4]), _full(found[2] or found[3])
+        return Moment(datetime(year, quarter * 3 - 2, 1), "quarter")
+    if found := _WEEK.match(bare):
+        year, week = int(found[1] or found[4]), int(found[2] or found[3])
+        return Moment(datetime.combine(date.fromisocalendar(year, week, 1), datetime.min.time()), "week")
+    return None
+
+
+def _named(bare: str) -> Moment | None:
+    """Dates with a month's name: "Jan 2024", "5. Januar 2024", "March 5, 2024", "Jan-24"."""
+    parts = [_ORDINAL.sub("", part) for part in _BETWEEN.split(bare.lower()) if part not in _FILLERS]
+    months = [_months()[part] for part in parts if part in _months()]
+    numbers = [part for part in parts if part.isdecimal()]
+    if len(months) != 1 or not 1 <= len(numbers) <= 2 or len(months) + len(numbers) != len(parts):
+        return None
+    if len(numbers) == 1:
+        return Moment(datetime(_full(numbers[0]), months[0], 1), "month") if len(numbers[0]) in {2, 4} else None
+    year = next((n for n in numbers if len(n) == 4), numbers[1])
+    day = numbers[0] if year == numbers[1] else numbers[1]
+    return Moment(datetime(_full(year), months[0], int(day)), "day")
+
+
+def _full(year: str) -> int:
+    """The year meant by its last two digits: 1970 to 2069."""
+    number = int(year)
+    return number if len(year) != 2 else number + (1900 if number >= 70 else 2000)
+
+
+def order_of(cells: Sequence[str]) -> Order:
+    """How the numeric dates in `cells` are written: month first only where a second number over 12 proves it."""
+    for words in cells:
+        found = _NUMERIC.match(words.strip())
+        if found and int(found[2]) > 12:
+            return "mdy"
+        if found and int(found[1]) > 12:
+            return "dmy"
+    return "dmy"
+
+
+def moments(labels: Sequence[str]) -> tuple[Moment, ...]:
+    """The moments that all of `labels` are, in order; empty where one is none, or they do not run forwards."""
+    order = order_of(labels)
+    found = tuple(moment for words in labels if (moment := read(words, order)))
+    if len(found) != len(labels) or len(found) < 2 or any(a.at >= b.at for a, b in zip(found, found[1:], strict=False)):
+        return ()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def written(at: datetime, grain: Grain, lang: str, *, year: bool = True) -> str:
+    """A moment as `lang` writes it at this grain: "2024", "Q1 2024", "Jan 2024", "Jan 5"; without its year where `year` is False."""
+    from babel.dates import format_date, format_skeleton
+
+    where = locale(lang)
+    match grain:
+        case "year":
+            return f"{at.year:04d}" if at.year < 1000 else str(at.year)
+        case "quarter":
+            return str(format_skeleton("yQQQ", at, locale=where) if year else format_date(at, "QQQ", locale=where))
+        case "month":
+            return str(format_skeleton("yMMM" if year else "MMM", at, locale=where))
+        case "minute":
+            day = str(format_skeleton("MMMd", at, locale=where))
+            return f"{day} {at:%H:%M}" if year else f"{at:%H:%M}"
+        case _:
+            return str(format_skeleton("yMMMd" if year else "MMMd", at, locale=where))
+
+
+def month(at: datetime, lang: str) -> str:
+    """The month's name in `lang`, in full."""
+    return str(locale(lang).months["stand-alone"]["wide"][at.month])
+
+
+_NUMBERED = re.compile(r"^(?:[^\W\d_]{1,6}[.\s-]?)?\s?\d{1,4}(?:\s?[-–/+]\s?\d{0,4})?(?:\s?[^\W\d_%]{0,6}\.?)?$")
+
+
+def in_order(labels: Sequence[str]) -> bool:
+    """True where the labels run in an order of their own: months, weekdays, "Q1 Q2 Q3", "Week 1 Week 2", "10-19 20-29"."""
+    names = [label.strip().lower().rstrip(".") for label in labels]
+    if all(name in _months() for name in names):
+        return _forwards([_months()[name] for name in names], 12)
+    if all(name in _weekdays() for name in names):
+        return _forwards([_weekdays()[name] for name in names], 7)
+    if not all(_NUMBERED.match(name) for name in names):
+        return False
+    numbers = [int(found[0]) for name in names if (found := re.search(r"\d+", name))]
+    return all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def _forwards(places: Sequence[int], around: int) -> bool:
+    """True where each place follows the one before, once round at most."""
+    return all((b - a) % around >= 1 for a, b in zip(places, places[1:], strict=False)) and sum(
+        (b - a) % around for a, b in zip(places, places[1:], strict=False)
+    ) < max(around, len(places))
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    out: dict[str, int] = {}
+    for lang in (*_LANGUAGES, "zh", "ja"):
+        for width in ("wide", "abbreviated"):
+            for number, name in locale(lang).days["format"][width].items():
+                out.setdefault(str(name).lower().rstrip("."), int(number))
+    return out
+
+
+def finest(found: Sequence[Moment]) -> Grain:
+    """The finest grain among the moments."""
+    ranks: tuple[Grain, ...] = ("minute", "day", "week", "month", "quarter", "year")
+    return min((moment.grain for moment in found), key=ranks.index)
