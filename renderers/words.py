@@ -27,7 +27,8 @@ def say(key: str, lang: str = "en", **values: object) -> str:
 
 
 @cache
-def _locale(lang: str) -> Any:
+def locale(lang: str) -> Any:
+    """Babel's locale for `lang` (BCP 47), English where it is not known."""
     from babel import Locale, UnknownLocaleError
 
     for tried in (lang, lang.split("-")[0], "en"):
@@ -45,10 +46,10 @@ def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = Fa
 
     if math.isnan(value) or math.isinf(value):
         return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    locale = _locale(lang or "en")
+    where = locale(lang or "en")
     size = abs(value)
     if compact and size >= 10_000:
-        words = format_compact_decimal(value, locale=locale, format_type="short", fraction_digits=1 if digits is None else digits)
+        words = format_compact_decimal(value, locale=where, format_type="short", fraction_digits=1 if digits is None else digits)
     elif size >= 1e15 or (0 < size < 1e-4):
         words = f"{value:.3g}".replace("e+", "e")
     else:
@@ -56,7 +57,7 @@ def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = Fa
         words = format_decimal(
             value,
             format="#,##0" + ("." + "#" * places if places else ""),
-            locale=locale,
+            locale=where,
             decimal_quantization=True,
         )
     words = words.replace("-", "−")
@@ -79,4 +80,4 @@ def day(value: date | datetime, lang: str = "en", style: str = "medium") -> str:
     """A date as `lang` writes it."""
     from babel.dates import format_date
 
-    return format_date(value, format=style, locale=_locale(lang or "en"))  # type: ignore[arg-type]
+    return format_date(value, format=style, locale=locale(lang or "en"))  # type: ignore[arg-type]
