@@ -20,6 +20,7 @@ class Settings(BaseModel):
     base_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     api_key: SecretStr | None = None  # goes to the host of `base_url` and to no other
     openai_api_key: SecretStr | None = None
+    painter: str | None = None
     engine_idle_seconds: float = Field(default=900.0, gt=0)
     turn_seconds: float | None = Field(default=None, gt=0)
 

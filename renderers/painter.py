@@ -15,6 +15,8 @@ class Wish:
     seed: int = 0
     style: str = ""
     negative: str = ""
+    subjects: tuple[str, ...] = ()
+    """The things in it, the main one first, for painters that put pictures of things together."""
     transparent: bool = False
     palette: tuple[str, ...] = ()
     """Colours ("#rrggbb") it should keep to, most used first."""

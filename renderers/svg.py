@@ -14,6 +14,7 @@ from flipchart.renderers.drawing import (
     Group,
     Icon,
     Item,
+    Line,
     Path,
     Picture,
     TableFrame,
@@ -22,7 +23,7 @@ from flipchart.renderers.drawing import (
 )
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.shapes import arrow_head, connector_path, outline
-from flipchart.renderers.typeset import Font, rtl, runs
+from flipchart.renderers.typeset import Font, measure, rtl, runs
 
 Blobs = Mapping[str, bytes]
 
@@ -138,17 +139,15 @@ class _Pen:
             return ""
         out = []
         for line in text.lines:
-            if not line.text:
-                continue
-            # Browsers and resvg disagree on which side a right-to-left line starts from, and resvg orders it from the left:
-            # both centre it alike, and right-to-left marks around it give numbers their place in both.
             backwards = rtl(line.text)
-            x = line.x + line.width / 2 if backwards else line.x
-            side = ' direction="rtl" text-anchor="middle"' if backwards else ""
-            mark = "&#8207;" if backwards else ""
-            face, words = self._words(line.text, text)
-            turn = self._turn(text, line.x, line.y)
-            out.append(f'<text x="{number(x)}" y="{number(line.y)}"{side}{face}{turn}>{mark}{words}{mark}</text>')
+            # Each face is set apart at its measured place: where one element mixes faces, resvg may set all of it in a stand-in.
+            cursor = line.x + line.width if backwards else line.x
+            for piece, font in runs(line.text, text.family, text.weight):
+                wide = measure(piece, text.size, text.family, text.weight)
+                left = cursor - wide if backwards else cursor
+                cursor = left if backwards else cursor + wide
+                if piece.strip():
+                    out.append(self._run(piece, font, text, (left, wide), line))
         weight = f' font-weight="{text.weight}"' if text.weight != 400 else ""
         italic = ' font-style="italic"' if text.italic else ""
         hooks = self._hooks(text)
@@ -158,18 +157,21 @@ class _Pen:
     def _turn(self, text: Text, x: float, y: float) -> str:
         return f' transform="rotate({number(text.rotate)} {number(x)} {number(y)})"' if text.rotate else ""
 
-    def _words(self, words: str, text: Text) -> tuple[str, str]:
-        """The attribute that names the line's own face, where it is not the block's, and the words, other faces named inside."""
-        pieces = runs(words, text.family, text.weight)
-        families = {font.family for _, font in pieces}
-        if len(families) == 1:
-            only = families.pop()
-            return ("" if only == text.family else f' font-family="{attribute(only)}"'), escape(words)
-        inner = "".join(
-            escape(piece) if font.family == text.family else f'<tspan font-family="{attribute(font.family)}">{escape(piece)}</tspan>'
-            for piece, font in pieces
-        )
-        return "", inner
+    def _run(self, piece: str, font: Font, text: Text, place: tuple[float, float], line: Line) -> str:
+        """Words in one face at (left, width) px."""
+        left, wide = place
+        lead = measure(piece[: len(piece) - len(piece.lstrip())], text.size, text.family, text.weight)
+        tail = measure(piece[len(piece.rstrip()) :], text.size, text.family, text.weight)
+        backwards = rtl(piece)
+        if backwards:
+            # Browsers and resvg disagree on which side a right-to-left line starts from, and resvg orders it from the left:
+            # both centre it alike, and right-to-left marks around it give numbers their place in both.
+            x, side, mark = left + tail + (wide - lead - tail) / 2, ' direction="rtl" text-anchor="middle"', "&#8207;"
+        else:
+            x, side, mark = left + lead, "", ""
+        face = "" if font.family == text.family else f' font-family="{attribute(font.family)}"'
+        turn = self._turn(text, line.x, line.y)
+        return f'<text x="{number(x)}" y="{number(line.y)}"{side}{face}{turn}>{mark}{escape(piece.strip())}{mark}</text>'
 
     def _icon(self, icon: Icon) -> str:
         from flipchart.renderers import icons

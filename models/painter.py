@@ -1,0 +1,47 @@
+"""Opening a painter by name, and the one way down when it cannot paint."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flipchart.renderers.painter import Painter, Painting, Wish
+from flipchart.renderers.problem import Missing, ModelProblem
+
+
+def open_painter(name: str | None = None) -> Painter:
+    """The painter called `name`: "icons" (needs nothing), "diffusers:ALIAS", "diffusers:PATH" or "diffusers:HUB/ID".
+
+    None is the person's setting FLIPCHART_PAINTER, else "icons". Where a diffusion painter fails, the icons paint instead and say why.
+    """
+    from flipchart.models.settings import settings
+
+    name = name or settings().painter or "icons"
+    from flipchart.models.painter_icons import Icons
+
+    kind, _, rest = name.partition(":")
+    if kind == "icons":
+        return Icons()
+    if kind == "diffusers":
+        from flipchart.models.painter_diffusers import Diffusers
+
+        return Chain(Diffusers(rest), Icons())
+    raise Missing(f"there is no painter {name!r}; use icons or diffusers:MODEL")
+
+
+class Chain:
+    """Paints with the first painter that can."""
+
+    def __init__(self, *painters: Painter) -> None:
+        self._painters = painters
+        self.name = painters[0].name
+
+    def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
+        """The first painter's picture; another's where it fails, with the reason among its facts."""
+        reasons: list[str] = []
+        for painter in self._painters:
+            try:
+                painting = painter.paint(wish, progress)
+            except (ModelProblem, Missing) as problem:
+                reasons.append(f"{painter.name}: {problem}")
+                continue
+            return replace(painting, facts=painting.facts | ({"instead_of": reasons} if reasons else {}))
+        raise ModelProblem("; ".join(reasons))

@@ -1,0 +1,129 @@
+"""The painter that needs no weights: a scene put together from the shipped, openly licensed flat pictures.
+
+It finds, it does not generate: each picture carries the names of its icons, no seed, and is never shown as diffusion.
+"""
+
+import math
+import random
+from collections.abc import Callable
+
+from flipchart.renderers import icons
+from flipchart.renderers.painter import Painting, Wish
+from flipchart.renderers.problem import ModelProblem
+from flipchart.renderers.style import mix, rgb
+
+# Grounds: (words that call for it, top, bottom, floor), chosen by what the wish says; the first is the plain one.
+GROUNDS = (
+    ((), "#E9EEFB", "#F7F4EC", "#E6E2DA"),
+    (("night", "dark", "moon", "star", "space", "midnight", "galaxy", "planet"), "#10182F", "#34406B", "#1B2440"),
+    (("sunset", "sunrise", "dusk", "dawn", "autumn", "evening"), "#F7B267", "#FCE3C5", "#C8794A"),
+    (("sea", "ocean", "beach", "water", "lake", "river", "fish", "underwater", "coast"), "#CFE9F7", "#EAF7FB", "#8EC5DE"),
+    (("forest", "tree", "garden", "grass", "park", "field", "farm", "meadow", "jungle", "nature"), "#DDEFF4", "#F2F6E4", "#A9CC8E"),
+    (("snow", "winter", "ice", "arctic", "mountain"), "#DCE8F5", "#F5F9FD", "#FFFFFF"),
+    (("desert", "sand", "dune", "savanna"), "#FBE6BF", "#FDF5E4", "#E8C98B"),
+    (("city", "street", "town", "office", "building"), "#DCE3EF", "#F3F2F0", "#C9CCD6"),
+)
+
+
+class Icons:
+    """Paints with icons."""
+
+    name = "icons"
+
+    def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
+        """A PNG of the wish's size; raises ModelProblem where no shipped picture fits any of its subjects."""
+        from resvg_py import svg_to_bytes
+
+        found = list(dict.fromkeys(name for subject in wish.subjects or (wish.prompt,) if (name := icons.find(subject, style="flat"))))
+        if not found:
+            found = [name for name, _ in icons.search(wish.prompt, 3, "flat")][:1]
+        if not found:
+            raise ModelProblem(f"no shipped picture fits {wish.prompt[:60]!r}; choose a painter with weights (FLIPCHART_PAINTER)")
+        art = [icons.svg_body(name) for name in found]
+        png = bytes(svg_to_bytes(svg_string=scene(art, wish), skip_system_fonts=True, width=wish.width))
+        if progress is not None:
+            progress(1, 1, png)
+        return Painting(png, self.name, {"icons": found, "ai_generated": False, "licences": sorted({one.licence for one in art})})
+
+
+def scene(art: list[icons.IconArt], wish: Wish) -> str:
+    """SVG of the pictures on a ground: the main one large in the middle, the others beside it, smaller and further back."""
+    w, h = float(wish.width), float(wish.height)
+    chance = random.Random(f"{wish.prompt}/{wish.seed}")
+    top, bottom, floor = _ground(wish)
+    horizon = h * 0.72
+    sky = (
+        f'<defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{top}"/>'
+        f'<stop offset="1" stop-color="{bottom}"/></linearGradient></defs><rect width="{w}" height="{h}" fill="url(#g)"/>'
+    )
+    parts = [sky, _hills(w, h, horizon, floor, bottom, chance)]
+    # What belongs in the sky is put there; the first of the rest stands in front.
+    art = sorted(art, key=_in_the_sky)
+    grounded = sum(not _in_the_sky(one) for one in art)
+    places = [*_places(grounded, w, h, horizon, chance), *_sky_places(len(art) - grounded, w, h)]
+    # The further back, the earlier drawn.
+    for one, (x, y, size) in sorted(zip(art, places, strict=False), key=lambda pair: pair[1][1]):
+        scale = size / max(one.width, one.height)
+        shade = mix("#000000", floor, 0.16)
+        if not _in_the_sky(one):
+            parts.append(
+                f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{size * 0.36:.1f}" ry="{size * 0.06:.1f}" fill="{shade}" opacity="0.55"/>'
+            )
+        parts.append(f'<g transform="translate({x - size / 2:.1f} {y - size * 0.97:.1f}) scale({scale:.4f})">{one.body}</g>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {w} {h}">{"".join(parts)}</svg>'
+    )
+
+
+_SKY = set("moon sun star planet cloud rainbow comet airplane rocket balloon bird kite satellite globe eagle".split())
+
+
+def _in_the_sky(art: icons.IconArt) -> bool:
+    words = art.name.split(":")[-1].split("-")
+    return bool(_SKY & set(words)) and "flower" not in words and "sunflower" not in words
+
+
+def _sky_places(count: int, w: float, h: float) -> list[tuple[float, float, float]]:
+    """Where what is in the sky hangs (middle of its foot, size in px)."""
+    size = min(w, h) * (0.56 if count == 1 and w == h else 0.24)
+    spots = ((0.8, 0.36), (0.2, 0.42), (0.5, 0.3), (0.35, 0.5))
+    return [(w * across, h * down, size) for across, down in spots[:count]]
+
+
+def _ground(wish: Wish) -> tuple[str, str, str]:
+    said = wish.prompt.casefold()
+    for words, top, bottom, floor in GROUNDS[1:]:
+        if any(word in said for word in words):
+            return top, bottom, floor
+    if wish.palette:
+        return mix(wish.palette[0], "#FFFFFF", 0.18), mix(wish.palette[0], "#FFFFFF", 0.06), mix(wish.palette[0], "#FFFFFF", 0.3)
+    return GROUNDS[0][1:]
+
+
+def _hills(w: float, h: float, horizon: float, floor: str, sky: str, chance: random.Random) -> str:
+    """Two soft waves of ground, and for a dark sky its stars."""
+    out = ""
+    if sum(rgb(sky)) < 330:
+        out += "".join(
+            f'<circle cx="{chance.uniform(0, w):.1f}" cy="{chance.uniform(0, horizon * 0.8):.1f}" r="{chance.uniform(0.8, 2.2):.1f}"'
+            f' fill="#FFFFFF" opacity="{chance.uniform(0.4, 0.9):.2f}"/>'
+            for _ in range(46)
+        )
+    for share, lift in ((0.55, 0.10), (1.0, 0.0)):
+        level = horizon - h * lift
+        turn = chance.uniform(0, math.tau)
+        points = [(w * i / 24, level + h * 0.025 * math.sin(turn + i / 24 * math.tau * 1.2)) for i in range(25)]
+        path = " ".join(f"L{x:.1f} {y:.1f}" for x, y in points)
+        out += f'<path d="M0 {h} {path} L{w} {h}Z" fill="{mix(floor, sky, share)}"/>'
+    return out
+
+
+def _places(count: int, w: float, h: float, horizon: float, chance: random.Random) -> list[tuple[float, float, float]]:
+    """Where each picture stands (middle of its foot, size in px): the first in front, the others to its sides."""
+    main = min(w, h) * (0.62 if count == 1 else 0.5)
+    places = [(w * 0.5, h * 0.9 if count > 1 else h * 0.86, main)]
+    sides = ((0.2, 0.56), (0.8, 0.52), (0.34, 0.36), (0.66, 0.36))
+    for i in range(count - 1):
+        across, share = sides[i % 4]
+        places.append((w * across + chance.uniform(-0.02, 0.02) * w, horizon + h * 0.07, main * (share + 0.1)))
+    return places

@@ -1,0 +1,102 @@
+"""Pictures: what is to be seen, painted by whoever can, kept as pixels. Words and figures are never painted: they are set as type."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from flipchart.renderers.content import Content, Thing
+from flipchart.renderers.drawing import Box, Drawing, Item, Picture
+from flipchart.renderers.painter import Painter, Wish
+from flipchart.renderers.registry import Form
+from flipchart.renderers.sheet import finish, foot, head, margin
+from flipchart.renderers.spec import Spec
+from flipchart.renderers.style import Style
+from flipchart.renderers.typeset import place
+from flipchart.renderers.words import say
+
+SIZES = {"square": (768, 768), "landscape": (960, 640), "portrait": (640, 896)}  # px
+
+
+class Image(Spec):
+    """A picture of a scene, an object or a mood. Not for figures, words or diagrams."""
+
+    kind: Literal["image"] = "image"
+    prompt: str = Field(description="What is to be seen, in English: subject, place, light, mood. No words in the picture.", min_length=1)
+    subjects: tuple[str, ...] = Field(default=(), max_length=4, description="The one to four things in it, in English, the main one first.")
+    style: Literal["flat", "photo", "watercolour", "line", "3d"] = "flat"
+    aspect: Literal["square", "landscape", "portrait"] = "landscape"
+    blob: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
+    """Content hash of the PNG, "sha256:…"; empty until it is painted."""
+    painter: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
+    facts: Annotated[dict[str, Any], Field(json_schema_extra={"ours": True})] = Field(default_factory=dict)
+    """How it was painted: model, steps, seed, licence, icons."""
+
+
+def paint(spec: Image, painter: Painter) -> tuple[Image, Mapping[str, bytes]]:
+    """The spec with its picture painted once and kept, and the PNG by its hash."""
+    width, height = SIZES[spec.aspect]
+    words = ", ".join(dict.fromkeys([*spec.subjects, spec.prompt]))
+    painting = painter.paint(Wish(words, width, height, spec.seed, spec.style, subjects=spec.subjects or (spec.prompt,)))
+    blob = f"sha256:{hashlib.sha256(painting.png).hexdigest()}"
+    done = spec.model_copy(update={"blob": blob, "painter": painting.painter, "facts": painting.facts})
+    return done, {blob: painting.png}
+
+
+def told(spec: Image) -> str:
+    """Who painted it, in the language of its words."""
+    lang = spec.lang or "en"
+    if not spec.blob:
+        return say("image.waiting", lang)
+    if spec.facts.get("ai_generated"):
+        return say("image.generated", lang, painter=spec.painter)
+    return say("image.composed", lang, painter=spec.painter)
+
+
+def layout(spec: Image, style: Style, width: float, height: float | None = None) -> Drawing:
+    """The picture under its title, and the quiet line that says who painted it."""
+    items, room, _ = head(spec, style, width, height, level=2)
+    w, h = SIZES[spec.aspect]
+    wide = room.w if spec.aspect == "landscape" else min(room.w, 560.0)
+    tall = wide * h / w
+    if room.h is not None:
+        tall = max(40.0, min(tall, room.h - 28))
+        wide = min(room.w, tall * w / h)
+    x = (width - wide) / 2
+    picture: Item
+    if spec.blob:
+        picture = Picture(x, room.y, wide, tall, spec.blob, alt(spec), radius=style.radius, part=spec.id, step=1)
+    else:
+        picture = Box(x, room.y, wide, tall, fill=style.soft if style.fills else None, stroke=style.rule, radius=style.radius, part=spec.id)
+    note = place(
+        told(spec), margin(width, height), room.y + tall + 10, width - 2 * margin(width, height), size=style.size(0, width),
+        fill=style.quiet, family=style.sans, align="middle", role="caption",
+    )  # fmt: skip
+    if not spec.blob:
+        words = place(
+            spec.prompt, x + 24, room.y, wide - 48, tall, size=style.size(1, width), smallest=11, fill=style.quiet, family=style.sans,
+            align="middle", valign="middle", part=spec.id, field="prompt",
+        )  # fmt: skip
+        items.append(picture)
+        picture = words
+    _, end = foot(spec, style, width, note.y + note.h)
+    return finish(spec, style, width, height or end, [*items, picture, note], alt(spec))
+
+
+def alt(spec: Image) -> str:
+    """What is to be seen."""
+    return spec.prompt
+
+
+def markdown(spec: Image) -> str:
+    """The title, what is to be seen, and who painted it."""
+    return f"# {spec.title}\n\n*{spec.prompt}*\n\n{told(spec)}" if spec.title else f"*{spec.prompt}*\n\n{told(spec)}"
+
+
+def content(spec: Image) -> Content | None:
+    """What is in it."""
+    return Content(spec.title, tuple(Thing(subject) for subject in spec.subjects), lang=spec.lang) if len(spec.subjects) > 1 else None
+
+
+FORM = Form(spec=Image, layout=layout, markdown=markdown, alt=alt, content=content, paint=paint)
