@@ -53,6 +53,11 @@ def attribute(text: str) -> str:
     return escape(text.replace("\n", " "), quote=True)
 
 
+def _quoted(family: str) -> str:
+    """A family name as CSS reads it: a word that begins with a digit ("Source Serif 4") must be quoted."""
+    return attribute(family if all(word[:1].isalpha() for word in family.split()) else f"'{family}'")
+
+
 class _Pen:
     def __init__(self, drawing: Drawing, blobs: Blobs, live: bool) -> None:
         self.drawing, self.blobs, self.live = drawing, blobs, live
@@ -151,7 +156,7 @@ class _Pen:
         weight = f' font-weight="{text.weight}"' if text.weight != 400 else ""
         italic = ' font-style="italic"' if text.italic else ""
         hooks = self._hooks(text)
-        head = f'<g font-family="{attribute(text.family)}" font-size="{number(text.size)}" fill="{text.fill}"{weight}{italic}{hooks}>'
+        head = f'<g font-family="{_quoted(text.family)}" font-size="{number(text.size)}" fill="{text.fill}"{weight}{italic}{hooks}>'
         return f"{head}{''.join(out)}</g>"
 
     def _turn(self, text: Text, x: float, y: float) -> str:
@@ -169,7 +174,7 @@ class _Pen:
             x, side, mark = left + tail + (wide - lead - tail) / 2, ' direction="rtl" text-anchor="middle"', "&#8207;"
         else:
             x, side, mark = left + lead, "", ""
-        face = "" if font.family == text.family else f' font-family="{attribute(font.family)}"'
+        face = "" if font.family == text.family else f' font-family="{_quoted(font.family)}"'
         turn = self._turn(text, line.x, line.y)
         return f'<text x="{number(x)}" y="{number(line.y)}"{side}{face}{turn}>{mark}{escape(piece.strip())}{mark}</text>'
 
