@@ -280,3 +280,34 @@ def mirrored(item: Item, width: float) -> Item:
             return replace(item, x=width - item.x - item.w, items=tuple(mirrored(i, width) for i in item.items))
         case _:
             return replace(item, x=width - item.x - item.w)
+
+
+def scaled(item: Item, share: float) -> Item:
+    """`item` `share` times as large, about the page's corner; strokes and type grow with it."""
+    match item:
+        case Path():
+            d = tuple((c, tuple(n * share for n in p)) for c, p in item.d)
+            return replace(item, d=d, stroke_width=item.stroke_width * share, dash=tuple(n * share for n in item.dash))
+        case Connector():
+            points = tuple((x * share, y * share) for x, y in item.points)
+            return replace(item, points=points, stroke_width=item.stroke_width * share)
+        case Text():
+            lines = tuple(replace(line, x=line.x * share, y=line.y * share, width=line.width * share) for line in item.lines)
+            return replace(
+                item, x=item.x * share, y=item.y * share, w=item.w * share, h=item.h * share, lines=lines, size=item.size * share
+            )
+        case Icon():
+            return replace(item, x=item.x * share, y=item.y * share, size=item.size * share)
+        case Group():
+            return replace(item, items=tuple(scaled(i, share) for i in item.items))
+        case _:
+            more: dict[str, Any] = {"x": item.x * share, "y": item.y * share, "w": item.w * share, "h": item.h * share}
+            if isinstance(item, ChartFrame | TableFrame):
+                more["items"] = tuple(scaled(i, share) for i in item.items)
+            if isinstance(item, TableFrame):
+                more["widths"] = tuple(w * share for w in item.widths)
+            if isinstance(item, Box | Picture):
+                more["radius"] = item.radius * share
+            if isinstance(item, Box):
+                more["stroke_width"] = item.stroke_width * share
+            return replace(item, **more)

@@ -1,0 +1,436 @@
+"""What a deck holds: its slides and their parts, what each slide is shown as, its words, and how it converts.
+
+`slides` lays it out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue, SerializeAsAny, WithJsonSchema, model_validator
+
+from flipchart.renderers.chart import Label, Value
+from flipchart.renderers.content import Content, Thing
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Ours, Part, Source, Spec, walk
+from flipchart.renderers.typeset import clean
+from flipchart.renderers.words import number, say
+
+Type = Literal["points", "steps", "compare", "numbers", "chart", "table", "quote", "section", "closing", "picture", "text", "title"]
+WRITTEN = ("points", "steps", "compare", "numbers", "chart", "table", "quote", "section", "closing")
+"""The types a model is offered: the cover is made from the title, pictures are painted when asked for, text comes from Markdown."""
+_OTHER_NAMES: dict[str, Type] = {
+    "bullets": "points",
+    "bullet": "points",
+    "content": "points",
+    "list": "points",
+    "agenda": "points",
+    "summary": "points",
+    "process": "steps",
+    "timeline": "steps",
+    "columns": "compare",
+    "comparison": "compare",
+    "kpi": "numbers",
+    "kpis": "numbers",
+    "stats": "numbers",
+    "metrics": "numbers",
+    "image": "picture",
+    "end": "closing",
+    "conclusion": "closing",
+    "cover": "title",
+}
+Mark = Literal["column", "bar", "line", "area", "pie"]
+AT_ONCE = 6  # points dealt to one slide when a list becomes a deck
+
+
+def _type(given: object) -> object:
+    name = given.strip().lower() if isinstance(given, str) else given
+    return _OTHER_NAMES.get(name, name) if isinstance(name, str) else name
+
+
+def _said(given: object) -> object:
+    """Bare words stand for a part whose `text` they are."""
+    if given is None or isinstance(given, str | int | float):
+        return {"text": "" if given is None else str(given)}
+    return given
+
+
+def _row(given: object) -> object:
+    return {"cells": given} if isinstance(given, list | tuple) else given
+
+
+def _visual(given: object) -> object:
+    """A nested visual from JSON, told apart by its `kind`."""
+    if not isinstance(given, Mapping):
+        return given
+    kind = given.get("kind")
+    if not isinstance(kind, str) or kind == "slides":
+        raise ValueError("a visual on a slide has a `kind` other than slides")
+    try:
+        return form(kind).spec.model_validate(given)
+    except SpecProblem as problem:
+        raise ValueError(str(problem)) from None
+
+
+def _asked(most: int) -> dict[str, JsonValue]:
+    """What a model is asked for is less than what is read: a grammar with large bounds is slow, and a model without any runs on."""
+    return {"maxItems": most}
+
+
+class Point(Part):
+    """One thing said."""
+
+    text: str = Field(description="A few words.")
+    detail: str = Field(default="", description="One short sentence that adds to it.")
+    value: FiniteFloat | None = Field(default=None, description="numbers only: the figure.")
+    unit: str = Field(default="", description="numbers only: its unit.")
+
+
+class Row(Part):
+    """One row of a table."""
+
+    cells: tuple[Label, ...] = Field(default=(), max_length=12)
+
+
+class Side(Part):
+    """One side of a comparison."""
+
+    heading: str
+    items: tuple[Annotated[Point, BeforeValidator(_said), WithJsonSchema({"type": "string"})], ...] = Field(
+        default=(), max_length=40, description="2 to 4 short points.", json_schema_extra=_asked(4)
+    )
+
+
+class Slide(Part):
+    """One slide: its type says which of the other fields it has."""
+
+    type: Annotated[Type, BeforeValidator(_type), WithJsonSchema({"enum": list(WRITTEN)})]
+    heading: str = Field(description="What this slide says, as one short sentence.")
+    text: str = Field(default="", description="quote: the words. section, closing: one line.")
+    by: str = Field(default="", description="quote: who said it.")
+    items: tuple[Annotated[Point, BeforeValidator(_said)], ...] = Field(
+        default=(), max_length=60, description="points, steps, numbers: 3 to 5.", json_schema_extra=_asked(6)
+    )
+    sides: tuple[Side, ...] = Field(default=(), max_length=6, description="compare: the two sides.", json_schema_extra=_asked(3))
+    columns: tuple[Label, ...] = Field(default=(), max_length=12, description="table: names of the columns.", json_schema_extra=_asked(5))
+    rows: tuple[
+        Annotated[Row, BeforeValidator(_row), WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": 5})], ...
+    ] = Field(default=(), max_length=200, description="table: the rows.", json_schema_extra=_asked(7))
+    labels: tuple[Label, ...] = Field(default=(), max_length=200, description="chart: what is compared.", json_schema_extra=_asked(8))
+    values: tuple[Value, ...] = Field(
+        default=(), max_length=200, description="chart: a figure for each label.", json_schema_extra=_asked(8)
+    )
+    unit: str = Field(default="", description="chart: unit of the values.")
+    mark: Mark = Field(default="column", description="chart: how it is drawn.")
+    notes: str = Field(default="", description="What the speaker adds, in one sentence.")
+    visual: Annotated[SerializeAsAny[Spec] | None, BeforeValidator(_visual), WithJsonSchema({"type": "object"}), Ours] = None
+    """Another visual that stands on this slide."""
+    blob: Annotated[str, Ours] = ""
+    """Content hash ("sha256:…") of the picture on this slide."""
+    alt: Annotated[str, Ours] = ""
+    """What that picture shows."""
+
+
+def _both_required(schema: dict[str, Any]) -> None:
+    """A model must write title and slides, though half a deck is read without them."""
+    schema["required"] = ["title", "slides"]
+    schema["properties"]["slides"] |= {"minItems": 1, "maxItems": 15}
+
+
+class Slides(Spec):
+    """A deck to present: a lesson, a pitch, a report. The cover is made from title and subtitle. One idea a slide; vary their types."""
+
+    kind: Literal["slides"] = "slides"
+    title: str = Field(default="", description="Name of the talk.")
+    subtitle: str = Field(default="", description="What it promises, in a few words.")
+    slides: tuple[Slide, ...] = Field(default=(), max_length=120)
+
+    model_config = ConfigDict(json_schema_extra=_both_required)
+
+    @model_validator(mode="after")
+    def _keep_ids_apart(self) -> Self:
+        """Visuals brought from elsewhere keep their ids unless those are taken here."""
+        taken = {part.id for part in _own_parts(self)}
+        for slide in self.slides:
+            if slide.visual is None:
+                continue
+            ids = [part.id for part in walk(slide.visual)]
+            if taken.intersection(ids):
+                names = {id: _free(id, slide.id, taken) for id in ids}
+                object.__setattr__(slide, "visual", _renamed(slide.visual, names))
+                ids = list(names.values())
+            taken.update(ids)
+        return self
+
+
+def _own_parts(deck: Slides) -> Iterator[Part]:
+    """The deck's parts without those of the visuals it carries."""
+    yield deck
+    for slide in deck.slides:
+        inner = {id(part) for part in walk(slide.visual)}
+        yield from (part for part in walk(slide) if id(part) not in inner)
+
+
+def _free(id: str, slide: str, taken: set[str]) -> str:
+    """`id`, or where it is taken, a name of it on this slide."""
+    if id not in taken:
+        return id
+    tried, count = f"{slide}-{id}", 1
+    while tried in taken:
+        count += 1
+        tried = f"{slide}-{id}-{count}"
+    return tried
+
+
+def _renamed(visual: Spec, names: Mapping[str, str]) -> Spec:
+    """`visual` with its parts and the sources of their figures called as `names` says."""
+
+    def renamed(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: names.get(value, value) if key == "id" else renamed(value) for key, value in node.items()}
+        return [renamed(value) for value in node] if isinstance(node, list) else node
+
+    data = visual.model_dump(mode="json")
+    sources = {}
+    for key, source in data["sources"].items():
+        part, dot, field = key.partition(".")
+        sources[names.get(part, part) + dot + field] = source
+    return type(visual).model_validate(renamed(data) | {"sources": sources})
+
+
+def count(deck: Slides) -> int:
+    """How many slides the deck has, its cover included."""
+    return len(deck.slides) + (0 if deck.slides and deck.slides[0].type == "title" else 1)
+
+
+def shown_as(slide: Slide) -> str:
+    """What the slide is laid out as: its type where it holds what that needs, else what it does hold; "visual" for a nested one."""
+    holds = {
+        "visual": slide.visual is not None,
+        "picture": bool(slide.blob),
+        "chart": bool(slide.labels and any(value is not None for value in slide.values)),
+        "table": bool(slide.rows),
+        "compare": bool(slide.sides),
+        "numbers": any(item.value is not None for item in slide.items),
+        "steps": bool(slide.items),
+        "points": bool(slide.items),
+        "quote": bool(slide.text),
+        "text": bool(slide.text),
+        "section": True,
+        "closing": True,
+        "title": True,
+    }
+    if holds["visual"] or holds[slide.type]:
+        return "visual" if holds["visual"] else slide.type
+    rest = ("picture", "chart", "table", "compare", "numbers", "points", "text", "section")
+    return next(kind for kind in rest if holds[kind])
+
+
+def halves(slide: Slide) -> tuple[Slide, Slide] | None:
+    """The slide shared out over two, where it has something to share out; parts keep their ids."""
+    kind = shown_as(slide)
+    if kind in {"visual", "picture", "chart"}:
+        if not slide.items:
+            return None
+        apart = {"type": "points", "visual": None, "blob": "", "labels": (), "values": (), "text": ""}
+        return slide.model_copy(update={"items": ()}), slide.model_copy(update=apart)
+    if kind == "compare":
+        return _compare_halves(slide)
+    if kind == "table":
+        return _cut(slide, "rows", slide.rows, text="") if len(slide.rows) > 1 else None
+    if len(slide.items) > 1:
+        return _cut(slide, "items", slide.items, text="") if kind not in {"section", "closing"} else _cut(slide, "items", slide.items)
+    if kind in {"text", "quote"} and len(slide.text) > 80:
+        first, second = torn(slide.text)
+        return slide.model_copy(update={"text": first}), slide.model_copy(update={"text": second})
+    return None
+
+
+def _cut(slide: Slide, field: str, held: Sequence[Part], **second: object) -> tuple[Slide, Slide]:
+    middle = (len(held) + 1) // 2
+    return slide.model_copy(update={field: held[:middle]}), slide.model_copy(update={field: held[middle:], **second})
+
+
+def _compare_halves(slide: Slide) -> tuple[Slide, Slide] | None:
+    most = max(len(side.items) for side in slide.sides)
+    if most > 1:
+        middle = (most + 1) // 2
+        first, second = (
+            tuple(side.model_copy(update={"items": side.items[part]}) for side in slide.sides)
+            for part in (slice(middle), slice(middle, None))
+        )
+        return slide.model_copy(update={"sides": first}), slide.model_copy(update={"sides": second, "text": ""})
+    return _cut(slide, "sides", slide.sides, text="") if len(slide.sides) > 2 else None
+
+
+_ENDS = ".!?。！？؟।"
+
+
+def torn(text: str) -> tuple[str, str]:
+    """`text` in two near its middle: between paragraphs, else between sentences, else between words."""
+    middle = len(text) // 2
+    after_line = [i + 1 for i, c in enumerate(text) if c == "\n"]
+    after_sentence = [i + 1 for i, c in enumerate(text) if c in _ENDS and (c not in ".!?" or text[i + 1 : i + 2].isspace())]
+    after_word = [i + 1 for i, c in enumerate(text) if c == " "]
+    for places in (after_line, after_sentence, after_word, [middle]):
+        near = min(places, key=lambda i: abs(i - middle), default=0)
+        first, second = text[:near].strip(), text[near:].strip()
+        if first and second and abs(near - middle) <= middle * 0.6:
+            return first, second
+    return text[:middle], text[middle:]
+
+
+def sources_of(deck: Slides, slide: Slide) -> dict[str, Source]:
+    """The sources of the figures that stand on `slide`, those of a visual on it left out (it tells its own)."""
+    inner = {id(part) for part in walk(slide.visual)}
+    ids = {part.id for part in walk(slide) if id(part) not in inner}
+    return {key: source for key, source in deck.sources.items() if key.partition(".")[0] in ids}
+
+
+# --- in words ---
+
+
+def figure(item: Point, lang: str) -> str:
+    """The figure of a numbers slide as `lang` writes it; the item's words where it has none."""
+    if item.value is None:
+        return item.text
+    whole = number(item.value, lang, item.unit)
+    return whole if len(whole) <= 10 else number(item.value, lang, item.unit, compact=True)
+
+
+def alt_of(slide: Slide, lang: str = "en") -> str:
+    """What the slide shows, in a few sentences."""
+    said = [slide.heading, form(slide.visual.kind).alt(slide.visual) if slide.visual else "", slide.alt, slide.text, slide.by]
+    said += [f"{figure(item, lang)} {item.text}" if item.value is not None else item.text for item in slide.items]
+    said += [f"{side.heading}: {', '.join(item.text for item in side.items)}" for side in slide.sides]
+    said.append(", ".join(slide.columns))
+    said += [f"{label} {number(value, lang, slide.unit)}" for label, value in _figures(slide)]
+    return ". ".join(_line(words).rstrip(".") for words in said if _line(words))
+
+
+def _figures(slide: Slide) -> list[tuple[str, float]]:
+    return [(label, value) for label, value in zip(slide.labels, slide.values, strict=False) if value is not None]
+
+
+def alt(deck: Slides) -> str:
+    """The deck's name and its headings."""
+    said = [deck.title, deck.subtitle, *(slide.heading or slide.text for slide in deck.slides)]
+    return ". ".join(_line(words).rstrip(".") for words in said if _line(words))[:600]
+
+
+def _line(words: str) -> str:
+    return clean(words).replace("\n", " ").strip()
+
+
+def markdown(deck: Slides) -> str:
+    """The whole deck as Markdown, notes included."""
+    lang = deck.lang or "en"
+    out = [f"# {_line(deck.title)}" if deck.title else "", _line(deck.subtitle)]
+    for slide in deck.slides:
+        out.append(slide_markdown(slide, lang))
+        if slide.notes:
+            out.append(f"*{say('slides.notes', lang)}: {_line(slide.notes)}*")
+    return "\n\n".join(words for words in out if words)
+
+
+def slide_markdown(slide: Slide, lang: str = "en") -> str:
+    """One slide as Markdown, its heading included, its notes left out."""
+    kind = shown_as(slide)
+    out = [f"{'#' if kind in {'section', 'closing', 'title'} else '##'} {_line(slide.heading)}" if slide.heading else ""]
+    if slide.text:
+        quoted = "\n".join(f"> {line}" for line in clean(slide.text).split("\n"))
+        out.append(quoted if kind == "quote" else clean(slide.text))
+    if slide.by:
+        out.append(f"> — {_line(slide.by)}" if kind == "quote" else f"— {_line(slide.by)}")
+    out.append(form(slide.visual.kind).markdown(slide.visual) if slide.visual else "")
+    out.append(f"*{_line(slide.alt)}*" if slide.blob and slide.alt else "")
+    out.append("\n".join(f"{f'{i}.' if kind == 'steps' else '-'} {_point(item, lang)}" for i, item in enumerate(slide.items, 1)))
+    out += ["\n".join([f"### {_line(side.heading)}", "", *(f"- {_point(item, lang)}" for item in side.items)]) for side in slide.sides]
+    if slide.rows:
+        out.append(_table([slide.columns, *(row.cells for row in slide.rows)]))
+    if _figures(slide):
+        out.append(_table([["", _line(slide.unit)], *((label, number(value, lang)) for label, value in _figures(slide))], figures=True))
+    return "\n\n".join(words for words in out if words)
+
+
+def _point(item: Point, lang: str) -> str:
+    words, detail = _line(item.text), _line(item.detail)
+    if item.value is not None:
+        return f"**{figure(item, lang)}** {words}" + (f": {detail}" if detail else "")
+    return f"**{words}**: {detail}" if detail else words
+
+
+def _table(rows: Sequence[Sequence[str]], figures: bool = False) -> str:
+    wide = max(len(row) for row in rows)
+    lines = ["| " + " | ".join([*(_line(words).replace("|", "\\|") for words in row), *[""] * (wide - len(row))]) + " |" for row in rows]
+    rule = "| --- | ---: |" if figures else "|" + " --- |" * wide
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+# --- the same content in other forms ---
+
+
+def content(deck: Slides) -> Content | None:
+    """The deck's outline as a tree: slides, and under each what it says."""
+    things = []
+    for slide in deck.slides:
+        children = [_thing(deck, item) for item in slide.items]
+        children += [Thing(side.heading, children=tuple(_thing(deck, item) for item in side.items), id=side.id) for side in slide.sides]
+        children += [Thing(row.cells[0], " · ".join(row.cells[1:]), id=row.id) for row in slide.rows if row.cells]
+        children += [Thing(label, "", value, slide.unit) for label, value in _figures(slide)]
+        if slide.heading or slide.text or children:
+            words = (slide.heading, slide.text) if slide.heading else (slide.text, "")
+            things.append(Thing(*words, children=tuple(children), id=slide.id))
+    if len(things) == 1 and things[0].children:
+        return Content(deck.title or things[0].label, things[0].children, ordered=deck.slides[0].type == "steps", lang=deck.lang)
+    return Content(deck.title, tuple(things), lang=deck.lang) if things else None
+
+
+def _thing(deck: Slides, item: Point) -> Thing:
+    key = f"{item.id}.value"
+    sources = (("value", deck.sources[key]),) if key in deck.sources else ()
+    return Thing(item.text, item.detail, item.value, item.unit, id=item.id, sources=sources)
+
+
+def from_content(given: Content) -> Slides | None:
+    """A deck of the content: each branch of a tree gets a slide, a list is dealt out, a table stays a table."""
+    seen: set[str] = set()
+    sources: dict[str, Source] = {}
+
+    def own(id: str) -> str:
+        """`id` the first time it comes; afterwards a fresh one is given."""
+        fresh = id if id not in seen else ""
+        seen.add(id)
+        return fresh
+
+    def point(thing: Thing) -> Point:
+        id = own(thing.id)
+        sources.update({f"{id}.{field}": source for field, source in thing.sources if id})
+        inner = ", ".join(child.label for child in thing.children)
+        return Point(id=id, text=thing.label, detail=thing.text or inner, value=thing.value, unit=thing.unit)
+
+    def deal(things: Sequence[Thing], heading: str, text: str = "", id: str = "") -> Iterator[Slide]:
+        for start in range(0, len(things), AT_ONCE):
+            part = things[start : start + AT_ONCE]
+            figures = all(thing.value is not None for thing in part)
+            kind: Type = "numbers" if figures else "steps" if given.ordered else "points"
+            items = tuple(point(thing) for thing in part)
+            yield Slide(type=kind, heading=heading, text=text if not start else "", items=items, id=own(id) if not start else "")
+
+    slides: list[Slide] = []
+    loose = tuple(thing for thing in given.things if not thing.children)
+    for thing in given.things:
+        if thing.children:
+            slides += deal(thing.children, thing.label, thing.text, thing.id)
+        elif loose and thing is loose[0]:
+            slides += deal(loose, given.title)
+    if given.rows:
+        rows = tuple(Row(cells=tuple(_words(value, given.lang) for value in row[:12])) for row in given.rows[:200])
+        slides.append(Slide(type="table", heading=given.title, columns=given.columns[:12], rows=rows))
+    return Slides(title=given.title, slides=tuple(slides[:120]), lang=given.lang, sources=sources) if slides else None
+
+
+def _words(value: str | float | None, lang: str) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else number(value, lang or "en")

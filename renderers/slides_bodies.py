@@ -1,0 +1,730 @@
+"""The bodies of slides: points, steps, figures, comparisons, quotations, tables, pictures, and other forms in a fixed room.
+
+Each takes (page, slide, room) and gives its items and whether they fit. A size is tried for a whole body at once, so that equals look equal.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from flipchart.renderers.deck import Point, Side, Slide, Slides, figure, shown_as
+from flipchart.renderers.drawing import (
+    Align,
+    Box,
+    Connector,
+    Drawing,
+    Group,
+    Item,
+    Path,
+    Picture,
+    TableFrame,
+    Text,
+    flat,
+    mirrored,
+    moved,
+    scaled,
+)
+from flipchart.renderers.provenance import marked
+from flipchart.renderers.registry import form
+from flipchart.renderers.sheet import margin
+from flipchart.renderers.slides_page import (
+    Built,
+    Page,
+    Room,
+    backwards,
+    banner,
+    below,
+    cut,
+    discs,
+    fitted,
+    foot,
+    frame,
+    heading,
+    large,
+    under,
+)
+from flipchart.renderers.spec import Look, Spec
+from flipchart.renderers.style import Style, on
+from flipchart.renderers.typeset import clean, measure
+from flipchart.renderers.words import number, say
+
+Fitted = tuple[list[Item], bool]
+
+OPTICAL = 0.36  # where a lower body stands: this share of the spare height is above it
+
+
+def body(page: Page, slide: Slide) -> Fitted:
+    """Everything on the slide's page but the page itself, and whether it fits."""
+    match shown_as(slide):
+        case "section" | "title":
+            items, fits = _section(page, slide)
+        case "closing":
+            items, fits = _closing(page, slide)
+        case "picture":
+            items, fits = _picture(page, slide)
+        case kind:
+            behind, head, room = frame(page, slide)
+            if room.h < page.px(90):
+                return [*behind, *head, *foot(page, slide)], False
+            inner, fits = _BODIES[kind](page, slide, room)
+            items, fits = [*behind, *head, *inner], fits and not cut(head)
+    return [*items, *foot(page, slide)], fits
+
+
+# --- pages of large words ---
+
+
+def cover(page: Page, slide: Slide | None) -> list[Item]:
+    """The deck's title and subtitle; what a title slide says stands in for what the deck does not."""
+    deck = page.deck
+    words = [(deck.title, deck.id, "title"), (deck.subtitle, deck.id, "subtitle")]
+    words += [(slide.heading, slide.id, "heading"), (slide.text, slide.id, "text")] if slide else []
+    told = [one for i, one in enumerate(words) if one[0] and one[0] not in [before[0] for before in words[:i]]]
+    if deck.title or len(told) < 2:
+        first, second = (told[0] if told else ("", "", "")), (told[1] if len(told) > 1 else ("", "", ""))
+    else:
+        first, second = sorted(told[:2], key=lambda one: one[2] != "heading")
+    title = large(page, *first, size=page.size(54, 34))
+    return [*discs(page), *banner(page, title, under(page, *second), low=True)]
+
+
+def _section(page: Page, slide: Slide) -> Fitted:
+    words, field = (slide.heading, "heading") if slide.heading else (slide.text, "text")
+    title = large(page, words, slide.id, field, size=page.size(46, 30))
+    line = under(page, slide.text, slide.id, "text") if slide.heading else None
+    fits = not any(text is not None and text.cut for text in (title, line))
+    return [*discs(page, low=True), *banner(page, title, line, low=False)], fits
+
+
+def _closing(page: Page, slide: Slide) -> Fitted:
+    if not slide.items:
+        thanks = say("slides.thanks", page.lang)
+        first = (slide.heading, slide.id, "heading") if slide.heading else (slide.text or thanks, slide.id, "text" if slide.text else "")
+        title = large(page, *first, size=page.size(46, 30))
+        line = under(page, slide.text, slide.id, "text") if slide.heading else None
+        fits = not any(text is not None and text.cut for text in (title, line))
+        return [*discs(page), *banner(page, title, line, low=True)], fits
+    behind = [] if page.upright else discs(page)
+    clear = 0.0 if page.upright or not page.style.fills else page.height * 0.34  # the words keep off the innermost disc
+    head = heading(page, slide, page.width - 2 * page.edge - clear)
+    top = below(head, page.edge) + page.gap
+    room = Room(page.edge, top, page.width - 2 * page.edge - clear, page.foot - top)
+    items, fits = fitted(room, lambda room, share: _lines(page, slide.items, room, share))
+    return [*behind, *head, *items], fits and not cut(head)
+
+
+# --- points ---
+
+
+def _points(page: Page, slide: Slide, room: Room) -> Fitted:
+    """Points as cards, ruled rows or large lines: whichever suits their number and length."""
+    items = slide.items
+    n = len(items)
+    detailed = sum(bool(item.detail) for item in items)
+
+    def lines(room: Room, share: float) -> Built:
+        return _lines(page, items, room, share)
+
+    def lines_in_two(room: Room, share: float) -> Built:
+        return _lines(page, items, room, share, columns=2)
+
+    def rows(room: Room, share: float) -> Built:
+        return _rows(page, items, room, share)
+
+    if n == 1:
+        return fitted(room, lambda room, share: _statement(page, items[0], room, share), lines)
+    if page.upright or room.w < page.px(480):
+        return fitted(room, lines)
+    if detailed * 2 < n:
+        return fitted(room, *((lines_in_two, lines) if n > 6 else (lines, lines_in_two) if n > 4 else (lines,)))
+    columns = {2: 2, 3: 3, 4: 2, 6: 3}.get(n, 0)
+    if room.w < page.px(700) and columns == 3:
+        columns = 0
+    # A card's heading takes at most two lines.
+    if columns and max(page.long(item.text, page.px(20), bold=True) for item in items) < (room.w / columns - page.px(50)) * 1.8:
+        return fitted(room, lambda room, share: _cards(page, items, room, share, columns), rows, lines)
+    return fitted(room, rows, lines)
+
+
+def _pair(page: Page, item: Point, w: float, share: float, *, text: float, detail: float, bold: bool) -> list[Text]:
+    """A point's words and its detail below, from (0, 0)."""
+    out = [
+        page.set(item.text, 0.0, 0.0, w, size=page.size(text, 16, share), bold=bold, leading=1.24, part=item.id, field="text", role="label")
+    ]
+    if item.detail:
+        y = out[0].h + page.px(5)
+        out.append(
+            page.set(
+                item.detail, 0.0, y, w, size=page.size(detail, 13.5, share), fill=page.colours.quiet, leading=1.4, part=item.id,
+                field="detail", role="body",
+            )
+        )  # fmt: skip
+    return out
+
+
+def _tall(texts: Sequence[Text]) -> float:
+    return below(texts, 0.0)
+
+
+def _put(texts: Sequence[Text], x: float, y: float, inside: str = "") -> list[Item]:
+    return [moved(replace(text, inside=inside) if inside else text, x, y) for text in texts]
+
+
+def _cards(page: Page, items: Sequence[Point], room: Room, share: float, columns: int) -> Built:
+    """Cards in a grid, equally large."""
+    gap, pad, tick = page.gap, page.px(24), page.px(24)
+    w = (room.w - gap * (columns - 1)) / columns
+    blocks = [_pair(page, item, w - 2 * pad, share, text=20, detail=16, bold=True) for item in items]
+    rows = -(-len(items) // columns)
+    # Details start on one line in each row.
+    for row in range(rows):
+        band = blocks[row * columns : (row + 1) * columns]
+        tallest = max(block[0].h for block in band)
+        for block in band:
+            block[1:] = _shift(block[1:], tallest - block[0].h)
+    least = max(_tall(block) for block in blocks) + 2 * pad + tick
+    needed = least * rows + gap * (rows - 1)
+    h = max(least, min((room.h - gap * (rows - 1)) / rows, least * 1.3))
+    top = room.y + max(0.0, (room.h - h * rows - gap * (rows - 1)) * OPTICAL)
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        x, y = room.x + (i % columns) * (w + gap), top + (i // columns) * (h + gap)
+        card = page.card(x, y, w, h, f"card-{item.id}")
+        bar = page.bar(x + pad, y + pad, page.px(30), page.px(4))
+        texts = _put(block, x + pad, y + pad + tick, card.name)
+        out.append(Group((card, bar, *texts), part=item.id, step=i + 1, label=item.text))
+    return out, needed
+
+
+def _shift(texts: Sequence[Text], dy: float) -> list[Text]:
+    return [replace(text, y=text.y + dy, lines=tuple(replace(line, y=line.y + dy) for line in text.lines)) for text in texts]
+
+
+def _rows(page: Page, items: Sequence[Point], room: Room, share: float) -> Built:
+    """Ruled rows: the point on the left, its detail on the right."""
+    left, between = room.w * 0.34, page.px(28)
+    pad = page.px(12) * share
+    blocks = []
+    for item in items:
+        head = page.set(
+            item.text, room.x, 0.0, left, size=page.size(20, 16, share), bold=True, leading=1.24, part=item.id, field="text", role="label"
+        )
+        block = [head]
+        if item.detail:
+            block.append(
+                page.set(
+                    item.detail, room.x + left + between, 0.0, room.w - left - between, size=page.size(17, 13.5, share),
+                    fill=page.colours.quiet, leading=1.4, part=item.id, field="detail", role="body",
+                )
+            )  # fmt: skip
+        blocks.append(block)
+    heights = [max(text.h for text in block) + 2 * pad + page.hair for block in blocks]
+    needed = sum(heights)
+    spare = min(page.px(24), max(0.0, room.h - needed) / len(items))
+    y = room.y
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        h = heights[i] + spare
+        rule = Box(room.x, y, room.w, page.hair, fill=page.colours.rule)
+        # First lines share a baseline; a row whose texts are one line each is centred.
+        tallest = max(text.h for text in block)
+        top = y + page.hair + (h - page.hair - tallest) / 2
+        base = max(text.lines[0].y - text.y for text in block)
+        texts = [moved(text, 0.0, top + base - (text.lines[0].y - text.y)) for text in block]
+        out.append(Group((rule, *texts), part=item.id, step=i + 1, label=item.text))
+        y += h
+    return out, needed
+
+
+def _lines(page: Page, items: Sequence[Point], room: Room, share: float, columns: int = 1) -> Built:
+    """Points as large lines, each beside a mark, ruled apart."""
+    gap, inset = page.px(44), page.px(18 if page.upright else 26)
+    w = (room.w - gap * (columns - 1)) / columns
+    bold = any(item.detail for item in items)
+    blocks = [_pair(page, item, w - inset, share, text=21 if bold else 22, detail=17, bold=bold) for item in items]
+    per = -(-len(items) // columns)
+    pad = page.px(8 if page.upright else 11) * share
+    heights = [max(_tall(block) for block in blocks[row::per]) + 2 * pad + page.hair for row in range(per)]
+    needed = sum(heights)
+    spare = min(page.px(10 if page.upright else 26), max(0.0, room.h - needed) / per)
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        column, row = divmod(i, per)
+        x, y = room.x + column * (w + gap), room.y + sum(heights[:row]) + spare * row
+        top = y + page.hair + (heights[row] + spare - page.hair - _tall(block)) / 2
+        mark = page.px(7 if page.upright else 9)
+        parts: list[Item] = [Box(x, y, w, page.hair, fill=page.colours.rule)] if row else []
+        middle = block[0].lines[0].y - block[0].size * 0.35
+        parts.append(Box(x, top + middle - mark / 2, mark, mark, fill=page.colours.accent, radius=mark * 0.25))
+        out.append(Group((*parts, *_put(block, x + inset, top)), part=item.id, step=i + 1, label=item.text))
+    return out, needed
+
+
+def _statement(page: Page, item: Point, room: Room, share: float) -> Built:
+    """One point alone, as large as a statement."""
+    head = page.set(
+        item.text, 0.0, 0.0, room.w * 0.88, size=page.size(38, 24, share), bold=True, leading=1.18, balance=True, family=page.style.heading,
+        fill=page.colours.accent, part=item.id, field="text", role="label",
+    )  # fmt: skip
+    block = [head]
+    if item.detail:
+        block.append(
+            page.set(
+                item.detail, 0.0, head.h + page.px(14), room.w * 0.8, size=page.size(22, 15, share), leading=1.4, part=item.id,
+                field="detail", role="body",
+            )
+        )  # fmt: skip
+    top = room.y + max(0.0, room.h - _tall(block)) * OPTICAL
+    return [Group(tuple(_put(block, room.x, top)), part=item.id, step=1, label=item.text)], _tall(block)
+
+
+# --- steps ---
+
+
+def _steps(page: Page, slide: Slide, room: Room) -> Fitted:
+    """Steps from left to right where they are few and short, else downwards; numbered, joined by arrows."""
+    n = len(slide.items)
+
+    def down(room: Room, share: float) -> Built:
+        return _steps_down(page, slide.items, room, share)
+
+    def down_in_two(room: Room, share: float) -> Built:
+        return _steps_down(page, slide.items, room, share, columns=2)
+
+    def along(room: Room, share: float) -> Built:
+        return _steps_along(page, slide.items, room, share)
+
+    if page.upright or room.w < page.px(480):
+        return fitted(room, down)
+    if n <= 5 and room.w / n >= page.px(150):
+        return fitted(room, along, down)
+    return fitted(room, *((down_in_two, down) if n > 4 else (down,)))
+
+
+def _badge(page: Page, item: Point, place: int, x: float, y: float, size: float) -> list[Item]:
+    """A step's number in a disc; ringed where the style does not fill."""
+    filled = page.style.fills
+    disc = Box(
+        x, y, size, size, fill=page.colours.accent if filled else page.colours.ground, stroke=page.colours.accent, shape="ellipse",
+        stroke_width=page.px(page.style.line), name=f"step-{item.id}",
+    )  # fmt: skip
+    figure = page.set(
+        number(place, page.lang), x, y, size, size, size=max(page.px(11), size * 0.42), bold=True, align="middle", valign="middle",
+        fill=on(page.colours.accent) if filled else page.colours.accent, inside=disc.name, role="value",
+    )  # fmt: skip
+    return [disc, figure]
+
+
+def _arrow(page: Page, items: Sequence[Point], i: int, start: tuple[float, float], end: tuple[float, float]) -> Connector:
+    """The arrow from step i - 1 to step i."""
+    names = f"step-{items[i - 1].id}", f"step-{items[i].id}"
+    return Connector((start, end), page.colours.accent, *names, stroke_width=page.px(page.style.line * 1.2), step=i + 1)
+
+
+def _steps_along(page: Page, items: Sequence[Point], room: Room, share: float) -> Built:
+    n = len(items)
+    gap, disc, space = page.px(28), page.px(50), page.px(20)
+    w = (room.w - gap * (n - 1)) / n
+    blocks = [_pair(page, item, w, share, text=20, detail=16, bold=True) for item in items]
+    needed = disc + space + max(_tall(block) for block in blocks)
+    top = room.y + max(0.0, room.h - needed) * OPTICAL
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        x = room.x + i * (w + gap)
+        if i:
+            out.append(_arrow(page, items, i, (x - w - gap + disc, top + disc / 2), (x, top + disc / 2)))
+        parts = (*_badge(page, item, i + 1, x, top, disc), *_put(block, x, top + disc + space))
+        out.append(Group(parts, part=item.id, step=i + 1, label=item.text))
+    return out, needed
+
+
+def _steps_down(page: Page, items: Sequence[Point], room: Room, share: float, columns: int = 1) -> Built:
+    disc = page.px(28 if page.upright else 36) * max(share, 0.86)
+    inset, gap = disc + page.px(12 if page.upright else 20), page.px(44)
+    w = (room.w - gap * (columns - 1)) / columns
+    blocks = [_pair(page, item, w - inset, share, text=20, detail=16, bold=True) for item in items]
+    # A block's first line is level with the middle of its disc.
+    drops = [max(0.0, disc / 2 - (block[0].lines[0].y - block[0].size * 0.35)) for block in blocks]
+    per = -(-len(items) // columns)
+    pad = page.px(16) * share
+    talls = [drop + _tall(block) for drop, block in zip(drops, blocks, strict=True)]
+    heights = [max(disc, *talls[row::per]) + pad for row in range(per)]
+    needed = sum(heights) - pad
+    spare = min(page.px(26), max(0.0, room.h - needed) / per)
+    tops = [room.y + sum(heights[:row]) + spare * row for row in range(per)]
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        column, row = divmod(i, per)
+        x, y = room.x + column * (w + gap), tops[row]
+        if row:
+            out.append(_arrow(page, items, i, (x + disc / 2, tops[row - 1] + disc), (x + disc / 2, y)))
+        parts = (*_badge(page, item, i + 1, x, y, disc), *_put(block, x + inset, y + drops[i]))
+        out.append(Group(parts, part=item.id, step=i + 1, label=item.text))
+    return out, needed
+
+
+# --- figures ---
+
+
+def _numbers(page: Page, slide: Slide, room: Room) -> Fitted:
+    """Figures as large as they go, each over what it counts."""
+    n = len(slide.items)
+    most = max(1, min(4, int(room.w / page.px(150 if page.upright else 190))))
+    columns = n if n <= most else {5: 3, 6: 3}.get(n, most) if most >= 3 else 1 if n == 3 else most
+
+    def grid(room: Room, share: float) -> Built:
+        return _figures(page, slide.items, room, share, columns)
+
+    def denser(room: Room, share: float) -> Built:
+        return _figures(page, slide.items, room, share, max(columns, 2))
+
+    return fitted(room, grid, denser)
+
+
+def _figures(page: Page, items: Sequence[Point], room: Room, share: float, columns: int) -> Built:
+    n, gap = len(items), page.gap
+    stacked = columns == 1 and n > 1  # the figure stands beside its words
+    pad = page.px(14 if page.upright else 18 if stacked else 26)
+    w = (room.w - gap * (columns - 1)) / columns
+    inner = w - 2 * pad
+    told = [figure(item, page.lang) for item in items]
+    # One size for all: the largest at which the widest is on one line.
+    widest = max((measure(clean(words), 100.0, page.style.heading, page.style.bold) for words in told), default=0.0) or 100.0
+    left = inner * 0.42 if stacked else inner
+    size = min(page.size({1: 64 if stacked else 130, 2: 92}.get(columns, 68), {1: 44}.get(columns, 36), share), left / widest * 99.0)
+    size = max(page.size(24, 18), int(size * 2) / 2)
+    blocks = []
+    for item, words in zip(items, told, strict=True):
+        shown = item.value is not None
+        block = [
+            page.set(
+                words, 0.0, 0.0, left, size=size, bold=True, fill=page.colours.accent, leading=1.12, family=page.style.heading,
+                part=item.id, field="value" if shown else "text", role="value",
+            )
+        ]  # fmt: skip
+        for text, field in ((item.text if shown else "", "text"), (item.detail, "detail")):
+            if text:
+                quiet = field == "detail"
+                x, y = (left + pad, _tall(block[1:])) if stacked else (0.0, _tall(block) + page.px(6))
+                block.append(
+                    page.set(
+                        text, x, y, inner - x, size=page.size(16 if quiet else 19, 12.5 if quiet else 14, share),
+                        fill=page.colours.quiet if quiet else page.colours.ink, leading=1.34, part=item.id, field=field, role="label",
+                    )
+                )  # fmt: skip
+        if stacked:
+            words_h, whole = _tall(block[1:]), _tall(block)
+            block = [*_shift(block[:1], (whole - block[0].h) / 2), *_shift(block[1:], (whole - words_h) / 2)]
+        blocks.append(block)
+    rows = -(-n // columns)
+    heights = [max(_tall(block) for block in blocks[row * columns : (row + 1) * columns]) + 2 * pad for row in range(rows)]
+    needed = sum(heights) + gap * (rows - 1)
+    spare = min(page.px(60), max(0.0, room.h - needed) / rows)
+    y = room.y + max(0.0, room.h - needed - spare * rows) * OPTICAL
+    out: list[Item] = []
+    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
+        row, column = divmod(i, columns)
+        x, top = room.x + column * (w + gap), y + sum(heights[:row]) + (spare + gap) * row
+        card = page.card(x, top, w, heights[row] + spare, f"card-{item.id}")
+        texts = _put(block, x + pad, top + pad + spare * OPTICAL, card.name)
+        out.append(Group((card, *texts), part=item.id, step=i + 1, label=f"{told[i]} {item.text}" if item.value is not None else item.text))
+    return out, needed
+
+
+# --- comparisons ---
+
+
+def _compare(page: Page, slide: Slide, room: Room) -> Fitted:
+    """Sides next to each other (upright: one above the other), their points on common lines."""
+    n = len(slide.sides)
+    columns = (1 if n < 4 else 2) if page.upright else min(n, 2 if room.w < page.px(640) else 4)
+    return fitted(room, lambda room, share: _sides(page, slide.sides, room, share, columns))
+
+
+def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns: int) -> Built:
+    gap, pad = page.gap, page.px(16 if page.upright else 28)
+    w = (room.w - gap * (columns - 1)) / columns
+    inset, between = page.px(18 if page.upright else 22), page.px(8 if page.upright else 13) * share
+    inner = w - 2 * pad
+    heads = [
+        page.set(
+            side.heading, 0.0, 0.0, inner, size=page.size(23, 17, share), bold=True, fill=page.colours.accent, leading=1.2, part=side.id,
+            field="heading", role="label",
+        )
+        for side in sides
+    ]  # fmt: skip
+    points = [
+        [_pair(page, item, inner - inset, share, text=19, detail=15.5, bold=bool(item.detail)) for item in side.items] for side in sides
+    ]
+    tops: list[list[float]] = []  # of the points, by row of sides, from the top of the words
+    heights: list[float] = []
+    for start in range(0, len(sides), columns):
+        band = range(start, min(len(sides), start + columns))
+        y = max(heads[i].h for i in band) + page.px(14)
+        line: list[float] = []
+        for k in range(max(len(points[i]) for i in band)):
+            line.append(y)
+            y += max(_tall(points[i][k]) for i in band if k < len(points[i])) + between
+        tops.append(line)
+        heights.append(y - (between if line else page.px(14)) + 2 * pad)
+    needed = sum(heights) + gap * (len(heights) - 1)
+    spare = min(page.px(90), max(0.0, room.h - needed) / len(heights))
+    out: list[Item] = []
+    for i, side in enumerate(sides):
+        row, column = divmod(i, columns)
+        x, y = room.x + column * (w + gap), room.y + sum(heights[:row]) + (spare + gap) * row
+        card = page.card(x, y, w, heights[row] + spare, f"card-{side.id}")
+        stretch = min(page.px(16), spare / max(1, len(tops[row])))
+        parts: list[Item] = [card, *_put([heads[i]], x + pad, y + pad, card.name)]
+        for k, (item, block) in enumerate(zip(side.items, points[i], strict=True)):
+            top = y + pad + tops[row][k] + stretch * k
+            mark = page.px(7)
+            middle = top + block[0].lines[0].y - block[0].size * 0.35
+            dot = Box(x + pad, middle - mark / 2, mark, mark, fill=page.colours.accent, radius=mark * 0.25)
+            parts.append(Group((dot, *_put(block, x + pad + inset, top, card.name)), part=item.id, label=item.text))
+        out.append(Group(tuple(parts), part=side.id, step=i + 1, label=side.heading))
+    return out, needed
+
+
+# --- words ---
+
+
+def _quotation(page: Page, x: float, y: float, size: float) -> list[Item]:
+    """A great quotation mark: two slanted strokes, `size` px wide, the same in every language."""
+    w, h, lean = size * 0.34, size * 0.66, size * 0.16
+    corners = [((left + lean, y), (left + lean + w, y), (left + w, y + h), (left, y + h)) for left in (x, x + size * 0.5)]
+    return [Path((("M", a), ("L", b), ("L", c), ("L", d), ("Z", ())), fill=page.colours.accent) for a, b, c, d in corners]
+
+
+def _quote(page: Page, slide: Slide, room: Room) -> Fitted:
+    """The words large, a great quotation mark before them, and who said them."""
+
+    def build(room: Room, share: float) -> Built:
+        mark = _quotation(page, room.x, page.px(4), page.px(38 if page.upright else 64))
+        inset, y = (0.0, page.px(52)) if page.upright else (page.px(104), 0.0)
+        short = len(slide.text) < 140
+        words = page.set(
+            slide.text, inset, y, room.w - inset - (0.0 if page.upright else page.px(36)), part=slide.id, field="text", role="body",
+            size=page.size(34 if short else 26, 21 if short else 17, share), leading=1.36, family=page.style.heading,
+        )  # fmt: skip
+        out: list[Item] = [*mark, moved(words, room.x, 0.0)]
+        tall = words.y + words.h
+        if slide.by:
+            by = page.set(
+                slide.by, inset + page.px(52), tall + page.px(18), room.w - inset - page.px(52), size=page.size(18, 14),
+                fill=page.colours.quiet, part=slide.id, field="by", role="caption",
+            )  # fmt: skip
+            middle = by.lines[0].y - by.size * 0.35
+            out += [moved(by, room.x, 0.0), page.bar(room.x + inset, middle - page.px(1.5), page.px(36), page.px(3))]
+            tall = by.y + by.h
+        top = room.y + max(0.0, room.h - tall) * OPTICAL
+        return [Group(tuple(moved(item, 0.0, top) for item in out), part=slide.id, step=1, label=slide.text[:80])], tall
+
+    return fitted(room, build)
+
+
+def _text(page: Page, slide: Slide, room: Room) -> Fitted:
+    """Prose in one column, its lines of a good length."""
+
+    def build(room: Room, share: float) -> Built:
+        size = page.size(20, 15, share)
+        words = page.set(
+            slide.text, room.x, room.y, min(room.w, size * 40), size=size, leading=1.45, part=slide.id, field="text", role="body"
+        )
+        return [words], words.h
+
+    return fitted(room, build)
+
+
+# --- tables ---
+
+
+def _table(page: Page, slide: Slide, room: Room) -> Fitted:
+    """A ruled table; words to the left, figures to the right."""
+
+    def build(room: Room, share: float) -> Built:
+        return _ruled(page, slide, room, share)
+
+    return fitted(room, build)
+
+
+def _figures_in(cells: Sequence[str]) -> bool:
+    """True where a column holds figures: most of them bare, the others with a word or so."""
+    filled = [clean(words).replace(" ", "") for words in cells if words.strip()]
+    with_digit = [words for words in filled if any(c.isdigit() for c in words)]
+    bare = [words for words in with_digit if sum(c.isdigit() for c in words) * 2 >= len(words) - 2]
+    return bool(filled) and len(with_digit) == len(filled) and len(bare) * 2 >= len(filled)
+
+
+def _ruled(page: Page, slide: Slide, room: Room, share: float) -> Built:
+    wide = max(len(slide.columns), *(len(row.cells) for row in slide.rows), 1)
+    heads = 1 if slide.columns else 0
+    given = [slide.columns][:heads] + [row.cells for row in slide.rows]
+    places = [(slide.id, "columns")][:heads] + [(row.id, "cells") for row in slide.rows]
+    grid = [[clean(words) for words in (*cells, *[""] * (wide - len(cells)))] for cells in given]
+    aligns: list[Align] = ["end" if c and _figures_in([row[c] for row in grid[heads:]]) else "start" for c in range(wide)]
+    size = page.size(19 if len(grid) <= 6 else 17, 13.5, share)
+    pad, above = page.px(8 if page.upright else 14), page.px(6 if page.upright else 9) * share
+    widths = _widths(page, grid, room.w, size, pad)
+    cells: list[list[Text]] = []
+    for r, row in enumerate(grid):
+        left, texts = room.x, []
+        for c, cell in enumerate(row):
+            inset = 0.0 if c == 0 else pad
+            after = 0.0 if c == wide - 1 else pad
+            texts.append(
+                page.set(
+                    cell, left + inset, 0.0, widths[c] - inset - after, size=size if r >= heads else max(page.size(15, 11), size * 0.88),
+                    bold=r < heads or (c == 0 and wide > 1), fill=page.colours.quiet if r < heads else page.colours.ink, align=aligns[c],
+                    part=places[r][0] if c < len(given[r]) else "", field=f"{places[r][1]}.{c}" if c < len(given[r]) else "", leading=1.28,
+                )
+            )  # fmt: skip
+            left += widths[c]
+        cells.append(texts)
+    heights = [max(text.h for text in texts) + 2 * above for texts in cells]
+    needed = sum(heights)
+    spare = min(page.px(18), max(0.0, room.h - needed) / len(grid))
+    items: list[Item] = []
+    y = room.y
+    for r, texts in enumerate(cells):
+        h = heights[r] + (spare if r >= heads else 0.0)
+        tallest = max(text.h for text in texts)
+        items += [moved(text, 0.0, y + (h - tallest) / 2) for text in texts]
+        y += h
+        thick, paint = (page.px(2), page.colours.accent) if r == heads - 1 else (page.hair, page.colours.rule)
+        items.append(Box(room.x, y - thick, room.w, thick, fill=paint))
+    table = TableFrame(
+        room.x,
+        room.y,
+        room.w,
+        y - room.y,
+        tuple(tuple(row) for row in grid),
+        tuple(widths),
+        tuple(aligns),
+        tuple(items),
+        header=bool(heads),
+        part=slide.id,
+        step=1,
+    )
+    return [table], needed
+
+
+def _widths(page: Page, grid: list[list[str]], whole: float, size: float, pad: float) -> list[float]:
+    """Widths in px of the columns: what fits on one line stays there, long ones share the rest."""
+    columns = list(zip(*grid, strict=True))
+    wanted = [max(page.long(cell, size, bold=True) for cell in column) + 2 * pad for column in columns]
+    if sum(wanted) <= whole:
+        return [w + (whole - sum(wanted)) / len(wanted) for w in wanted]
+    words = [[word for cell in column for word in cell.split()] for column in columns]
+    least = [max((page.long(word, size, bold=True) for word in column), default=0.0) + 2 * pad for column in words]
+    out = [0.0] * len(columns)
+    left = whole
+    for done, c in enumerate(sorted(range(len(columns)), key=lambda c: wanted[c])):
+        fair = left / (len(columns) - done)
+        out[c] = min(wanted[c], max(fair, min(least[c], fair * 1.6)))
+        left = max(0.0, left - out[c])
+    return [w * whole / sum(out) for w in out]
+
+
+# --- pictures and other forms ---
+
+
+def _picture(page: Page, slide: Slide) -> Fitted:
+    """A picture over half the page, the words beside it (upright: below)."""
+    half = page.width * 0.5
+    if page.upright:
+        shown = Picture(0.0, 0.0, page.width, page.height * 0.46, slide.blob, alt=slide.alt or slide.heading, part=slide.id)
+        x, y, w = page.edge, shown.h + page.gap, page.width - 2 * page.edge
+    else:
+        shown = Picture(page.width - half, 0.0, half, page.height, slide.blob, alt=slide.alt or slide.heading, part=slide.id)
+        x, y, w = page.edge, page.px(48), half - page.edge - page.px(36)
+    head = heading(page, slide, w, x, y)
+    if not slide.items:
+        return [shown, *head], not cut(head)
+    top = below(head, y) + page.gap
+    items, fits = fitted(Room(x, top, w, page.foot - top), lambda room, share: _lines(page, slide.items, room, share))
+    return [shown, *head, *items], fits and not cut(head)
+
+
+def _chart(page: Page, slide: Slide, room: Room) -> Fitted:
+    return _beside(page, slide, room, chart_of(slide, page.deck))
+
+
+def chart_of(slide: Slide, deck: Slides) -> Spec:
+    """The chart that a chart slide shows."""
+    many = min(len(slide.labels), len(slide.values))
+    data = {
+        "kind": "chart",
+        "id": slide.id,
+        "lang": deck.lang,
+        "mark": slide.mark,
+        "labels": slide.labels[:many],
+        # The slide itself is the part whose `labels` and `values` are shown, so that a click on the chart edits the slide.
+        "series": [{"id": slide.id, "values": slide.values[:many]}],
+        "unit": slide.unit,
+        "highlight": _named_in(slide),
+    }
+    return form("chart").spec.model_validate(data)
+
+
+def _named_in(slide: Slide) -> str:
+    """The one label that the heading names, to be stressed."""
+    said = slide.heading.casefold()
+    named = [label for label in slide.labels if len(label) > 2 and label.casefold() in said]
+    return named[0] if len(named) == 1 else ""
+
+
+def _nested(page: Page, slide: Slide, room: Room) -> Fitted:
+    assert slide.visual is not None
+    return _beside(page, slide, room, slide.visual.model_copy(update={"title": ""}) if slide.heading else slide.visual)
+
+
+def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
+    """Another form in the room, and what follows from it in a column beside it."""
+    if not slide.items:
+        return [drawn_in(page, visual, room)], True
+    if page.upright or room.w < page.px(640):
+        return [drawn_in(page, visual, room)], False  # the points get a page of their own
+    w, gap = room.w * 0.3, page.px(36)
+    aside = Room(room.x + room.w - w, room.y, w, room.h)
+    items, fits = fitted(aside, lambda room, share: _lines(page, slide.items, room, min(share, 1.0) * 0.84))
+    return [drawn_in(page, visual, replace(room, w=room.w - w - gap)), *items], fits
+
+
+def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
+    """`visual` laid out in `room`, in the deck's colours but its own accent."""
+    look = Look(accent=visual.look.accent, series=visual.look.series, design=visual.look.design)
+    style = page.style.with_look(look, visual.lang or page.lang)
+    drawing, share, outer = _largest(page, visual, style, room)
+    items = marked(drawing, visual, style).items
+    if backwards(page.deck, page.style):
+        # It has mirrored itself where its language asks for that; the page is mirrored as a whole later.
+        items = tuple(mirrored(item, drawing.width) for item in items)
+    put = tuple(moved(scaled(item, share), room.x - outer * share, room.y - outer * share) for item in items)
+    return Group(put, part=visual.id, step=1, label=drawing.alt)
+
+
+def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawing, float, float]:
+    """`visual` laid out for `room` with the largest type at which it is sound, how much it is to be enlarged, and its own margin in px."""
+    tried = None
+    for share in (page.unit,) if page.upright else (page.unit * 1.35, page.unit * 1.15, page.unit):
+        w, h = room.w / share, room.h / share
+        outer = margin(w + 64, h + 64)  # the form keeps this margin itself
+        drawing = form(visual.kind).layout(visual, style, w + 2 * outer, h + 2 * outer)
+        tried = drawing, share, outer
+        if not any(isinstance(item, Text) and item.cut for item in flat(drawing.items)) and drawing.height <= h + 2 * outer + 1:
+            break
+    assert tried is not None
+    return tried
+
+
+_BODIES: dict[str, Callable[[Page, Slide, Room], Fitted]] = {
+    "points": _points,
+    "steps": _steps,
+    "numbers": _numbers,
+    "compare": _compare,
+    "quote": _quote,
+    "text": _text,
+    "table": _table,
+    "chart": _chart,
+    "visual": _nested,
+}
