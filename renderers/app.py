@@ -7,6 +7,7 @@ from html import escape
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
+from pydantic.config import JsonDict
 
 from flipchart import assets
 from flipchart.renderers import formula
@@ -21,7 +22,7 @@ from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import place
 from flipchart.renderers.words import number, say
 
-_Plain = {"figure": False}  # what a person sets is no figure
+_PLAIN: JsonDict = {"figure": False}  # what a person sets is no figure
 STEPS = 40  # points of the curve
 
 
@@ -30,10 +31,10 @@ class Input(Part):
 
     name: str = Field(description="One short word for formulas, such as rate.")
     label: str = Field(description="What it is called on the screen.")
-    value: FiniteFloat = Field(default=0.0, description="The number it starts with.", json_schema_extra=_Plain)
-    min: FiniteFloat | None = Field(default=None, description="Lowest number.", json_schema_extra=_Plain)
-    max: FiniteFloat | None = Field(default=None, description="Highest number.", json_schema_extra=_Plain)
-    step: FiniteFloat | None = Field(default=None, description="Size of one step.", json_schema_extra=_Plain)
+    value: FiniteFloat = Field(default=0.0, description="The number it starts with.", json_schema_extra=_PLAIN)
+    min: FiniteFloat | None = Field(default=None, description="Lowest number.", json_schema_extra=_PLAIN)
+    max: FiniteFloat | None = Field(default=None, description="Highest number.", json_schema_extra=_PLAIN)
+    step: FiniteFloat | None = Field(default=None, description="Size of one step.", json_schema_extra=_PLAIN)
     unit: str = Field(default="", description="Such as $, %, years, kg.")
 
 
@@ -53,7 +54,7 @@ class Question(Part):
 
     question: str
     options: tuple[str, ...] = Field(min_length=2, max_length=6, description="Answers to pick from, one of them right.")
-    answer: int = Field(ge=1, le=6, description="Number of the right option, counted from 1.", json_schema_extra=_Plain)
+    answer: int = Field(ge=1, le=6, description="Number of the right option, counted from 1.", json_schema_extra=_PLAIN)
     why: str = Field(default="", description="Why it is right, in one sentence.")
 
     @model_validator(mode="after")
