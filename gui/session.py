@@ -315,6 +315,11 @@ class Session:
                 out.append(kind)
         return out
 
+    def designs(self, id: str) -> list[str]:
+        """The designs that fit this visual, best first."""
+        visual = self.store.visual(id)
+        return list(form(visual.kind).designs(spec_of(visual)))
+
     def flip(self, id: str, design: str) -> Visual:
         """The visual in its "next" or "prev" design, or in the one named."""
         visual = self.store.visual(id)
@@ -381,12 +386,20 @@ class Session:
         return found[0]
 
     def history(self, id: str) -> list[dict[str, Any]]:
-        """The conversation turn by turn, as JSON values: {run, question, files, status, blocks, plan, usage, findings, message}."""
+        """The conversation turn by turn, as JSON values: {run, question, files, status, blocks, plan, usage, findings, message}.
+
+        A block is {"text", "html"} (sanitised) or {"visual", "form"}.
+        """
         self.store.conversation(id)
         return [self._shown(run) for run in self.store.runs(id)]
 
+    def turn(self, id: str) -> dict[str, Any]:
+        """One turn as in `history`, as far as it is."""
+        return self._shown(self.store.run(id))
+
     def _shown(self, run: Run) -> dict[str, Any]:
         from flipchart.gui.jobs import outcome
+        from flipchart.renderers.text import to_html
 
         told = dict(run.outcome) or outcome(self.store.events(run.id))
         files = [self.store.file(file) for file in run.request.get("files", ())]
@@ -402,7 +415,7 @@ class Session:
             "status": run.status,
             "seq": run.seq,
             "message": message,
-            "blocks": told["blocks"],
+            "blocks": [block | ({"html": to_html(block["text"])} if "text" in block else {}) for block in told["blocks"]],
             "plan": told["plan"],
             "usage": told["usage"],
             "findings": told["findings"],
