@@ -39,9 +39,9 @@ def locale(lang: str) -> Any:
     return Locale("en")
 
 
-def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = False, digits: int | None = None) -> str:
+def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = False, digits: int | None = None, fixed: bool = False) -> str:
     """`value` as `lang` writes it, with its unit: "€1.2M", "12.5 %", "120,000", "−3". At most 3 significant decimals are shown
-    unless `digits` says how many; `compact` shortens thousands and millions."""
+    unless `digits` says how many; `compact` shortens thousands and millions; `fixed` keeps zeros at the end."""
     from babel.numbers import format_compact_decimal, format_decimal
 
     if math.isnan(value) or math.isinf(value):
@@ -56,7 +56,7 @@ def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = Fa
         places = digits if digits is not None else 0 if value == int(value) else max(0, min(4, 2 - math.floor(math.log10(size or 1))))
         words = format_decimal(
             value,
-            format="#,##0" + ("." + "#" * places if places else ""),
+            format="#,##0" + ("." + ("0" if fixed else "#") * places if places else ""),
             locale=where,
             decimal_quantization=True,
         )
