@@ -54,7 +54,7 @@ class Diffusers:
         try:
             pipeline = DiffusionPipeline.from_pretrained(
                 self._where,
-                torch_dtype=torch.bfloat16 if on_gpu else torch.float32,
+                dtype=torch.bfloat16 if on_gpu else torch.float32,
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=Path(self._where).exists(),

@@ -21,12 +21,12 @@ Tree = Any
 
 def _payment(rate: float, periods: float, principal: float) -> float:
     """What repays `principal` in equal parts over `periods` at `rate` a period (the annuity formula)."""
-    return principal / periods if rate == 0 else principal * rate / (1 - (1 + rate) ** -periods)
+    return principal / periods if rate == 0 else principal * rate / (1 - math.pow(1 + rate, -periods))
 
 
 def _future(rate: float, periods: float, payment: float, present: float = 0.0) -> float:
     """What `present` and a `payment` a period grow to."""
-    grown = (1 + rate) ** periods
+    grown = math.pow(1 + rate, periods)
     return present * grown + (payment * periods if rate == 0 else payment * (grown - 1) / rate)
 
 
@@ -46,7 +46,7 @@ _COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==
 
 def read(words: str) -> Tree:
     """The tree of a formula; raises SpecProblem, saying what is wrong, where it is none."""
-    plain = words.strip().lstrip("=").translate(_SIGNS).replace("≤", "<=").replace("≥", ">=").replace("^", "**")
+    plain = words.strip().lstrip("= ").translate(_SIGNS).replace("≤", "<=").replace("≥", ">=").replace("^", "**")
     plain = re.sub(r"\bMath\.|\bmath\.", "", re.sub(r"\bif\s*\(", "If(", plain, flags=re.I))
     if len(plain) > LONGEST:
         raise SpecProblem(f"the formula has {len(plain)} characters; at most {LONGEST} are read")
@@ -60,8 +60,8 @@ def _tree(node: ast.expr, depth: int) -> Tree:
     if depth > DEEPEST:
         raise SpecProblem("the formula is nested too deep; split it in two outputs")
     match node:
-        case ast.Constant(value=bool() | int() | float()):
-            return float(node.value)
+        case ast.Constant(value=bool() | int() | float() as plain):
+            return float(plain)
         case ast.Name():
             return CONSTANTS[node.id.lower()] if node.id.lower() in CONSTANTS else ["var", slug(node.id)]
         case ast.UnaryOp(op=ast.USub()):

@@ -1,0 +1,155 @@
+"""Mini-apps: formulas are worked out, never run as code; what they show is what they compute."""
+
+import json
+import math
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flipchart import assets
+from flipchart.gui.gallery import examples
+from flipchart.renderers import formula, render
+from flipchart.renderers.app import App, confirm, findings, ordered, results, trees
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
+
+
+def calculator(**formulas: str) -> App:
+    inputs = [{"name": "rate", "label": "Rate", "value": 6, "min": 0, "max": 12, "unit": "%"}, {"name": "a", "label": "A", "value": 200}]
+    outputs = [{"name": name, "label": name, "formula": words} for name, words in formulas.items()]
+    return App.model_validate({"title": "T", "inputs": inputs, "outputs": outputs})
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("1 + 2 * 3", 7),
+        ("2 ^ 3 ^ 2", 512),
+        ("−5 × 2 ÷ 4", -2.5),
+        ("= max(1, min(9, 4))", 4),
+        ("if(a > 100, 1, 2)", 1),
+        ("a >= 200 and a < 300", 1),
+        ("10 if a == 1 else 20", 20),
+        ("round(2.5) + round(1.256, 2)", 4.26),
+        ("Math.sqrt(A) * 0 + A", 200),
+        ("pmt(0.005, 360, 200000)", 1199.10),
+        ("fv(0, 10, 5)", 50),
+        ("pi * e / (pi * e)", 1),
+    ],
+)
+def test_a_formula_is_worked_out(words: str, value: float) -> None:
+    assert formula.value(formula.read(words), {"a": 200.0}) == pytest.approx(value, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "a +",
+        "__import__('os')",
+        "open('x')",
+        "a.b",
+        "[1]",
+        "lambda: 1",
+        "a = 1",
+        "'x' * 9",
+        "f(1)",
+        "x" * 700,
+    ],
+)
+def test_what_is_no_formula_is_refused_with_a_sentence(words: str) -> None:
+    with pytest.raises(SpecProblem):
+        formula.read(words)
+
+
+@given(st.text(max_size=60))
+def test_no_words_break_the_reader(words: str) -> None:
+    try:
+        tree = formula.read(words)
+    except SpecProblem:
+        return
+    formula.value(tree, dict.fromkeys(formula.names(tree), 2.0))
+
+
+@pytest.mark.parametrize("words", ["1 / 0", "sqrt(-1)", "(-8) ^ 0.5", "10 ^ 10 ^ 10", "log(0)", "min()"])
+def test_what_cannot_be_worked_out_is_not_a_number(words: str) -> None:
+    assert math.isnan(formula.value(formula.read(words), {}))
+
+
+def test_a_percent_is_a_share_unless_the_formula_divides_by_a_hundred() -> None:
+    assert results(calculator(tax="a * rate"))["tax"] == pytest.approx(12)
+    assert results(calculator(tax="a * rate / 100"))["tax"] == pytest.approx(12)
+    assert results(calculator(month="a * rate / 1200"))["month"] == pytest.approx(1)
+
+
+def test_outputs_may_use_each_other_in_any_order() -> None:
+    spec = calculator(total="a + tax", tax="a * rate")
+    assert ordered(trees(spec)) == ["tax", "total"]
+    assert results(spec)["total"] == pytest.approx(212)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "says"),
+    [
+        ({"x": "y + 1", "y": "x + 1"}, "each other"),
+        ({"x": "nobody * 2"}, "neither an input nor an output"),
+        ({"x": "a / (rate - rate)"}, "no result"),
+        ({"x": "1 + 1"}, "no input changes it"),
+        ({"x": "a +"}, "cannot be read"),
+    ],
+)
+def test_a_faulty_app_is_found(formulas: dict[str, str], says: str) -> None:
+    assert says in " ".join(finding.found for finding in findings(calculator(**formulas)))
+
+
+QUIZ = {
+    "title": "Q",
+    "questions": [{"question": "1+1?", "options": ["2", "3"], "answer": 1}, {"question": "2+2?", "options": ["5", "4"], "answer": 1}],
+}
+
+
+def test_a_question_whose_key_is_not_agreed_on_is_dropped() -> None:
+    kept = confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"answers": [1, 2]}))
+    assert [q.question for q in kept.questions] == ["1+1?"]
+    assert kept.confirmed
+
+
+def test_a_quiz_nobody_agrees_with_is_refused() -> None:
+    with pytest.raises(SpecProblem, match="contradict"):
+        confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"answers": [2, 2]}))
+
+
+@pytest.mark.parametrize("name", examples("app"))
+def test_every_example_is_sound_in_every_width(name: str) -> None:
+    spec = examples("app")[name]
+    assert form("app").findings(spec) == []
+    assert render.check(spec) == []
+
+
+def test_the_browser_works_formulas_out_as_we_do(tmp_path: object) -> None:
+    source = assets.text("web/app.js")
+    start, end = source.index("  const pmt"), source.index("  const currencies")
+    cases = [
+        "a ^ 2 / 7",
+        "if(a > 3, round(a / 3, 2), -a)",
+        "-7 % 3",
+        "pmt(0.01, 12, a)",
+        "fv(0.02, 10, a, 5)",
+        "a // 2.5",
+        "log(a) + mean(1, a)",
+    ]
+    read = [formula.read(words) for words in cases]
+    code = f"const data={{}};{source[start:end]};console.log(JSON.stringify({json.dumps(read)}.map(t => work(t, {{a: 8}}))))"
+    node = shutil.which("node")
+    browser = shutil.which("chromium")
+    if node:
+        told = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True).stdout
+    else:
+        assert browser, "a JavaScript engine is needed: install chromium"
+        page = "data:text/html,<body><script>console.log=t=>document.body.textContent=t;" + code.replace("#", "%23") + "</script>"
+        done = subprocess.run([browser, "--headless", "--no-sandbox", "--dump-dom", page], capture_output=True, text=True, check=True)
+        told = done.stdout[done.stdout.index("[") : done.stdout.rindex("]") + 1]
+    assert json.loads(told) == pytest.approx([formula.value(tree, {"a": 8.0}) for tree in read])
