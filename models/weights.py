@@ -322,14 +322,13 @@ def _join(source: _Source, file: File, folder: Path) -> None:
 def _poured(source: _Source, file: File, part: Path) -> bool:
     """Whether `part`, filled up from the source, is the file; it is removed where it is not."""
     digest = hashlib.sha256()
-    length = 0
+    held = _length(part)
     with part.open("ab+") as out:
         out.seek(0)
-        while block := out.read(BLOCK):
-            digest.update(block)
-            length += len(block)
-        if length < file.size:
-            for chunk in source.chunks(file, length):
+        for at in range(0, held, BLOCK):
+            digest.update(out.read(min(BLOCK, held - at)))
+        if held < file.size:
+            for chunk in source.chunks(file, held):
                 out.write(chunk)
                 digest.update(chunk)
         out.flush()
@@ -411,7 +410,7 @@ class _HubFiles:
                 raise _Unreachable(f"the model hub answered {reply.status_code} for `{file.name}`")
             skip = offset if reply.status_code == 200 else 0  # a server that knows no ranges sends all
             left = file.size - offset
-            for chunk in reply.iter_bytes(BLOCK):
+            for chunk in reply.iter_bytes():
                 fresh = chunk[skip:][:left]
                 skip -= min(skip, len(chunk))
                 left -= len(fresh)
