@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
-from math import radians, sqrt
+from math import ceil, radians, sqrt
 from typing import Any, Literal
 from xml.etree import ElementTree
 
@@ -27,7 +27,9 @@ Scores = Callable[[str], Mapping[str, float]]
 SURE = 0.5  # a score from which an icon is taken
 STRONG = 0.9  # a word that means the icon for sure may carry a title whose other words it leaves open
 CARRIED = 0.33
+ABROAD = 0.3  # the share of a title that a known word of another language must make up
 OPEN = 0.3  # words that weigh less may go unanswered
+READ = 200  # characters of a title that are read
 LONGEST = 5  # words of the longest phrase that is looked up
 
 _STOP = frozenset(
@@ -50,8 +52,8 @@ _LIGHT = frozenset(
 )
 # Prefixes and endings that other icon sets put around the word itself.
 _FOREIGN_SET = re.compile(
-    r"^(?:mdi|fa[sbrl]?|bi|ph|ri|ion|ic|uil|lucide|tabler|feather|heroicons|carbon|octicon|material-symbols|fluent|"
-    r"ant-design|simple-icons|logos|bx|el|la|cil|ep|gg|solar|iconoir|mingcute|icon-park)[:/-]",
+    r"^(?:(?:fa[sbrl]?|mdi|bx)-|(?:mdi|fa[sbrl]?|bi|ph|ri|ion|ic|uil|lucide|tabler|feather|heroicons|carbon|octicon|fluent|bx|ep|gg|"
+    r"material-symbols|ant-design|simple-icons|logos|solar|iconoir|mingcute|icon-park)[:/])",
     re.IGNORECASE,
 )
 _AWESOME = re.compile(r"^fa(?:[srlbd]|-\w+) (?=fa-)")
@@ -59,6 +61,8 @@ _FOREIGN_ENDING = re.compile(
     r"[-_ ](?:outline|outlined|filled|fill|bold|solid|regular|duotone|rounded|thin|linear|sharp|icon|24px|24|20|16)$",
     re.IGNORECASE,
 )
+_ELISION = re.compile(r"\b(?:[ldjcmnstq]|qu|un|all|dell|nell|sull)['’]", re.IGNORECASE)  # l’eau, dell’acqua
+_HEAD_LAST = re.compile("[\u0900-\u0dff\u3040-\u9fff\uac00-\ud7a3]")  # scripts whose languages put the main word last
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -126,7 +130,8 @@ def _find(words: str, style: Style) -> str | None:
 
 
 def _best(words: str, style: Style, scores: Scores | None) -> str | None:
-    named = _by_name(words.strip(), style)
+    words = words.strip()[:READ]
+    named = _by_name(words, style)
     if named:
         return named
     asked = _weighed(words)
@@ -152,7 +157,8 @@ def _best(words: str, style: Style, scores: Scores | None) -> str | None:
 
 def search(words: str, limit: int = 10, style: Style = "line", scores: Scores | None = None) -> list[tuple[str, float]]:
     """Up to `limit` icons that have to do with `words`, best first, with scores (about 0..1)."""
-    named = _by_name(words.strip(), style)
+    words = words.strip()[:READ]
+    named = _by_name(words, style)
     asked = _weighed(words)
     ranked = _ranked(_hits(asked, style), asked, words, scores)
     if not ranked or ranked[0][1] < SURE:
@@ -372,34 +378,41 @@ def _by_name(words: str, style: Style) -> str | None:
 
 
 def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
-    """Icons by emoji characters and words of other languages, best first; only where the words are covered."""
-    signs = _emoji(words)
-    texts = _plain(words).split()[:16]
-    looked: dict[str, float] = dict.fromkeys(signs, 1.0)  # term: share of the words that it covers
-    total = sum(map(len, texts)) or 1
-    for start, end in ((i, j) for i in range(len(texts)) for j in range(i + 1, min(i + 4, len(texts)) + 1)):
-        term = " ".join(texts[start:end])
-        share = len(term.replace(" ", "")) / total
-        if not words.isascii() or (share == 1 and len(term) > 3):
-            looked[term] = share
-        if _NO_SPACES.search(term) and end == start + 1:
-            for size in range(2, min(len(term), 9)):
-                for at in range(len(term) - size + 1):
-                    looked[term[at : at + size]] = size / total
+    """Icons by emoji characters and words of other languages, best first; only where enough of the words is covered."""
+    looked: dict[str, tuple[float, float]] = dict.fromkeys(_emoji(words), (1.0, 0.0))  # term: share covered, bonus of its place
+    texts = _plain(_ELISION.sub("", words)).split()[:16]
+    letters = sum(map(len, texts))
+    last = bool(_HEAD_LAST.search(words))
+    done = 0
+    for start, text in enumerate(texts):
+        for end in range(start + 1, min(start + 4, len(texts)) + 1):
+            term = " ".join(texts[start:end])
+            share = max((end - start) / len(texts), sum(map(len, texts[start:end])) / letters)
+            if len(term) > 3 or not term.isascii():
+                looked[term] = (share, 0.02 * (end / len(texts) if last else 1 - start / len(texts)))
+        if _NO_SPACES.search(text):
+            # A Thai word is several signs, and shorter words stand in longer ones by chance.
+            for size in range(2 if last else ceil(0.7 * letters), min(len(text), 9)):
+                for at in range(len(text) - size + 1):
+                    looked[text[at : at + size]] = (size / letters, 0.02 * (done + at + size) / letters)
+        done += len(text)
     if not looked:
         return []
     rows = _rows(
-        "SELECT e.term, e.weight, f.name, f.label, l.name FROM elsewhere e JOIN icons f ON f.id = e.icon"
-        " LEFT JOIN pairs p ON p.flat = f.id LEFT JOIN icons l ON l.id = p.line"
+        "SELECT e.term, e.weight, i.style, i.name, i.label, l.name FROM elsewhere e JOIN icons i ON i.id = e.icon"
+        " LEFT JOIN pairs p ON p.flat = i.id LEFT JOIN icons l ON l.id = p.line"
         f" WHERE e.term IN ({','.join('?' * len(looked))})",
         *looked,
     )
     found: dict[str, float] = {}
-    for term, weight, flat, label, paired in rows:
-        score = weight / 100 * looked[term]
-        if score < SURE:
+    for term, weight, own, name, label, paired in rows:
+        share, bonus = looked[term]
+        if share < (ABROAD if weight >= 100 * STRONG else SURE) or weight < 100 * SURE or (own == "line" and style == "flat"):
             continue
-        name = flat if style == "flat" else paired
+        score = min(1.0, weight / 100 * share + bonus)
+        if own != style:  # a flat picture that a line icon is wanted for
+            name = paired
+            score *= 0.99
         if name is None:
             asked = _weighed(label)
             same = _ranked(_hits(asked, style), asked, label, None)
@@ -421,7 +434,7 @@ def _emoji(words: str) -> list[str]:
 def _plain(words: str) -> str:
     """Lower-case words of letters and digits with single spaces, as the index has them."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", words))  # camelCase
-    folded = split.casefold().replace("c++", "cpp").replace("c#", "c sharp").replace("'", "").replace("’", "")
+    folded = split.casefold().replace("i\u0307", "i").replace("c++", "cpp").replace("c#", "c sharp").replace("'", "").replace("’", "")
     return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
 
 

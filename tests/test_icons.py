@@ -76,6 +76,14 @@ def test_nothing_is_better_than_a_wrong_picture(words: str) -> None:
     assert icons.find(words, style="flat") is None
 
 
+@pytest.mark.parametrize("words", ["增" * 9000, "no " * 3000, "\ud800\x00", "')); DROP TABLE icons; --", "%s {} \\", "bi-weekly"])
+def test_no_text_is_too_strange(words: str) -> None:
+    for style in STYLES:
+        found = icons.find(words, style=style)
+        assert found is None or icons.svg_body(found)
+        assert len(icons.search(words, 3, style)) <= 3
+
+
 def test_a_refusal_is_never_shown_as_its_opposite() -> None:
     assert icons.find("no sugar") == "tabler:candy-off"
     assert icons.find("gluten free") == "tabler:wheat-off"
@@ -107,6 +115,32 @@ def test_names_of_other_sets_are_understood(name: str) -> None:
 def test_other_languages_and_emoji_find_icons_too(words: str) -> None:
     assert icons.find(words) == "tabler:rocket"
     assert icons.find(words, style="flat") == "fluent-emoji-flat:rocket"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("Kundenzufriedenheit", "mood-smile"),
+        ("Kosten senken", "receipt"),
+        ("l’énergie solaire", "solar-panel"),
+        ("рост продаж", "trending-up"),
+        ("客户满意度提升", "mood-smile"),
+        ("数据安全", "shield-check"),
+        ("売上の成長", "trending-up"),
+        ("고객 만족도 향상", "mood-smile"),
+        ("الذكاء الاصطناعي", "brain"),
+        ("ग्राहक संतुष्टि", "mood-smile"),
+        ("İklim değişikliği", "temperature"),
+    ],
+)
+def test_titles_in_other_languages_find_what_they_are_about(words: str, line: str) -> None:
+    assert icons.find(words) == f"tabler:{line}"
+
+
+def test_english_is_not_read_as_another_language() -> None:
+    assert icons.find("pasta", style="line") != "tabler:folder"
+    assert icons.find("pain", style="flat") != "fluent-emoji-flat:bread"
+    assert icons.find("ลูกค้า") is None  # a customer, in which the word for child stands by chance
 
 
 def test_countries_find_their_flags() -> None:

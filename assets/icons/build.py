@@ -7,7 +7,7 @@ icons.sqlite holds
     icons(id, name, style, width, height, body, label, words)   body: zlib with the style's dictionary
     dictionaries(style, bytes)
     terms(term, icon, weight)             what an icon answers to; weight 0..100 says how surely it is meant
-    elsewhere(term, icon, weight)         words of other languages and emoji characters, for flat pictures
+    elsewhere(term, icon, weight)         words of other languages, and emoji characters
     pairs(flat, line)                     the line icon that says the same as a flat picture
 """
 
@@ -110,7 +110,7 @@ def read(path: Path) -> Any:
 
 def plain(words: str) -> str:
     """Lower-case words of letters and digits with single spaces: how terms are written."""
-    folded = unicodedata.normalize("NFKC", words).casefold().replace("'", "").replace("’", "")
+    folded = unicodedata.normalize("NFKC", words).casefold().replace("i\u0307", "i").replace("'", "").replace("’", "")
     return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
 
 
@@ -280,8 +280,10 @@ def terms(arts: dict[str, Art], aliases: dict[str, str]) -> dict[tuple[str, int]
     return weights
 
 
-def elsewhere(arts: dict[str, Art], folders: dict[str, Path], english: dict[tuple[str, int], float]) -> dict[tuple[str, int], float]:
-    """Emoji characters and the words of other languages: (term, flat icon number) to weight."""
+def elsewhere(
+    arts: dict[str, Art], aliases: dict[str, str], folders: dict[str, Path], english: dict[tuple[str, int], float]
+) -> dict[tuple[str, int], float]:
+    """Emoji characters and the words of other languages: (term, icon number) to weight."""
     fluent, noto = by_code_point(folders["fluent-emoji-flat"]), by_code_point(folders["noto"])
     weights: dict[tuple[str, int], float] = {}
     styles = {art.number: art.style for art in arts.values()}
@@ -295,6 +297,8 @@ def elsewhere(arts: dict[str, Art], folders: dict[str, Path], english: dict[tupl
         if term and weight > weights.get((term, number), 0):
             weights[term, number] = weight
 
+    for term, number in translated_concepts(arts, aliases):
+        add(term, number, 0.97)
     for language in LANGUAGES:
         pictured: dict[str, tuple[Art, str]] = {}  # by emoji: the picture and its label
         for emoji in read(folders["emoji"] / language / "data.json"):
@@ -324,6 +328,19 @@ def elsewhere(arts: dict[str, Art], folders: dict[str, Path], english: dict[tupl
                 for art, label in sorted(those, key=lambda one: (tag not in one[1], len(one[1])))[:2]:
                     add(tag, art.number, 0.85 if tag in label else 0.7 if len(those) <= 4 else 0.6)
     return weights
+
+
+def translated_concepts(arts: dict[str, Art], aliases: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """The words of concepts-elsewhere.tsv with their icons; raises ValueError where a row names no concept."""
+    known = {word: (line, flat) for words, line, flat in concepts(arts, aliases) for word in words}
+    for row in (HERE / "concepts-elsewhere.tsv").read_text(encoding="utf-8").splitlines():
+        if not row.startswith("#"):
+            english, *cells = row.split("\t")
+            if plain(english) not in known:
+                raise ValueError(f"concepts-elsewhere.tsv: {english!r} is not a word of concepts.tsv.")
+            for cell in cells:
+                for word in cell.split(";"):
+                    yield from ((plain(word), art.number) for art in known[plain(english)] if art)
 
 
 def tagged_emoji(folders: dict[str, Path], language: str) -> dict[str, list[str]]:
@@ -430,7 +447,7 @@ def main() -> None:
                 ((alias, arts[name].number) for alias, name in sorted(aliases.items()) if name in arts and alias not in arts),
             )
             english = terms(arts, aliases)
-            tables = {"terms": english, "elsewhere": elsewhere(arts, folders, english)}
+            tables = {"terms": english, "elsewhere": elsewhere(arts, aliases, folders, english)}
             for table, weights in tables.items():
                 store.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", percent(weights))
             store.executemany("INSERT INTO pairs VALUES (?, ?)", sorted(pairs(arts, aliases).items()))
