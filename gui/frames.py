@@ -105,7 +105,7 @@ class Frames:
         title = escape(view["title"] or view["alt"] or "Flipchart")
         return (
             f'<!doctype html>\n<html lang="{escape(lang, quote=True)}" dir="{view["dir"]}"><head><meta charset="utf-8">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>{title}</title>'
             f'<link rel="stylesheet" href="{address("fonts.css")}"><link rel="stylesheet" href="{address("web/page.css")}">'
             f'<link rel="stylesheet" href="{address("web/frame.css")}"><style id="look">:root{{{view["style"]}}}</style>'
             f'<script src="{address("web/frame.js")}" defer></script></head>'

@@ -476,6 +476,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     from flipchart.models.settings import raw
     from flipchart.models.weights import home
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = raw()
     token = str(settings.get("token") or "")
     if not _is_local(host) and len(token) < 16:

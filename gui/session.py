@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flipchart.gui import attach
 from flipchart.gui.jobs import ENDS, Jobs, Told
@@ -55,6 +55,11 @@ class Asked(BaseModel):
     lang: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,35}$")
     into: str = ""
     """The visual that the first drawing replaces."""
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _carried(cls, text: object) -> object:
+        return _sound(text) if isinstance(text, str) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ class Session:
 
     def start(self, asked: Asked, conversation: str = "", run: str = "") -> Run:
         """Begin an answer, or find it where the run is there already; it goes on whoever watches."""
-        text = _sound(asked.text).strip()
+        text = asked.text.strip()
         if not text:
             raise Problem("the question is empty; say what you want to see")
         if asked.form:

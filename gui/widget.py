@@ -38,7 +38,8 @@ def page(given: Mapping[str, str]) -> str:
     }
     return (
         f'<!doctype html>\n<html lang="{escape(lang, quote=True)}" dir="{"rtl" if reads_rtl(lang) else "ltr"}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(question[:80]) or "Flipchart"}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<title>{escape(question[:80]) or 'Flipchart'}</title>"
         f'<link rel="stylesheet" href="{address("fonts.css")}"><link rel="stylesheet" href="{address("web/page.css")}">'
         f'<link rel="stylesheet" href="{address("web/embed.css")}"><style>:root{{{variables(look)}}}</style>'
         f'<script src="{address("web/embed.js")}" defer></script></head><body class="embed"><main id="answer"></main>'

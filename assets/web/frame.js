@@ -24,7 +24,10 @@
   // -- room --------------------------------------------------------------------------------------------------------------
 
   const fit = width => width >= 390 && width < 400 ? 390 : Math.max(320, Math.min(1280, Math.floor(width / 40) * 40));
-  const room = () => fit(main.parentElement.clientWidth - (alone ? 48 : 0));
+  const room = () => {
+    const style = getComputedStyle(document.body);
+    return fit(document.body.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+  };
   let height = 0;
   const report = () => {
     const now = Math.ceil(document.body.getBoundingClientRect().height);
