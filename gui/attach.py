@@ -9,16 +9,18 @@ from typing import Any
 from flipchart.gui import pictures
 from flipchart.gui.store import FileKind, Kept, Store
 from flipchart.models.events import File
-from flipchart.renderers.problem import Missing, Problem
+from flipchart.renderers.problem import Missing, Problem, SpecProblem
 from flipchart.renderers.typeset import clean
 
 LARGEST = 20_000_000  # bytes of one file
+LARGEST_TABLE = 200_000_000
 LONGEST_NAME = 120  # characters
 # Of an office file, which is a zip archive: members, bytes of one, bytes of all, and how well they may be packed.
 MEMBERS, MEMBER, UNPACKED, PACKED = 2000, 50_000_000, 200_000_000, 100
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
-TABLES = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv", ".tab")
+PERHAPS = (".json", ".jsonl", ".ndjson")  # a table where it holds one, else a text
 
 
 def read(file: Path) -> bytes:
@@ -28,28 +30,34 @@ def read(file: Path) -> bytes:
     if file.is_dir():
         raise Problem(f"{file} is a directory; attach a file")
     try:
-        if file.stat().st_size > LARGEST:
-            raise Problem(_too_large(file.name, file.stat().st_size))
+        if file.stat().st_size > LARGEST_TABLE:
+            raise Problem(_too_large(file.name, file.stat().st_size, LARGEST_TABLE))
         return file.read_bytes()
     except OSError as error:
         raise Problem(f"{file} cannot be read: {error.strerror or error}; check its permissions") from None
 
 
-def kept(store: Store, name: str, content: bytes) -> Kept:
-    """The file, checked and stored; raises Problem, naming the file, where it cannot be used."""
+def kept(store: Store, name: str, content: bytes, lang: str = "en") -> Kept:
+    """The file, checked and stored, what there is to know of it said in `lang`; raises Problem, naming it, where it cannot be used."""
     name = clean(name).replace("/", "∕").replace("\\", "∖").replace("\n", " ").strip()[-LONGEST_NAME:] or "file"
     if not content:
         raise Problem(f"{name!r} is empty; attach another")
-    if len(content) > LARGEST:
-        raise Problem(_too_large(name, len(content)))
     kind = sniffed(name, content)
+    most = LARGEST_TABLE if kind == "table" else LARGEST
+    if len(content) > most:
+        raise Problem(_too_large(name, len(content), most))
     if kind == "picture":
         content = pictures.redrawn(content)
     blob = store.keep(content)
     about: dict[str, Any] = {}
     if kind == "table":
-        table = _table(name, store.path(blob))
-        about = {"columns": [column.name for column in table.columns], "rows": table.rows, "notes": list(table.notes)}
+        try:
+            table = _table(name, store.path(blob))
+            about = {"columns": [column.name for column in table.columns], "rows": table.rows, "notes": table.said(lang)}
+        except SpecProblem:
+            if not name.lower().endswith(PERHAPS):
+                raise
+            kind = "text"
     return store.attach(name, kind, blob, about)
 
 
@@ -74,7 +82,7 @@ def sniffed(name: str, content: bytes) -> FileKind:
         raise Problem(f"{name!r} is a PDF, which is not read; copy its words into a text file, or its table into a .csv")
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Problem(f"{name!r} is neither a table, a text nor a picture; attach one of those")
-    return "table" if name.lower().endswith(TABLES) else "text"
+    return "table" if name.lower().endswith(TABLES + PERHAPS) else "text"
 
 
 def _members(name: str, content: bytes) -> set[str]:
@@ -93,10 +101,10 @@ def _members(name: str, content: bytes) -> set[str]:
 @lru_cache(maxsize=32)
 def _table(name: str, path: Path) -> Any:
     """The table in the file, read once."""
-    from flipchart.renderers import table
+    from flipchart.renderers.table import read_table
 
-    return table.read(path, name)
+    return read_table(path, name)
 
 
-def _too_large(name: str, size: int) -> str:
-    return f"{name!r} has {size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB are read, so attach the part that matters"
+def _too_large(name: str, size: int, most: int) -> str:
+    return f"{name!r} has {size / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are read, so attach the part that matters"

@@ -198,8 +198,8 @@ def _asking(web: "FastAPI", session: Session) -> None:
         return Response(status_code=204)
 
     @web.post("/api/files")
-    def files(file: UploadFile) -> Response:
-        kept = session.attach(file.filename or "file", file.file.read())
+    def files(file: UploadFile, lang: str = "en") -> Response:
+        kept = session.attach(file.filename or "file", file.file.read(), lang)
         told = {"columns": [], "rows": None, "notes": []} | dict(kept.about)
         return JSONResponse({"id": kept.id, "name": kept.name, "kind": kept.kind} | told, 201)
 

@@ -9,8 +9,8 @@ import logging
 import secrets
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -246,7 +246,7 @@ class Session:
         return Request(
             text=asked.text,
             history=tuple(_turn(one) for one in earlier),
-            files=tuple(self._file(file) for file in files),
+            files=self._files(files),
             form=asked.form,
             autonomy=asked.autonomy,
             effort=asked.effort,
@@ -257,18 +257,25 @@ class Session:
 
     # -- files ------------------------------------------------------------------------------------------------------------
 
-    def attach(self, name: str, content: bytes) -> Kept:
+    def attach(self, name: str, content: bytes, lang: str = "en") -> Kept:
         """A person's file, checked and kept under an id of ours."""
-        return attach.kept(self.store, _sound(name), content)
+        return attach.kept(self.store, _sound(name), content, lang)
 
-    def _file(self, id: str) -> File:
-        kept = self.store.file(id)
-        return attach.opened(kept, self.store.path(kept.blob))
+    def _files(self, ids: Iterable[str]) -> tuple[File, ...]:
+        """The files in this order; of two with one name the later is told apart by a number."""
+        found: dict[str, File] = {}
+        for id in dict.fromkeys(ids):
+            kept = self.store.file(id)
+            name, n = kept.name, 1
+            while name in found:
+                n += 1
+                name = f"{Path(kept.name).stem} ({n}){Path(kept.name).suffix}"
+            found[name] = replace(attach.opened(kept, self.store.path(kept.blob)), name=name)
+        return tuple(found.values())
 
     def tables(self, conversation: str) -> dict[str, Any]:
         """The conversation's tables by the name the person gave them."""
-        ids = dict.fromkeys(file for run in self.store.runs(conversation) for file in run.request.get("files", ()))
-        files = [self._file(id) for id in ids]
+        files = self._files(file for run in self.store.runs(conversation) for file in run.request.get("files", ()))
         return {file.name: file.table for file in files if file.table is not None}
 
     # -- visuals ----------------------------------------------------------------------------------------------------------

@@ -440,6 +440,24 @@ def test_an_attached_text_is_there_for_every_later_question(opened: Opened) -> N
         assert [(file.name, file.kind, file.path.read_bytes()) for file in request.files] == [("notes.txt", "text", b"the words")]
 
 
+def test_a_table_is_understood_and_kept_for_later_questions(opened: Opened) -> None:
+    planner = Scripted(Said("ok"))
+    session = opened(planner)
+    sales = b"region,sales\nNorth,120\nSouth,80\n"
+    one, two = session.attach("sales.csv", sales), session.attach("sales.csv", sales.replace(b"120", b"130"))
+    assert (one.kind, one.about["columns"], one.about["rows"]) == ("table", ["region", "sales"], 2)
+    first = session.ask(Asked(text="Which region?", files=(one.id,)))
+    session.ask(Asked(text="And now?", files=(two.id,)), first.conversation)
+    assert [file.name for file in planner.asked[1].files] == ["sales.csv", "sales (2).csv"]
+    assert list(session.tables(first.conversation)) == ["sales.csv", "sales (2).csv"]
+
+
+def test_json_that_is_no_table_is_a_text(opened: Opened) -> None:
+    session = opened()
+    assert session.attach("a.json", b'[{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]').kind == "table"
+    assert session.attach("b.json", b'"just words"').kind == "text"
+
+
 # -- exporting ----------------------------------------------------------------------------------------------------------------
 
 
