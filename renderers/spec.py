@@ -267,13 +267,19 @@ def patch(spec: S, edits: Sequence[Edit | Mapping[str, Any]], by: SourceKind = "
             for field, new in step.set.items():
                 if field in {"id", "kind", "version", "sources"}:
                     raise SpecProblem(f"`{field}` of {step.id} cannot be set")
-                old = node.get(field)
+                name, _, index = field.partition(".")
+                inner = node.get(name)
+                # "values.3" is one place of a list.
+                listed = isinstance(inner, list) and index.isdecimal() and int(index) < len(inner)
+                slot: Any = inner if listed else node
+                key: Any = int(index) if listed else field
+                old = slot[key] if listed else node.get(field)
                 if new != old:
-                    for key in [k for k in sources if k == f"{step.id}.{field}" or k.startswith(f"{step.id}.{field}@")]:
-                        del sources[key]
+                    for stale in [k for k in sources if k == f"{step.id}.{field}" or k.startswith(f"{step.id}.{field}@")]:
+                        del sources[stale]
                     if _has_figure(new) or _has_figure(old):
                         sources[f"{step.id}.{field}"] = {"kind": by, "old": None if old is None else str(old)}
-                node[field] = new
+                slot[key] = new
         elif step.remove or step.add_after is not None:
             if not isinstance(holder, list):
                 raise SpecProblem(f"{step.id} is not in a list, so nothing can be added after it or removed")
