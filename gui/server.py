@@ -292,7 +292,8 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
 
     @web.patch("/v/{id}")
     def edit(id: str, edits: Annotated[list[dict[str, Any]], Body(max_length=200)]) -> dict[str, Any]:
-        return _state(session.edit(id, edits))
+        done = session.edit(id, edits)
+        return _state(done) | {"findings": [finding.as_dict() for finding in session.doubts(id)]}
 
     @web.post("/v/{id}/undo")
     def undo(id: str) -> dict[str, Any]:

@@ -18,16 +18,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flipchart.gui import attach
+from flipchart.gui.edits import followed, stale, typed
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
 from flipchart.models.events import Drawn, Event, Failed, File, Planned, Request, Said, Turn
 from flipchart.models.language import detect
+from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
-from flipchart.renderers.spec import Edit, Look, Part, Spec, dump, explain, patch, walk
+from flipchart.renderers.spec import Look, Spec, dump, explain, patch
 from flipchart.renderers.style import Style, style
 from flipchart.renderers.words import say
 
@@ -284,10 +286,15 @@ class Session:
         """The visual with the patch applied: words typed into a number's place are read as a number of its language."""
         visual = self.store.visual(id)
         spec = spec_of(visual)
-        changed = self._resolved(patch(spec, _typed(spec, edits)), visual.conversation)
+        changed = self._resolved(followed(spec, patch(spec, typed(spec, edits))), visual.conversation)
         done = self.store.change(id, dump(changed), seen=visual.n)
         self.store.learn("edit", visual.run, {"visual": id, "kind": visual.kind, "parts": [str(edit.get("id")) for edit in edits]})
         return done
+
+    def doubts(self, id: str) -> list[Finding]:
+        """What no longer holds in the visual as it stands, as far as can be told without a model."""
+        spec = spec_of(self.store.visual(id))
+        return [*form(spec.kind).findings(spec), *stale(spec)]
 
     def undo(self, id: str) -> Visual:
         """The visual as it was one change before."""
@@ -501,34 +508,6 @@ def _planned(told: Mapping[str, Any] | None) -> Planned | None:
 def _turn(run: Run) -> Turn:
     visuals = tuple(block["visual"] for block in run.outcome.get("blocks", ()) if "visual" in block)
     return Turn(str(run.request["text"]), str(run.outcome.get("text", "")), visuals)
-
-
-def _typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
-    """The patch with words read as numbers where a number stands."""
-    try:
-        steps = [Edit.model_validate(edit) for edit in edits]
-    except ValidationError as error:
-        raise SpecProblem(f"the edit cannot be read: {explain(error)}") from None
-    parts = {part.id: part for part in walk(spec)}
-    out = []
-    for step in steps:
-        part = parts.get(step.id)
-        if step.set and part is not None:
-            step = step.model_copy(update={"set": {name: _value(part, name, new, spec.lang) for name, new in step.set.items()}})
-        out.append(step)
-    return out
-
-
-def _value(part: Part, name: str, new: Any, lang: str) -> Any:
-    from flipchart.renderers.figures import read as read_figure
-
-    old = getattr(part, name, None)
-    if not isinstance(new, str) or isinstance(old, bool) or not isinstance(old, int | float):
-        return new
-    number = read_figure(new, lang or "en")
-    if number is None:
-        raise SpecProblem(f"{part.id}.{name}: {new[:40]!r} is not a number; type one such as 1200 or 1.2k")
-    return int(number) if isinstance(old, int) and number == int(number) else number
 
 
 # -- the door: one session a process, over the person's data directory ----------------------------------------------------------

@@ -156,6 +156,29 @@ def test_a_number_typed_in_its_language_becomes_a_number_with_its_past(opened: O
     assert (spec.sources["item1.value"].kind, spec.sources["item1.value"].old) == ("edited", "7.5")
 
 
+def test_words_that_told_a_figure_tell_the_new_one(opened: Opened) -> None:
+    told = TIPS | {
+        "lang": "en",
+        "title": "Sleep 7.5 h, not 9 h",
+        "items": [{"label": "Hours", "value": 7.5, "unit": "h"}, *TIPS["items"][1:]],
+    }
+    session = opened(Scripted(Drawn(read(told))))
+    id = visual(session, session.ask(Asked(text="x")))
+    spec = spec_of(session.edit(id, [{"id": "item1", "set": {"value": "8"}}]))
+    assert spec.title == "Sleep 8 h, not 9 h"
+    assert spec.sources["infographic1.title"].kind == "computed"
+    assert session.doubts(id) == []
+
+
+def test_a_figure_computed_from_a_changed_one_is_doubted(opened: Opened) -> None:
+    summed = TIPS | {"sources": {"item2.value": {"kind": "computed", "detail": "sum of the figures given"}}}
+    session = opened(Scripted(Drawn(read(summed))))
+    id = visual(session, session.ask(Asked(text="x")))
+    assert session.doubts(id) == []
+    session.edit(id, [{"id": "item1", "set": {"value": "8"}}])
+    assert [finding.where for finding in session.doubts(id)] == ["item2.value"]
+
+
 def test_words_where_a_number_stands_are_refused_in_a_sentence(opened: Opened) -> None:
     session = opened()
     id = visual(session, session.ask(Asked(text="x")))

@@ -168,7 +168,8 @@
   };
   const source = (part, field) => {
     const place = `${part}.${field}`;
-    const found = Object.keys(state.sources).find(key => key === place || key.startsWith(`${place}@`) || key.startsWith(`${place}.`));
+    const found = Object.keys(state.sources).find(key => key === place || key.startsWith(`${place}@`) || key.startsWith(`${place}.`))
+      ?? Object.keys(state.sources).find(key => key === place.replace(/\.\d+$/, ''));
     return found && state.sources[found];
   };
   const traced = node => {
