@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flipchart.models.llm import Message
@@ -15,24 +17,35 @@ LANGUAGES = {
     "id": "Indonesian", "fa": "Persian", "bn": "Bengali", "ta": "Tamil", "ro": "Romanian", "hu": "Hungarian", "da": "Danish",
 }  # fmt: skip
 
+MOST_ITEMS = 40  # of any list a model writes
 # Tokens an answer may take, about twice what a good one does: past it the model is lost, and what is good is kept.
 TOKENS = {"text": 700, "chart": 600, "infographic": 800, "slides": 1800, "whiteboard": 800, "app": 900, "image": 220, "animation": 800}
 
 
-def instructions(kind: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What decides which fields a model is asked for: whether a table is attached, and whether it is a strong model."""
+
+    table: bool = False
+    strong: bool = False
+
+
+@lru_cache
+def instructions(kind: str, scope: Scope = Scope()) -> str:  # noqa: B008 (frozen)
     """What a model is told to write a `kind`: the same words each time, so that they need to be read once."""
     model = form(kind).spec
     about = re.sub(r"\s+", " ", model.__doc__ or "").strip()
     return (
         f"You answer by making one {kind}, written as JSON. {about}\n"
-        f"Fields:\n{fields(_whole(kind))}\n"
+        f"Fields:\n{fields(_whole(kind, scope))}\n"
         "Write real, specific, correct content that answers the person, in few plain words, in the language they write in. "
-        "Copy figures they give exactly; never make up figures, quotations or sources. No repetition."
+        "Copy figures they give exactly; never make up figures, quotations or sources. No repetition. "
+        "A title states the answer in at most ten words; it never repeats the question."
     )
 
 
-def _whole(kind: str) -> dict[str, Any]:
-    schema = narrowed(kind, None)
+def _whole(kind: str, scope: Scope) -> dict[str, Any]:
+    schema = narrowed(kind, None, scope)
     parts = schema.get("anyOf", [schema])
     always = set.intersection(*(set(part["required"]) for part in parts))
     return {"properties": {name: value for part in parts for name, value in part["properties"].items()}, "required": sorted(always)}
@@ -59,21 +72,42 @@ def fields(schema: Mapping[str, Any], indent: str = "") -> str:
     return "\n".join(out)
 
 
-def narrowed(kind: str, count: int | None) -> dict[str, Any]:
-    """The schema a model writes a `kind` under; the main list has exactly `count` entries where that is asked for."""
+def narrowed(kind: str, count: int | None, scope: Scope = Scope()) -> dict[str, Any]:  # noqa: B008 (frozen)
+    """The schema a model writes a `kind` under: only what it can fill in, the main list with exactly `count` entries if asked for."""
     model = form(kind).spec
-    schema = written_schema(model)
-    if "title" in schema["properties"]:
+    schema: dict[str, Any] = _asked(written_schema(model), scope)
+    if form(kind).headline and not scope.strong:
+        del schema["properties"]["title"]
+    elif "title" in schema["properties"]:
         schema["required"] = ["title", *(name for name in schema["required"] if name != "title")]
-    if count:
-        for value in schema["properties"].values():
-            if value.get("type") == "array" and value.get("items", {}).get("properties"):
-                value["minItems"] = value["maxItems"] = count
-                break
+    lists = [v for v in schema["properties"].values() if v.get("type") == "array" and v.get("items", {}).get("properties")]
+    if count and lists:
+        # Of fields that exclude each other the last stands alone, as a quiz's questions do; the others are not what is counted.
+        main = lists[-1] if model.ALTERNATIVES else lists[0]
+        main["minItems"] = main["maxItems"] = max(1, count - model.UNCOUNTED)
     if not model.ALTERNATIVES:
         return schema
     every = {name for names in model.ALTERNATIVES for name in names}
     return {"anyOf": [_alternative(schema, names, every - set(names)) for names in model.ALTERNATIVES]}
+
+
+def _asked(schema: Any, scope: Scope) -> Any:
+    """The schema without the fields that are out of scope, and without list lengths that no answer comes near (grammars choke on them)."""
+    if isinstance(schema, list):
+        return [_asked(inner, scope) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: _asked(value, scope) for key, value in schema.items() if key not in {"properties", "strong", "table", "figure"}}
+    if out.get("maxItems", 0) > MOST_ITEMS:
+        out["maxItems"] = MOST_ITEMS
+    if "properties" in schema:
+        out["properties"] = {name: _asked(value, scope) for name, value in schema["properties"].items() if _in_scope(value, scope)}
+        out["required"] = [name for name in schema.get("required", ()) if name in out["properties"]]
+    return out
+
+
+def _in_scope(value: dict[str, Any], scope: Scope) -> bool:
+    return (scope.strong or not value.get("strong")) and value.get("table") in (None, scope.table)
 
 
 def _alternative(schema: dict[str, Any], names: tuple[str, ...], without: set[str]) -> dict[str, Any]:
@@ -110,7 +144,16 @@ def asked_count(words: str) -> int | None:
     return worded[0] if not found and len(worded) == 1 else None
 
 
-def messages(kind: str, question: str, lang: str, *, context: str = "", history: str = "", count: int | None = None) -> list[Message]:
+def messages(
+    kind: str,
+    question: str,
+    lang: str,
+    *,
+    context: str = "",
+    history: str = "",
+    count: int | None = None,
+    scope: Scope = Scope(),  # noqa: B008 (frozen)
+) -> list[Message]:
     """What a model is asked, to write a `kind` that answers `question`."""
     asked = []
     if history:
@@ -119,10 +162,10 @@ def messages(kind: str, question: str, lang: str, *, context: str = "", history:
         asked.append(context)
     asked.append(question)
     if count and kind != "text":
-        asked.append(f"Exactly {count} entries in the main list.")
+        asked.append(f"Exactly {max(1, count - form(kind).spec.UNCOUNTED)} entries in the main list.")
     if lang.split("-")[0] != "en":
         asked.append(f"Write all words in {LANGUAGES.get(lang.split('-')[0], lang)}.")
-    return [Message("system", instructions(kind) if kind != "text" else SAY), Message("user", "\n\n".join(asked))]
+    return [Message("system", instructions(kind, scope) if kind != "text" else SAY), Message("user", "\n\n".join(asked))]
 
 
 SAY = (
@@ -133,7 +176,8 @@ SAY = (
 
 def of(spec: Spec) -> dict[str, Any]:
     """What a model wrote of `spec`: its written fields alone."""
-    return _only(spec.model_dump(mode="json", exclude_defaults=True), written_schema(type(spec)))
+    written: dict[str, Any] = _only(spec.model_dump(mode="json", exclude_defaults=True), written_schema(type(spec)))
+    return written
 
 
 def _only(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ route → compose (each prefix of the stream gives the best spec so far) → che
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class Planner:
         """The language model, opened when it is first needed."""
         if not hasattr(self._open, "stream"):
             self._open = self._open()  # type: ignore[operator]
-        return self._open  # type: ignore[return-value]
+        return self._open
 
     def plan(self, request: Request) -> Planned:
         """Which form the answer takes, and why; the language model is not asked."""
@@ -136,15 +136,16 @@ class Planner:
 
     def _compose(
         self, kind: str, request: Request, lang: str, candidate: int, *, show: bool
-    ) -> Iterator[Event]:  # the generator's return value is (_Draft | None, why not)
-        """One candidate: written, resolved, checked, and where it has faults written again with them named."""
+    ) -> Generator[Event, None, tuple[_Draft | None, str]]:
+        """One candidate: written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         count = compose.asked_count(request.text)
-        schema = compose.narrowed(kind, count)
+        scope = compose.Scope(any(file.table is not None for file in request.files), not self.llm.name.startswith("embedded"))
+        schema = compose.narrowed(kind, count, scope)
         earlier = _edited(kind, request)
         context = "\n\n".join(
             filter(None, [_context(request), earlier and f"The {kind} now:\n{json.dumps(compose.of(earlier), ensure_ascii=False)}"])
         )
-        asked = compose.messages(kind, request.text, lang, context=context, history=_digest(request), count=count)
+        asked = compose.messages(kind, request.text, lang, context=context, history=_digest(request), count=count, scope=scope)
         ours: dict[str, Any] = {"lang": lang, "seed": candidate}
         best: _Draft | None = None
         trouble = "it was not written"
@@ -162,7 +163,7 @@ class Planner:
                 break
             faults = trouble or "; ".join(f"{f.where}: {f.found}; {f.do}" for f in (best.findings if best else [])[:5])
             asked = [*asked[:2], Message("assistant", reply.text), Message("user", f"Faults: {faults}. Write it again without them.")]
-        return best, trouble  # type: ignore[return-value]
+        return best, trouble
 
     def _growing(self, reply: Reply, kind: str, ours: Mapping[str, Any], *, show: bool) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
@@ -185,12 +186,14 @@ class Planner:
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = mended(spec)
+        spec = mended(spec, request.text)
         blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:
                 tables = {file.name: file.table for file in request.files if file.table is not None}
                 spec = one.resolve(spec, tables)
+            if one.headline is not None and not spec.title:
+                spec = spec.model_copy(update={"title": one.headline(spec)})
             if one.confirm is not None:
                 spec = one.confirm(spec, self._ask_blind)
             spec = sourced(spec, _said(request), lang)
@@ -260,7 +263,7 @@ def _digest(request: Request) -> str:
 
 def _edited(kind: str, request: Request) -> Spec | None:
     """The visual a follow-up is about: the last one, where it has the form that is asked for again."""
-    last = next(reversed(request.earlier.values()), None) if request.earlier else None
+    last = list(request.earlier.values())[-1] if request.earlier else None
     if last is None or last.kind != kind or not request.history or not request.history[-1].visuals:
         return None
     # A new subject has more words than a wish about what is there.

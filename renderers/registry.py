@@ -43,6 +43,8 @@ class Form:
     """Its own exports by ending: (media type, write), e.g. "csv", "mmd", "excalidraw"."""
     resolve: Callable[[Any, Mapping[str, Any]], Spec] | None = None
     """The spec with what only the program may fill in, from tables by name; raises SpecProblem where that fails."""
+    headline: Callable[[Any], str] | None = None
+    """A title told from its content alone, where that says more than a weak model does; empty where there is none."""
     findings: Callable[[Any], list[Finding]] = lambda spec: []
     """Faults of its content that can be told without a model, such as a claim its own figures contradict."""
     confirm: Callable[[Any, Callable[[str, dict[str, Any]], str]], Spec] | None = None

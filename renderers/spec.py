@@ -15,7 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from flipchart.renderers.problem import SpecProblem
 
 Ours = Field(json_schema_extra={"ours": True})
-"""Marks a field that the program sets: it is left out of the schema a model writes under."""
+"""Marks a field that the program sets: it is left out of the schema a model writes under.
+
+Other marks: {"strong": True} is asked only of strong models, {"table": True} only where a table is attached, {"table": False} only where
+none is, {"figure": False} holds numbers that are no figures."""
 
 SourceKind = Literal["data", "quoted", "computed", "edited", "model", "given"]
 
@@ -60,6 +63,8 @@ class Spec(Part):
 
     ALTERNATIVES: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Fields of which a writer fills one set and leaves the other sets out; empty: all fields may go together."""
+    UNCOUNTED: ClassVar[int] = 0
+    """How many entries the form adds to its main list by itself, such as a deck's cover."""
 
     kind: str
     version: Annotated[int, Ours] = 1
