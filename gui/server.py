@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 10.0  # a stream says that it lives after so long
 ASKS, WITHIN = 30, 10.0  # questions one client may ask in so many seconds
+DRAIN_SECONDS = 10.0  # how long answers may go on once the server is told to end
 FOREVER = "public, max-age=31536000, immutable"
 AGAIN = "no-cache"
 
@@ -91,6 +92,8 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
 
     from flipchart.gui import mcp
 
+    # Before the MCP library sets up a log of its own making.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     tools = mcp.server(session)
 
     @asynccontextmanager
@@ -99,7 +102,7 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
         threading.Thread(target=_warm, name="flipchart-warm", daemon=True).start()
         async with tools.session_manager.run():
             yield
-        await asyncio.to_thread(session.close)
+        await asyncio.to_thread(session.close, DRAIN_SECONDS)
 
     web = FastAPI(title="Flipchart", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     # Gradio sets its own, far too open, rules for other sites unless the app it is part of has some; these allow none.
@@ -150,12 +153,14 @@ def _asking(web: "FastAPI", session: Session) -> None:
     from fastapi import Body, Request, UploadFile
     from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-    asked_lately: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=ASKS))
+    asked_lately: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def paced(client: str) -> None:
         """Raises TooMany where the client asks faster than anyone reads."""
         lately, now = asked_lately[client], time.monotonic()
-        if len(lately) == ASKS and now - lately[0] < WITHIN:
+        while lately and now - lately[0] > WITHIN:
+            lately.popleft()
+        if len(lately) >= ASKS:
             raise TooMany(f"more than {ASKS} questions in {WITHIN:.0f} s; wait a moment")
         lately.append(now)
         if len(asked_lately) > 10_000:
@@ -334,7 +339,7 @@ def _state(visual: Visual) -> dict[str, Any]:
 
 def _attachment(title: str, ending: str) -> dict[str, str]:
     """The header that has a browser save the file, under a name made of the title."""
-    name = re.sub(r"[\x00-\x1f\x7f/\\:*?\"<>|]+", " ", title).strip(" .")[:80] or "flipchart"
+    name = " ".join(re.sub(r"[\x00-\x1f\x7f/\\:*?\"<>|]+", " ", title).split()).strip(" .")[:80] or "flipchart"
     plain = name.encode("ascii", "ignore").decode().strip() or "flipchart"
     header = Message()
     header.add_header("content-disposition", "attachment", filename=f"{plain}.{ending}")
@@ -471,13 +476,11 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     """Serve until told to stop. Raises Problem where that cannot begin: the port is taken, or the machine would stand open."""
     import uvicorn
 
-    from flipchart.gui import chat
     from flipchart.gui.minds import Minds, open_planner
     from flipchart.gui.store import Store
     from flipchart.models.settings import raw
     from flipchart.models.weights import home
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = raw()
     token = str(settings.get("token") or "")
     if not _is_local(host) and len(token) < 16:
@@ -486,10 +489,12 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     rules = Rules.of(hosts, _listed_in(settings.get("embed_origins")), token)
     listening = _listen(host, port)
     session = Session(Store(home(), settings.get("database")), Minds(open_planner, model))
+    from flipchart.gui import chat  # Gradio takes seconds to load: what cannot be served is told before
+
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     config = uvicorn.Config(
-        app(session, rules, chat=chat.mount), log_level="warning", server_header=False, date_header=False, timeout_graceful_shutdown=10,
-        access_log=False, proxy_headers=False,
+        app(session, rules, chat=chat.mount), log_level="warning", server_header=False, date_header=False, access_log=False,
+        proxy_headers=False, timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )  # fmt: skip
     print(f"Flipchart is at {address}", flush=True)
     if browse:
@@ -522,11 +527,11 @@ def _listed_in(setting: Any) -> list[str]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except OSError as error:
+        listening.close()
         raise Problem(f"{host}:{port} cannot be listened on ({error.strerror or error}); choose another with --port") from None
     return listening

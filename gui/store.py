@@ -384,7 +384,8 @@ class Store:
 
         runs = self._tables["runs"]
         with self._reading() as db:
-            return dict(db.execute(select(runs.c.status, func.count()).group_by(runs.c.status)).tuples().all())
+            rows = db.execute(select(runs.c.status, func.count().label("held")).group_by(runs.c.status))
+            return {row.status: row.held for row in rows}
 
     # -- visuals ----------------------------------------------------------------------------------------------------------
 
