@@ -1,0 +1,274 @@
+"""Designs for lists: things side by side, in no order or a loose one."""
+
+import math
+
+from flipchart.renderers.drawing import Box, Command, Item
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, flow, pile, pile_with, rows_of
+
+
+def cards(panel: Panel) -> float | None:
+    """A grid of cards, each with its icon, label and text."""
+    gap, pad = panel.px(16), panel.px(16 if panel.narrow else 20)
+    long = sum(len(e.text) + sum(len(c.label) + len(c.text) for c in e.children) for e in panel.entries) / len(panel.entries)
+    least = panel.px(190 if long < 70 else 240 if long < 130 else 300 if long < 240 else 400)
+    if panel.narrow and long < 24:
+        least = panel.px(140)
+    most = max(1, min(5, int((panel.w + gap) // (least + gap))))
+    counts = rows_of(len(panel.entries), most)
+    beside = max(counts) == 1 or (max(counts) == 2 and panel.w >= 640)
+    y, at = panel.y, 0
+    more = panel.share(len(counts), 56)
+    for count in counts:
+        row = panel.entries[at : at + count]
+        at += count
+        w = (panel.w - gap * (count - 1)) / count
+        made = [_card(panel, entry, w - 2 * pad, beside) for entry in row]
+        h = max(block.h for block in made) + 2 * pad + more
+        for i, (entry, block) in enumerate(zip(row, made, strict=True)):
+            x = panel.x + i * (w + gap)
+            drop = (h - 2 * pad - block.h) / 2 if beside else 0.0
+            panel.group(entry, panel.card(x, y, w, h, f"{entry.id}.card"), *block.at(x + pad, y + pad + drop))
+        y += h + gap
+    return y - gap
+
+
+def _card(panel: Panel, entry: Entry, w: float, beside: bool) -> Block:
+    size = panel.px(40 if panel.marks == "icon" else 32)
+    mark = panel.mark(entry, size) if panel.marks != "dot" else Block()
+    ground, inside = panel.ground(), f"{entry.id}.card"
+    if beside and mark.h:
+        left = size + panel.px(16)
+        words = panel.words(entry, w - left, fill=ground, inside=inside)
+        h = max(mark.h, words.h)
+        lines_up = (h - words.h) / 2 if words.h < mark.h else 0.0
+        return Block((*mark.at(0.0, 0.0), *words.at(left, lines_up)), w, h)
+    return pile_with([(mark, panel.px(14)), (panel.words(entry, w, fill=ground, inside=inside), 0.0)])
+
+
+def rows(panel: Panel) -> float | None:
+    """One row each, set apart by hairlines: mark, label, and on a wide page the text beside it. Fits whatever is said."""
+    told = any(entry.said for entry in panel.entries)
+    columns = panel.wide and told
+    plain = panel.marks == "number"
+    disc = panel.px(36 if panel.marks == "icon" else 30 if plain else 14)
+    left = disc + panel.px(16 if panel.marks != "dot" else 10)
+    figures = [panel.figure(entry, panel.w * 0.3, 2) for entry in panel.entries]
+    right = max(block.w for block in figures)
+    right += panel.px(16) if right else 0.0
+    room = panel.w - left - right
+    pad = panel.px(14 if len(panel.entries) > 6 or panel.narrow else 18)
+    y = panel.y
+    more = panel.share(len(panel.entries), 28) / 2
+    big = 2 if columns and len(panel.entries) <= 7 and all(len(e.label) < 60 for e in panel.entries) else 1
+    label_w = panel.column((e.label for e in panel.entries), big, room * 0.12, room * 0.38) if columns else room
+    for entry, figure in zip(panel.entries, figures, strict=True):
+        items: list[Item] = []
+        if entry.n > 1:
+            items.append(panel.rule(panel.x, y, panel.x + panel.w, y))
+        top = y + pad + more
+        if columns:
+            label = pile((panel.field(entry, "when", label_w), panel.field(entry, "label", label_w, big)), panel.px(2))
+            body = _body(panel, entry, panel.measure(room - label_w - panel.px(40)))
+            # One baseline for the first line of both.
+            drop = max(0.0, (panel.size(big) - panel.size(1)) * 0.62) if not entry.when else 0.0
+            words = Block((*label.at(0.0, 0.0), *body.at(label_w + panel.px(40), drop)), room, max(label.h, body.h + drop))
+        else:
+            words = panel.words(entry, room, figure=False, label=big)
+        size = panel.size(big)
+        h = max(words.h, figure.h)
+        first = size * 1.24 / 2  # middle of the label's first line
+        if plain:
+            number = panel.text(str(entry.n), left, big, bold=True, fill=panel.accent)
+            items += number.at(panel.x, top)
+        else:
+            # The mark and the first line share their middle.
+            lift = max(0.0, disc / 2 - first)
+            items += panel.mark(entry, disc).at(panel.x, top + max(0.0, first - disc / 2))
+            top += lift
+            h = max(h, disc - lift)
+        items += words.at(panel.x + left, top)
+        items += figure.at(panel.x + panel.w - figure.w, top + max(0.0, first - figure.h / 2))
+        panel.group(entry, *items)
+        y = top + h + pad + more
+    return y - pad * 0.5
+
+
+def _body(panel: Panel, entry: Entry, w: float) -> Block:
+    return pile((panel.field(entry, "text", w), panel.bullets(entry.children, w)), panel.px(8))
+
+
+def rail(panel: Panel) -> float | None:
+    """Two columns of points, each hung on a short accent rail."""
+    columns = 1 if panel.w < 560 or len(panel.entries) < 3 else 2
+    gap = panel.px(40)
+    w = (panel.w - gap * (columns - 1)) / columns
+    left = panel.px(20)
+    level = 2 if all(len(e.label) <= 28 for e in panel.entries) and not panel.narrow else 1
+    made = [panel.words(entry, w - left, label=level) for entry in panel.entries]
+    between = panel.px(28)
+    # Rows keep both columns on shared lines.
+    y = panel.y
+    lines = math.ceil(len(made) / columns)
+    more = panel.share(lines, 32)
+    for line in range(lines):
+        row = range(line * columns, min(len(made), (line + 1) * columns))
+        h = max(made[i].h for i in row)
+        for column, i in enumerate(row):
+            x = panel.x + column * (w + gap)
+            bar = panel.px(4)
+            rail_box = Box(x, y + 2, bar, max(bar, h - 2), fill=panel.style.accent, radius=bar / 2)
+            panel.group(panel.entries[i], rail_box, *made[i].at(x + left, y))
+        y += h + between + more
+    return y - between - more
+
+
+def index(panel: Panel) -> float | None:
+    """Many short entries in columns, read down. The densest design: with a forced panel every entry is cut to its share of the room."""
+    entries = panel.entries
+    gap = panel.px(32)
+    number_w = panel.px(18 if len(entries) < 10 else 28)
+    left = number_w + panel.px(4)
+    most = max(1, int((panel.w + gap) // (panel.px(210) + gap)))
+    columns = min(most, max(1, math.ceil(len(entries) / 4)), 4)
+    if panel.forced and panel.h is not None:
+        return _squeezed(panel, left)
+    w = (panel.w - gap * (columns - 1)) / columns
+    made: list[Block] = []
+    for entry in entries:
+        words = panel.words(entry, w - left)
+        number = panel.text(str(entry.n), number_w, 1, bold=True, fill=panel.accent)
+        made.append(Block((*number.at(0.0, 0.0), *words.at(left, 0.0)), w, max(words.h, number.h)))
+    space = panel.px(14)
+    counts = flow([block.h for block in made], columns, space)
+    bottom, at = panel.y, 0
+    for column, count in enumerate(counts):
+        x, y = panel.x + column * (w + gap), panel.y
+        for entry, block in list(zip(entries, made, strict=True))[at : at + count]:
+            panel.group(entry, *block.at(x, y))
+            y += block.h + space
+        at += count
+        bottom = max(bottom, y - space)
+    for column in range(1, len(counts)):
+        x = panel.x + column * (w + gap) - gap / 2
+        panel.out.insert(0, panel.rule(x, panel.y, x, bottom))
+    return bottom
+
+
+def _squeezed(panel: Panel, left: float) -> float:
+    """Cells of one size that fill the room, what is too long for its cell cut at the smallest type."""
+    assert panel.h is not None
+    count = len(panel.entries)
+    line = panel.size(0) * 1.3
+    columns = next((c for c in range(1, 9) if math.ceil(count / c) * line * 2.2 <= panel.h and panel.w / c > 90), 0)
+    columns = columns or max(1, min(count, int(panel.w // 90)))
+    lines = math.ceil(count / columns)
+    gap = 12.0
+    w = (panel.w - gap * (columns - 1)) / columns
+    h = max(line, (panel.h - 4.0 * (lines - 1)) / lines)
+    for i, entry in enumerate(panel.entries):
+        x, y = panel.x + (i // lines) * (w + gap), panel.y + (i % lines) * (h + 4.0)
+        if y + line > panel.y + panel.h + 0.5:
+            continue
+        head = ": ".join(part for part in (entry.when, entry.label) if part)
+        label = panel.text(head, w, 0, bold=True, part=entry.id, field="label", room=max(line, min(h, h * 0.5 if entry.said else h)))
+        items = [*label.at(x, y)]
+        rest = h - min(label.h, len(label.items) * h)
+        used = 0.0
+        if label.items:
+            used = len(getattr(label.items[0], "lines", ())) * panel.size(0) * 1.24 + 2
+        figure = " ".join(part for part in (entry.figure, entry.unit) if part)
+        if figure and h - used >= line:
+            value = panel.text(figure, w, 0, bold=True, fill=panel.accent, part=entry.id, field="value", room=line)
+            items += value.at(x, y + used)
+            used += line
+        rest = h - used
+        told = entry.text or " · ".join(child.label for child in entry.children)
+        if told and rest >= line:
+            items += panel.text(told, w, 0, fill=panel.style.quiet, part=entry.id, field="text", room=rest).at(x, y + used)
+        panel.group(entry, *items)
+    return panel.y + panel.h
+
+
+def checklist(panel: Panel) -> float | None:
+    """Ticked boxes with what to do."""
+    columns = 2 if panel.wide and len(panel.entries) >= 4 else 1
+    gap = panel.px(40)
+    w = (panel.w - gap * (columns - 1)) / columns
+    size = panel.px(24)
+    left = size + panel.px(14)
+    made = [panel.words(entry, panel.measure(w - left)) for entry in panel.entries]
+    space = panel.px(20)
+    counts = flow([block.h for block in made], columns, space) if columns > 1 else [len(made)]
+    more = panel.share(max(counts), 28)
+    bottom, at = panel.y, 0
+    for column, count in enumerate(counts):
+        x, y = panel.x + column * (w + gap), panel.y
+        for entry, block in list(zip(panel.entries, made, strict=True))[at : at + count]:
+            first = panel.size(1) * 1.24 / 2
+            box = Box(
+                x, y + first - size / 2, size, size, fill=panel.style.soft if panel.style.fills else None, stroke=panel.style.accent,
+                stroke_width=panel.style.line, radius=panel.px(6),
+            )  # fmt: skip
+            panel.group(entry, box, panel.tick(x, y + first - size / 2, size, panel.accent), *block.at(x + left, y))
+            y += max(block.h, size) + space + more
+        at += count
+        bottom = max(bottom, y - space - more)
+    return bottom
+
+
+def quote(panel: Panel) -> float | None:
+    """The first entry set large as a quotation; the others follow as short points."""
+    first, rest = panel.entries[0], panel.entries[1:]
+    saying, by = (first.text, first.label) if len(first.text) > len(first.label) else (first.label, first.text)
+    fields = ("text", "label") if saying is first.text else ("label", "text")
+    if len(saying) > 320 or first.children or first.figure:
+        return None
+    left = panel.px(0 if panel.narrow else 72)
+    size = panel.px(72)
+    w = panel.measure(panel.w - left, 760.0)
+    level = 3 if len(saying) <= (60 if panel.narrow else 140) else 2
+    y = panel.y + panel.share(2, 60)
+    marks = _quotation(panel, panel.x, y, size * 0.62)
+    if panel.narrow:
+        y += size * 0.62
+    said = panel.text(saying, w, level, heading=True, part=first.id, field=fields[0], leading=1.34, role="title")
+    who = panel.text(by, w, 1, fill=panel.style.quiet, part=first.id, field=fields[1])
+    block = pile_with([(said, panel.px(16)), (who, 0.0)])
+    panel.group(first, *marks, *block.at(panel.x + left, y))
+    y += max(block.h, size * 0.6)
+    if rest:
+        y += panel.px(28)
+        panel.add(panel.rule(panel.x + left, y, panel.x + panel.w, y))
+        y += panel.px(24)
+        inner = Panel(
+            panel.style, panel.page, panel.x + left, y, panel.w - left, None, rest, panel.lang, panel.title, panel.marks, panel.heading,
+            panel.scale,
+        )  # fmt: skip
+        bottom = checklist(inner)
+        panel.out += inner.out
+        panel.strained |= inner.strained
+        return bottom
+    return y
+
+
+def _quotation(panel: Panel, x: float, y: float, size: float) -> tuple[Item, ...]:
+    """Two commas of ink, as large as `size` px."""
+    out: list[Item] = []
+    r = size * 0.2
+    for i in range(2):
+        left = x + i * size * 0.52
+
+        def p(px: float, py: float, left: float = left) -> tuple[float, float]:
+            return left + r * (2.0 - px), y + r * (3.9 - py)
+
+        d: tuple[Command, ...] = (
+            ("M", p(2, 1)),
+            ("C", (*p(2, 2.6), *p(1.3, 3.4), *p(0.2, 3.9))),
+            ("C", (*p(0.9, 3.1), *p(1, 2.5), *p(0.9, 2))),
+            ("C", (*p(0.2, 1.9), *p(0, 1.5), *p(0, 1))),
+            ("C", (*p(0, 0.4), *p(0.4, 0), *p(1, 0))),
+            ("C", (*p(1.6, 0), *p(2, 0.4), *p(2, 1))),
+            ("Z", ()),
+        )
+        out += panel.shape(d, panel.style.accent)
+    return tuple(out)

@@ -1,0 +1,393 @@
+"""An infographic is set in a design that holds it: nothing overflows, overlaps or is lost, in any script, at any width."""
+
+import json
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flipchart import assets
+from flipchart.renderers import check as checker
+from flipchart.renderers import icons, render, svg
+from flipchart.renderers.content import Content, Link, Thing
+from flipchart.renderers.drawing import Box, Connector, Drawing, Icon, Path, Text, flat
+from flipchart.renderers.infographic import FORM, designs
+from flipchart.renderers.infographic_choice import BY_NAME, DESIGNS, ranked
+from flipchart.renderers.infographic_spec import Family, Infographic
+from flipchart.renderers.read import read
+from flipchart.renderers.spec import Source, dump, patch, walk, written_schema
+from flipchart.renderers.style import style, themes
+from flipchart.renderers.typeset import clean
+
+EXAMPLES = assets.names("examples/infographic", ".json")
+WIDTHS = (390.0, 720.0, 960.0, 1280.0)
+
+
+def example(name: str) -> Infographic:
+    spec = read(json.loads(assets.text(name)))
+    assert isinstance(spec, Infographic)
+    return spec
+
+
+def flipped(spec: Infographic, design: str) -> Infographic:
+    return spec.model_copy(update={"look": spec.look.model_copy(update={"design": design})})
+
+
+def texts(drawing: Drawing) -> list[Text]:
+    return [item for item in flat(drawing.items) if isinstance(item, Text)]
+
+
+def said(drawing: Drawing) -> str:
+    return "\n".join(text.words for text in texts(drawing))
+
+
+def of(labels: str, **more: object) -> Infographic:
+    """An infographic of items with these labels, one a word."""
+    return Infographic.model_validate({"title": "A title", "items": [{"label": label} for label in labels.split()], **more})
+
+
+# Geometry: an oracle of its own, stricter than the checker
+
+
+def crossings(drawing: Drawing) -> list[str]:
+    """Type that crosses the border of a shape, lies on an icon, or is struck through by a line."""
+    shapes: list[tuple[float, float, float, float, bool]] = []
+    lines: list[tuple[float, float, float, float]] = []
+    for item in flat(drawing.items):
+        if isinstance(item, Box) and item.w > 1 and item.h > 1:
+            shapes.append((item.x, item.y, item.x + item.w, item.y + item.h, False))
+        elif isinstance(item, Icon):
+            shapes.append((item.x, item.y, item.x + item.size, item.y + item.size, True))
+        elif isinstance(item, Path) and item.fill:
+            xs = [p for _, places in item.d for p in places[0::2]]
+            ys = [p for _, places in item.d for p in places[1::2]]
+            shapes.append((min(xs), min(ys), max(xs), max(ys), False))
+        elif isinstance(item, Connector):
+            ends = zip(item.points, item.points[1:], strict=False)
+            lines += [(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])) for a, b in ends if a[0] == b[0] or a[1] == b[1]]
+    out = []
+    for text in texts(drawing):
+        for left, top, right, bottom in checker.ink(text):
+            for x0, y0, x1, y1, solid in shapes:
+                meets = left < x1 - 1.5 and right > x0 + 1.5 and top < y1 - 1.5 and bottom > y0 + 1.5
+                inside = left >= x0 - 2 and right <= x1 + 2 and top >= y0 - 3 and bottom <= y1 + 3
+                if meets and right > left and (solid or not inside):
+                    out.append(f"{text.words[:30]!r} crosses ({x0:.0f}, {y0:.0f}, {x1:.0f}, {y1:.0f})")
+            for x0, y0, x1, y1 in lines:
+                if right > left and x0 < right - 2 and x1 > left + 2 and y0 < bottom - 2.5 and y1 > top + 2.5:
+                    out.append(f"{text.words[:30]!r} is struck through at ({x0:.0f}, {y0:.0f})")
+    return out
+
+
+def faults(drawing: Drawing) -> list[str]:
+    return [f"{f.code} {f.where}: {f.found}" for f in checker.check(drawing)] + crossings(drawing)
+
+
+# Any content
+
+SCRIPTS = {
+    "en": "the quick brown fox jumps over a lazy dog while responsibilities need careful thought every single day ",
+    "de": "Rechtsschutzversicherungsgesellschaften und der Bundesausbildungsförderungsantrag sind lange Wörter ",
+    "ru": "каждый платёж приближает к своей квартире и ко всем достопримечательностям города ",
+    "ar": "تسخّن الشمس مياه البحار والأنهار فتتحول إلى بخار يرتفع في السماء ",
+    "he": "לפני שיוצאים לטיול צריך לבדוק את מזג האוויר ואת המפה ",
+    "hi": "भारत ने अपने ही रॉकेट से रोहिणी उपग्रह को कक्षा में स्थापित किया ",
+    "zh": "水温和时间比茶叶的价格更重要我们需要在早晨做好准备然后开始一天的工作",
+    "ja": "東京から大阪へ速さなら新幹線安さならバス夜に出れば朝に着く",
+    "ko": "대한민국의 수도는 서울이며 인구가 가장 많은 도시입니다 ",
+    "th": "การเรียนรู้ภาษาไทยเป็นเรื่องที่น่าสนใจและสนุกสนานมาก",
+}
+NAUGHTY = [
+    "W" * 120,
+    "🎉🎊👩‍👩‍👧‍👦",
+    "\u202eevil\u202c\x07",
+    "<script>alert(1)</script>",
+    "a\nb",
+    "1 — 2 × 3 ≥ 4",
+    "שלום world 123",
+    " x ",
+    "ß",
+    "…",
+]
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Infographic:
+    lang = draw(st.sampled_from(sorted(SCRIPTS)))
+    count = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 17, 25, 40]))
+    long = draw(st.sampled_from([1, 8, 20, 40, 120, 400]))
+    told = draw(st.sampled_from([0, 0, 40, 120, 400]))
+    kids = draw(st.sampled_from([0, 0, 0, 2, 4]))
+    dated, counted = draw(st.booleans()), draw(st.booleans())
+    unit = draw(st.sampled_from(["", "%", "€", "km", "people per square metre"]))
+    values = draw(st.lists(st.floats(-1e9, 1e9) | st.floats(0, 100), min_size=count, max_size=count)) if counted else [None] * count
+    odd = draw(st.none() | st.sampled_from(NAUGHTY))
+
+    def words(size: int, at: int) -> str:
+        tape = SCRIPTS[lang] * (2 + size // len(SCRIPTS[lang]))
+        start = (at * 7) % len(SCRIPTS[lang])
+        return tape[start : start + max(1, size)].strip() or "a"
+
+    items = [
+        {
+            "label": odd if odd and n == 0 else words(long - n % 3, n),
+            "text": words(told, n + 3) if told else "",
+            "when": draw(st.sampled_from(["1975", "3 March 1999", "the year after that"])) if dated else "",
+            "value": values[n],
+            "unit": unit if counted else "",
+            "children": [{"label": words(24, n + i), "text": words(18, i) if i % 2 else ""} for i in range(kids)],
+        }
+        for n in range(count)
+    ]
+    return Infographic.model_validate(
+        {
+            "title": words(draw(st.sampled_from([8, 40])), 1),
+            "lang": lang,
+            "family": draw(st.sampled_from(get_args(Family))),
+            "items": items,
+            "look": {"design": draw(st.sampled_from(["", *BY_NAME]))},
+        }
+    )
+
+
+LOOSE = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@LOOSE
+@given(contents(), st.sampled_from((320.0, *WIDTHS)), st.sampled_from(themes()))
+def test_nothing_overflows_overlaps_or_leaves_the_page(spec: Infographic, width: float, theme: str) -> None:
+    assert faults(render.draw(spec, style(theme), width)) == []
+
+
+@LOOSE
+@given(contents(), st.sampled_from(WIDTHS))
+def test_every_word_is_on_the_page(spec: Infographic, width: float) -> None:
+    drawing = render.draw(spec, width=width)
+    shown = {(text.part, text.field) for text in texts(drawing)}
+    for part in walk(spec):
+        for field in ("title",) if part is spec else ("label", "text", "when", "value"):
+            value = getattr(part, field)
+            repeats = field == "text" and clean(value).casefold().strip(" .") == clean(part.label).casefold().strip(" .")  # type: ignore[attr-defined]
+            if value not in ("", None) and clean(str(value)).strip() and not repeats:
+                assert (part.id, field) in shown or clean(str(value)).strip() in said(drawing), f"{part.id}.{field} is lost"
+
+
+@LOOSE
+@given(contents(), st.sampled_from([(960.0, 540.0), (1080.0, 1080.0), (540.0, 960.0), (600.0, 280.0)]))
+def test_a_given_height_is_kept(spec: Infographic, size: tuple[float, float]) -> None:
+    drawing = render.draw(spec, style(), *size)
+    assert (drawing.width, drawing.height) == size
+    told = [finding for finding in checker.check(drawing) if "do not fit" not in finding.found]
+    assert told == [], told[0]
+
+
+@LOOSE
+@given(contents())
+def test_a_spec_comes_back_from_json_and_draws_the_same_bytes(spec: Infographic) -> None:
+    again = read(json.loads(json.dumps(dump(spec))))
+    assert again == spec
+    first, second = (svg.write(render.draw(one), fonts=False) for one in (spec, again))
+    assert first == second
+    assert "<script" not in first
+
+
+@LOOSE
+@given(contents())
+def test_what_is_said_is_also_in_words(spec: Infographic) -> None:
+    words = " ".join(FORM.markdown(spec).split())
+    for item in spec.items:
+        assert " ".join(clean(item.label).split()) in words.replace("\\|", "|")
+    assert FORM.alt(spec)
+
+
+# Shipped examples and designs
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_sound_at_every_width_in_every_theme(name: str) -> None:
+    for theme in themes():
+        for width in WIDTHS:
+            assert faults(render.draw(example(name), style(theme), width)) == [], (theme, width)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_fits_a_slide_a_square_and_a_story(name: str) -> None:
+    for size in ((960.0, 540.0), (1080.0, 1080.0), (540.0, 960.0)):
+        assert faults(render.draw(example(name), style(), *size)) == [], size
+
+
+def test_the_examples_speak_six_scripts_and_show_half_the_designs() -> None:
+    specs = [example(name) for name in EXAMPLES]
+    assert {"en", "zh", "ar", "hi", "ru", "ja", "he"} <= {spec.lang for spec in specs}
+    assert len({designs(spec)[0] for spec in specs}) >= 12
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_three_to_eight_designs_hold_an_example(name: str) -> None:
+    names = designs(example(name))
+    assert 3 <= len(names) <= 8
+    assert len(set(names)) == len(names)
+    pictures = {svg.write(render.draw(flipped(example(name), design), width=720), fonts=False) for design in names}
+    assert len(pictures) == len(names), "two designs draw the same picture"
+
+
+@pytest.mark.parametrize("design", [design.name for design in DESIGNS])
+def test_each_design_is_the_best_for_some_content_or_can_be_flipped_to(design: str) -> None:
+    assert any(design in designs(spec) for spec in [*map(example, EXAMPLES), *SHAPES.values()]), design
+
+
+SHAPES: dict[str, Infographic] = {
+    "cards": of("Sun Rain Wind Snow"),
+    "index": of(" ".join(f"Town{n}" for n in range(24))),
+    "path": of("Plan Build Test Ship", family="steps"),
+    "timeline": Infographic.model_validate({"items": [{"label": "Founded", "when": "1999"}, {"label": "Sold", "when": "2010"}]}),
+    "bars": Infographic.model_validate({"items": [{"label": f"City {n}", "value": n * 3, "unit": "km"} for n in range(1, 7)]}),
+    "figures": Infographic.model_validate({"items": [{"label": "Orders", "value": 12}, {"label": "Margin", "value": 8.5, "unit": "%"}]}),
+    "share": Infographic.model_validate({"items": [{"label": n, "value": v, "unit": "%"} for n, v in (("A", 60), ("B", 30), ("C", 10))]}),
+    "waffle": Infographic.model_validate({"family": "stats", "items": [{"label": "of adults own a bicycle", "value": 73, "unit": "%"}]}),
+    "versus": Infographic.model_validate({"items": [{"label": x, "children": [{"label": "one"}]} for x in ("Pros", "Cons")]}),
+    "before-after": of("Before After"),
+    "ring": of("Sow Grow Reap Rest", family="cycle"),
+    "funnel": of("Seen Asked Bought", family="funnel"),
+    "pyramid": of("Self Esteem Love Safety Food", family="hierarchy"),
+    "sides": of("Cats Dogs", family="compare"),
+    "tree": Infographic.model_validate(
+        {"items": [{"label": "Root", "children": [{"label": "A", "children": [{"label": "a"}]}, {"label": "B"}]}]}
+    ),
+    "quote": Infographic.model_validate({"family": "quote", "items": [{"label": "A proverb", "text": "Slow and steady wins the race."}]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("design", SHAPES)
+def test_the_design_follows_the_shape_of_the_content(design: str) -> None:
+    assert ranked(SHAPES[design])[0].name == design
+
+
+def test_a_family_that_the_items_do_not_bear_out_is_not_followed() -> None:
+    assert ranked(of("One Two Three", family="timeline"))[0].name == "path"
+    assert ranked(of("One Two Three", family="stats"))[0].name == "cards"
+    assert ranked(of("One Two Three Four Five", family="quadrant"))[0].name == "cards"
+
+
+def test_a_design_that_was_flipped_to_is_drawn() -> None:
+    spec = SHAPES["cards"]
+    assert any(item.radius and item.w > 100 for item in flat(render.draw(spec).items) if isinstance(item, Box))
+    rows = render.draw(flipped(spec, "rows"))
+    assert not any(item.w > 100 for item in flat(rows.items) if isinstance(item, Box))
+    assert "rows" in designs(flipped(spec, "rows"))
+
+
+def test_a_label_too_long_for_its_design_takes_another() -> None:
+    short = of("Plan Build Test Ship", family="steps", look={"design": "track"})
+    long = of("Donaudampfschifffahrtsgesellschaftskapitänsmütze " * 4, family="steps", look={"design": "track"})
+    tops = [[round(text.y) for text in texts(render.draw(spec, width=720)) if text.field == "label"] for spec in (short, long)]
+    assert len(set(tops[0])) == 1
+    assert len(set(tops[1])) == 4
+    assert not any(text.cut for text in texts(render.draw(long, width=720)))
+
+
+def test_the_same_content_is_laid_out_for_each_width() -> None:
+    spec = example("examples/infographic/sleep-tips.json")
+    phone, desk = (render.draw(spec, width=width) for width in (390, 1280))
+    left = {round(item.x) for item in flat(phone.items) if isinstance(item, Box) and item.name.endswith(".card")}
+    assert len(left) == 1
+    assert len({round(item.x) for item in flat(desk.items) if isinstance(item, Box) and item.name.endswith(".card")}) > 2
+
+
+def test_right_to_left_pages_are_mirrored() -> None:
+    drawing = render.draw(example("examples/infographic/hike-checklist.json"), width=720)
+    first, second = (next(t for t in texts(drawing) if (t.part, t.field) == (f"item{n}", "label")) for n in (1, 2))
+    assert first.lines[0].x > second.lines[0].x
+
+
+def test_print_has_no_fill_larger_than_a_card() -> None:
+    for name in EXAMPLES:
+        for item in flat(render.draw(example(name), style("print"), 960).items):
+            if isinstance(item, Box) and item.fill:
+                assert item.w * item.h < 40_000, (name, item)
+
+
+def test_where_one_item_has_no_icon_none_has() -> None:
+    assert icons.find("sun")
+    drawing = render.draw(of("Sun Qwrtzxp Vbnmlkj Fghjdsa"))
+    assert not any(isinstance(item, Icon) for item in flat(drawing.items))
+    assert {text.words for text in texts(drawing)} >= {"1", "2", "3", "4"}
+
+
+# What a model writes
+
+
+def test_sides_become_groups_and_keep_their_ids() -> None:
+    said = [("Warm", "Pros"), ("Costly", "Cons"), ("Quiet", "Pros")]
+    spec = Infographic.model_validate({"family": "compare", "items": [{"label": label, "side": side} for label, side in said]})
+    assert [(item.id, item.label) for item in spec.items] == [("side1", "Pros"), ("side2", "Cons")]
+    assert [(leaf.id, leaf.label) for leaf in spec.items[0].children] == [("item1", "Warm"), ("item3", "Quiet")]
+    assert read(json.loads(json.dumps(dump(spec)))) == spec
+
+
+def test_a_figure_in_words_is_a_figure() -> None:
+    spec = Infographic.model_validate({"items": [{"label": "Sales", "value": "120k"}, {"label": "Share", "value": "12 %"}, "Bare words"]})
+    assert [(item.value, item.unit) for item in spec.items[:2]] == [(120_000.0, ""), (12.0, "%")]
+    assert spec.items[2].label == "Bare words"
+
+
+def test_an_edit_of_a_figure_is_known_as_one() -> None:
+    spec = patch(SHAPES["figures"], [{"id": "item1", "set": {"value": 14}}, {"id": "item2", "add_after": {"label": "Returns", "value": 3}}])
+    assert spec.sources["item1.value"] == Source(kind="edited", old="12.0")
+    assert [item.label for item in spec.items] == ["Orders", "Margin", "Returns"]
+
+
+def test_figures_are_written_as_the_language_writes_them() -> None:
+    spec = Infographic.model_validate(
+        {"lang": "de", "items": [{"label": "Umsatz", "value": 1284.5, "unit": "€"}, {"label": "Quote", "value": -2}]}
+    )
+    words = {text.words for text in texts(render.draw(spec)) if text.field == "value"}
+    assert words == {"1.284,5\u00a0€", "−2"}
+
+
+def test_too_many_points_are_refused_in_one_sentence() -> None:
+    with pytest.raises(ValueError, match="too many for one picture"):
+        Infographic.model_validate({"items": [{"label": "x"}] * 401})
+
+
+def test_the_schema_a_model_writes_under_stays_small() -> None:
+    schema = json.dumps(written_schema(Infographic))
+    assert len(schema) < 2400
+    assert '"family"' in schema
+    assert '"sources"' not in schema
+
+
+# What other forms take and give
+
+
+def test_content_comes_back_with_its_ids_and_sources() -> None:
+    spec = SHAPES["bars"].model_copy(update={"sources": {"item2.value": Source(kind="quoted", detail="6 km")}})
+    told = FORM.content(spec)
+    assert told is not None
+    assert told.things[1].sources == (("value", Source(kind="quoted", detail="6 km")),)
+    back = FORM.from_content(told) if FORM.from_content else None
+    assert isinstance(back, Infographic)
+    assert back.items[1].id == "item2"
+    assert back.sources == spec.sources
+    assert [(item.label, item.value, item.unit) for item in back.items] == [(i.label, i.value, i.unit) for i in spec.items]
+
+
+def test_a_table_becomes_figures_or_columns() -> None:
+    assert FORM.from_content
+    one = FORM.from_content(Content("Rain", columns=("City", "mm"), rows=(("Bergen", 220.0), ("Oslo", 90.0))))
+    assert isinstance(one, Infographic)
+    assert [(item.label, item.value, item.unit) for item in one.items] == [("Bergen", 220.0, "mm"), ("Oslo", 90.0, "mm")]
+    many = FORM.from_content(Content("Cars", columns=("", "Red", "Blue"), rows=(("Seats", 4.0, 5.0), ("Fuel", "gas", "none"))))
+    assert isinstance(many, Infographic)
+    assert ranked(many)[0].name == "table"
+
+
+def test_a_chain_of_links_becomes_steps_and_a_web_does_not_fit() -> None:
+    assert FORM.from_content
+    things = tuple(Thing(name, id=name) for name in ("b", "a", "c"))
+    chain = FORM.from_content(Content("Flow", things, (Link("a", "b"), Link("b", "c")), ordered=True))
+    assert isinstance(chain, Infographic)
+    assert [item.label for item in chain.items] == ["a", "b", "c"]
+    assert FORM.from_content(Content("Web", things, (Link("a", "b"), Link("b", "c"), Link("a", "c")))) is None
+    assert FORM.from_content(Content("Loop", things, (Link("a", "b"), Link("b", "c"), Link("c", "a")))) is None
