@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Annotated, Any, ClassVar, Literal
@@ -92,9 +93,32 @@ def trees(spec: App) -> dict[str, formula.Tree]:
         for used in formula.names(tree):
             if used not in known and used not in read:
                 raise SpecProblem(f"the formula of `{name}` uses `{used}`, which is neither an input nor an output; add it")
+    years = {formula.slug(i.name) for i in spec.inputs if i.unit.strip().casefold() in _YEARS}
+    read = {name: _monthly(tree, years) if _MONTHLY.search(f"{label} {name}") else tree for (name, tree), label in
+            zip(read.items(), (output.label for output in spec.outputs), strict=True)}  # fmt: skip
     # "6.5 %" is 6.5 where some formula divides it by 100, and 0.065 where none does: models write both.
     shares = {name for name in percents if not any(formula.divides_by_hundred(tree, name) for tree in read.values())}
     return {name: _shared(tree, shares) for name, tree in read.items()}
+
+
+# Words for a month in a label, and for years as a unit, in the languages of the program.
+_MONTHLY = re.compile(r"month|mensual|mensal|mensuel|monat|mes\b|mês|mois|месяц|月|महीन|मासिक|شهر", re.I)
+_YEARS = set("year years yr yrs año años ano anos an ans jahr jahre год лет года 年 साल वर्ष سنة سنوات".split())
+
+
+def _monthly(tree: formula.Tree, years: set[str]) -> formula.Tree:
+    """A yearly repayment said to be monthly, made so: pmt(rate, years, sum) becomes pmt(rate / 12, years * 12, sum)."""
+    if not isinstance(tree, list):
+        return tree
+    if tree[:2] == ["call", "pmt"] and len(tree) == 5 and set(formula.names(tree[3])) & years and 12.0 not in _numbers(tree):
+        return ["call", "pmt", ["/", tree[2], 12.0], ["*", tree[3], 12.0], tree[4]]
+    return [tree[0], *(part if isinstance(part, str) else _monthly(part, years) for part in tree[1:])]
+
+
+def _numbers(tree: formula.Tree) -> set[float]:
+    if isinstance(tree, float):
+        return {tree}
+    return {number for part in tree[1:] for number in _numbers(part)} if isinstance(tree, list) else set()
 
 
 def _shared(tree: formula.Tree, shares: set[str]) -> formula.Tree:
@@ -156,6 +180,18 @@ def findings(spec: App) -> list[Finding]:
         elif all(end[name] == now[name] for end in ends):
             out.append(Finding("spec", f"{output.id}.formula", "no input changes it", "use the inputs in it"))
     return out
+
+
+def resolve(spec: App, tables: Mapping[str, Any]) -> App:
+    """Percent inputs that were written as shares (0.05 of 1) written as percents (5 of 100)."""
+    inputs = []
+    for one in spec.inputs:
+        low, high, _ = span(one)
+        if one.unit.strip() == "%" and abs(one.value) <= 1 and abs(low) <= 1 and high <= 1:
+            scaled = {name: round(value * 100, 6) for name in ("value", "min", "max", "step") if (value := getattr(one, name)) is not None}
+            one = one.model_copy(update=scaled)
+        inputs.append(one)
+    return spec.model_copy(update={"inputs": tuple(inputs)})
 
 
 def confirm(spec: App, ask: Callable[[str, dict[str, Any]], str]) -> App:
@@ -451,5 +487,5 @@ def content(spec: App) -> Content | None:
 
 
 FORM = Form(
-    spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, confirm=confirm, page=page,
+    spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm, page=page,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.gui.gallery import examples
 from flipchart.renderers import formula, render
-from flipchart.renderers.app import App, confirm, findings, ordered, results, trees
+from flipchart.renderers.app import App, confirm, findings, ordered, resolve, results, trees
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 
@@ -83,6 +83,29 @@ def test_a_percent_is_a_share_unless_the_formula_divides_by_a_hundred() -> None:
     assert results(calculator(tax="a * rate"))["tax"] == pytest.approx(12)
     assert results(calculator(tax="a * rate / 100"))["tax"] == pytest.approx(12)
     assert results(calculator(month="a * rate / 1200"))["month"] == pytest.approx(1)
+
+
+def test_a_percent_written_as_a_share_becomes_a_percent() -> None:
+    spec = App.model_validate(
+        {
+            "inputs": [{"name": "r", "label": "Rate", "value": 0.05, "min": 0, "max": 1, "unit": "%"}],
+            "outputs": [{"name": "x", "label": "X", "formula": "r * 200"}],
+        }
+    )
+    mended = resolve(spec, {})
+    assert (mended.inputs[0].value, mended.inputs[0].max) == (5, 100)
+    assert results(mended)["x"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("words", ["pmt(rate, years, loan)", "pmt(rate / 12, years * 12, loan)", "pmt(rate / 1200, years * 12, loan)"])
+def test_a_monthly_payment_over_years_is_monthly(words: str) -> None:
+    inputs = [
+        {"name": "rate", "label": "Rate", "value": 6, "unit": "%"},
+        {"name": "years", "label": "Term", "value": 30, "unit": "years"},
+        {"name": "loan", "label": "Loan", "value": 200000, "unit": "$"},
+    ]
+    spec = App.model_validate({"inputs": inputs, "outputs": [{"name": "m", "label": "Monthly payment", "formula": words}]})
+    assert results(spec)["m"] == pytest.approx(1199.10, abs=0.01)
 
 
 def test_outputs_may_use_each_other_in_any_order() -> None:
