@@ -7,16 +7,14 @@ import socket
 import subprocess
 import sys
 import textwrap
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -60,19 +58,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def address(session: Session) -> Iterator[str]:
+def address(session: Session, serve: Callable[[Any], str]) -> str:
     """Where a real server of the session listens."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(server.app(session), log_level="critical", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
-    listening.close()
+    return serve(server.app(session))
 
 
 @pytest.fixture
@@ -239,7 +227,7 @@ def test_a_conversation_is_listed_shown_renamed_exported_and_deleted(client: htt
 
 
 def drawn(client: httpx.Client, run: str) -> str:
-    return next(event["messageId"] for _, event in ask(client, run) if event["type"] == "ACTIVITY_SNAPSHOT")
+    return next(str(event["messageId"]) for _, event in ask(client, run) if event["type"] == "ACTIVITY_SNAPSHOT")
 
 
 def test_a_visual_is_edited_undone_converted_and_restyled(client: httpx.Client) -> None:
