@@ -9,7 +9,9 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from types import FunctionType
+from typing import Any, cast
 
 from flipchart.models import compose
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Used
@@ -52,15 +54,13 @@ class Planner:
     """Answers requests with a language model, and a painter for pictures. Thread safe."""
 
     def __init__(self, llm: LLM | Callable[[], LLM], painter: Painter | None = None) -> None:
-        self._open, self._painter = llm, painter
+        self._given, self._painter = llm, painter
         self._rate = RATE
 
-    @property
+    @cached_property
     def llm(self) -> LLM:
         """The language model, opened when it is first needed."""
-        if not hasattr(self._open, "stream"):
-            self._open = self._open()  # type: ignore[operator]
-        return self._open
+        return self._given() if isinstance(self._given, FunctionType) else cast(LLM, self._given)
 
     def plan(self, request: Request) -> Planned:
         """Which form the answer takes, and why; the language model is not asked."""
@@ -142,9 +142,8 @@ class Planner:
         scope = compose.Scope(any(file.table is not None for file in request.files), not self.llm.name.startswith("embedded"))
         schema = compose.narrowed(kind, count, scope)
         earlier = _edited(kind, request)
-        context = "\n\n".join(
-            filter(None, [_context(request), earlier and f"The {kind} now:\n{json.dumps(compose.of(earlier), ensure_ascii=False)}"])
-        )
+        now = f"The {kind} now:\n{json.dumps(compose.of(earlier), ensure_ascii=False)}" if earlier else ""
+        context = "\n\n".join(filter(None, [_context(request), now]))
         asked = compose.messages(kind, request.text, lang, context=context, history=_digest(request), count=count, scope=scope)
         ours: dict[str, Any] = {"lang": lang, "seed": candidate}
         best: _Draft | None = None

@@ -18,10 +18,20 @@ def sourced(spec: S, said: Iterable[str], lang: str = "en") -> S:
     quoted = [(figure, text[figure.start : figure.end]) for text in said for figure in figures(text, lang)]
     computed = dict(_computed([figure.value for figure, _ in quoted]))
     sources = dict(spec.sources)
-    for place, value, shown in _figures(spec, lang):
-        if any(key == place or key.startswith(f"{place}@") for key in spec.sources):
-            continue
-        sources[place] = _source(value, shown, quoted, computed)
+    own: list[float] = []
+    # Numeric fields first: what words say may follow from them.
+    for place, value, shown in sorted(_figures(spec, lang), key=lambda figure: figure[2] is not None):
+        known = next(
+            (source for key, source in sources.items() if place == key or place.startswith(f"{key}.") or key.startswith(f"{place}@")), None
+        )
+        if shown is not None and own:
+            computed = dict(_computed(own)) | dict.fromkeys(own, "a figure shown") | computed
+            own = []
+        source = known or _source(value, shown, quoted, computed)
+        if shown is None and source.kind != "model":
+            own.append(value)
+        if known is None:
+            sources[place] = source
     return spec.model_copy(update={"sources": sources})
 
 

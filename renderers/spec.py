@@ -232,7 +232,7 @@ def _drop(value: Any, loc: Sequence[int | str], why: str) -> bool:
         return True
     for holder, step in reversed(steps):
         if isinstance(holder, list):
-            del holder[step]  # type: ignore[arg-type]
+            del holder[step]
             return True
     if steps and why != "missing":
         holder, step = steps[-1]

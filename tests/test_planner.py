@@ -1,0 +1,217 @@
+"""The planner: chooses, lets a visual grow, checks, repairs, falls back, and says where figures are from."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flipchart.models.compose import Scope, asked_count, instructions, messages, narrowed
+from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Turn, Used
+from flipchart.models.llm_scripted import Line, Scripted
+from flipchart.models.mend import mended
+from flipchart.models.painter import open_painter
+from flipchart.models.planner import Planner
+from flipchart.models.sources import sourced
+from flipchart.renderers.registry import KINDS, form
+from flipchart.renderers.table import read
+
+TIPS = {
+    "title": "Sleep well",
+    "items": [{"label": f"Tip {i}", "text": f"Do the {word} thing"} for i, word in enumerate("one two three".split(), 1)],
+}
+SALES = {"mark": "column", "labels": ["Jan", "Feb", "Mar"], "series": [{"name": "Sales", "values": [120000, 135000, 90000]}]}
+ASKED = "Sales were 120k in Jan, 135k in Feb, 90k in March"
+
+
+def told(request: Request, *lines: dict[str, Any]) -> list[Event]:
+    return list(Planner(Scripted([Line.model_validate(line) for line in lines]), open_painter()).answer(request))
+
+
+def drawn(events: list[Event]) -> list[Drawn]:
+    return [event for event in events if isinstance(event, Drawn)]
+
+
+def test_a_visual_grows_and_is_done_once() -> None:
+    events = told(Request("3 tips for sleep", form="infographic"), {"answer": TIPS, "delay": 0.05, "chunk": 20})
+    assert isinstance(events[0], Planned)
+    steps = drawn(events)
+    assert [event.status for event in steps][-1] == "done"
+    assert [event.status for event in steps[:-1]] == ["growing"] * (len(steps) - 1)
+    sizes = [len(event.spec.model_dump()["items"]) for event in steps]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1] == 3
+    assert any(isinstance(event, Used) and event.completion_tokens for event in events)
+
+
+def test_figures_from_the_person_are_quoted_and_what_follows_is_computed() -> None:
+    spec = drawn(told(Request(ASKED, form="chart"), {"answer": SALES | {"title": "Sales fell 33 % in March"}}))[-1].spec
+    kinds = {place: source.kind for place, source in spec.sources.items()}
+    assert [kinds[f"series1.values.{i}"] for i in range(3)] == ["quoted"] * 3
+    assert kinds["chart1.title@11:15"] == "computed"
+
+
+def test_figures_from_memory_are_marked_on_the_drawing_and_in_words() -> None:
+    from flipchart.renderers import render
+
+    tips = {"title": "Sleep well", "items": [{"label": "Long", "text": "Sleep 8 hours a night"}, {"label": "Cool", "text": "Keep it cool"}]}
+    events = told(Request("tips for sleep", form="infographic"), {"answer": tips})
+    spec = drawn(events)[-1].spec
+    assert [source.kind for source in spec.sources.values()] == ["model"]
+    assert "memory" in render.write(render.Page((spec,)), "md")[0].decode()
+    said = "".join(
+        event.delta
+        for event in told(Request("how long should I sleep?", form="text"), {"answer": "About 8 hours."})
+        if isinstance(event, Said)
+    )
+    assert "not checked" in said
+
+
+def test_a_text_without_figures_has_no_footnote() -> None:
+    said = [event.delta for event in told(Request("thanks!"), {"answer": "You are welcome!"}) if isinstance(event, Said)]
+    assert "".join(said) == "You are welcome!"
+
+
+def test_a_fault_goes_back_to_the_model_by_name_and_the_better_answer_wins() -> None:
+    wrong = {"title": "T", "things": [{"name": "a", "label": "A"}], "steps": [{"start": "a", "end": "moon", "text": "up"}]}
+    right = {
+        "title": "T",
+        "things": [{"name": "a", "label": "A"}, {"name": "b", "label": "B"}],
+        "steps": [{"start": "a", "end": "b", "text": "up"}],
+    }
+    events = told(Request("show it moving", form="animation"), {"when": "Faults: .*moon", "answer": right}, {"answer": wrong})
+    assert drawn(events)[-1].spec.model_dump()["steps"][0]["end"] == "b"
+    assert not [event for event in events if isinstance(event, Noted)]
+
+
+def test_what_cannot_be_repaired_is_shown_with_what_was_found() -> None:
+    wrong = {"title": "T", "things": [{"name": "a", "label": "A"}], "steps": [{"start": "a", "end": "moon", "text": "up"}]}
+    events = told(Request("show it moving", form="animation"), {"answer": wrong})
+    noted = [event for event in events if isinstance(event, Noted)]
+    assert "moon" in noted[0].findings[0].found
+    assert drawn(events)[-1].status == "done"
+
+
+def test_where_nothing_can_be_drawn_the_answer_comes_in_words_that_say_so() -> None:
+    events = told(Request("a calculator", form="app"), {"label": "app", "answer": "I cannot."}, {"label": "text", "answer": "In words."})
+    assert not drawn(events)
+    said = "".join(event.delta for event in events if isinstance(event, Said))
+    assert "could not draw" in said
+    assert said.endswith("In words.")
+
+
+def test_a_model_that_fails_is_told_in_one_sentence() -> None:
+    events = told(Request("anything", form="chart"), {"when": "something else", "answer": ""})
+    assert isinstance(events[-1], Failed)
+    assert "\n" not in events[-1].message
+
+
+def test_a_stopped_answer_ends_without_an_error() -> None:
+    request = Request("3 tips", form="infographic", cancel=threading.Event())
+    planner = Planner(Scripted([Line(answer=TIPS, delay=0.05, chunk=5)]))
+    seen = []
+    for event in planner.answer(request):
+        seen.append(event)
+        if isinstance(event, Drawn):
+            request.cancel.set()
+    assert not [event for event in seen if isinstance(event, Failed)]
+
+
+@pytest.mark.parametrize(("autonomy", "kinds"), [(0, set()), (1, set()), (2, {"chart"})])
+def test_autonomy_says_how_much_is_drawn_unasked(autonomy: int, kinds: set[str]) -> None:
+    events = told(
+        Request(ASKED + ". How are we doing?", autonomy=autonomy), {"label": "chart", "answer": SALES}, {"label": "text", "answer": "Well."}
+    )
+    assert {event.spec.kind for event in drawn(events)} == kinds
+
+
+def test_deep_effort_tries_several_candidates() -> None:
+    events = told(Request("3 tips", form="infographic", effort="deep"), {"answer": TIPS})
+    assert sum(isinstance(event, Used) for event in events) == 3
+
+
+def test_a_table_is_queried_and_never_shown_to_the_model(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("region,sales\nNorth,120\nNorth,30\nSouth,77\n")
+    table = read(tmp_path / "s.csv", "s.csv")
+    file = File("f", "s.csv", "table", tmp_path / "s.csv", "", ("region", "sales"), 3, (), table)
+    query = {"mark": "column", "query": {"group": ["region"], "measures": [{"column": "sales", "take": "sum"}]}}
+    spec = drawn(told(Request("sales by region", form="chart", files=(file,)), {"answer": query}))[-1].spec
+    values = spec.model_dump()
+    assert dict(zip(values["labels"], values["series"][0]["values"], strict=True)) == {"North": 150, "South": 77}
+    assert {place.split("@")[0]: source.kind for place, source in spec.sources.items()} == {
+        "series1.values": "data",
+        "chart1.title": "computed",
+    }
+
+
+def test_a_follow_up_shows_the_model_what_is_there() -> None:
+    first = drawn(told(Request("3 tips", form="infographic"), {"answer": TIPS}))[-1].spec
+    request = Request("make it shorter", form="infographic", history=(Turn("3 tips", "", ("v1",)),), earlier={"v1": first})
+    again = told(request, {"when": "(?s)The infographic now.*Tip 3", "answer": TIPS})
+    assert drawn(again)
+
+
+def test_every_form_has_a_short_stable_prompt_from_its_own_words() -> None:
+    for kind in KINDS:
+        assert instructions(kind) == instructions(kind)
+        # Under 500 tokens of about four letters.
+        assert len(instructions(kind)) < 2000
+        assert (form(kind).spec.__doc__ or "").strip().split("\n")[0][:40] in instructions(kind)
+
+
+def test_what_is_ours_or_out_of_scope_is_not_asked_for() -> None:
+    schema = json.dumps(narrowed("chart", None))
+    assert '"query"' not in schema
+    assert '"sources"' not in schema
+    with_table = json.dumps(narrowed("chart", None, Scope(table=True)))
+    assert '"query"' in with_table
+    assert '"series"' not in with_table
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("7 tips for better sleep", 7),
+        ("a 5-slide intro", 5),
+        ("drei Gründe für Sport", 3),
+        ("给我5个建议", 5),
+        ("top 10 largest countries", 10),
+        ("sleep 8 hours", None),
+        ("a 30 minute workout", None),
+        ("for a 7 year old", None),
+        ("Sales were 120k in Jan and 135k in Feb", None),
+        ("compare 2 plans", None),
+        ("4 steps in 5 minutes", 4),
+        ("from 3 to 9 items", None),
+    ],
+)
+def test_asked_for_counts_are_understood(question: str, count: int | None) -> None:
+    assert asked_count(question) == count
+
+
+def test_the_count_is_in_the_schema_and_a_cover_is_not_counted() -> None:
+    assert narrowed("infographic", 7)["properties"]["items"]["minItems"] == 7
+    assert narrowed("slides", 5)["properties"]["slides"]["maxItems"] == 4
+    assert "Exactly 7" in messages("infographic", "7 tips", "en", count=7)[1].content
+
+
+def test_the_answer_is_asked_for_in_the_persons_language() -> None:
+    assert "German" in messages("infographic", "Tipps", "de")[1].content
+
+
+def test_repetitions_are_mended_by_rule() -> None:
+    spec = form("infographic").spec.model_validate(
+        {
+            "title": "What are 3 tips for sleep?",
+            "items": [{"label": "Dark", "text": "dark."}, {"label": "Dark", "text": ""}, {"label": "Cool"}],
+        }
+    )
+    done = mended(spec, "what are 3 tips for sleep?").model_dump()
+    assert [(item["label"], item["text"]) for item in done["items"]] == [("Dark", ""), ("Cool", "")]
+    assert done["title"] == "3 tips for sleep"
+
+
+def test_a_source_that_is_there_stays() -> None:
+    spec = form("chart").spec.model_validate(SALES | {"sources": {"series1.values": {"kind": "data", "detail": "q"}}})
+    assert sourced(spec, [ASKED]).sources["series1.values"].kind == "data"
