@@ -2,7 +2,7 @@
 
 import math
 
-from flipchart.renderers.drawing import Box, Command, Item
+from flipchart.renderers.drawing import Box, Command, Item, Text
 from flipchart.renderers.infographic_panel import Block, Entry, Panel, flow, pile, pile_with, rows_of
 
 
@@ -123,22 +123,34 @@ def rail(panel: Panel) -> float | None:
 
 
 def index(panel: Panel) -> float | None:
-    """Many short entries in columns, read down. The densest design: with a forced panel every entry is cut to its share of the room."""
-    entries = panel.entries
+    """Many short entries in columns, read down. The densest design: on a forced panel what does not fit is cut."""
     gap = panel.px(32)
+    most = max(1, int((panel.w + gap) // (panel.px(210) + gap)))
+    columns = min(most, max(1, math.ceil(len(panel.entries) / 4)), 4)
+    if not panel.forced or panel.h is None:
+        return _in_columns(panel, columns, gap, panel.px(14), 1)
+    before = panel.strained
+    for columns in range(1, max(1, int(panel.w // 110)) + 1):
+        panel.out, panel.strained = [], False
+        bottom = _in_columns(panel, columns, 16.0, 6.0, 0)
+        if bottom <= panel.y + panel.h:  # a broken word is better than a lost one
+            panel.strained = before
+            return bottom
+    panel.out, panel.strained = [], True
+    return _squeezed(panel)
+
+
+def _in_columns(panel: Panel, columns: int, gap: float, space: float, level: int) -> float:
+    """The entries in columns of even height, hairlines between; gives back where the tallest ends."""
+    entries = panel.entries
     number_w = panel.px(18 if len(entries) < 10 else 28)
     left = number_w + panel.px(4)
-    most = max(1, int((panel.w + gap) // (panel.px(210) + gap)))
-    columns = min(most, max(1, math.ceil(len(entries) / 4)), 4)
-    if panel.forced and panel.h is not None:
-        return _squeezed(panel, left)
     w = (panel.w - gap * (columns - 1)) / columns
     made: list[Block] = []
     for entry in entries:
-        words = panel.words(entry, w - left)
-        number = panel.text(str(entry.n), number_w, 1, bold=True, fill=panel.accent)
+        words = panel.words(entry, w - left, label=level, body=level)
+        number = panel.text(str(entry.n), number_w, level, bold=True, fill=panel.accent)
         made.append(Block((*number.at(0.0, 0.0), *words.at(left, 0.0)), w, max(words.h, number.h)))
-    space = panel.px(14)
     counts = flow([block.h for block in made], columns, space)
     bottom, at = panel.y, 0
     for column, count in enumerate(counts):
@@ -154,37 +166,32 @@ def index(panel: Panel) -> float | None:
     return bottom
 
 
-def _squeezed(panel: Panel, left: float) -> float:
-    """Cells of one size that fill the room, what is too long for its cell cut at the smallest type."""
+def _squeezed(panel: Panel) -> float:
+    """Cells of one size that fill the room, what is too long for its cell cut at the smallest type; the last cell names what has none."""
     assert panel.h is not None
-    count = len(panel.entries)
-    line = panel.size(0) * 1.3
-    columns = next((c for c in range(1, 9) if math.ceil(count / c) * line * 2.2 <= panel.h and panel.w / c > 90), 0)
-    columns = columns or max(1, min(count, int(panel.w // 90)))
-    lines = math.ceil(count / columns)
-    gap = 12.0
+    count, gap, between = len(panel.entries), 12.0, 4.0
+    tight = 1.2
+    line = panel.size(0) * tight + 0.5
+    most = max(1, int(panel.w // 100))
+    columns = next((c for c in range(1, most) if math.ceil(count / c) * (line * 2 + between) <= panel.h), most)
+    lines = max(1, min(math.ceil(count / columns), int((panel.h + between) // (line + between))))
     w = (panel.w - gap * (columns - 1)) / columns
-    h = max(line, (panel.h - 4.0 * (lines - 1)) / lines)
-    for i, entry in enumerate(panel.entries):
-        x, y = panel.x + (i // lines) * (w + gap), panel.y + (i % lines) * (h + 4.0)
-        if y + line > panel.y + panel.h + 0.5:
-            continue
-        head = ": ".join(part for part in (entry.when, entry.label) if part)
-        label = panel.text(head, w, 0, bold=True, part=entry.id, field="label", room=max(line, min(h, h * 0.5 if entry.said else h)))
+    h = (panel.h - between * (lines - 1)) / lines
+    cells = columns * lines
+    for i, entry in enumerate(panel.entries[:cells]):
+        x, y = panel.x + (i // lines) * (w + gap), panel.y + (i % lines) * (h + between)
+        rest = panel.entries[i:] if i == cells - 1 else (entry,)
+        head = ", ".join(": ".join(part for part in (other.when, other.label) if part) for other in rest)
+        room = max(line, h * 0.5 if entry.said else h)
+        label = panel.text(head, w, 0, bold=True, part=entry.id, field="label", room=room, leading=tight)
+        used = sum(len(item.lines) for item in label.items if isinstance(item, Text)) * line
         items = [*label.at(x, y)]
-        rest = h - min(label.h, len(label.items) * h)
-        used = 0.0
-        if label.items:
-            used = len(getattr(label.items[0], "lines", ())) * panel.size(0) * 1.24 + 2
-        figure = " ".join(part for part in (entry.figure, entry.unit) if part)
-        if figure and h - used >= line:
-            value = panel.text(figure, w, 0, bold=True, fill=panel.accent, part=entry.id, field="value", room=line)
-            items += value.at(x, y + used)
-            used += line
-        rest = h - used
-        told = entry.text or " · ".join(child.label for child in entry.children)
-        if told and rest >= line:
-            items += panel.text(told, w, 0, fill=panel.style.quiet, part=entry.id, field="text", room=rest).at(x, y + used)
+        told = " ".join(part for part in (entry.figure, entry.unit, entry.text, *(child.label for child in entry.children)) if part)
+        if told and h - used >= line:
+            body = panel.text(told, w, 0, fill=panel.style.quiet, part=entry.id, field="text", room=h - used, leading=tight)
+            items += body.at(x, y + used)
+        elif told:
+            panel.strained = True
         panel.group(entry, *items)
     return panel.y + panel.h
 
@@ -232,7 +239,7 @@ def quote(panel: Panel) -> float | None:
     if panel.narrow:
         y += size * 0.62
     said = panel.text(saying, w, level, heading=True, part=first.id, field=fields[0], leading=1.34, role="title")
-    who = panel.text(by, w, 1, fill=panel.style.quiet, part=first.id, field=fields[1])
+    who = pile((panel.text(by, w, 1, fill=panel.style.quiet, part=first.id, field=fields[1]), panel.field(first, "when", w)), panel.px(4))
     block = pile_with([(said, panel.px(16)), (who, 0.0)])
     panel.group(first, *marks, *block.at(panel.x + left, y))
     y += max(block.h, size * 0.6)
