@@ -1,5 +1,6 @@
 """Axes that read well: few round ticks, figures written alike in the reader's language, dates at natural steps."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ class Figures:
 
     def full(self, value: float) -> str:
         """All of it: "120,000", "€3.40"."""
-        return _written(value, self.lang, self.mark, digits=self.decimals)
+        return _written(value, self.lang, self.mark, digits=self.decimals, fixed=True)
 
     def short(self, value: float) -> str:
         """As short as can be: "120K", "€3.4"."""
@@ -69,12 +70,14 @@ def _decimals(value: float, most: int) -> int:
 
 def stepped(first: Sequence[float], unit: str = "", lang: str = "en") -> Callable[[float], str]:
     """How to write the ticks `first`: short, and with enough decimals that no two read alike."""
-    step = min((abs(b - a) for a, b in zip(first, first[1:], strict=False)), default=1.0)
+    step = min((abs(b - a) for a, b in itertools.pairwise(first)), default=1.0)
     largest = max((abs(tick) for tick in first), default=0.0)
     scale = 1.0 if largest < 10_000 else 1e3 if largest < 1e6 else 1e6 if largest < 1e9 else 1e9 if largest < 1e12 else 1e12
     decimals = _decimals(step / scale, 4)
     sign = unit if is_sign(unit) else ""
-    return lambda value: _written(value, lang, sign, compact=scale > 1 and abs(value) >= 10_000, digits=decimals if scale > 1 else _decimals(step, 6))
+    return lambda value: _written(
+        value, lang, sign, compact=scale > 1 and abs(value) >= 10_000, digits=decimals if scale > 1 else _decimals(step, 6), fixed=True
+    )
 
 
 def position(at: datetime) -> float:
@@ -115,7 +118,7 @@ def time_ticks(moments: Sequence[Moment], room: float, measure: Callable[[str], 
             continue
         ticks = _worded(found, unit, lang)
         widest = max(max(measure(tick.words), measure(tick.under)) for tick in ticks)
-        gap = min(b.at - a.at for a, b in zip(ticks, ticks[1:], strict=False)) / days * room
+        gap = min(b.at - a.at for a, b in itertools.pairwise(ticks)) / days * room
         if gap >= widest + 14:
             return ticks
     ends = [Tick(position(at), written(at, grain, lang)) for at in (first, last)]
@@ -169,5 +172,3 @@ def _worded(stops: list[datetime], unit: Grain, lang: str) -> list[Tick]:
             out.append(Tick(position(at), written(at, unit, lang, year=False), under))
         before = at
     return out
-
-

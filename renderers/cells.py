@@ -34,7 +34,32 @@ _UNITS = {
     "m³", "mph", "km/h", "kcal", "cal", "ppm", "pts", "pp", "bps", "px", "pcs", "x", "円", "元", "人", "个", "台", "件",
 }  # fmt: skip
 _PERCENT = {"%", "٪", "％", "percent", "pct", "per cent", "prozent", "por ciento", "pour cent", "процент", "процентов"}
-_BLANK = {"", "-", "–", "—", "−", ".", "..", "...", "…", "n/a", "na", "n.a.", "nan", "null", "none", "nil", "#n/a", "#div/0!", "#value!", "#ref!", "?", "x", "inf", "-inf"}
+_BLANK = {
+    "",
+    "-",
+    "–",
+    "—",
+    "−",
+    ".",
+    "..",
+    "...",
+    "…",
+    "n/a",
+    "na",
+    "n.a.",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "#n/a",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+    "?",
+    "x",
+    "inf",
+    "-inf",
+}
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2007'’٬_](?=\d)")
 _SHAPE = re.compile(
     r"^(?P<open>\()?\s*(?P<sign>[-+−–‒]?)\s*(?P<before>[^\d\s().,+\-−–]{0,4}?\.?)\s*(?P<sign2>[-+−–‒]?)\s*"
@@ -90,7 +115,11 @@ def _plain(words: str) -> str:
     for character in words.strip():
         digit = unicodedata.digit(character, None) if not character.isascii() and character not in "²³" else None
         out.append(str(digit) if digit is not None else {"٫": ".", "．": ".", "，": ",", "−": "-"}.get(character, character))
-    return re.sub(_SPACES, "", "".join(out)) if re.search(r"\d[\s\u00a0\u2009\u200a\u202f\u2007'’٬_]\d{3}(?!\d)", "".join(out)) else "".join(out)
+    return (
+        re.sub(_SPACES, "", "".join(out))
+        if re.search(r"\d[\s\u00a0\u2009\u200a\u202f\u2007'’٬_]\d{3}(?!\d)", "".join(out))
+        else "".join(out)
+    )
 
 
 def _number(digits: str, decimal: Decimal | None) -> float | None:
@@ -145,7 +174,10 @@ def _after(words: str, money: bool, whole: str, loose: bool) -> tuple[float | No
     attached = not re.search(r"\d\s+\S+\.?\)?$", whole)
     if low in _MAGNITUDES and not (low in _UNITS and not money and not attached):
         return _MAGNITUDES[low], ""
-    for cut in (re.match(r"^(\S+?)\.?\s+(.+)$", bare), re.match(r"^([kKmMbB万億亿千]|bn|mn|Mio|Mrd)\.?\s*([€$£¥₹₩₽%元円人].*|[A-Z]{3})$", bare)):
+    for cut in (
+        re.match(r"^(\S+?)\.?\s+(.+)$", bare),
+        re.match(r"^([kKmMbB万億亿千]|bn|mn|Mio|Mrd)\.?\s*([€$£¥₹₩₽%元円人].*|[A-Z]{3})$", bare),
+    ):
         if cut and cut[1].lower() in _MAGNITUDES:
             scale, unit = _after(cut[2], money, " " + cut[2], loose)
             return (None, "") if scale is None else (_MAGNITUDES[cut[1].lower()], unit)

@@ -1,7 +1,6 @@
 """Charts: figures as marks, exact by construction.
 
-A chart holds its figures (labels and series), or a `query` over a person's table that the program runs and whose rows it keeps. Which mark
-suits, which labels fit and what is stressed is decided here; `plot` lays it out.
+Which mark suits, which labels fit and what is stressed is decided here and in `chart_spec`; `chart_plot` and its sisters lay it out.
 """
 
 import csv
@@ -10,328 +9,65 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from typing import Annotated, Any, Literal, Self
+from itertools import pairwise
+from typing import Any
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, field_validator, model_validator
+from pydantic import ValidationError
 
-from flipchart.renderers import cells, times
-from flipchart.renderers.axis import figures, is_sign
-from flipchart.renderers.claims import Facts, Point, told
+from flipchart.renderers import cells, claims, times
+from flipchart.renderers.axis import HUGE, figures, is_sign
+from flipchart.renderers.chart_spec import (
+    MARKS,
+    MOST_BARS,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_LINES,
+    SLICES,
+    Chart,
+    Mark,
+    Series,
+    called,
+    every,
+    facts,
+    length,
+    ordered,
+    rows,
+    shown,
+    spoken,
+    steps,
+    suited,
+    value_of,
+    written_labels,
+)
+from flipchart.renderers.chart_tables import headline, questions, resolve, rule_charts
+from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
-from flipchart.renderers.query import Query
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import Room, finish, foot, head
-from flipchart.renderers.spec import Ours, Part, Spec
+from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import LEADING, place
 from flipchart.renderers.words import number, say
 
-Mark = Literal[
-    "column", "bar", "line", "area", "scatter", "pie", "donut", "histogram", "heatmap", "waterfall", "number", "table"
-]  # fmt: skip
-MARKS: tuple[Mark, ...] = ("column", "bar", "line", "area", "scatter", "pie", "donut", "histogram", "heatmap", "waterfall", "number", "table")
-Stack = Literal["", "stacked", "share"]
-
-SLICES = 6  # a pie with more slices cannot be read
-MOST_COLUMNS = 40  # labels in order; more are a line
-MOST_BARS = 30  # labels without an order; the largest are shown
-MOST_CELLS = 40  # labels, and rows, of a heat map
-MOST_LINES = 40
-MOST_LABELS = 200_000  # values a series may hold
-
-
-def _value(given: object) -> object:
-    """A figure from what a model or a person wrote: a number, "120k", "€3,4 Mio"; None for a blank."""
-    if isinstance(given, bool):
-        return float(given)
-    if isinstance(given, int | float):
-        try:
-            return float(given) if math.isfinite(given) else None
-        except OverflowError:
-            return None
-    if isinstance(given, str):
-        if cells.blank(given):
-            return None
-        found = cells.read(given, loose=True)
-        return found.value if found else given
-    return given
-
-
-Value = Annotated[
-    float | None, BeforeValidator(_value), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]})
+__all__ = [
+    "FORM",
+    "MARKS",
+    "Chart",
+    "Mark",
+    "Series",
+    "check_claims",
+    "facts",
+    "headline",
+    "questions",
+    "resolve",
+    "rows",
+    "rule_charts",
+    "shown",
+    "steps",
 ]
-"""A figure; what stands for none is None. Written as a number or as words such as "120k"."""
-
-
-def _words(given: object) -> object:
-    """A label from whatever was written: 2024 is "2024"."""
-    if isinstance(given, bool) or given is None:
-        return "" if given is None else str(given).lower()
-    if isinstance(given, float) and given.is_integer() and abs(given) < 1e15:
-        return str(int(given))
-    return str(given) if isinstance(given, int | float) else given
-
-
-Label = Annotated[str, BeforeValidator(_words)]
-
-
-class Series(Part):
-    """One line, or one set of bars."""
-
-    name: Annotated[Label, Field(description="What the values are, e.g. a product or a place.")] = ""
-    values: tuple[Value, ...] = Field(default=(), max_length=MOST_LABELS, description="One value for each label; null where there is none.")
-    x: tuple[Value, ...] = Field(default=(), max_length=MOST_LABELS, description="Only for scatter: the x of each value.")
-    unit: Annotated[str, Ours] = ""
-    """Unit of this series where it is not the chart's (columns of a table)."""
-    texts: Annotated[tuple[str, ...], Ours] = ()
-    """Words in place of figures: a table's column of words."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, given: Any) -> Any:
-        """Take units off written figures, and tell a column of words from one of figures."""
-        if not isinstance(given, Mapping) or not isinstance(given.get("values"), list | tuple):
-            return given
-        values = list(given["values"])
-        written = [value for value in values if isinstance(value, str) and not cells.blank(value)]
-        read = [cells.read(words, loose=True) for words in written]
-        given = dict(given)
-        units = {one.unit for one in read if one and one.unit}
-        if len(units) == 1 and not given.get("unit"):
-            given["unit"] = units.pop()
-        if None in read and not given.get("texts"):
-            given["texts"] = [str(_words(value) or "") for value in values]
-            given["values"] = [value if not isinstance(_value(value), str) else None for value in values]
-        return given
-
-
-class Chart(Spec):
-    """Figures drawn: amounts compared, a trend over time, shares of a whole, a relation, a spread."""
-
-    kind: Literal["chart"] = "chart"
-    mark: Mark = Field(
-        default="column",
-        description="column: amounts or few periods. bar: ranking, long names. line: trend. area: trend of a sum. scatter: relation of two"
-        " measures. pie: up to six shares. histogram: spread. heatmap: a grid. waterfall: what adds up to a total. number: one big figure.",
-    )
-    labels: tuple[Label, ...] = Field(
-        default=(), max_length=MOST_LABELS, description="Categories or dates along the chart, in order; dates as 2024-03-31, 2024-03 or 2024."
-    )
-    series: tuple[Series, ...] = Field(default=(), max_length=200, description="The figures, exactly as given; one series, or a few to compare.")
-    unit: str = Field(default="", max_length=40, description="Unit of the figures: $, €, %, km, people.")
-    stack: Stack = Field(default="", description="stacked: series add up. share: each as a share of 100 %.")
-    x_title: str = Field(default="", description="What the labels are, if not plain.")
-    y_title: str = Field(default="", description="What the figures measure, in few words.")
-    highlight: str = Field(default="", description="The one label or series to stress.")
-    note: str = Field(default="", description="One short remark under the chart.")
-    query: Query | None = Field(default=None, description="What to compute from the attached table, in place of labels and series.")
-    said: Annotated[tuple[str, ...], Ours] = ()
-    """What a reader must know of the data: rows skipped, totals left out."""
-
-    @field_validator("unit", mode="after")
-    @classmethod
-    def _sign(cls, unit: str) -> str:
-        return cells.unit(unit)
-
-    @field_validator("stack", mode="before")
-    @classmethod
-    def _stacked(cls, given: object) -> object:
-        return {True: "stacked", False: "", None: "", "none": "", "normal": "stacked", "percent": "share", "100%": "share"}.get(given, given)  # type: ignore[call-overload]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tidy(cls, given: Any) -> Any:
-        """Series as a mapping or a bare list become a list of series; null fields are left out."""
-        if not isinstance(given, Mapping):
-            return given
-        out = {key: value for key, value in given.items() if value is not None}
-        series = out.get("series")
-        if isinstance(series, Mapping):
-            named = "values" not in series and all(isinstance(value, list | tuple) for value in series.values())
-            out["series"] = [{"name": name, "values": values} for name, values in series.items()] if named else [series]
-        elif isinstance(series, list) and series and all(not isinstance(one, Mapping | Part | list) for one in series):
-            out["series"] = [{"values": series}]
-        return out
-
-    @model_validator(mode="after")
-    def _fit(self) -> Self:
-        """One unit for all, and no more values than labels."""
-        units = {one.unit for one in self.series if one.unit}
-        if not self.unit and len(units) == 1 and self.mark != "table":
-            object.__setattr__(self, "unit", units.pop())
-        for place, one in enumerate(self.series):
-            if one.texts and self.mark != "table":
-                wrong = next(words for words, value in zip(one.texts, one.values, strict=False) if value is None and not cells.blank(words))
-                raise ValueError(f"series[{place}].values: {wrong[:40]!r} is not a number; write figures only, or use the mark `table`")
-            free = self.mark in {"histogram", "scatter"}
-            if self.labels and len(one.values) > len(self.labels) and not free:
-                raise ValueError(f"series[{place}].values: {len(one.values)} values for {len(self.labels)} labels; give one for each label")
-            if one.x and len(one.x) != len(one.values):
-                raise ValueError(f"series[{place}].x: {len(one.x)} for {len(one.values)} values; give one for each value")
-        return self
-
-    def value(self, series: int, label: int) -> float | None:
-        """The figure at a place, None where there is none."""
-        values = self.series[series].values
-        return values[label] if label < len(values) else None
-
-    @property
-    def moments(self) -> tuple[times.Moment, ...]:
-        """The labels as moments, where they are dates that run forwards; else empty."""
-        return times.moments(self.labels)
-
-
-# What is drawn: the mark that suits, in an order that reads
-
-
-def shown(chart: Chart) -> Chart:
-    """`chart` as it is drawn and as an office file gets it: with the mark that its figures allow, the design flipped to, x and y told apart."""
-    design = chart.look.design
-    if design in ("stacked", "share"):
-        chart = chart.model_copy(update={"mark": "bar" if chart.mark == "bar" else "column", "stack": design})
-    elif design in MARKS:
-        chart = chart.model_copy(update={"mark": design, "stack": "" if design in {"column", "bar"} and chart.mark not in {"column", "bar"} else chart.stack})
-    if chart.mark == "scatter":
-        chart = _scattered(chart)
-    mark, stack = _suited(chart), chart.stack
-    if stack and (mark not in {"column", "bar", "area"} or len(chart.series) < 2):
-        stack = ""
-    if stack == "share" and min(_all(chart), default=0.0) < 0:
-        stack = "stacked"
-    return chart if (mark, stack) == (chart.mark, chart.stack) else chart.model_copy(update={"mark": mark, "stack": stack})
-
-
-def _suited(chart: Chart) -> Mark:
-    """The mark that can show these figures: a pie cannot show negatives, a line cannot show one point."""
-    mark, values = chart.mark, _all(chart)
-    rows, count = len(chart.series), _count(chart)
-    if not values or mark == "table":
-        return mark
-    if mark in {"pie", "donut"} and (rows > 1 or count > SLICES or min(values) < 0 or max(values) <= 0):
-        mark = "bar" if rows == 1 and not chart.moments else "column"
-    if mark == "scatter" and not any(one.x for one in chart.series):
-        mark = "line" if chart.moments else "column"
-    if mark == "histogram" and (rows > 1 or len(set(values)) < 2):
-        mark = "column"
-    if mark == "heatmap" and (rows < 2 or count < 2):
-        mark = "column"
-    if mark == "waterfall" and (rows > 1 or count < 2):
-        mark = "column"
-    if mark == "area" and min(values) < 0 and rows > 1:
-        mark = "line"
-    if mark in {"line", "area"} and count < 2:
-        mark = "column"
-    if mark == "number" and rows > 1 and count > 1:
-        mark = "table"
-    if mark in {"column", "bar"} and rows == 1 and count == 1:
-        return "number"
-    if mark == "column" and count > MOST_COLUMNS and ordered(chart):
-        return "line"
-    if mark in {"column", "bar"} and not chart.stack and rows > 6 and count > 3:
-        return "line" if ordered(chart) and count > 4 else "heatmap"
-    return mark
-
-
-def _scattered(chart: Chart) -> Chart:
-    """Series of x and y where a scatter was written as two series, or with its x as labels."""
-    if any(one.x for one in chart.series):
-        return chart
-    if len(chart.series) == 2:
-        first, second = chart.series
-        values = second.values[: len(first.values)]
-        pair = second.model_copy(update={"x": first.values[: len(values)], "values": values})
-        titles = {"x_title": chart.x_title or first.name, "y_title": chart.y_title or second.name}
-        return chart.model_copy(update={"series": (pair,), **titles})
-    read = [cells.read(words) for words in chart.labels]
-    if len(chart.series) == 1 and read and all(read) and len(read) == len(chart.series[0].values):
-        only = chart.series[0].model_copy(update={"x": tuple(one.value for one in read if one)})
-        return chart.model_copy(update={"series": (only,), "labels": ()})
-    return chart
-
-
-def _count(chart: Chart) -> int:
-    return len(chart.labels) or max((len(one.values) for one in chart.series), default=0)
-
-
-def _all(chart: Chart) -> list[float]:
-    return [value for one in chart.series for value in one.values if value is not None]
-
-
-def ordered(chart: Chart) -> bool:
-    """True where the labels have an order of their own: dates, months, weekdays, quarters, numbers, steps."""
-    return bool(chart.moments) or (len(chart.labels) > 1 and times.in_order(chart.labels))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One column of a waterfall: from where to where it runs."""
-
-    label: str
-    start: float
-    end: float
-    total: bool
-
-
-def steps(chart: Chart) -> tuple[Step, ...]:
-    """The columns of a waterfall: a figure that equals the sum before it is a total; a last total is added where there is none."""
-    out: list[Step] = []
-    running = 0.0
-    values = chart.series[0].values if chart.series else ()
-    for place, label in enumerate(chart.labels):
-        value = (values[place] if place < len(values) else None) or 0.0
-        total = place > 0 and running != 0 and abs(value - running) <= abs(running) * 0.005 and place > 1
-        out.append(Step(label, 0.0 if total else running, value if total else running + value, total))
-        running = out[-1].end
-    if out and not out[-1].total:
-        out.append(Step(say("chart.total", chart.lang or "en"), 0.0, running, True))
-    return tuple(out)
-
-
-def _stress(chart: Chart) -> tuple[frozenset[int], int | None]:
-    """Labels and the series to stress: those named as highlight, else the only one that the title names."""
-    names = [one.name for one in chart.series]
-    wanted = chart.highlight.strip().casefold()
-    if wanted:
-        for row, name in enumerate(names):
-            if len(names) > 1 and name.strip().casefold() == wanted:
-                return frozenset(), row
-        found = {place for place, label in enumerate(chart.labels) if wanted in _spoken(chart, place)}
-        if found:
-            return frozenset(found), None
-    title = chart.title.casefold()
-    named = [place for place in range(min(len(chart.labels), 60)) if any(_named(word, title) for word in _spoken(chart, place))]
-    if len(chart.series) == 1 and len(named) == 1 and len(chart.labels) > 2:
-        return frozenset(named), None
-    rows = [row for row, name in enumerate(names) if len(names) > 2 and _named(name.strip().casefold(), title)]
-    return frozenset(), rows[0] if len(rows) == 1 else None
-
-
-def _spoken(chart: Chart, place: int) -> set[str]:
-    """How a label may be called in a sentence, in lower case."""
-    label = chart.labels[place]
-    out = {label.strip().casefold()}
-    if chart.moments:
-        moment, lang = chart.moments[place], chart.lang or "en"
-        out.add(times.written(moment.at, moment.grain, lang).casefold())
-        if moment.grain == "month" and len({one.at.year for one in chart.moments}) == 1:
-            out.add(times.month(moment.at, lang).casefold())
-    return out
-
-
-def _named(word: str, sentence: str) -> bool:
-    """True where `sentence` holds `word` as a word."""
-    if len(word) < 2:
-        return False
-    at = sentence.find(word)
-    spaced = word[0].isascii() or word[-1].isascii()
-    around = sentence[max(0, at - 1) : at] + sentence[at + len(word) : at + len(word) + 1]
-    return at >= 0 and not (spaced and any(c.isalnum() for c in around))
-
-
-# Laid out
 
 
 def layout(spec: Chart, style: Style, width: float, height: float | None = None) -> Drawing:
@@ -347,7 +83,19 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     size = style.size(0, width)
     if measured:
         field = "y_title" if measured == chart.y_title else ""
-        line = place(measured, room.x, top, room.w, size=size, fill=style.quiet, family=style.sans, most_lines=2, part=spec.id, field=field, role="subtitle")
+        line = place(
+            measured,
+            room.x,
+            top,
+            room.w,
+            size=size,
+            fill=style.quiet,
+            family=style.sans,
+            most_lines=2,
+            part=spec.id,
+            field=field,
+            role="subtitle",
+        )
         items.append(line)
         top += len(line.lines) * size * LEADING + 8.0
     remarks = _remarks(chart, notes, style, width, room)
@@ -356,7 +104,16 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     pen = Pen(plot, style, width, inner)
     bottom, mark = (pen.empty(), chart.mark) if not plot.rows else _layouts(plot.mark)(pen)
     if pen.left_out:
-        more = place(say("chart.more", lang, count=number(pen.left_out, lang)), room.x, 0.0, room.w, size=size, fill=style.quiet, family=style.sans, role="caption")
+        more = place(
+            say("chart.more", lang, count=number(pen.left_out, lang)),
+            room.x,
+            0.0,
+            room.w,
+            size=size,
+            fill=style.quiet,
+            family=style.sans,
+            role="caption",
+        )
         if room.h is None or below:
             remarks.append(more)
     drawn = chart if mark == chart.mark else chart.model_copy(update={"mark": mark})
@@ -372,7 +129,16 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
 
 def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
     """The function that lays out `mark`."""
-    files = {"line": "lines", "area": "lines", "scatter": "lines", "pie": "shares", "donut": "shares", "heatmap": "shares", "number": "words", "table": "words"}
+    files = {
+        "line": "lines",
+        "area": "lines",
+        "scatter": "lines",
+        "pie": "shares",
+        "donut": "shares",
+        "heatmap": "shares",
+        "number": "words",
+        "table": "words",
+    }
     module = import_module(f"flipchart.renderers.chart_{files.get(mark, 'bars')}")
     found: Callable[[Any], tuple[float, str]] = getattr(module, mark)
     return found
@@ -401,7 +167,20 @@ def _remarks(chart: Chart, notes: Sequence[str], style: Style, width: float, roo
     size = style.size(0, width)
     out = []
     if chart.note:
-        out.append(place(chart.note, room.x, 0.0, room.w, size=size + 1, fill=style.ink, family=style.sans, part=chart.id, field="note", role="caption"))
+        out.append(
+            place(
+                chart.note,
+                room.x,
+                0.0,
+                room.w,
+                size=size + 1,
+                fill=style.ink,
+                family=style.sans,
+                part=chart.id,
+                field="note",
+                role="caption",
+            )
+        )
     said = " ".join([*chart.said, *notes])
     if said:
         out.append(place(said, room.x, 0.0, room.w, size=size, fill=style.quiet, family=style.sans, role="caption"))
@@ -413,18 +192,26 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     from flipchart.renderers.chart_plot import Plot, Row
 
     notes: list[str] = []
-    if not _all(chart) and not any(one.texts for one in chart.series):
+    if not every(chart) and not any(one.texts for one in chart.series):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
-    count = _count(chart)
+    count = length(chart)
     labels = chart.labels or tuple(str(n + 1) for n in range(count))
     moments = chart.moments if chart.mark not in {"bar", "scatter"} else ()
     rows = [
-        Row(one.name, (*one.values[: len(labels) if chart.labels else None], *(None,) * (len(labels) - len(one.values))), one.id, one.x, one.unit, one.texts)
+        Row(
+            one.name,
+            (*one.values[: len(labels) if chart.labels else None], *(None,) * (len(labels) - len(one.values))),
+            one.id,
+            one.x,
+            one.unit,
+            one.texts,
+        )
         for one in chart.series
     ]
     stressed, stressed_row = _stress(chart)
+    numbers = _numbers(labels) if chart.mark in {"line", "area"} and chart.labels and not moments else ()
     plot = Plot(
-        chart.mark, tuple(_long(chart, lang)) or labels, tuple(rows), chart.id, moments=moments, ordered=ordered(chart) or not chart.labels,
+        chart.mark, tuple(written_labels(chart, lang)) or labels, tuple(rows), chart.id, moments=moments, numbers=numbers, ordered=ordered(chart) or not chart.labels,
         unit=chart.unit, stack=chart.stack, x_title=chart.x_title, y_title=chart.y_title, stressed=stressed, stressed_row=stressed_row,
         shown=tuple(_short(chart, lang)) or labels, lang=lang,
     )  # fmt: skip
@@ -449,9 +236,10 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     return plot, notes
 
 
-def _long(chart: Chart, lang: str) -> list[str]:
-    """Dates written out, for tips and tables."""
-    return [times.written(moment.at, moment.grain, lang) for moment in chart.moments]
+def _numbers(labels: Sequence[str]) -> tuple[float, ...]:
+    """Labels as figures, where all of them are plain ones that grow; else empty."""
+    found = [float(label) for label in labels if re.fullmatch(r"-?\d{1,15}(\.\d+)?", label)]
+    return tuple(found) if len(found) == len(labels) > 1 and all(a < b for a, b in pairwise(found)) else ()
 
 
 def _short(chart: Chart, lang: str) -> list[str]:
@@ -474,7 +262,8 @@ def _binned(plot: Any) -> Any:
     from flipchart.renderers.marks import ticks
 
     values = sorted(value for value in plot.rows[0].values if value is not None)
-    scale = max(abs(values[0]), abs(values[-1]), 1e-300)
+    largest = max(abs(values[0]), abs(values[-1]))
+    scale = largest if largest > HUGE else 1.0
     scaled = [value / scale for value in values]
     quarter = scaled[len(scaled) * 3 // 4] - scaled[len(scaled) // 4]
     span = scaled[-1] - scaled[0]
@@ -485,7 +274,7 @@ def _binned(plot: Any) -> Any:
         counts[max(0, min(len(counts) - 1, bisect_right(edges, value) - 1))] += 1
     borders = tuple(edge * scale for edge in edges)
     write = figures(borders, plot.unit, plot.lang)
-    labels = tuple(f"{write.full(a)} – {write.full(b)}" for a, b in zip(borders, borders[1:], strict=False))
+    labels = tuple(f"{write.full(a)} – {write.full(b)}" for a, b in pairwise(borders))
     row = replace(plot.rows[0], values=tuple(float(n) for n in counts), fixed=frozenset(range(len(counts))))
     return replace(plot, labels=labels, shown=labels, rows=(row,), edges=borders, unit="", ordered=True, stressed=frozenset(), moments=())
 
@@ -507,7 +296,8 @@ def _shared(plot: Any) -> Any:
     sums = [math.fsum(row.values[label] or 0.0 for row in plot.rows) or 1.0 for label in range(len(plot.labels))]
     every = frozenset(range(len(plot.labels)))
     rows = tuple(
-        replace(row, values=tuple(None if v is None else v / whole * 100 for v, whole in zip(row.values, sums, strict=True)), fixed=every) for row in plot.rows
+        replace(row, values=tuple(None if v is None else v / whole * 100 for v, whole in zip(row.values, sums, strict=True)), fixed=every)
+        for row in plot.rows
     )
     return replace(plot, rows=rows, unit="%")
 
@@ -515,20 +305,56 @@ def _shared(plot: Any) -> Any:
 def _largest(plot: Any, most: int) -> Any:
     """The labels with the largest figures, largest first."""
     size = [sum(abs(row.values[label] or 0.0) for row in plot.rows) for label in range(len(plot.labels))]
-    kept = sorted(sorted(range(len(plot.labels)), key=lambda label: -size[label])[:most]) if plot.ordered else sorted(range(len(plot.labels)), key=lambda label: -size[label])[:most]
+    kept = (
+        sorted(sorted(range(len(plot.labels)), key=lambda label: -size[label])[:most])
+        if plot.ordered
+        else sorted(range(len(plot.labels)), key=lambda label: -size[label])[:most]
+    )
     rows = tuple(replace(row, values=tuple(row.values[i] for i in kept), texts=()) for row in plot.rows)
     stressed = frozenset(kept.index(i) for i in plot.stressed if i in kept)
     return replace(
-        plot, labels=tuple(plot.labels[i] for i in kept), shown=tuple(plot.shown[i] for i in kept), rows=rows, places=tuple(kept), stressed=stressed
+        plot,
+        labels=tuple(plot.labels[i] for i in kept),
+        shown=tuple(plot.shown[i] for i in kept),
+        rows=rows,
+        places=tuple(kept),
+        stressed=stressed,
     )
 
 
+# What is stressed
+
+
+def _stress(chart: Chart) -> tuple[frozenset[int], int | None]:
+    """Labels and the series to stress: those named as highlight, else the only one that the title names."""
+    names = [one.name for one in chart.series]
+    wanted = chart.highlight.strip().casefold()
+    if wanted:
+        for row, name in enumerate(names):
+            if len(names) > 1 and name.strip().casefold() == wanted:
+                return frozenset(), row
+        found = {place for place, label in enumerate(chart.labels) if wanted in spoken(chart, place)}
+        if found:
+            return frozenset(found), None
+    title = chart.title.casefold()
+    named = [place for place in range(min(len(chart.labels), 60)) if any(_named(word, title) for word in spoken(chart, place))]
+    if len(chart.series) == 1 and len(named) == 1 and len(chart.labels) > 2:
+        return frozenset(named), None
+    rows = [row for row, name in enumerate(names) if len(names) > 2 and _named(name.strip().casefold(), title)]
+    return frozenset(), rows[0] if len(rows) == 1 else None
+
+
+def _named(word: str, sentence: str) -> bool:
+    """True where `sentence` holds `word` as a word."""
+    if len(word) < 2:
+        return False
+    at = sentence.find(word)
+    spaced = word[0].isascii() or word[-1].isascii()
+    around = sentence[max(0, at - 1) : at] + sentence[at + len(word) : at + len(word) + 1]
+    return at >= 0 and not (spaced and any(c.isalnum() for c in around))
+
+
 # In words
-
-
-def facts(chart: Chart) -> Facts:
-    """What the figures say, told without a model: extremes, and the change from first to last."""
-    return told(tuple(chart.labels), tuple((one.name, one.values) for one in chart.series), ordered(chart))
 
 
 def alt(spec: Chart) -> str:
@@ -538,48 +364,46 @@ def alt(spec: Chart) -> str:
     parts.append(say(f"chart.mark.{shown(spec).mark}", lang))
     found = facts(spec)
     if found.highest and found.lowest and found.highest != found.lowest:
-        write = figures(_all(spec), spec.unit, lang)
+        write = figures(every(spec), spec.unit, lang)
         parts.append(
-            say("chart.extremes", lang, high=f"{_called(spec, found.highest)} {write.said(found.highest.value)}", low=f"{_called(spec, found.lowest)} {write.said(found.lowest.value)}")
+            say(
+                "chart.extremes",
+                lang,
+                high=f"{called(spec, found.highest)} {write.said(found.highest.value)}",
+                low=f"{called(spec, found.lowest)} {write.said(found.lowest.value)}",
+            )
         )
     elif found.highest:
-        parts.append(f"{_called(spec, found.highest)} {figures(_all(spec), spec.unit, lang).said(found.highest.value)}".strip())
+        parts.append(f"{called(spec, found.highest)} {figures(every(spec), spec.unit, lang).said(found.highest.value)}".strip())
     return ". ".join(part for part in parts if part) + "."
 
 
-def _called(chart: Chart, point: Point) -> str:
-    """What a figure is called: its series and its label."""
-    long = _long(chart, chart.lang or "en")
-    label = (long[point.label] if long else chart.labels[point.label]) if point.label < len(chart.labels) else ""
-    name = chart.series[point.series].name if len(chart.series) > 1 else ""
-    return ", ".join(word for word in (name, label) if word)
-
-
-def rows(chart: Chart) -> tuple[list[str], list[list[str | float | None]]]:
-    """The table behind the chart: names of its columns, and its rows."""
+def check_claims(chart: Chart) -> list[Finding]:
+    """Claims of the title and the note that the chart's own figures contradict, each with the right figure."""
     lang = chart.lang or "en"
-    if any(one.x for one in chart.series):
-        named = len(chart.labels) == sum(len(one.values) for one in chart.series)
-        heads = [say("chart.label", lang), chart.x_title or "x", chart.y_title or "y"]
-        points = [(one.name, x, y) for one in chart.series for x, y in zip(one.x, one.values, strict=True)]
-        return heads, [[chart.labels[i] if named else name, x, y] for i, (name, x, y) in enumerate(points)]
-    heads = [chart.x_title, *(one.name or chart.y_title or chart.unit for one in chart.series)]
-    count = _count(chart)
-    labels = chart.labels or tuple(str(n + 1) for n in range(count))
-    body: list[list[str | float | None]] = []
-    for place_, label in enumerate(labels):
-        line: list[str | float | None] = [label]
-        for one in chart.series:
-            line.append(one.texts[place_] if place_ < len(one.texts) else one.values[place_] if place_ < len(one.values) else None)
-        body.append(line)
-    return heads, body
+    if not every(chart) or chart.mark in {"scatter", "histogram"}:
+        return []
+    called = tuple((label, frozenset(spoken(chart, place) | {label.casefold()})) for place, label in enumerate(chart.labels))
+    series = tuple((one.name, one.values) for one in chart.series)
+    out = []
+    for field in ("title", "note"):
+        for found, right in claims.wrong(getattr(chart, field), called, series, chart.unit, lang, ordered(chart)):
+            out.append(Finding("spec", f"{chart.id}.{field} {found!r}", "the figures do not say so", right))
+    return out
 
 
 def markdown(spec: Chart) -> str:
     """The title and the table behind the chart (at most 200 rows)."""
     heads, body = rows(spec)
     lang = spec.lang or "en"
-    writes = [figures([v for row in body if isinstance(v := row[c], float)], (spec.series[c - 1].unit if c and c <= len(spec.series) else "") or spec.unit, lang) for c in range(len(heads))]
+    writes = [
+        figures(
+            [v for row in body if isinstance(v := row[c], float)],
+            (spec.series[c - 1].unit if c and c <= len(spec.series) else "") or spec.unit,
+            lang,
+        )
+        for c in range(len(heads))
+    ]
 
     def cell(value: str | float | None, column: int) -> str:
         words = value if isinstance(value, str) else writes[column].said(value)
@@ -598,7 +422,7 @@ def markdown(spec: Chart) -> str:
 
 def designs(spec: Chart) -> tuple[str, ...]:
     """Marks that fit these figures, best first; the one shown is among them."""
-    values, count, several = _all(spec), _count(spec), len(spec.series) > 1
+    values, count, several = every(spec), length(spec), len(spec.series) > 1
     now = spec.look.design or shown(spec).mark
     if not values or spec.mark in {"scatter", "histogram"}:
         return (now, *(("table",) if values and now != "table" else ()))
@@ -614,16 +438,20 @@ def designs(spec: Chart) -> tuple[str, ...]:
         out += ["donut"]
     if not several and count <= 6:
         out += ["number"]
-    fit = [name for name in dict.fromkeys([*out, now]) if name in {"stacked", "share", now} or _suited(spec.model_copy(update={"mark": name, "stack": ""})) == name]
+    fit = [
+        name
+        for name in dict.fromkeys([*out, now])
+        if name in {"stacked", "share", now} or suited(spec.model_copy(update={"mark": name, "stack": ""})) == name
+    ]
     return (*(name for name in fit[:6] if name != "table"), "table")
 
 
 def content(spec: Chart) -> Content | None:
     """The figures without their form: things with values, or a table where there are several series."""
-    if not _all(spec) and not any(one.texts for one in spec.series):
+    if not every(spec) and not any(one.texts for one in spec.series):
         return None
     heads, body = rows(spec)
-    things = ()
+    things: tuple[Thing, ...] = ()
     if len(spec.series) == 1 and spec.labels and not spec.series[0].texts:
         values, source = spec.series[0].values, spec.sources
         things = tuple(
@@ -644,7 +472,7 @@ def from_content(content: Content) -> Spec | None:
         for column, name in enumerate(content.columns[1:], 1):
             given = [row[column] if column < len(row) else None for row in content.rows]
             series.append({"name": name, "values": given})
-        figured = [one for one in series if any(isinstance(_value(v), float) for v in one["values"])]
+        figured = [one for one in series if any(isinstance(value_of(v), float) for v in one["values"])]
         words = [one for one in series if one not in figured]
         if not figured:
             return None
@@ -663,7 +491,9 @@ def from_content(content: Content) -> Spec | None:
 
 def _made(content: Content, mark: str, labels: tuple[str, ...], series: list[dict[str, Any]], x_title: str) -> Chart | None:
     try:
-        return Chart.model_validate({"title": content.title, "mark": mark, "labels": labels, "series": series, "x_title": x_title, "lang": content.lang})
+        return Chart.model_validate(
+            {"title": content.title, "mark": mark, "labels": labels, "series": series, "x_title": x_title, "lang": content.lang}
+        )
     except ValidationError:
         return None
 
@@ -705,5 +535,5 @@ def write_vega(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
 
 FORM = Form(
     spec=Chart, layout=layout, markdown=markdown, alt=alt, designs=designs, content=content, from_content=from_content,
-    writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},
+    resolve=resolve, headline=headline, findings=check_claims, writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},
 )  # fmt: skip

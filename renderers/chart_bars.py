@@ -1,11 +1,11 @@
 """Columns, bars, histograms and waterfalls: amounts as lengths from zero, each figure at its bar where there is room."""
 
 from dataclasses import replace
+from typing import Any
 
 from flipchart.renderers import axis
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
-from flipchart.renderers.style import contrast, on
 
 STRIP = 0.30  # share of a band left empty between columns
 WIDEST = 108.0  # px, a column is no wider
@@ -29,15 +29,16 @@ def column(pen: Pen) -> tuple[float, str]:
     top, bottom = y + pen.line, pen.room.y + h - below
     under = pen.line if low < 0 else 0.0
     words = _value_words(pen, pen.room.w / count)
-    axis_ticks = [] if words else [tick for tick in ticks(low, high or 1.0, max(2, int((bottom - top) / 64)))]
+    axis_ticks = [] if words else list(ticks(low, high or 1.0, max(2, int((bottom - top) / 64))))
     left = pen.room.x
     if axis_ticks:
         low, high = min(low, axis_ticks[0]), max(high, axis_ticks[-1])
         left = pen.grid(axis_ticks, Span(low, high, bottom, top))
     room = pen.room.x + pen.room.w - left
-    canvas = Canvas(Span(0.0, count, left, left + room), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6)
+    canvas = Canvas(
+        Span(0.0, count, left, left + room), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6
+    )
     _draw_columns(pen, canvas, words, bool(axis_ticks))
-    pen.items += canvas.items
     pen.rule(left, canvas.y.px(0.0), pen.room.x + pen.room.w, canvas.y.px(0.0), pen.style.quiet, 1.2)
     _names(pen, left, room / count, bottom + GAP * 0.75, lines)
     if plot.x_title:
@@ -84,7 +85,7 @@ def _value_words(pen: Pen, band: float) -> list[list[str]]:
     room = band / rows if rows > 1 else band - 2.0
     if rows > 1:
         room = band * (1 - STRIP * 0.8) / rows + 1.0
-    for write in (pen.figures.full, pen.figures.short):
+    for write in (pen.write, pen.figures.short):
         words = [["" if v is None else write(v) for v in row.values] for row in pen.plot.rows]
         if max(pen.wide(word, 600) for row in words for word in row) <= room:
             return words
@@ -112,8 +113,9 @@ def _draw_columns(pen: Pen, canvas: Canvas, words: list[list[str]], gridded: boo
             canvas.bar(left, base, inner, value, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, thick)
             up, down = (up + value, down) if value >= 0 else (up, down + value)
             marks.append((row, label, left + inner / 2, base, base + value))
-        if plot.stack and rows > 1 and plot.stack != "share":
-            _stack_total(pen, canvas, label, band)
+    pen.items += canvas.items
+    for label in range(len(plot.labels) if plot.stack == "stacked" and rows > 1 else 0):
+        _stack_total(pen, canvas, label, band)
     for row, label, middle, base, end in marks:
         x = canvas.x.px(middle)
         if plot.stack:
@@ -132,8 +134,12 @@ def _above(pen: Pen, words: str, row: int, label: int, x: float, y: float, end: 
     """A figure just past the end of its column."""
     stressed = label in pen.plot.stressed or row == pen.plot.stressed_row
     top = y - pen.line - 1.0 if end >= 0 else y + 3.0
-    weight, fill = (600, pen.style.ink) if stressed or not (pen.plot.stressed or pen.plot.stressed_row is not None) else (400, pen.style.quiet)
-    text = pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=pen.order(row, label), **pen.where(row, label))
+    weight, fill = (
+        (600, pen.style.ink) if stressed or not (pen.plot.stressed or pen.plot.stressed_row is not None) else (400, pen.style.quiet)
+    )
+    text = pen.text(
+        words, x, top, align="middle", weight=weight, fill=fill, role="value", step=pen.order(row, label), **pen.where(row, label)
+    )
     pen.try_keep(text, 0.0)
 
 
@@ -151,11 +157,13 @@ def _inside(pen: Pen, row: int, label: int, x: float, start: float, end: float, 
     if value is None or abs(end - start) < pen.line + 2:
         return
     fill = pen.paint(pen.bar_colour(row, label))[0]
-    ink = on(fill)
-    for words in (pen.figures.full(value), pen.figures.short(value)):
-        if pen.wide(words) <= wide - 6 and contrast(ink, fill) >= 4.5:
+    ink = pen.ink_on(fill)
+    for words in (pen.write(value), pen.figures.short(value)):
+        if pen.wide(words) <= wide - 6:
             top = (start + end) / 2 - pen.line / 2
-            pen.keep(pen.text(words, x, top, align="middle", fill=ink, role="value", step=pen.order(row, label), **pen.where(row, label)), 0.0)
+            pen.keep(
+                pen.text(words, x, top, align="middle", fill=ink, role="value", step=pen.order(row, label), **pen.where(row, label)), 0.0
+            )
             return
 
 
@@ -165,7 +173,7 @@ def _stack_total(pen: Pen, canvas: Canvas, label: int, band: float) -> None:
     if not values or min(values) < 0:
         return
     whole = sum(values)
-    for words in (pen.figures.full(whole), pen.figures.short(whole)):
+    for words in (pen.write(whole), pen.figures.short(whole)):
         if pen.wide(words, 600) <= band - 2:
             y = canvas.y.px(whole / pen.scale) - pen.line - 1.0
             x = canvas.x.px(label + 0.5)
@@ -237,7 +245,11 @@ def bar(pen: Pen) -> tuple[float, str]:
     lows, highs = _stacks(pen)
     low, high = min(lows), max(highs)
     tail = _tail(pen)
-    head = max((pen.wide(pen.figures.short(v), 600) + 6 for row in plot.rows for v in row.values if v is not None and v < 0), default=0.0) if low < 0 else 0.0
+    head = (
+        max((pen.wide(pen.figures.short(v), 600) + 6 for row in plot.rows for v in row.values if v is not None and v < 0), default=0.0)
+        if low < 0
+        else 0.0
+    )
     left, right = pen.room.x + gutter + (0.0 if plot.stack else head), pen.room.x + pen.room.w - tail
     canvas = Canvas(Span(low, high if high > low else low + 1.0, left, right), Span(0.0, 1.0, 0.0, 1.0), pen.style.radius / 6)
     top = y
@@ -246,7 +258,8 @@ def bar(pen: Pen) -> tuple[float, str]:
         top += bands[label]
     pen.left_out = count - len(bands)
     zero = canvas.x.px(0.0)
-    pen.rule(zero, y + 2, zero, top - 2, pen.style.quiet, 1.2)
+    if low < 0 or not above:
+        pen.rule(zero, y + 2, zero, top - 2, pen.style.quiet, 1.2)
     return (pen.room.y + pen.room.h if pen.room.h is not None else top), plot.mark if plot.mark == "bar" else "bar"
 
 
@@ -267,13 +280,13 @@ def _tail(pen: Pen) -> float:
         return 0.0
     if pen.plot.stack:
         sums = [sum(v for row in pen.plot.rows if (v := row.values[label]) is not None and v > 0) for label in range(len(pen.plot.labels))]
-        return max((pen.wide(pen.figures.full(v), 600) for v in sums), default=0.0) + 8.0
+        return max((pen.wide(pen.write(v), 600) for v in sums), default=0.0) + 8.0
     widths = [pen.wide(_bar_words(pen, v), 600) for row in pen.plot.rows for v in row.values if v is not None and v >= 0]
     return max(widths, default=0.0) + 8.0
 
 
 def _bar_words(pen: Pen, value: float) -> str:
-    words = pen.figures.full(value)
+    words = pen.write(value)
     return words if pen.wide(words, 600) <= pen.room.w * 0.2 else pen.figures.short(value)
 
 
@@ -282,14 +295,28 @@ def _bar_band(pen: Pen, canvas: Canvas, label: int, top: float, band: float, lin
     plot, rows = pen.plot, len(pen.plot.rows)
     stressed = label in plot.stressed
     ink, weight = (pen.style.ink, 600) if stressed else (pen.style.ink if not plot.stressed else pen.style.quiet, 400)
-    name = {"fill": ink, "weight": weight, "part": plot.part, "field": f"labels.{plot.place(label)}", "step": pen.order(0, label) if rows == 1 else 0}
+    name: dict[str, Any] = {
+        "fill": ink,
+        "weight": weight,
+        "part": plot.part,
+        "field": f"labels.{plot.place(label)}",
+        "step": pen.order(0, label) if rows == 1 else 0,
+    }
     if above:
         pen.items.append(pen.text(plot.labels[label], pen.room.x, top, room=pen.room.w, lines=lines, **name))
         top, room = top + lines * pen.line + 1.0, band - lines * pen.line - GAP
     else:
         height = lines * pen.line
         pen.items.append(
-            pen.text(plot.labels[label], pen.room.x + gutter - 1.5 * GAP, top + (band - height) / 2, align="end", room=gutter - 1.5 * GAP, lines=lines, **name)
+            pen.text(
+                plot.labels[label],
+                pen.room.x + gutter - 1.5 * GAP,
+                top + (band - height) / 2,
+                align="end",
+                room=gutter - 1.5 * GAP,
+                lines=lines,
+                **name,
+            )
         )
         room = band * (0.72 if band < 24 else 0.68)
         top += (band - room) / 2
@@ -314,7 +341,7 @@ def _bar_band(pen: Pen, canvas: Canvas, label: int, top: float, band: float, lin
             _behind(pen, row, label, canvas.x.px(value), start + inner / 2, value)
     if plot.stack and plot.stack != "share" and rows > 1 and not down:
         whole = sum(v for row in plot.rows if (v := row.values[label]) is not None)
-        text = pen.text(pen.figures.full(whole), canvas.x.px(up) + 6, top + room / 2 - pen.line / 2, weight=600, fill=pen.style.ink, role="value")
+        text = pen.text(pen.write(whole), canvas.x.px(up) + 6, top + room / 2 - pen.line / 2, weight=600, fill=pen.style.ink, role="value")
         pen.try_keep(text, 0.0)
 
 
@@ -323,7 +350,9 @@ def _behind(pen: Pen, row: int, label: int, x: float, y: float, value: float) ->
     original = pen.plot.rows[row].values[label]
     assert original is not None
     stressed = label in pen.plot.stressed or row == pen.plot.stressed_row
-    weight, fill = (600, pen.style.ink) if stressed or not (pen.plot.stressed or pen.plot.stressed_row is not None) else (400, pen.style.quiet)
+    weight, fill = (
+        (600, pen.style.ink) if stressed or not (pen.plot.stressed or pen.plot.stressed_row is not None) else (400, pen.style.quiet)
+    )
     words = _bar_words(pen, original) if value >= 0 else pen.figures.short(original)
     text = pen.text(
         words, x + (6.0 if value >= 0 else -6.0), y - pen.line / 2, align="start" if value >= 0 else "end", weight=weight, fill=fill, role="value",
@@ -336,12 +365,18 @@ def _inside_bar(pen: Pen, row: int, label: int, start: float, end: float, top: f
     """A figure inside its segment of a stacked bar, where it fits."""
     value = pen.plot.rows[row].values[label]
     fill = pen.paint(pen.bar_colour(row, label))[0]
-    if value is None or tall < pen.line - 2 or contrast(on(fill), fill) < 4.5:
+    if value is None or tall < pen.line - 2:
         return
-    for words in (pen.figures.full(value), pen.figures.short(value)):
+    for words in (pen.write(value), pen.figures.short(value)):
         if pen.wide(words) <= abs(end - start) - 8:
             text = pen.text(
-                words, (start + end) / 2, top + tall / 2 - pen.line / 2, align="middle", fill=on(fill), role="value", **pen.where(row, label)
+                words,
+                (start + end) / 2,
+                top + tall / 2 - pen.line / 2,
+                align="middle",
+                fill=pen.ink_on(fill),
+                role="value",
+                **pen.where(row, label),
             )
             pen.keep(text, 0.0)
             return
@@ -360,9 +395,11 @@ def waterfall(pen: Pen) -> tuple[float, str]:
     low, high = min(0.0, *(min(s) for s in steps)), max(0.0, *(max(s) for s in steps))
     h = pen.height()
     top, bottom = pen.room.y + pen.line, pen.room.y + h - (lines or 1) * pen.line - GAP
-    under = pen.line if low < 0 or any(b < a for a, b in steps) else 0.0
+    under = pen.line if low < 0 else 0.0
     left, band = pen.room.x, pen.room.w / count
-    canvas = Canvas(Span(0.0, count, left, left + pen.room.w), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6)
+    canvas = Canvas(
+        Span(0.0, count, left, left + pen.room.w), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6
+    )
     joins = Canvas(canvas.x, canvas.y)
     strip = max(STRIP, 1 - WIDEST / band)
     for label, (start, end) in enumerate(steps):
@@ -376,12 +413,14 @@ def waterfall(pen: Pen) -> tuple[float, str]:
         if label + 1 < len(steps):
             y = canvas.y.px(end)
             joins.rule(canvas.x.px(label + 1 - strip / 2), y, canvas.x.px(label + 1 + strip / 2), y, pen.style.quiet, 1.0, (2.0, 3.0))
-        value = plot.rows[0].values[label]
-        if value is not None:
-            words = next((w for w in (_signed(pen, value, total), _signed(pen, value, total, short=True)) if pen.wide(w, 600) <= band - 2), "")
+        figure = plot.rows[0].values[label]
+        if figure is not None:
+            words = next(
+                (w for w in (_signed(pen, figure, total), _signed(pen, figure, total, short=True)) if pen.wide(w, 600) <= band - 2), ""
+            )
             if words:
-                peak = max(start, end) if value >= 0 or total else min(start, end)
-                text_top = canvas.y.px(peak) - pen.line - 1 if value >= 0 else canvas.y.px(peak) + 3
+                peak = max(start, end) if figure >= 0 or total else min(start, end)
+                text_top = canvas.y.px(peak) - pen.line - 1 if figure >= 0 else canvas.y.px(peak) + 3
                 text = pen.text(words, canvas.x.px(label + 0.5), text_top, align="middle", weight=600 if total else 400, fill=pen.style.ink, role="value",
                                 step=label + 1, **pen.where(0, label))  # fmt: skip
                 pen.try_keep(text, 0.0)
@@ -392,5 +431,5 @@ def waterfall(pen: Pen) -> tuple[float, str]:
 
 
 def _signed(pen: Pen, value: float, total: bool, *, short: bool = False) -> str:
-    words = pen.figures.short(value) if short else pen.figures.full(value)
+    words = pen.figures.short(value) if short else pen.write(value)
     return words if total or value < 0 else f"+{words}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from flipchart.renderers import axis
+from flipchart.renderers import axis, times
 from flipchart.renderers.chart_plot import GAP, Pen
-from flipchart.renderers.drawing import Text
+from flipchart.renderers.drawing import Align, Text
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 from flipchart.renderers.style import readable
 
@@ -26,7 +26,9 @@ def line(pen: Pen) -> tuple[float, str]:
         ys = [pen.value(row, label) for label in range(len(plot.labels))]
         strong = plot.stressed_row in {None, row}
         thick = (2.6 if len(plot.rows) <= 4 else 2.0) if strong else 1.4
-        canvas.line(frame.xs, ys, pen.colour(row), thick * max(1.0, pen.style.line / 1.5), Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
+        canvas.line(
+            frame.xs, ys, pen.colour(row), thick * max(1.0, pen.style.line / 1.5), Tag(plot.rows[row].part, plot.rows[row].name, row + 1)
+        )
     _dots(pen, frame, order)
     pen.items += canvas.items
     _zero(pen, frame)
@@ -55,12 +57,17 @@ def area(pen: Pen) -> tuple[float, str]:
         opacity = (0.85 if several else 0.16) if pen.style.fills and not pen.style.rough else (0.4 if several else 0.12)
         tag = Tag(plot.rows[row].part, plot.rows[row].name, row + 1)
         canvas.area(frame.xs, low, top, colour, tag, opacity)
-        canvas.line(frame.xs, top, pen.style.sheet if several and pen.style.fills and not pen.style.rough else colour, 1.2 if several else 2.4, tag)
+        canvas.line(
+            frame.xs, top, pen.style.sheet if several and pen.style.fills and not pen.style.rough else colour, 1.2 if several else 2.4, tag
+        )
     if len(plot.rows) == 1:
         _dots(pen, frame, [0])
     pen.items += canvas.items
     _zero(pen, frame)
-    middles = [[(a + (b or 0.0)) / 2 if b is not None else None for a, b in zip(low, top, strict=True)] for low, top in zip(lows, tops, strict=True)]
+    middles = [
+        [(a + (b or 0.0)) / 2 if b is not None else None for a, b in zip(low, top, strict=True)]
+        for low, top in zip(lows, tops, strict=True)
+    ]
     _ends(pen, frame, middles if len(plot.rows) > 1 else tops)
     if len(plot.rows) == 1:
         _points(pen, frame)
@@ -80,7 +87,9 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     h = pen.height()
     y = pen.room.y
     names = [_end_words(pen, row) for row in pen.named()]
-    direct = bool(names) and max(pen.wide(name, 600) for name in names) <= pen.room.w * 0.26 and len(names) <= max(3, int(h / pen.line / 1.6))
+    direct = (
+        bool(names) and max(pen.wide(name, 600) for name in names) <= pen.room.w * 0.26 and len(names) <= max(3, int(h / pen.line / 1.6))
+    )
     if names and not direct:
         y = pen.key(y, _keyed(pen))
     below = 2 * pen.line + GAP if _two_lines(pen) else pen.line + GAP
@@ -94,7 +103,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     span = Span(low, high, bottom, top)
     right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)
     left = pen.grid(at, span, right + 2.0 if direct else None)
-    xs = [axis.position(moment.at) for moment in plot.moments] if plot.moments else [float(i) for i in range(len(plot.labels))]
+    xs = pen.along()
     first, last = (xs[0], xs[-1]) if len(xs) > 1 else (-1.0, 1.0)
     inset = 8.0
     canvas = Canvas(Span(first, last, left + inset, right), span)
@@ -111,7 +120,7 @@ def _keyed(pen: Pen) -> list[int]:
 
 
 def _two_lines(pen: Pen) -> bool:
-    return bool(pen.plot.moments) and axis.finest(pen.plot.moments) != "year"
+    return bool(pen.plot.moments) and times.finest(pen.plot.moments) != "year"
 
 
 def _end_words(pen: Pen, row: int) -> str:
@@ -139,6 +148,13 @@ def _dates(pen: Pen, canvas: Canvas, xs: list[float], y: float) -> None:
             wide = max(pen.wide(word) for word in (tick.words, tick.under)) + 1
             pen.try_keep(pen.nudged(pen.text(words, x, y, align="middle", room=wide, lines=2)), 3.0)
         return
+    if plot.numbers:
+        most = max(2, int((canvas.x.end - canvas.x.start) / 90))
+        at = [figure for figure in ticks(xs[0], xs[-1], most) if xs[0] <= figure <= xs[-1]]
+        write = axis.stepped(at, "", plot.lang)
+        for figure in at:
+            pen.try_keep(pen.nudged(pen.text(write(figure), canvas.x.px(figure), y, align="middle")), 3.0)
+        return
     step = (canvas.x.end - canvas.x.start) / max(1, len(xs) - 1)
     widest = max(pen.wide(words) for words in plot.shown)
     lines = 1
@@ -149,7 +165,14 @@ def _dates(pen: Pen, canvas: Canvas, xs: list[float], y: float) -> None:
         words = plot.shown[label]
         room = max(pen.wide(words) + 1, 1.0) if every > 1 or lines == 1 else step - 6
         text = pen.text(
-            words, canvas.x.px(xs[label]), y, align="middle", room=min(room, pen.room.w * 0.6), lines=max(lines, 1), part=plot.part, field=f"labels.{plot.place(label)}"
+            words,
+            canvas.x.px(xs[label]),
+            y,
+            align="middle",
+            room=min(room, pen.room.w * 0.6),
+            lines=max(lines, 1),
+            part=plot.part,
+            field=f"labels.{plot.place(label)}",
         )
         pen.try_keep(pen.nudged(text), 3.0)
 
@@ -230,8 +253,10 @@ def _points(pen: Pen, frame: _Frame) -> None:
         over, under = py - pen.line - 5.0, py + 5.0
         dips = _dips(ys, label)
         for top in (under, over) if dips else (over, under):
-            words = pen.figures.full(value) if pen.wide(pen.figures.full(value)) < 72 else pen.figures.short(value)
-            text = pen.nudged(pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=row + 1, **pen.where(row, label)))
+            words = pen.write(value)
+            text = pen.nudged(
+                pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=row + 1, **pen.where(row, label))
+            )
             if top + pen.line > frame.canvas.y.start + 2 or _crossed(text, frame, ys, label):
                 continue
             if pen.try_keep(text, 1.0):
@@ -335,9 +360,15 @@ def _named_dots(pen: Pen, canvas: Canvas, points: Sequence[tuple[int, int, float
         if label >= len(plot.labels) or not plot.labels[label]:
             continue
         (x, y), stressed = dots[i], label in plot.stressed
-        for align, dx, dy in (("start", reach + 3, -0.5), ("end", -reach - 3, -0.5), ("middle", 0.0, -1.45), ("middle", 0.0, 0.45)):
+        spots: tuple[tuple[Align, float, float], ...] = (
+            ("start", reach + 3, -0.5),
+            ("end", -reach - 3, -0.5),
+            ("middle", 0.0, -1.45),
+            ("middle", 0.0, 0.45),
+        )
+        for align, dx, dy in spots:
             text = pen.text(
-                plot.labels[label], x + dx, y + dy * pen.line, align=align, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,  # type: ignore[arg-type]
+                plot.labels[label], x + dx, y + dy * pen.line, align=align, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
                 weight=600 if stressed else 400, part=plot.part, field=f"labels.{plot.place(label)}", step=1,
             )  # fmt: skip
             if text.lines[0].y < canvas.y.start and pen.try_keep(text, 0.0):

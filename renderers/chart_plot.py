@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from flipchart.renderers import axis
 from flipchart.renderers.axis import Figures
 from flipchart.renderers.drawing import Align, Box, Item, Text, moved
 from flipchart.renderers.marks import Canvas, Span
 from flipchart.renderers.sheet import Room
-from flipchart.renderers.style import Style, mix, readable
+from flipchart.renderers.style import Style, contrast, mix, on, readable
 from flipchart.renderers.times import Moment
 from flipchart.renderers.typeset import LEADING, break_lines, measure, place
 from flipchart.renderers.words import say
@@ -46,6 +47,8 @@ class Plot:
     places: tuple[int, ...] = ()
     """Where each label stands in the spec."""
     moments: tuple[Moment, ...] = ()
+    numbers: tuple[float, ...] = ()
+    """The labels as figures, where they are ones that grow: a line stands at their true distances."""
     ordered: bool = False
     """True where the labels have an order of their own (dates, steps), so that every other one may be left out."""
     unit: str = ""
@@ -116,6 +119,12 @@ class Pen:
         share = narrow if self.width < 520 else (wide + 0.06) if self.width < 860 else wide
         return round(self.room.w * share)
 
+    def along(self) -> list[float]:
+        """Where each label stands along a line: in days, in its own figures, or one after the other."""
+        if self.plot.moments:
+            return [axis.position(moment.at) for moment in self.plot.moments]
+        return list(self.plot.numbers) or [float(i) for i in range(len(self.plot.labels))]
+
     def value(self, row: int, label: int) -> float | None:
         """A figure in the units of geometry, None where there is none."""
         values = self.plot.rows[row].values
@@ -128,8 +137,11 @@ class Pen:
 
     def colour(self, row: int) -> str:
         """The colour of a row: its own, or grey where another is stressed."""
-        if self.plot.stressed_row is not None:
-            return self.style.accent if row == self.plot.stressed_row else self.muted
+        stressed = self.plot.stressed_row
+        if stressed is not None:
+            rank = row - (row > stressed)
+            fade = 1.0 if self.plot.mark == "line" else max(0.4, 1.0 - 0.22 * rank)
+            return self.style.accent if row == stressed else mix(self.muted, self.style.sheet, fade)
         series = self.style.series
         return self.style.accent if len(self.plot.rows) == 1 else series[row % len(series)]
 
@@ -138,6 +150,19 @@ class Pen:
         if len(self.plot.rows) == 1 and self.plot.stressed:
             return self.style.accent if label in self.plot.stressed else self.muted
         return self.colour(row)
+
+    def ink_on(self, fill: str) -> str:
+        """Black or white, whichever reads better on `fill` (at least 4.5:1 on any colour)."""
+        return max((on(fill), "#000000", "#FFFFFF"), key=lambda ink: contrast(ink, fill))
+
+    def write(self, value: float) -> str:
+        """A figure as all figures of the chart are written at their marks: in full, or short where full is long."""
+        return self.figures.full(value) if self.in_full else self.figures.short(value)
+
+    @cached_property
+    def in_full(self) -> bool:
+        """True where every figure is short enough to be written in full."""
+        return all(len(self.figures.full(v)) <= 9 for row in self.plot.rows for v in row.values if v is not None)
 
     def paint(self, colour: str) -> tuple[str, str | None, float]:
         """Fill, stroke and stroke width of an area of `colour`: solid, or light with an outline on paper and by hand."""
@@ -159,7 +184,7 @@ class Pen:
         weight: int = 400,
         size: float | None = None,
         lines: int | None = 1,
-        **more: object,
+        **more: Any,
     ) -> Text:
         """`words` set with their anchor (start, middle or end) at x and the top of their first line at y."""
         size = size or self.size
@@ -173,9 +198,12 @@ class Pen:
     def free(self, text: Text, pad: float = 2.0) -> bool:
         """True where nothing that was kept lies under `text`."""
         left, top, right, bottom = _extent(text, pad)
-        if left < self.room.x - 2 or right > self.room.x + self.room.w + 2:
+        if left + pad < self.room.x - 2 or right - pad > self.room.x + self.room.w + 2:
             return False
-        return not any(left < r and right > l and top < b and bottom > t for l, t, r, b in self.taken)
+        return not any(
+            left < other_right and right > other_left and top < other_bottom and bottom > other_top
+            for other_left, other_top, other_right, other_bottom in self.taken
+        )
 
     def keep(self, text: Text, pad: float = 2.0) -> None:
         """Set `text`; nothing else may lie there."""
@@ -192,11 +220,13 @@ class Pen:
     def tip(self, row: int, label: int) -> str:
         """What is said of one figure: "North, March: 90,000"."""
         one = self.plot.rows[row]
-        names = [name for name in (one.name if len(self.plot.rows) > 1 else "", self.plot.labels[label] if self.plot.labels else "") if name]
+        names = [
+            name for name in (one.name if len(self.plot.rows) > 1 else "", self.plot.labels[label] if self.plot.labels else "") if name
+        ]
         figures = replace(self.figures, unit=one.unit) if one.unit else self.figures
         return f"{', '.join(names)}: {figures.said(one.values[label])}" if names else figures.said(one.values[label])
 
-    def where(self, row: int, label: int) -> dict[str, object]:
+    def where(self, row: int, label: int) -> dict[str, Any]:
         """The place in the spec that a figure shows."""
         one = self.plot.rows[row]
         return {"part": one.part, "field": "" if label in one.fixed else f"values.{self.plot.place(label)}"}

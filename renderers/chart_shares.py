@@ -1,13 +1,15 @@
 """Shares of a whole as a ring, and figures over two sets of names as a grid of colours."""
 
+import itertools
 import math
+from dataclasses import replace
 
 from flipchart.renderers.chart_lines import apart
 from flipchart.renderers.chart_plot import GAP, Pen
-from flipchart.renderers.drawing import Box, Item, Path
+from flipchart.renderers.drawing import Align, Box, Item, Path
 from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.rough import strokes
-from flipchart.renderers.style import contrast, mix, on
+from flipchart.renderers.style import mix
 from flipchart.renderers.words import number
 
 HOLE = 0.62  # of the radius, a donut's hole
@@ -24,6 +26,8 @@ def pie(pen: Pen) -> tuple[float, str]:
     side = max(max(pen.wide(name, 600), pen.wide(figure)) for name, figure in names)
     room = min(side, pen.room.w * 0.3)
     radius = max(40.0, min(h / 2 - 4, (pen.room.w - 2 * room - 6 * GAP) / 2))
+    if pen.room.h is None:
+        h = min(h, max(2 * radius + 3 * pen.line, (len(order) // 2 + 1) * 2.6 * pen.line))
     centre = (pen.room.x + pen.room.w / 2, pen.room.y + h / 2)
     canvas = Canvas(Span(0, 1, 0, 1), Span(0, 1, 0, 1))
     turn, middles = 0.0, []
@@ -41,7 +45,9 @@ def pie(pen: Pen) -> tuple[float, str]:
         words = pen.figures.short(math.fsum(values)) if math.isfinite(sum(values)) else ""
         size = min(pen.style.size(3, pen.width), hole * 0.55)
         if words and size >= 14 and pen.wide(words, 600, size) < hole * 1.7:
-            pen.items.append(pen.text(words, centre[0], centre[1] - size * 0.66, align="middle", weight=600, size=size, fill=pen.style.ink, role="value"))
+            pen.items.append(
+                pen.text(words, centre[0], centre[1] - size * 0.66, align="middle", weight=600, size=size, fill=pen.style.ink, role="value")
+            )
     return pen.room.y + h, plot.mark
 
 
@@ -54,8 +60,6 @@ def _by_hand(pen: Pen, item: Item) -> Item:
     """A slice with its outline as a hand draws it, where the style does."""
     if not pen.style.rough or not isinstance(item, Path):
         return item
-    from dataclasses import replace
-
     return replace(item, d=strokes(item.d, pen.style.rough * 0.6, f"{item.part}{item.tip}", twice=False))
 
 
@@ -79,7 +83,14 @@ def _slice_words(pen: Pen, label: int, share: float) -> tuple[str, str]:
 
 
 def _around(
-    pen: Pen, order: list[int], middles: list[float], names: list[tuple[str, str]], centre: tuple[float, float], radius: float, room: float, h: float
+    pen: Pen,
+    order: list[int],
+    middles: list[float],
+    names: list[tuple[str, str]],
+    centre: tuple[float, float],
+    radius: float,
+    room: float,
+    h: float,
 ) -> None:
     """Names and figures beside the ring, left and right, moved apart where they would touch, each with a line to its slice."""
     plot = pen.plot
@@ -99,23 +110,24 @@ def _around(
             bend = max(reach, x - 6) if right else min(reach, x + 6)
             _leader(pen, edge, (bend if abs(bend - x) < radius else x - side * 6, y), (x - side * 3, y))
             top = y - lines[label] * pen.line / 2
-            align = "start" if right else "end"
+            align: Align = "start" if right else "end"
             name, figure = names[k]
             stressed = label in plot.stressed
             text = pen.text(
-                name, x, top, align=align, room=room + 1, lines=lines[label] - 1, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,  # type: ignore[arg-type]
+                name, x, top, align=align, room=room + 1, lines=lines[label] - 1, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
                 weight=600 if stressed else 400, part=plot.part, field=f"labels.{plot.place(label)}", step=k + 1,
             )  # fmt: skip
             pen.keep(text, 0.0)
             top += len(text.lines) * pen.line
             pen.keep(
-                pen.text(figure, x, top, align=align, weight=600, fill=pen.style.ink, role="value", step=k + 1, **pen.where(0, label)), 0.0  # type: ignore[arg-type]
+                pen.text(figure, x, top, align=align, weight=600, fill=pen.style.ink, role="value", step=k + 1, **pen.where(0, label)),
+                0.0,
             )
 
 
 def _leader(pen: Pen, *points: tuple[float, float]) -> None:
     canvas = Canvas(Span(0, 1, 0, 1), Span(0, 1, 0, 1))
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(points):
         canvas.rule(x1, y1, x2, y2, mix(pen.style.quiet, pen.style.sheet, 0.5), 1.0)
     pen.items += canvas.items
 
@@ -141,7 +153,7 @@ def heatmap(pen: Pen) -> tuple[float, str]:
     low, high = min(figures), max(figures)
     both = low < 0 < high
     reach = max(abs(low), abs(high)) or 1.0
-    words = [[("" if v is None else pen.figures.full(v)) for v in row.values] for row in plot.rows]
+    words = [[("" if v is None else pen.write(v)) for v in row.values] for row in plot.rows]
     if max(pen.wide(word) for line in words for word in line) > band - 6:
         words = [[("" if v is None else pen.figures.short(v)) for v in row.values] for row in plot.rows]
     told = max(pen.wide(word) for line in words for word in line) <= band - 4 and tall >= pen.line
@@ -149,7 +161,17 @@ def heatmap(pen: Pen) -> tuple[float, str]:
         top = y + head + row * tall
         lines = min(3, max(1, int(tall // pen.line)))
         height = min(lines, pen.label_lines(one.name, gutter - GAP, lines) or lines) * pen.line
-        name = pen.text(one.name, pen.room.x + gutter - GAP, top + (tall - height) / 2, align="end", room=gutter - GAP, lines=lines, fill=style.ink, part=one.part, field="name")
+        name = pen.text(
+            one.name,
+            pen.room.x + gutter - GAP,
+            top + (tall - height) / 2,
+            align="end",
+            room=gutter - GAP,
+            lines=lines,
+            fill=style.ink,
+            part=one.part,
+            field="name",
+        )
         pen.items.append(name)
         for label, value in enumerate(one.values):
             left = pen.room.x + gutter + label * band
@@ -159,9 +181,18 @@ def heatmap(pen: Pen) -> tuple[float, str]:
                 Box(left + gap, top + gap, max(0.5, band - 2 * gap), max(0.5, tall - 2 * gap), fill, None, 0, 3.0 if gap == 1.0 else 0.0, part=one.part,
                     step=row + 1, tip=pen.tip(row, label))
             )  # fmt: skip
-            if told and words[row][label] and contrast(on(fill), fill) >= 4.5:
+            if told and words[row][label]:
                 pen.items.append(
-                    pen.text(words[row][label], left + band / 2, top + (tall - pen.line) / 2, align="middle", fill=on(fill), role="value", step=row + 1, **pen.where(row, label))  # type: ignore[arg-type]
+                    pen.text(
+                        words[row][label],
+                        left + band / 2,
+                        top + (tall - pen.line) / 2,
+                        align="middle",
+                        fill=pen.ink_on(fill),
+                        role="value",
+                        step=row + 1,
+                        **pen.where(row, label),
+                    )
                 )
     return y + head + rows * tall, plot.mark
 

@@ -1,14 +1,15 @@
 """Figures set as type: one big number with its change, a few side by side, and the table behind every chart."""
 
 from dataclasses import replace
+from typing import Any
 
 from flipchart.renderers import axis
+from flipchart.renderers import words as wording
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Align, Item, TableFrame
 from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.style import readable
 from flipchart.renderers.typeset import LEADING, measure
-from flipchart.renderers import words as wording
 
 MOST_ROWS = 30  # of a table without a given height
 CARDS = 6  # big numbers side by side
@@ -28,23 +29,35 @@ def number(pen: Pen) -> tuple[float, str]:
     pen.left_out = len(cells) - len(shown)
     columns = 1 if len(shown) == 1 else 2 if pen.width < 520 or len(shown) in {2, 4} else 3
     band = (pen.room.w - (columns - 1) * 3 * GAP) / columns
-    size = _fitting([pen.figures.full(v) for _, v, _, _ in shown if v is not None], band, pen)
+    told = ["–" if value is None else _alone(pen, value) for _, value, _, _ in shown]
+    size = _fitting(told, band, pen)
     rows = -(-len(shown) // columns)
     tall = size * 1.2 + pen.line * 2.6
     if pen.room.h is not None:
         tall = pen.room.h / rows
-    for place, (name, value, row, label) in enumerate(shown):
+    for place, (name, _value, row, label) in enumerate(shown):
         x, y = pen.room.x + place % columns * (band + 3 * GAP), pen.room.y + place // columns * tall
         pen.rule(x, y, x + band, y, pen.style.rule)
         stressed = label in plot.stressed or not plot.stressed
-        words = "–" if value is None else pen.figures.full(value)
+        words = told[place]
         pen.items.append(
             pen.text(words, x, y + GAP, room=band, size=size, weight=600, fill=pen.style.ink if not stressed else readable(pen.style.accent, pen.style.sheet),
-                     role="value", step=place + 1, **pen.where(row, label))  # type: ignore[arg-type]
+                     role="value", step=place + 1, **pen.where(row, label))
         )  # fmt: skip
-        field = {"part": plot.rows[row].part, "field": "name"} if len(plot.rows) > 1 else {"part": plot.part, "field": f"labels.{plot.place(label)}"}
-        pen.items.append(pen.text(name, x, y + GAP + size * LEADING, room=band, lines=2, step=place + 1, **field))  # type: ignore[arg-type]
+        field: dict[str, Any] = (
+            {"part": plot.rows[row].part, "field": "name"}
+            if len(plot.rows) > 1
+            else {"part": plot.part, "field": f"labels.{plot.place(label)}"}
+        )
+        pen.items.append(pen.text(name, x, y + GAP + size * LEADING, room=band, lines=2, step=place + 1, **field))
     return pen.room.y + rows * tall, plot.mark
+
+
+def _alone(pen: Pen, value: float) -> str:
+    """A figure written by itself, as long as it is short."""
+    write = axis.figures([value], pen.plot.unit, pen.plot.lang)
+    full = write.full(value)
+    return full if len(full) <= 9 else write.short(value)
 
 
 def _fitting(words: list[str], room: float, pen: Pen) -> float:
@@ -61,17 +74,32 @@ def _one(pen: Pen) -> float:
     last = good[-1]
     value = values[last]
     assert value is not None
-    words = pen.figures.full(value)
+    words = _alone(pen, value)
     size = min(_fitting([words], pen.room.w, pen), (pen.room.h or 1e9) * 0.42)
     y = pen.room.y
     pen.items.append(
-        pen.text(words, pen.room.x, y, room=pen.room.w, size=size, weight=600, fill=readable(pen.style.accent, pen.style.sheet), role="value", step=1, **pen.where(0, last))  # type: ignore[arg-type]
+        pen.text(
+            words,
+            pen.room.x,
+            y,
+            room=pen.room.w,
+            size=size,
+            weight=600,
+            fill=readable(pen.style.accent, pen.style.sheet),
+            role="value",
+            step=1,
+            **pen.where(0, last),
+        )
     )
     y += size * LEADING
     name = " · ".join(dict.fromkeys(word for word in (plot.labels[last] if plot.labels else "", plot.rows[0].name) if word))
     if name:
-        field = {"part": plot.part, "field": f"labels.{plot.place(last)}"} if plot.labels and plot.labels[last] else {"part": plot.rows[0].part, "field": "name"}
-        pen.items.append(pen.text(name, pen.room.x, y, room=pen.room.w, lines=2, **field))  # type: ignore[arg-type]
+        field: dict[str, Any] = (
+            {"part": plot.part, "field": f"labels.{plot.place(last)}"}
+            if plot.labels and plot.labels[last]
+            else {"part": plot.rows[0].part, "field": "name"}
+        )
+        pen.items.append(pen.text(name, pen.room.x, y, room=pen.room.w, lines=2, **field))
         y += pen.line + 2
     before = values[good[-2]] if len(good) > 1 else None
     if before:
@@ -92,10 +120,12 @@ def _spark(pen: Pen, y: float, tall: float) -> float:
     plot = pen.plot
     ys = [pen.value(0, label) for label in range(len(plot.labels))]
     good = [value for value in ys if value is not None]
-    xs = [axis.position(moment.at) for moment in plot.moments] if plot.moments else [float(i) for i in range(len(ys))]
+    xs = pen.along()
     wide = min(pen.room.w, 420.0)
     low, high = min(good), max(good)
-    canvas = Canvas(Span(xs[0], xs[-1], pen.room.x + 4, pen.room.x + wide - 6), Span(low, high if high > low else low + 1, y + tall - 6, y + 6))
+    canvas = Canvas(
+        Span(xs[0], xs[-1], pen.room.x + 4, pen.room.x + wide - 6), Span(low, high if high > low else low + 1, y + tall - 6, y + 6)
+    )
     canvas.line(xs, ys, pen.muted, 2.0, Tag(plot.rows[0].part, "", 2))
     tags = [Tag(plot.rows[0].part, pen.tip(0, label), 2) for label in range(len(ys))]
     canvas.dots(xs[-1:], ys[-1:], 8.0, pen.style.accent, tags[-1:])
@@ -106,18 +136,21 @@ def _spark(pen: Pen, y: float, tall: float) -> float:
 def table(pen: Pen) -> tuple[float, str]:
     """Names and figures in rows, figures aligned at the right; (bottom in px, mark taken). What there is no room for is counted."""
     plot, style = pen.plot, pen.style
-    size, pad = pen.size if pen.width < 520 else pen.size + 1, GAP * (0.5 if pen.width < 520 else 0.75)
+    size, pad, gap = pen.size if pen.width < 520 else pen.size + 1, GAP * 0.75, GAP * (0.75 if pen.width < 520 else 1.5)
     head_rows = bool(any(row.name for row in plot.rows) or plot.x_title)
     cells = _cells(pen)
-    widths = [max(measure(row[c], size, style.sans, 600) for row in cells) + 2 * pad + 2 for c in range(len(cells[0]))]
+    widths = [max(measure(row[c], size, style.sans, 600) for row in cells) + 2 * gap + 2 for c in range(len(cells[0]))]
     columns = len(widths)
     least = [min(width, 96.0 if c == 0 else 64.0) for c, width in enumerate(widths)]
     while columns > 2 and sum(least[:columns]) > pen.room.w:
         columns -= 1
     widths = _shared(widths[:columns], least[:columns], pen.room.w)
     cells = [row[:columns] for row in cells]
-    aligns: tuple[Align, ...] = ("start", *("start" if plot.rows[c - 1].texts else "end" for c in range(1, columns)))  # type: ignore[assignment]
-    y, items, shown = pen.room.y, [], []
+    sides: list[Align] = ["start" if plot.rows[c - 1].texts else "end" for c in range(1, columns)]
+    aligns: tuple[Align, ...] = ("start", *sides)
+    y = pen.room.y
+    items: list[Item] = []
+    shown: list[tuple[str, ...]] = []
     floor = pen.room.y + pen.room.h if pen.room.h is not None else None
     step = size * LEADING
     for at, row in enumerate(cells):
@@ -128,19 +161,19 @@ def table(pen: Pen) -> tuple[float, str]:
         tall_lines, texts = 1, []
         x = pen.room.x
         for c, words in enumerate(row):
-            where: dict[str, object] = {}
+            where: dict[str, Any] = {}
             if header and c:
                 where = {"part": plot.rows[c - 1].part, "field": "name"}
             elif c and not header:
                 where = pen.where(c - 1, at - 1)
             elif not header:
                 where = {"part": plot.part, "field": f"labels.{plot.place(at - 1)}"}
-            left = x + (pad if c else 0)
-            wide = widths[c] - (2 * pad if 0 < c else pad)
+            left = x + (gap if c else 0)
+            wide = widths[c] - (2 * gap if 0 < c < columns - 1 else gap)
             anchor = left if aligns[c] == "start" else left + wide
             fill = style.quiet if header else style.ink
             text = pen.text(words, anchor, y + pad, align=aligns[c], room=wide + 1, size=size, weight=weight, fill=fill, lines=3,
-                            role="value" if c and not header else "label", step=0 if header else min(at, 12), **where)  # type: ignore[arg-type] # fmt: skip
+                            role="value" if c and not header else "label", step=0 if header else min(at, 12), **where)  # fmt: skip
             texts.append(text)
             tall_lines = max(tall_lines, len(text.lines))
             x += widths[c]
@@ -155,7 +188,9 @@ def table(pen: Pen) -> tuple[float, str]:
         y += tall
     whole: tuple[Item, ...] = tuple(items)
     pen.items.append(
-        TableFrame(pen.room.x, pen.room.y, sum(widths), y - pen.room.y, tuple(shown), tuple(widths), aligns, whole, head_rows, part=plot.part)
+        TableFrame(
+            pen.room.x, pen.room.y, sum(widths), y - pen.room.y, tuple(shown), tuple(widths), aligns, whole, head_rows, part=plot.part
+        )
     )
     return y, plot.mark
 

@@ -102,7 +102,7 @@ class Recorder(RendererBase):
         wide = float(gc.get_linewidth())
         red, green, blue, alpha = gc.get_rgb()
         stroke = to_hex((red, green, blue)) if wide > 0 and alpha > 0 else None
-        fill = to_hex(face[:3]) if face is not None and (len(face) < 4 or face[3] > 0) else None
+        fill = to_hex(tuple(face[:3])) if face is not None and (len(face) < 4 or face[3] > 0) else None
         opacity = float(gc.get_alpha())
         _, dashes = gc.get_dashes()
         if not d or (fill is None and stroke is None):
@@ -112,7 +112,7 @@ class Recorder(RendererBase):
             radius = self.radius if shape == "rect" else 0.0
             self.items.append(Box(x, y, w, h, fill, stroke, wide, radius, shape, part=tag.part, step=tag.step, tip=tag.tip))
             return
-        dash = () if dashes is None else tuple(float(n) for n in dashes)
+        dash = tuple(float(n) for n in np.atleast_1d(np.asarray(dashes, dtype=float))) if dashes is not None else ()
         self.items.append(Path(d, fill, stroke, wide, dash, opacity, tag.part, tag.step, tag.tip))
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
@@ -197,10 +197,18 @@ class Canvas:
         artist.set_gid(tag)  # type: ignore[arg-type]
         artist.draw(self.recorder)
 
-    def bar(self, left: float, base: float, wide: float, tall: float, fill: str, tag: Tag, stroke: str | None = None, width: float = 0.0) -> None:
+    def bar(
+        self, left: float, base: float, wide: float, tall: float, fill: str, tag: Tag, stroke: str | None = None, width: float = 0.0
+    ) -> None:
         """A bar from `base`, `tall` data units long."""
         patch = Rectangle(
-            (left, base), wide, tall, transform=self.transform, facecolor=fill, edgecolor=stroke or _CLEAR, linewidth=width if stroke else 0.0
+            (left, base),
+            wide,
+            tall,
+            transform=self.transform,
+            facecolor=fill,
+            edgecolor=stroke or _CLEAR,
+            linewidth=width if stroke else 0.0,
         )
         self._draw(patch, tag)
 
@@ -218,13 +226,15 @@ class Canvas:
         good = ~(np.isnan(under) | np.isnan(over))
         for first, last in _stretches(good):
             piece = slice(first, last)
-            outline = np.concatenate(
-                [np.column_stack([across[piece], over[piece]]), np.column_stack([across[piece], under[piece]])[::-1]]
+            outline = np.concatenate([np.column_stack([across[piece], over[piece]]), np.column_stack([across[piece], under[piece]])[::-1]])
+            patch = PathPatch(
+                Outline(outline, closed=False), transform=self.transform, facecolor=fill, edgecolor=_CLEAR, linewidth=0, alpha=opacity
             )
-            patch = PathPatch(Outline(outline, closed=False), transform=self.transform, facecolor=fill, edgecolor=_CLEAR, linewidth=0, alpha=opacity)
             self._draw(patch, tag)
 
-    def dots(self, xs: Points, ys: Points, size: float, fill: str, tags: Sequence[Tag], stroke: str | None = None, width: float = 0.0) -> None:
+    def dots(
+        self, xs: Points, ys: Points, size: float, fill: str, tags: Sequence[Tag], stroke: str | None = None, width: float = 0.0
+    ) -> None:
         """Round dots `size` px across, one tag each."""
         kept = [(x, y, tag) for x, y, tag in zip(xs, ys, tags, strict=True) if x is not None and y is not None]
         if not kept:
@@ -236,7 +246,16 @@ class Canvas:
         self._draw(dots, tuple(tag for _, _, tag in kept))
 
     def wedge(
-        self, centre: tuple[float, float], radius: float, hole: float, start: float, end: float, fill: str, tag: Tag, stroke: str, width: float
+        self,
+        centre: tuple[float, float],
+        radius: float,
+        hole: float,
+        start: float,
+        end: float,
+        fill: str,
+        tag: Tag,
+        stroke: str,
+        width: float,
     ) -> None:
         """A slice in px, from `start` to `end` degrees clockwise from the top, with a hole of that radius."""
         patch = Wedge(

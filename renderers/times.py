@@ -3,7 +3,9 @@
 Years run from 1 to 9999 (the calendar of `datetime`), so dates before 1900 are dates like others.
 """
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,13 +19,20 @@ Order = Literal["dmy", "mdy", "ymd"]
 
 _LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl", "ru", "hi", "ar", "tr", "pl", "sv")
 _ISO = re.compile(
-    r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?$", re.IGNORECASE
+    r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?$",
+    re.IGNORECASE,
 )
-_NUMERIC = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?)?$", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?)?$", re.IGNORECASE
+)
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _EASTERN = re.compile(r"^(\d{4})\s*[年년]\s*(?:(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日일号]?)?)?$")
-_QUARTER = re.compile(r"^(?:(?:Q|T|К|第)?\s*([1-4])\s*(?:Q|T|季度|四半期|кв\.?)?[\s\-/']*(\d{4}|\d{2}(?=$)))$|^(\d{4})\s*年?[\s\-/]*(?:Q|T|第)\s*([1-4])\s*(?:季度|四半期)?$", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"^(?:(?:Q|T|К|第)?\s*([1-4])\s*(?:Q|T|季度|四半期|кв\.?)?[\s\-/']*(\d{4}|\d{2}(?=$)))$|^(\d{4})\s*年?[\s\-/]*(?:Q|T|第)\s*([1-4])\s*(?:季度|四半期)?$",
+    re.IGNORECASE,
+)
 _WEEK = re.compile(r"^(\d{4})-?\s?W(\d{1,2})$|^W(?:eek\s|k\s|\s)?(\d{1,2})[\s\-/]+(\d{4})$", re.IGNORECASE)
+_CLOCK = re.compile(r"[,\s]+(\d{1,2}):(\d{2})(?::\d{2})?$")
 _BETWEEN = re.compile(r"[\s,./\-]+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª)$")
 _FILLERS = {"de", "of", "the", "del", "do", "da", "den", "der", "г", ""}
@@ -45,8 +54,13 @@ def _months() -> dict[str, int]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in locale(lang).months[context][width].items():
-                    out.setdefault(str(name).lower().rstrip("."), int(number))
+                    out.setdefault(_folded(str(name)), int(number))
     return out | {"sept": 9, "maerz": 3}
+
+
+def _folded(name: str) -> str:
+    """A name as it is looked up: small letters, no point, no nukta (फ़रवरी is also written फरवरी)."""
+    return unicodedata.normalize("NFD", name.lower().rstrip(".॰")).replace("\u093c", "")
 
 
 @lru_cache(maxsize=65536)
@@ -55,8 +69,13 @@ def read(words: str, order: Order = "dmy") -> Moment | None:
     bare = words.strip().rstrip(".")
     if not 4 <= len(bare) <= 40 or not any(c.isdigit() for c in bare):
         return None
+    clock = _CLOCK.search(bare)
     try:
-        return _numeric(bare, order) or _named(bare)
+        if found := _numeric(bare, order):
+            return found
+        if clock and (found := _named(bare[: clock.start()])) and found.grain == "day":
+            return Moment(found.at + timedelta(hours=int(clock[1]), minutes=int(clock[2])), "minute")
+        return _named(bare)
     except (ValueError, OverflowError):
         return None
 
@@ -65,11 +84,11 @@ def _numeric(bare: str, order: Order) -> Moment | None:
     if re.fullmatch(r"[12]\d{3}", bare):
         return Moment(datetime(int(bare), 1, 1), "year")
     if found := _ISO.match(bare) or _EASTERN.match(bare):
-        year, month, day, *clock = (*found.groups(), None, None)[:5]
-        at = datetime(int(year), int(month or 1), int(day or 1))
-        if clock[0]:
-            return Moment(at + timedelta(hours=int(clock[0]), minutes=int(clock[1] or 0)), "minute")
-        return Moment(at, "day" if day else "month" if month else "year")
+        written_year, written_month, written_day, hours, minutes = (*found.groups(default=""), "", "")[:5]
+        at = datetime(int(written_year), int(written_month or 1), int(written_day or 1))
+        if hours:
+            return Moment(at + timedelta(hours=int(hours), minutes=int(minutes or 0)), "minute")
+        return Moment(at, "day" if written_day else "month" if written_month else "year")
     if found := _NUMERIC.match(bare):
         first, second, year = int(found[1]), int(found[2]), _full(found[3])
         day, month = (second, first) if (order == "mdy" and first <= 12) or second > 12 else (first, second)
@@ -91,7 +110,7 @@ def _numeric(bare: str, order: Order) -> Moment | None:
 
 def _named(bare: str) -> Moment | None:
     """Dates with a month's name: "Jan 2024", "5. Januar 2024", "March 5, 2024", "Jan-24"."""
-    parts = [_ORDINAL.sub("", part) for part in _BETWEEN.split(bare.lower()) if part not in _FILLERS]
+    parts = [_ORDINAL.sub("", _folded(part)) for part in _BETWEEN.split(bare.lower()) if part not in _FILLERS]
     months = [_months()[part] for part in parts if part in _months()]
     numbers = [part for part in parts if part.isdecimal()]
     if len(months) != 1 or not 1 <= len(numbers) <= 2 or len(months) + len(numbers) != len(parts):
@@ -124,7 +143,7 @@ def moments(labels: Sequence[str]) -> tuple[Moment, ...]:
     """The moments that all of `labels` are, in order; empty where one is none, or they do not run forwards."""
     order = order_of(labels)
     found = tuple(moment for words in labels if (moment := read(words, order)))
-    if len(found) != len(labels) or len(found) < 2 or any(a.at >= b.at for a, b in zip(found, found[1:], strict=False)):
+    if len(found) != len(labels) or len(found) < 2 or any(a.at >= b.at for a, b in itertools.pairwise(found)):
         return ()
     return found
 
@@ -154,12 +173,17 @@ def month(at: datetime, lang: str) -> str:
     return str(locale(lang).months["stand-alone"]["wide"][at.month])
 
 
+def weekday(number: int, lang: str) -> str:
+    """The name of the weekday `number` (1 is Monday), short."""
+    return str(locale(lang).days["stand-alone"]["abbreviated"][number - 1])
+
+
 _NUMBERED = re.compile(r"^(?:[^\W\d_]{1,6}[.\s-]?)?\s?\d{1,4}(?:\s?[-–/+]\s?\d{0,4})?(?:\s?[^\W\d_%]{0,6}\.?)?$")
 
 
 def in_order(labels: Sequence[str]) -> bool:
     """True where the labels run in an order of their own: months, weekdays, "Q1 Q2 Q3", "Week 1 Week 2", "10-19 20-29"."""
-    names = [label.strip().lower().rstrip(".") for label in labels]
+    names = [_folded(label.strip()) for label in labels]
     if all(name in _months() for name in names):
         return _forwards([_months()[name] for name in names], 12)
     if all(name in _weekdays() for name in names):
@@ -167,13 +191,13 @@ def in_order(labels: Sequence[str]) -> bool:
     if not all(_NUMBERED.match(name) for name in names):
         return False
     numbers = [int(found[0]) for name in names if (found := re.search(r"\d+", name))]
-    return all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    return all(a < b for a, b in itertools.pairwise(numbers))
 
 
 def _forwards(places: Sequence[int], around: int) -> bool:
     """True where each place follows the one before, once round at most."""
-    return all((b - a) % around >= 1 for a, b in zip(places, places[1:], strict=False)) and sum(
-        (b - a) % around for a, b in zip(places, places[1:], strict=False)
+    return all((b - a) % around >= 1 for a, b in itertools.pairwise(places)) and sum(
+        (b - a) % around for a, b in itertools.pairwise(places)
     ) < max(around, len(places))
 
 
@@ -183,7 +207,7 @@ def _weekdays() -> dict[str, int]:
     for lang in (*_LANGUAGES, "zh", "ja"):
         for width in ("wide", "abbreviated"):
             for number, name in locale(lang).days["format"][width].items():
-                out.setdefault(str(name).lower().rstrip("."), int(number))
+                out.setdefault(_folded(str(name)), int(number))
     return out
 
 

@@ -1,0 +1,221 @@
+"""Charts from tables: queries run, rows kept, and what a table can be asked, without a model."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from flipchart.renderers import times
+from flipchart.renderers.axis import figures
+from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.spec import Source
+from flipchart.renderers.table import Column, Table
+from flipchart.renderers.words import number, say
+
+
+def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
+    """The chart with the rows its query finds, what must be said of them, and where they are from; figures a person edited stay.
+
+    Raises SpecProblem where the query asks for what is not there. A chart without a query comes back as it is.
+    """
+    if spec.query is None:
+        return spec
+    from flipchart.renderers import query
+
+    lang = spec.lang or "en"
+    table = query.chosen(spec.query, tables)
+    found = query.run(spec.query, tables, lang)
+    kept = _edited(spec)
+    series: list[dict[str, Any]] = []
+    for at, (name, values) in enumerate(found.series):
+        known = spec.series[at].id if at < len(spec.series) else ""
+        texts = found.texts.get(at, ())
+        fresh = (
+            [kept.get((name, label), value) for label, value in zip(found.labels or ("",) * len(values), values, strict=True)]
+            if kept
+            else values
+        )
+        series.append({"name": name, "values": fresh, "texts": texts, **({"id": known} if known else {})})
+    mark = _mark_for(spec, found)
+    labels = found.labels
+    if mark == "scatter" and len(series) >= 2 and not any(one["texts"] for one in series[:2]):
+        first, second = series[0], series[1]
+        series = [second | {"x": first["values"], "name": second["name"]}]
+        titles = {"x_title": spec.x_title or first["name"], "y_title": spec.y_title or second["name"]}
+    else:
+        titles = {
+            "x_title": spec.x_title or (found.label if mark == "table" else ""),
+            "y_title": spec.y_title or (found.measure if len(series) > 1 else ""),
+        }
+    data = spec.model_dump(mode="json", exclude={"labels", "series", "sources", "said"})
+    said = [*(note.said(lang) for note in table.remarks if note.key in {"totals", "cut", "unread", "turned"}), *found.said]
+    made = Chart.model_validate(
+        data | titles | {"mark": mark, "labels": labels, "series": series, "unit": spec.unit or found.unit, "said": said}
+    )
+    edited = {key: source for key, source in spec.sources.items() if source.kind == "edited"}
+    sources = {f"{one.id}.values": Source(kind="data", detail=found.detail) for one in made.series} | edited
+    made = made.model_copy(update={"sources": sources})
+    return made if made.title else made.model_copy(update={"title": headline(made)})
+
+
+def _edited(chart: Chart) -> dict[tuple[str, str], float | None]:
+    """Figures that a person typed over, by the names of their series and label."""
+    out = {}
+    for row, one in enumerate(chart.series):
+        for label, words in enumerate(chart.labels):
+            source = chart.sources.get(f"{one.id}.values.{label}")
+            if source is not None and source.kind == "edited":
+                out[one.name, words] = chart.value(row, label)
+    return out
+
+
+def _mark_for(chart: Chart, found: Any) -> Mark:
+    """The mark asked for, unless the rows found cannot carry it: words make a table, dates in time a line."""
+    if any(found.texts.values()) and chart.mark != "scatter":
+        return "table"
+    if chart.mark in {"pie", "donut", "bar"} and found.ordered and len(found.labels) > SLICES:
+        return "line"
+    if chart.mark in {"line", "area"} and not found.ordered and found.labels and not times.in_order(found.labels):
+        return "bar" if len(found.labels) > 6 else "column"
+    return chart.mark
+
+
+def headline(chart: Chart) -> str:
+    """A takeaway told from the figures alone: the change over time, else who leads; empty where there is none."""
+    lang, found = chart.lang or "en", facts(chart)
+    if chart.mark in {"scatter", "histogram", "table"} or not found.highest:
+        return ""
+    moved_most = max(
+        (change, row) if change is not None and abs(change) < 1e4 else (-math.inf, row) for row, change in enumerate(found.changes)
+    )
+    if moved_most[0] > -math.inf and len(chart.labels) > 1 and chart.mark != "waterfall":
+        change, row = moved_most
+        good = [i for i, value in enumerate(chart.series[row].values) if value is not None]
+        long = written_labels(chart, lang) or list(chart.labels)
+        name = chart.series[row].name or chart.y_title or chart.unit
+        return say(
+            "chart.title.grew" if change >= 0 else "chart.title.fell",
+            lang,
+            name=name,
+            change=_percent(change, lang),
+            first=long[good[0]],
+            last=long[good[-1]],
+        )
+    if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
+        return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
+    write = figures(every(chart), chart.unit, lang)
+    value = write.short(found.highest.value) if abs(found.highest.value) >= 1e6 else write.said(found.highest.value)
+    return say("chart.title.leads", lang, label=called(chart, found.highest), value=value)
+
+
+def _percent(change: float, lang: str, *, signed: bool = False) -> str:
+    words = number(abs(change), lang, "%", digits=0 if abs(change) >= 10 else 1)
+    return words if not signed else f"+{words}" if change >= 0 else f"−{words}"
+
+
+def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
+    """Up to three charts of a table, chosen by rule: over time, by its best group, and how figures relate or spread."""
+    figured, dated, grouped = _roles(table)
+    wanted: list[dict[str, Any]] = []
+    main = figured[0].name if figured else ""
+    measure = {"column": main, "take": _taken(figured[0])} if figured else {"take": "count"}
+    if dated:
+        wanted.append({"mark": "line", "query": {"group": [dated[0].name], "measures": [measure]}})
+    if grouped:
+        limit = {"limit": 12} if grouped[0].distinct > 12 else {}
+        wanted.append({"mark": "bar", "query": {"group": [grouped[0].name], "measures": [measure], "sort": "down", **limit}})
+    if dated and grouped and grouped[0].distinct <= 8:
+        wanted.append({"mark": "line", "query": {"group": [dated[0].name, grouped[0].name], "measures": [measure]}})
+    if len(figured) > 1:
+        wanted.append(
+            {
+                "mark": "scatter",
+                "title": say("chart.title.pair", lang, a=figured[1].name, b=main),
+                "query": {"select": [figured[1].name, main]},
+            }
+        )
+    if figured:
+        wanted.append({"mark": "histogram", "query": {"select": [main]}})
+    if len(grouped) > 1:
+        wanted.append({"mark": "bar", "query": {"group": [grouped[1].name], "measures": [measure], "sort": "down", "limit": 12}})
+    columns = [column.name for column in table.columns[:6]]
+    wanted.append({"mark": "table", "title": say("chart.title.rows", lang, name=table.name), "query": {"select": columns, "limit": 12}})
+    out: list[Chart] = []
+    for one in wanted:
+        try:
+            made = resolve(Chart.model_validate({"lang": lang, **one}), {table.name: table})
+        except (SpecProblem, ValidationError):
+            continue
+        if sum(value is not None for series in made.series for value in series.values) < 2 and made.mark != "table":
+            continue
+        out.append(made if made.title else made.model_copy(update={"title": _spread_title(made)}))
+        if len(out) == 3:
+            break
+    return out
+
+
+def _spread_title(chart: Chart) -> str:
+    """What a histogram says: where half of the values lie."""
+    values = sorted(every(chart))
+    if not values:
+        return chart.y_title
+    lang = chart.lang or "en"
+    low, high = values[len(values) // 4], values[len(values) * 3 // 4]
+    write = figures((low, high), chart.unit, lang)
+    return say("chart.title.spread", lang, name=chart.series[0].name, low=write.full(low), high=write.full(high))
+
+
+def questions(table: Table, lang: str = "en") -> list[str]:
+    """Four questions that the table can answer, in `lang`."""
+    figured, dated, grouped = _roles(table)
+    out: list[str] = []
+    measure = figured[0].name if figured else ""
+    group = grouped[0].name if grouped else ""
+    if dated and measure:
+        out.append(say("chart.ask.trend", lang, measure=measure))
+    if group and dated and measure:
+        out.append(say("chart.ask.grew", lang, group=group))
+    if group and measure:
+        out.append(say("chart.ask.most", lang, group=group, measure=measure))
+        if _taken(figured[0]) == "sum":
+            out.append(say("chart.ask.share", lang, group=group, measure=measure))
+    if len(figured) > 1:
+        out.append(say("chart.ask.relation", lang, a=measure, b=figured[1].name))
+    for one in grouped:
+        out.append(say("chart.ask.count", lang, group=one.name))
+    for column in figured:
+        out += [say("chart.ask.spread", lang, measure=column.name), say("chart.ask.largest", lang, measure=column.name)]
+    out.append(say("chart.ask.rows", lang, name=table.name))
+    return list(dict.fromkeys(out))[:4]
+
+
+_NOT_SUMMED = re.compile(
+    r"price|rate|ratio|percent|%|share|average|mean|age\b|temperature|temp\b|score|rating|index|lat|lon|preis|quote|anteil|alter|prix|taux|âge|precio|tasa|edad|preço|taxa|idade"
+    r"|价格|单价|率|比例|年龄|温度|価格|単価|割合|年齢|気温|दर|मूल्य|سعر|نسبة|معدل",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#)($|[\W_])", re.IGNORECASE)
+
+
+def _roles(table: Table) -> tuple[list[Column], list[Column], list[Column]]:
+    """Columns of figures worth summing, of dates, and of words worth grouping by, the best of each first."""
+    figured = [c for c in table.columns if c.kind == "number" and not _IDENTITY.search(c.name) and c.low != c.high]
+    figured.sort(key=lambda c: (_taken(c) != "sum", not c.unit, c.empty > table.rows * 0.3))
+    dated = [c for c in table.columns if c.kind == "time" and c.low != c.high]
+    grouped = [
+        c
+        for c in table.columns
+        if c.kind == "text" and 2 <= c.distinct <= max(12, min(60, table.rows // 2)) and not _IDENTITY.search(c.name)
+    ]
+    grouped.sort(key=lambda c: (c.distinct > 12, abs(c.distinct - 6)))
+    if not grouped:
+        grouped = [c for c in table.columns if c.kind == "text" and c.distinct > 1][:1]
+    return figured, dated, grouped
+
+
+def _taken(column: Column) -> str:
+    """How a column's figures are put together: amounts are summed, prices and rates averaged."""
+    return "mean" if column.unit in {"%", "°C", "°F", "°"} or _NOT_SUMMED.search(column.name) else "sum"

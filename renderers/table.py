@@ -1,0 +1,706 @@
+"""Tables from files: messy CSV, TSV, XLSX, JSON, JSON lines, Parquet or a pasted Markdown table, read well and said so.
+
+Delimiter, encoding and header are found; figures are read in several locales; blank rows and total rows are left out and named in `notes`. Large
+CSV and Parquet files stay where they are: `query` runs over the file. Not covered: formulas without stored results, and tables side by side.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from flipchart.renderers import cells, times
+from flipchart.renderers.problem import Missing, SpecProblem
+from flipchart.renderers.spec import parse_json
+from flipchart.renderers.typeset import clean
+from flipchart.renderers.words import number, say
+
+Kind = Literal["number", "time", "text"]
+Cell = str | float | datetime | None
+
+LARGE = 4 << 20  # bytes: from here on a CSV is queried where it lies
+MOST_BYTES = 64 << 20  # of a file read into memory
+MOST_COLUMNS = 200
+MOST_CELLS = 4_000_000
+HEADER_WITHIN = 30  # rows
+SAMPLE = 3000  # rows of a large file by which its columns are understood
+UNPACKED = 400 << 20  # bytes a zipped workbook may unpack to
+LONGEST_CELL = 500  # characters kept of one cell
+
+_TOTAL = re.compile(
+    r"^(grand\s+|sub[- ]?)?totals?\b|^(sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|soma|итого|всего|合计|合計|总计|總計|小计|計|小計|कुल|योग|الإجمالي|المجموع)\s*:?$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_PLAIN = re.compile(r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person must know of how a table was read."""
+
+    key: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    def said(self, lang: str = "en") -> str:
+        """The note as a sentence."""
+        return say(f"table.{self.key}", lang, **{k: number(v, lang) if isinstance(v, int) else v for k, v in self.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what is in it, and in which unit."""
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    grain: times.Grain = "day"
+    """How finely its dates are written."""
+    empty: int = 0
+    distinct: int = 0
+    low: float | datetime | None = None
+    high: float | datetime | None = None
+    samples: tuple[str, ...] = ()
+    """Values seen, the most frequent first."""
+    whole: bool = False
+    """True where all figures are whole numbers."""
+    sql: str = ""
+    """For a table that stays in its file: the expression that reads the column."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table read: its columns, and either its cells by column or the file they stay in."""
+
+    name: str
+    columns: tuple[Column, ...]
+    count: int
+    remarks: tuple[Note, ...] = ()
+    cells: tuple[tuple[Cell, ...], ...] = ()
+    file: Path | None = None
+    relation: str = ""
+    """For a table that stays in its file: the SQL that reads it, with one `?` for the file's name."""
+
+    def said(self, lang: str = "en") -> list[str]:
+        """What a person must know of how it was read, as sentences."""
+        return [note.said(lang) for note in self.remarks]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same in English."""
+        return tuple(self.said())
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows it has; counted in the file where that was not read whole."""
+        if self.count >= 0:
+            return self.count
+        from flipchart.renderers.query import counted
+
+        return counted(self)
+
+
+def read(given: Path | str | bytes, name: str = "") -> Table:
+    """The table in a file (a path), in its bytes, or in pasted text; raises SpecProblem, one sentence, where there is none.
+
+    `name` is what it is called and tells the format by its ending; of a workbook the fullest sheet is read.
+    """
+    if isinstance(given, Path):
+        if not given.exists():
+            raise Missing(f"there is no file {given}; check the name")
+        name = name or given.name
+        size = given.stat().st_size
+        with given.open("rb") as file:
+            start = file.read(8)
+        if start.startswith(b"PAR1"):
+            return _parquet(given, name)
+        if size > LARGE and not start.startswith(b"PK") and _ending(name) not in {"xlsx", "xlsm", "json"}:
+            return _large(given, name)
+        if size > MOST_BYTES:
+            raise SpecProblem(
+                f"{name} has {size >> 20} MB; at most {MOST_BYTES >> 20} MB are read of this format; save it as CSV or Parquet"
+            )
+        given = given.read_bytes()
+    name = name or "table"
+    if isinstance(given, str):
+        given = given.encode("utf-8", "replace")
+    if len(given) > MOST_BYTES:
+        raise SpecProblem(f"{name} has {len(given) >> 20} MB; at most {MOST_BYTES >> 20} MB are read; give a file in place of its bytes")
+    if given[:4] == b"PK\x03\x04":
+        return _workbook(given, name)
+    if given[:4] == b"PAR1":
+        raise SpecProblem(f"{name} is Parquet; give the file itself, not its bytes")
+    if given[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise SpecProblem(f"{name} is an old or locked Excel file; save it as .xlsx without a password")
+    words, encoding = decoded(given)
+    notes = [Note("encoding", (("name", encoding),))] if encoding not in {"utf-8", "utf-16"} else []
+    rows = _records(words, _ending(name)) or _lines(words)
+    return _tidied(rows, name, notes)
+
+
+read_table = read
+
+
+def _ending(name: str) -> str:
+    return name.lower().rpartition(".")[2]
+
+
+# Text in any encoding
+
+
+def decoded(given: bytes) -> tuple[str, str]:
+    """The text of `given` and the name of its encoding: UTF-8 and UTF-16 by their form, others by which letters make sense."""
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if given.startswith(mark):
+            return given.decode("utf-8-sig" if name == "utf-8" else name, "replace"), name
+    if given[:400].count(0) > len(given[:400]) // 3:
+        little = given[1:400:2].count(0) > given[0:400:2].count(0)
+        return given.decode("utf-16-le" if little else "utf-16-be", "replace"), "utf-16"
+    try:
+        return given.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    best, words, name = -1.0, "", "cp1252"
+    for tried, letters in _LETTERS.items():
+        try:
+            found = given[: 1 << 20].decode(tried, "ignore" if len(given) > 1 << 20 else "strict")
+        except UnicodeDecodeError:
+            continue
+        foreign = [c for c in found if not c.isascii()]
+        good = sum(bool(re.match(letters, c)) for c in foreign) / (len(foreign) or 1)
+        if good > best + 0.02:
+            best, words, name = good, found, tried
+    return (words if len(given) <= 1 << 20 else given.decode(name, "replace")) if words else given.decode("cp1252", "replace"), name
+
+
+_LETTERS = {
+    "cp1252": "[À-ÖØ-öø-ÿœŒŠšŽž€£°§«»“”‘’–—·²³µ\u00a0ºª¿¡%]",
+    "cp1251": "[а-яёА-ЯЁ№«»–— \u00a0]",
+    "shift_jis": "[ぁ-んァ-ヶ一-龠、。ー々（）：・]",
+    "euc-kr": "[가-힣]",
+    "gb18030": "[\u4e00-\u9fa5，。、：（）％￥]",
+    "cp1256": "[\u0621-\u0652،؛؟\u00a0]",
+    "cp1250": "[ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽáéíúýäöüßÄÖÜőűŐŰ€–—]",
+}
+
+
+# Rows of words
+
+
+def _records(words: str, ending: str) -> list[list[Any]]:
+    """Rows of JSON or JSON lines, names of fields first; empty where it is neither."""
+    bare = words.lstrip()
+    if ending not in {"json", "jsonl", "ndjson"} and not bare.startswith(("[{", '{"')):
+        return []
+    if ending in {"jsonl", "ndjson"} or (bare.startswith("{") and re.search(r"\}\s*\n\s*\{", bare[:100_000])):
+        found = [parse_json(line) for line in bare.splitlines() if line.strip()]
+    else:
+        whole = parse_json(bare)
+        if isinstance(whole, dict):
+            columns = {str(k): v for k, v in whole.items() if isinstance(v, list)}
+            if (
+                columns
+                and all(not isinstance(x, dict) for v in columns.values() for x in v)
+                and len({len(v) for v in columns.values()}) == 1
+            ):
+                return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
+            whole = max((v for v in columns.values()), key=len, default=[whole])
+        found = whole if isinstance(whole, list) else []
+    if found and all(isinstance(row, list) for row in found):
+        return [list(row) for row in found]
+    flat_rows = [_flat(row) for row in found if isinstance(row, dict)]
+    names = list(dict.fromkeys(key for row in flat_rows for key in row))[:MOST_COLUMNS]
+    return [names, *([row.get(name) for name in names] for row in flat_rows)] if names else []
+
+
+def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and not before.count("."):
+            out |= _flat(value, f"{before}{key}.")
+        else:
+            out[f"{before}{key}"] = value if not isinstance(value, list | dict) else str(value)
+    return out
+
+
+def _lines(words: str) -> list[list[str]]:
+    """Rows of a Markdown table, or of delimited text."""
+    lines = [line for line in words.splitlines() if line.strip()]
+    if any(_RULE.match(line) and "|" in line for line in lines[:40]) or (lines and lines[0].strip().startswith("|")):
+        return [_piped(line) for line in lines if "|" in line and not _RULE.match(line)]
+    delimiter = _delimiter(words)
+    try:
+        return list(islice(csv.reader(io.StringIO(words, newline=""), delimiter=delimiter), MOST_CELLS))
+    except csv.Error:
+        return [line.split(delimiter) for line in words.splitlines()]
+
+
+def _piped(line: str) -> list[str]:
+    bare = line.strip()
+    parts = re.split(r"(?<!\\)\|", bare.removeprefix("|").removesuffix("|") if bare.startswith("|") else bare)
+    return [part.strip().replace("\\|", "|").strip("*") for part in parts]
+
+
+def _delimiter(words: str) -> str:
+    """The character that cuts most lines into the same number of cells."""
+    head = words[:60_000]
+    lines = head.splitlines()[:80]
+    best, chosen = 0.0, ","
+    for tried in (",", ";", "\t", "|"):
+        try:
+            widths = [len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=tried) if row]
+        except csv.Error:
+            continue
+        wide, often = Counter(width for width in widths if width > 1).most_common(1)[0] if any(w > 1 for w in widths) else (1, 0)
+        score = often / (len(widths) or 1) * (1 + min(wide, 12) / 100) if wide > 1 else 0.0
+        if score > best + 1e-9:
+            best, chosen = score, tried
+    return chosen
+
+
+def _workbook(given: bytes, name: str) -> Table:
+    """The fullest sheet of a workbook."""
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(given)) as packed:
+            sizes = [entry.file_size for entry in packed.infolist()]
+            if len(sizes) > 2000 or sum(sizes) > UNPACKED or sum(sizes) > 150 * len(given) + (1 << 20):
+                raise SpecProblem(f"{name} unpacks to {sum(sizes) >> 20} MB in {len(sizes)} parts; it is not read")
+        book = openpyxl.load_workbook(io.BytesIO(given), data_only=True, read_only=len(given) > 6 << 20)
+    except SpecProblem:
+        raise
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError) as error:
+        raise SpecProblem(f"{name} cannot be read as a workbook ({type(error).__name__}); save it again as .xlsx") from None
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    if not sheets:
+        raise SpecProblem(f"{name} has no sheet with cells")
+    chosen = max(sheets, key=lambda sheet: (sheet.max_row or 0) * (sheet.max_column or 0))
+    rows = [list(row[:MOST_COLUMNS]) for row in islice(chosen.iter_rows(values_only=True), MOST_CELLS // MOST_COLUMNS * 10)]
+    for area in getattr(chosen, "merged_cells", None) or ():
+        _spread(rows, area.min_row - 1, area.max_row, area.min_col - 1, area.max_col)
+    notes = [Note("sheet", (("name", clean(str(chosen.title))), ("count", len(sheets))))] if len(sheets) > 1 else []
+    return _tidied(rows, name, notes)
+
+
+def _spread(rows: list[list[Any]], top: int, bottom: int, left: int, right: int) -> None:
+    """A merged cell's value in each cell it covers, but not along a line of title."""
+    if top >= len(rows) or left >= len(rows[top]) or (right - left > 3 and top < 3):
+        return
+    for row in rows[top:bottom]:
+        for place in range(left, min(right, len(row))):
+            row[place] = rows[top][left]
+
+
+# From rows of cells to a table
+
+
+def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
+    """Columns with their kinds; what was left out is noted."""
+    rows = [[_bare(cell) for cell in row] for row in rows]
+    filled = [row for row in rows if any(cell not in (None, "") for cell in row)]
+    while filled and all(cell in (None, "") for row in filled for cell in row[-1:]) and max(len(row) for row in filled) > 1:
+        wide = max(len(row) for row in filled)
+        if any(len(row) == wide and row[-1] not in (None, "") for row in filled):
+            break
+        filled = [row[: wide - 1] for row in filled]
+    if not filled:
+        raise SpecProblem(f"{name} has no rows; give a table with a line of names and lines of values")
+    header, titled = _header(filled)
+    wide = Counter(len(row) for row in filled[header : header + 200]).most_common(1)[0][0]
+    wide = min(max(wide, len(filled[header]) if titled else wide), MOST_COLUMNS)
+    if header:
+        notes.append(Note("above", (("count", header),)))
+    names = _names([*filled[header], *[None] * wide][:wide] if titled else [None] * wide)
+    if not titled:
+        notes.append(Note("unnamed"))
+    body = [[*row, *[None] * wide][:wide] for row in filled[header + (1 if titled else 0) :]]
+    body = [row for row in body if [str(c) for c in row] != [str(c) for c in filled[header][:wide]]] if titled else body
+    blank = sum(1 for row in rows[: len(rows)] if not any(cell not in (None, "") for cell in row))
+    if blank > 1:
+        notes.append(Note("blank", (("count", blank),)))
+    totals = [row for row in body if _is_total(row)]
+    if totals and len(totals) < len(body):
+        body = [row for row in body if not _is_total(row)]
+        notes.append(Note("totals", (("count", len(totals)),)))
+    if len(body) * wide > MOST_CELLS:
+        kept = MOST_CELLS // wide
+        notes.append(Note("cut", (("count", len(body) - kept),)))
+        body = body[:kept]
+    if not body:
+        raise SpecProblem(f"{name} has names but no rows of values; add rows below its first line")
+    kept_columns = [c for c in range(wide) if any(row[c] not in (None, "") for row in body)]
+    found = [_column(names[c], [row[c] for row in body]) for c in kept_columns]
+    table = Table(name, tuple(column for column, _ in found), len(body), cells=tuple(tuple(values) for _, values in found))
+    for column, values in found:
+        spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not _blank(row[names.index(column.name)]))
+        if spoiled and column.kind != "text":
+            notes.append(Note("unread", (("count", spoiled), ("column", column.name))))
+    return _long(replace(table, remarks=tuple(notes)))
+
+
+def _bare(cell: Any) -> Any:
+    """A cell as words, figure or date, without control characters."""
+    if isinstance(cell, str):
+        return clean(cell[:LONGEST_CELL]).strip()
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    if isinstance(cell, int | float):
+        try:
+            value = float(cell)
+        except OverflowError:
+            return None
+        return value if value == value and abs(value) != float("inf") else None
+    return cell if cell is None else clean(str(cell)[:LONGEST_CELL]).strip()
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and cells.blank(cell))
+
+
+def _figure_like(cell: Any) -> bool:
+    return isinstance(cell, float | datetime) or (isinstance(cell, str) and (cells.read(cell) is not None or times.read(cell) is not None))
+
+
+def _header(rows: list[list[Any]]) -> tuple[int, bool]:
+    """The place of the line of names among the first rows, and whether there is one."""
+    wide = Counter(len([c for c in row if not _blank(c)]) for row in rows[:200]).most_common(1)[0][0]
+    for at, row in enumerate(rows[: min(HEADER_WITHIN, len(rows))]):
+        named = [cell for cell in row if not _blank(cell)]
+        if len(named) < max(1, round(wide * 0.6)):
+            continue
+        if all(isinstance(cell, str) and not _figure_like(cell) for cell in named):
+            return at, True
+        below = rows[at + 1 : at + 6]
+        periods = [cell for cell in named if _period(cell)]
+        if len(periods) >= 2 and len(periods) >= len(named) - 4 and below and isinstance(named[0], str) and not _period(named[0]):
+            return at, True
+        return at, False
+    return 0, False
+
+
+def _period(cell: Any) -> bool:
+    """True for a year, month or quarter that may name a column."""
+    if isinstance(cell, float):
+        return cell.is_integer() and 1900 <= cell <= 2100
+    return isinstance(cell, datetime) or (
+        isinstance(cell, str) and ((found := times.read(cell)) is not None and found.grain in {"year", "quarter", "month"})
+    )
+
+
+def _names(row: Sequence[Any]) -> list[str]:
+    """Names of columns: never empty, never twice, at most 60 characters."""
+    out: list[str] = []
+    for at, cell in enumerate(row):
+        words = (
+            times.written(cell, "month", "en")
+            if isinstance(cell, datetime)
+            else str(int(cell))
+            if isinstance(cell, float)
+            else str(cell or "")
+        )
+        words = " ".join(words.split())[:60] or f"column {at + 1}"
+        taken, n = words, 2
+        while taken.casefold() in {name.casefold() for name in out}:
+            taken, n = f"{words} {n}", n + 1
+        out.append(taken)
+    return out
+
+
+def _is_total(row: Sequence[Any]) -> bool:
+    first = next((cell for cell in row if cell not in (None, "")), None)
+    return isinstance(first, str) and bool(_TOTAL.match(first))
+
+
+def _column(name: str, given: list[Any]) -> tuple[Column, list[Cell]]:
+    """A column understood by what most of its cells are."""
+    filled = [cell for cell in given if not _blank(cell)]
+    words = [cell for cell in filled if isinstance(cell, str)]
+    empty = len(given) - len(filled)
+    if filled and sum(isinstance(cell, datetime) for cell in filled) >= 0.9 * len(filled):
+        values: list[Cell] = [cell if isinstance(cell, datetime) else None for cell in given]
+        return _told(Column(name, "time", grain=_grain(values), empty=empty), values), values
+    if not _codes(words) and (decimal := _decimal(words)) is not None:
+        numbers = [_number(cell, decimal) for cell in given]
+        hits = sum(found is not None for found in numbers)
+        if filled and hits >= 0.85 * len(filled):
+            if _years(name, numbers):
+                values = [None if found is None else datetime(int(found[0]), 1, 1) for found in numbers]
+                return _told(Column(name, "time", grain="year", empty=empty), values), values
+            values = [None if found is None else found[0] for found in numbers]
+            units = Counter(found[1] for found in numbers if found and found[1])
+            unit = units.most_common(1)[0][0] if units else _named_unit(name)
+            return _told(Column(name, "number", unit, empty=empty), values), values
+    order = times.order_of(words[:2000])
+    moments = [times.read(cell, order) if isinstance(cell, str) else _moment(cell) for cell in given]
+    if filled and sum(found is not None for found in moments) >= 0.9 * len(filled):
+        values = [None if found is None else found.at for found in moments]
+        grain = times.finest([found for found in moments if found])
+        return _told(Column(name, "time", grain=grain if grain != "day" else _grain(values), empty=empty), values), values
+    values = [None if _blank(cell) else _worded(cell) for cell in given]
+    return _told(Column(name, "text", empty=empty), values), values
+
+
+def _moment(cell: Any) -> times.Moment | None:
+    return times.Moment(cell, "day") if isinstance(cell, datetime) else None
+
+
+def _worded(cell: Any) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return times.written(cell, "day", "en") if isinstance(cell, datetime) else str(cell)
+
+
+def _codes(words: Sequence[str]) -> bool:
+    """True for postcodes, telephone and part numbers: digits that begin with zero, or too many of them."""
+    digits = [word for word in words[:2000] if word.isdigit()]
+    return bool(digits) and (
+        sum(word.startswith("0") and len(word) > 1 for word in digits) > 0.02 * len(digits) or all(len(w) > 15 for w in digits)
+    )
+
+
+def _decimal(words: Sequence[str]) -> cells.Decimal | None:
+    """The decimal mark of a column's figures: the one that is proved, else a point."""
+    comma = point = 0
+    for word in words[:3000]:
+        bare = word.strip().rstrip("%€$£¥ ")
+        if re.search(r"\d,\d{1,2}$|\d,\d{4,}$|\.\d{3},", bare):
+            comma += 1
+        elif re.search(r"\d\.\d{1,2}$|\d\.\d{4,}$|,\d{3}\.", bare):
+            point += 1
+    return "," if comma > point else "."
+
+
+def _number(cell: Any, decimal: cells.Decimal) -> tuple[float, str] | None:
+    if isinstance(cell, float):
+        return cell, ""
+    if not isinstance(cell, str):
+        return None
+    if decimal == "." and _PLAIN.match(cell):
+        return float(cell), ""
+    found = cells.read(cell, decimal)
+    return (found.value, found.unit) if found else None
+
+
+def _years(name: str, numbers: Sequence[tuple[float, str] | None]) -> bool:
+    """True for whole numbers that are years, by their range and their column's name."""
+    found = [one[0] for one in numbers if one]
+    if not found or not all(value.is_integer() and 1500 <= value <= 2150 for value in found):
+        return False
+    called = bool(re.search(r"year|yr\b|jahr|année|annee|año|ano\b|anno|год|年|वर्ष|साल|سنة|عام|date|period", name, re.IGNORECASE))
+    return called or (
+        max(found) - min(found) < 130
+        and len(set(found)) > 1
+        and min(found) >= 1900
+        and max(found) <= 2060
+        and len(found) == len(set(found))
+    )
+
+
+def _named_unit(name: str) -> str:
+    """The unit that a column's name carries: "Price (€)", "Weight [kg]", "Share %"."""
+    found = re.search(r"[(\[]\s*([^()\[\]]{1,12})\s*[)\]]\s*$|\s(%|€|\$|£)$", name)
+    if not found:
+        return ""
+    unit = cells.unit((found[1] or found[2]).strip())
+    return unit if cells.read(f"1 {unit}") else ""
+
+
+def _grain(values: Sequence[Cell]) -> times.Grain:
+    """How finely dates run: yearly where all are a first of January, monthly where all are a first."""
+    found = [value for value in values if isinstance(value, datetime)]
+    if not found:
+        return "day"
+    if any((v.hour, v.minute) != (0, 0) for v in found):
+        return "minute"
+    if all((v.month, v.day) == (1, 1) for v in found) and len({v.year for v in found}) > 1:
+        return "year"
+    ends = all(v.day >= 28 for v in found) and len({(v.year, v.month) for v in found}) == len({v.date() for v in found})
+    if ends or all(v.day == 1 for v in found):
+        quarterly = {v.month for v in found} <= {1, 4, 7, 10} or {v.month for v in found} <= {3, 6, 9, 12}
+        return "quarter" if quarterly and len({(v.year, v.month) for v in found}) > 2 else "month"
+    return "day"
+
+
+def _told(column: Column, values: Sequence[Cell]) -> Column:
+    """The column with its range, its number of different values, and samples."""
+    filled = [value for value in values if value is not None]
+    often = Counter(filled).most_common(8)
+    changes: dict[str, Any] = {"distinct": len(set(filled)), "empty": len(values) - len(filled)}
+    if column.kind == "text":
+        changes["samples"] = tuple(str(value)[:40] for value, _ in often)
+    elif filled:
+        changes |= {"low": min(filled), "high": max(filled)}
+        changes["whole"] = column.kind == "number" and all(isinstance(value, float) and value.is_integer() for value in filled)
+    return replace(column, **changes)
+
+
+def _long(table: Table) -> Table:
+    """A table with a column for each year or month, turned so that each row has one figure."""
+    wide = [c for c, column in enumerate(table.columns) if column.kind == "number" and _period(column.name)]
+    kept = [c for c in range(len(table.columns)) if c not in wide]
+    if len(wide) < 3 or not kept or not any(table.columns[c].kind == "text" for c in kept):
+        return table
+    moments = [found.at for c in wide if (found := times.read(table.columns[c].name))]
+    grain = times.finest([found for c in wide if (found := times.read(table.columns[c].name))])
+    columns: list[tuple[Column, list[Cell]]] = []
+    for c in kept:
+        values = [value for value in table.cells[c] for _ in wide]
+        columns.append((_told(table.columns[c], values), values))
+    periods: list[Cell] = [at for _ in range(table.count) for at in moments]
+    figures: list[Cell] = [table.cells[c][row] for row in range(table.count) for c in wide]
+    unit = next((table.columns[c].unit for c in wide if table.columns[c].unit), "")
+    columns += [
+        (_told(Column("period", "time", grain=grain), periods), periods),
+        (_told(Column("value", "number", unit), figures), figures),
+    ]
+    note = Note("turned", (("count", len(wide)), ("first", table.columns[wide[0]].name), ("last", table.columns[wide[-1]].name)))
+    return Table(table.name, tuple(c for c, _ in columns), len(periods), (*table.remarks, note), tuple(tuple(v) for _, v in columns))
+
+
+# Files that stay where they are
+
+
+def _large(path: Path, name: str) -> Table:
+    """A large delimited file: understood by its first rows, read by DuckDB where it lies."""
+    with path.open("rb") as file:
+        start = file.read(1 << 20)
+    words, encoding = decoded(start[: start.rfind(b"\n") + 1] or start)
+    if encoding not in {"utf-8", "utf-16", "cp1252"}:
+        raise SpecProblem(f"{name} is large and not UTF-8 (it looks like {encoding}); save it as UTF-8")
+    if _records(words[: words.find("\n")], "") or _ending(name) in {"jsonl", "ndjson"}:
+        raise SpecProblem(f"{name} has {path.stat().st_size >> 20} MB of JSON; save it as CSV or Parquet")
+    delimiter = _delimiter(words)
+    rows = list(islice(csv.reader(io.StringIO(words, newline=""), delimiter=delimiter), SAMPLE))
+    small = _tidied(rows, name, [])
+    filled = [at for at, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    header, titled = _header([[_bare(cell) for cell in rows[at]] for at in filled[:200]])
+    skip = filled[header] + (1 if titled else 0)
+    names = (
+        _names([*[_bare(cell) for cell in rows[filled[header]]]])
+        if titled
+        else [f"column {n + 1}" for n in range(len(rows[filled[header]]))]
+    )
+    body = [row for at, row in enumerate(rows) if at >= skip]
+    columns = []
+    for column in small.columns:
+        if column.name not in names:
+            raise SpecProblem(f"{name} is large and has a column for each period; save it with one row for each figure")
+        c = names.index(column.name)
+        columns.append(replace(column, sql=_cast(column, f"c{c}", [row[c] for row in body if c < len(row)]), distinct=0))
+    types = ", ".join(f"'c{c}': 'VARCHAR'" for c in range(len(names)))
+    relation = (
+        f"read_csv(?, delim='{delimiter}', quote='\"', escape='\"', header=false, skip={skip}, columns={{{types}}}, null_padding=true,"
+        f" ignore_errors=true, auto_detect=false, parallel=true, encoding='{ {'cp1252': 'latin-1'}.get(encoding, encoding) }')"
+    )
+    totals = any(note.key == "totals" for note in small.remarks)
+    if totals:
+        first = next((c.sql for c in columns if c.kind == "text"), "")
+        relation += (
+            f" WHERE NOT regexp_matches(lower(coalesce({first}, '')), '^(grand |sub)?totals?\\b|^(summe|gesamt|итого|合计|合計)$')"
+            if first
+            else ""
+        )
+    notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed"})
+    return _ranged(Table(name, tuple(columns), -1, notes, file=path.resolve(), relation=relation))
+
+
+def _cast(column: Column, field: str, sample: Sequence[str]) -> str:
+    """SQL that reads a column of words as what it is."""
+    trimmed = f"nullif(trim({field}), '')"
+    if column.kind == "text":
+        return trimmed
+    shown = [cell.strip() for cell in sample if not cells.blank(cell)]
+    if column.kind == "number":
+        if all(_PLAIN.match(cell) or re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", cell) for cell in shown):
+            return f"try_cast({trimmed} AS DOUBLE)"
+        decimal = _decimal(shown)
+        group = "." if decimal == "," else ","
+        digits = f"replace(replace({trimmed}, '{group}', ''), '{decimal}', '.')"
+        sign = f"CASE WHEN {trimmed} LIKE '(%)' THEN -1 ELSE 1 END"
+        scale = f"CASE WHEN regexp_matches({trimmed}, '\\d\\s*[kK]\\b') THEN 1e3 WHEN regexp_matches({trimmed}, '\\d\\s*(M|m|Mio|mn)\\b\\.?') THEN 1e6"
+        scale += f" WHEN regexp_matches({trimmed}, '\\d\\s*(B|bn|Mrd)\\b\\.?') THEN 1e9 ELSE 1 END"
+        return f"try_cast(regexp_replace(replace({digits}, '−', '-'), '[^0-9.eE-]', '', 'g') AS DOUBLE) * {sign} * {scale}"
+    if column.grain == "year" and all(re.fullmatch(r"\d{4}", cell) for cell in shown):
+        return f"make_timestamp(try_cast({trimmed} AS BIGINT), 1, 1, 0, 0, 0)"
+    for shape, layout in _STRPTIME:
+        if all(re.fullmatch(shape, cell) for cell in shown):
+            if "%d/%m" in layout or "%d.%m" in layout or "%d-%m" in layout:
+                layout = layout if times.order_of(shown) == "dmy" else layout.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
+            return f"try_strptime({trimmed}, '{layout}')"
+    return f"try_cast({trimmed} AS TIMESTAMP)"
+
+
+_STRPTIME = (
+    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"), (r"\d{4}-\d{2}", "%Y-%m"), (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"), (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"), (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"), (r"\d{1,2}/\d{1,2}/\d{2}", "%d/%m/%y"),
+    (r"[A-Z][a-z]{2} \d{4}", "%b %Y"), (r"[A-Z][a-z]{2}-\d{2}", "%b-%y"),
+)  # fmt: skip
+
+
+def _parquet(path: Path, name: str) -> Table:
+    """A Parquet file, read by DuckDB where it lies."""
+    from flipchart.renderers.query import described
+
+    columns = []
+    for called, kind in described(path, name)[:MOST_COLUMNS]:
+        quoted = '"' + called.replace('"', '""') + '"'
+        if re.match(r"(U?(TINY|SMALL|BIG|HUGE)?INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL)", kind):
+            columns.append(Column(called[:60], "number", _named_unit(called), sql=f"CAST({quoted} AS DOUBLE)"))
+        elif re.match(r"DATE|TIMESTAMP", kind):
+            columns.append(
+                Column(called[:60], "time", grain="minute" if kind.startswith("TIMESTAMP") else "day", sql=f"CAST({quoted} AS TIMESTAMP)")
+            )
+        else:
+            columns.append(Column(called[:60], "text", sql=f"CAST({quoted} AS VARCHAR)"))
+    if not columns:
+        raise SpecProblem(f"{name} has no columns")
+    return _ranged(Table(name, tuple(columns), -1, file=path.resolve(), relation="read_parquet(?)"))
+
+
+def _ranged(table: Table) -> Table:
+    """A table in a file with the ranges and samples of its columns, found by one pass over it."""
+    from flipchart.renderers.query import ranges
+
+    return ranges(table)
+
+
+# What a model is told, and what needs no model
+
+
+def profile(table: Table) -> str:
+    """The table in a few lines for a prompt: names, what is in them, ranges and samples; never its rows."""
+    out = [f"{table.name}: {table.rows:,} rows"]
+    for column in table.columns[:40]:
+        match column.kind:
+            case "number":
+                said = f"numbers {_short(column.low)} to {_short(column.high)}" + (f", in {column.unit}" if column.unit else "")
+            case "time":
+                low, high = (
+                    times.written(at, "day" if column.grain == "minute" else column.grain, "en") if isinstance(at, datetime) else "?"
+                    for at in (column.low, column.high)
+                )
+                said = f"dates {low} to {high}, by {column.grain}"
+            case _:
+                shown = ", ".join(sample[:24] for sample in column.samples[:6])
+                said = f"words, {column.distinct:,} different: {shown}" + (", …" if column.distinct > 6 else "")
+        out.append(f"- {column.name}: {said}" + (f"; {column.empty:,} empty" if column.empty else ""))
+    if len(table.columns) > 40:
+        out.append(f"- and {len(table.columns) - 40} more columns")
+    return "\n".join(out)
+
+
+def _short(value: object) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else "?"
