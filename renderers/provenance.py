@@ -19,7 +19,7 @@ def marked(drawing: Drawing, spec: Spec, style: Style) -> Drawing:
     spans: dict[tuple[str, str], list[tuple[int, int] | None]] = {}
     for key in doubtful:
         place, _, span = key.partition("@")
-        part, _, field = place.rpartition(".")
+        part, _, field = place.partition(".")
         first, _, last = span.partition(":")
         spans.setdefault((part, field), []).append((int(first), int(last)) if span else None)
     return replace(drawing, items=tuple(_marked(item, spans, style) for item in drawing.items))
@@ -29,8 +29,10 @@ def _marked(item: Item, spans: dict[tuple[str, str], list[tuple[int, int] | None
     match item:
         case Group() | ChartFrame() | TableFrame():
             return replace(item, items=tuple(_marked(inner, spans, style) for inner in item.items))
-        case Text() if (item.part, item.field) in spans:
-            lines = _underlines(item, spans[item.part, item.field], style)
+        case Text():
+            # "values" speaks for every "values.3".
+            found = spans.get((item.part, item.field)) or spans.get((item.part, item.field.partition(".")[0]))
+            lines = _underlines(item, found, style) if found else []
             return Group((item, *lines), step=item.step) if lines else item
     return item
 
