@@ -133,6 +133,7 @@ def open_planner(name: str | None, report: Report) -> Planner:
     """The planner over the model called `name`, the weights it needs fetched first; raises Problem where it cannot be had."""
     from flipchart.models import weights
     from flipchart.models.llm import open_llm
+    from flipchart.models.painter import open_painter
     from flipchart.models.planner import Planner as Real
 
     def progress(now: weights.Progress) -> None:
@@ -144,7 +145,7 @@ def open_planner(name: str | None, report: Report) -> Planner:
         report(Readiness("downloading", 0, round(weights.find(needed).size / 1e6)))
         weights.pull(needed, progress)
     report(Readiness("loading"))
-    return Real(open_llm(name))
+    return Real(open_llm(name), open_painter())
 
 
 def embedded(name: str | None) -> str | None:
