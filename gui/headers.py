@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from flipchart.renderers.problem import Problem
 
@@ -41,6 +41,7 @@ FIXED = {
         "payment=(), publickey-credentials-get=()"
     ),
 }
+_HOST = re.compile(r"(?:(?P<name>[A-Za-z0-9._-]{1,253})|\[(?P<address>[0-9a-fA-F:.]{2,45})\])(?::\d{1,5})?")
 _TOO_LARGE = f"this is more than {LARGEST_BODY // 1_000_000} MB; send less"
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-fA-F:]+\](?::\d{1,5})?")
 
@@ -87,11 +88,11 @@ class Guard:
         dressed = self._dressed(scope["path"], send)
         refusal = self._refusal(scope["method"], scope["path"], headers)
         if refusal:
-            await _answer(dressed, *refusal)
+            await answer(dressed, *refusal)
         elif self.rules.token and not self._known(scope, headers):
             await self._unknown(scope, dressed)
         else:
-            await self.app(scope, _bounded(receive), dressed)
+            await self.app(scope, bounded(receive), dressed)
 
     def _refusal(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -106,13 +107,10 @@ class Guard:
 
     def _is_ours(self, host: str) -> bool:
         """True for this machine, configured names, and bare addresses: only names can be made to point elsewhere."""
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
-            urlsplit(f"//{host}").port  # noqa: B018  (raises where it is none)
-        except ValueError:
+        found = _HOST.fullmatch(host)
+        if found is None:
             return False
-        if not name or name != re.sub(r"[^a-z0-9.:_-]", "", name):
-            return False
+        name = (found["name"] or found["address"]).rstrip(".").lower()
         if name in LOCAL or name in self.rules.hosts:
             return True
         try:
@@ -137,12 +135,12 @@ class Guard:
         given = dict(query).get("token", "")
         if scope["method"] == "GET" and hmac.compare_digest(given.encode(), self.rules.token.encode()):
             rest = urlencode([pair for pair in query if pair[0] != "token"])
-            where = (re.sub(r"^/+", "/", scope["path"]) + (f"?{rest}" if rest else "")).encode("ascii", "ignore")
+            where = (quote(re.sub(r"^/+", "/", scope["path"])) + (f"?{rest}" if rest else "")).encode()
             cookie = f"{COOKIE}={_mark(self.rules.token)}; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000"
             await send({"type": "http.response.start", "status": 303, "headers": [(b"location", where), (b"set-cookie", cookie.encode())]})
             await send({"type": "http.response.body", "body": b""})
             return
-        await _answer(send, 401, "this Flipchart asks for its token; open it with ?token=… once, or send it as a bearer token")
+        await answer(send, 401, "this Flipchart asks for its token; open it with ?token=… once, or send it as a bearer token")
 
     def _dressed(self, path: str, send: "Send") -> "Send":
         """`send`, every answer wearing the headers."""
@@ -173,13 +171,13 @@ def _mark(token: str) -> str:
     return hashlib.sha256(b"flipchart cookie " + token.encode()).hexdigest()
 
 
-def _bounded(receive: "Receive") -> "Receive":
+def bounded(receive: "Receive") -> "Receive":
     """`receive`, which refuses a body that grows past LARGEST_BODY without having said so."""
     from starlette.exceptions import HTTPException
 
     come = 0
 
-    async def bounded() -> "Message":
+    async def counted() -> "Message":
         nonlocal come
         message = await receive()
         if message["type"] == "http.request":
@@ -188,10 +186,11 @@ def _bounded(receive: "Receive") -> "Receive":
                 raise HTTPException(413, _TOO_LARGE)
         return message
 
-    return bounded
+    return counted
 
 
-async def _answer(send: "Send", status: int, sentence: str) -> None:
+async def answer(send: "Send", status: int, sentence: str) -> None:
+    """Answer a request with one sentence, as JSON."""
     body = json.dumps({"error": sentence}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

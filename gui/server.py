@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipchart import __version__
 from flipchart.gui import frames, widget
-from flipchart.gui.headers import LOCAL, Guard, Rules
+from flipchart.gui.headers import LOCAL, Guard, Rules, answer
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
-from flipchart.gui.session import NAME, Asked, Session, unexpected
+from flipchart.gui.session import NAME, Asked, Session, surviving
 from flipchart.gui.store import Conversation, Run, Stored, Visual
 from flipchart.renderers.problem import Missing, ModelProblem, Problem
 from flipchart.renderers.render import write
@@ -33,6 +33,8 @@ from flipchart.renderers.style import style
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Message as ASGIMessage
 
 QUIET_SECONDS = 10.0  # a stream says that it lives after so long
 ASKS, WITHIN = 30, 10.0  # questions one client may ask in so many seconds
@@ -88,6 +90,7 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
     """The ASGI app over a session. `chat` adds a page at "/", last, so that it takes only what is left."""
     from fastapi import FastAPI
     from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
     from starlette.middleware.cors import CORSMiddleware
 
     from flipchart.gui import mcp
@@ -107,10 +110,11 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
     web = FastAPI(title="Flipchart", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     # Gradio sets its own, far too open, rules for other sites unless the app it is part of has some; these allow none.
     web.add_middleware(CORSMiddleware, allow_origins=[])
+    web.add_middleware(Surviving)
     web.add_middleware(Guard, rules=rules or Rules())
     web.add_exception_handler(Problem, _told)
     web.add_exception_handler(RequestValidationError, _told)
-    web.add_exception_handler(Exception, _told)
+    web.add_exception_handler(HTTPException, _told)
     _asking(web, session)
     _visuals(web, frames.Frames(session))
     _conversations(web, session)
@@ -129,21 +133,44 @@ def _warm() -> None:
 
 
 async def _told(request: "Request", error: Exception) -> "Response":
-    """Any failure as a status and one sentence."""
+    """A failure that is told, as a status and one sentence."""
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
+    from starlette.exceptions import HTTPException
 
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"] if step != "body")
         return JSONResponse({"error": f"{where or 'the body'}: {first['msg']}"}, 422)
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": str(error.detail)}, error.status_code, headers=error.headers)
     if isinstance(error, Busy | TooMany):
         status = 503 if isinstance(error, Busy) else 429
         return JSONResponse({"error": str(error)}, status, headers={"retry-after": str(error.after)})
-    if isinstance(error, Problem):
-        status = 404 if isinstance(error, Missing) else 502 if isinstance(error, ModelProblem) else 422
-        return JSONResponse({"error": str(error)}, status)
-    return JSONResponse({"error": unexpected(error)}, 500)
+    status = 404 if isinstance(error, Missing) else 502 if isinstance(error, ModelProblem) else 422
+    return JSONResponse({"error": str(error)}, status)
+
+
+class Surviving:
+    """ASGI middleware: a failure nobody expected is one sentence for the person and one line, without their words, in the log."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass a request on; answer it here where that fails before anything was sent."""
+        begun = False
+        sentences: list[str] = []
+
+        async def noted(message: "ASGIMessage") -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        with surviving(sentences.append):
+            await self.app(scope, receive, noted)
+        if sentences and not begun and scope["type"] == "http":
+            await answer(send, 500, sentences[0])
 
 
 # -- asking and watching ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ nobody expected.
 """
 
 import atexit
+import contextlib
 import logging
 import secrets
 import threading
@@ -476,6 +477,17 @@ def unexpected(error: Exception) -> str:
     places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     log.error("unexpected %s (%s) at %s", type(error).__name__, id, places)
     return f"something broke in Flipchart itself; ask again, or look for {id} in its log"
+
+
+@contextlib.contextmanager
+def surviving(told: Callable[[str], None]) -> Iterator[None]:
+    """Ends what nobody expected here: `told` gets the sentence for the person."""
+    try:
+        yield
+    except Problem as problem:
+        told(str(problem))
+    except Exception as error:
+        told(unexpected(error))
 
 
 def _sound(words: str) -> str:
