@@ -165,8 +165,20 @@ def _runs(token: Any) -> list[_Run]:
                 out.append(_Run(f"[{child.meta['id'] + 1}]"))
             case _:
                 if child.content:
-                    out.append(_Run(child.content, bold > 0, italic > 0, child.type == "code_inline", link > 0))
+                    content = _plain_math(child.content) if child.type.startswith("math") else child.content
+                    out.append(_Run(content, bold > 0, italic > 0, child.type == "code_inline", link > 0))
     return out
+
+
+def _plain_math(source: str) -> str:
+    """A formula as plain characters: "x = (-b ± √(b² - 4ac))/(2a)"."""
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    inner = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+    grouped = re.sub(r"\\frac" + inner + inner, r"(\1)/(\2)", source.strip())
+    words = " ".join(str(LatexNodes2Text(math_mode="text").latex_to_text(grouped)).split())
+    raised = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
+    return re.sub(r"\^([0-9n])(?![0-9])", lambda power: power[1].translate(raised), re.sub(r"±(?=\S)", "± ", words))
 
 
 class _Column:
@@ -313,7 +325,7 @@ def _blocks(tokens: list[Any], column: _Column) -> None:
                 _code_block(token.content.rstrip("\n"), column)
             case "math_block" | "math_block_label":
                 column.gap(base * 0.75)
-                column.plain(token.content.strip(), size=base, family=style.mono, inset=inset)
+                column.plain(_plain_math(token.content), size=base + 1, inset=inset + 24)
             case "hr":
                 column.gap(base)
                 column.items.append(Box(column.left, column.y, column.wide, 1, fill=style.rule))
@@ -329,9 +341,10 @@ def _blocks(tokens: list[Any], column: _Column) -> None:
 def _code_block(source: str, column: _Column) -> None:
     style = column.style
     pad, size = 14.0, style.size(0, column.width) + 1
-    text = place(
-        source, column.left + pad, column.y + pad, column.wide - 2 * pad, size=size, fill=style.ink, family=style.mono, leading=1.5
-    )
+    # Spaces that do not break, so that indents are kept.
+    kept = re.sub(r"^ +", lambda spaces: "\u00a0" * len(spaces[0]), source, flags=re.M)
+    wide = column.wide - 2 * pad
+    text = place(kept, column.left + pad, column.y + pad, wide, size=size, fill=style.ink, family=style.mono, leading=1.5)
     ground = Box(
         column.left, column.y, column.wide, text.h + 2 * pad, fill=style.soft if style.fills else None, stroke=style.rule, radius=8
     )
