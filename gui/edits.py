@@ -14,12 +14,21 @@ from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Edit, Part, Spec, explain, patch, walk
 from flipchart.renderers.words import number
 
+PAINTED = {"prompt", "subjects", "style", "aspect", "seed"}  # what a picture is painted from
 # Fields whose words may tell a figure.
 TELLING = ("title", "subtitle", "text", "label", "detail", "note", "heading", "takeaway")
 
 
-def typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
-    """The patch with words read as numbers where a number stands."""
+def applied(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> Spec:
+    """The spec with a person's patch applied, and what follows from it; raises SpecProblem where it does not fit."""
+    changed = patch(spec, _typed(spec, edits))
+    # Which pixels a picture has is no figure, whatever digits are in their name.
+    sources = {place: source for place, source in changed.sources.items() if not place.endswith(".blob")}
+    return _followed(spec, changed.model_copy(update={"sources": sources}))
+
+
+def _typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
+    """The patch with words read as numbers where a number stands; a picture whose prompt changes loses its pixels."""
     try:
         steps = [Edit.model_validate(edit) for edit in edits]
     except ValidationError as error:
@@ -29,7 +38,10 @@ def typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
     for step in steps:
         part = parts.get(step.id)
         if step.set and part is not None:
-            step = step.model_copy(update={"set": {name: _value(part, name, new, spec.lang) for name, new in step.set.items()}})
+            fresh = {name: _value(part, name, new, spec.lang) for name, new in step.set.items()}
+            if PAINTED & fresh.keys() and hasattr(part, "blob"):
+                fresh.setdefault("blob", "")
+            step = step.model_copy(update={"set": fresh})
         out.append(step)
     return out
 
@@ -47,7 +59,12 @@ def _value(part: Part, name: str, new: Any, lang: str) -> Any:
     return int(meant) if isinstance(old, int) and meant == int(meant) else meant
 
 
-def followed(before: Spec, after: Spec) -> Spec:
+def unpainted(spec: Spec) -> bool:
+    """True where a picture of the spec has no pixels yet."""
+    return any(getattr(part, "blob", None) == "" for part in walk(spec))
+
+
+def _followed(before: Spec, after: Spec) -> Spec:
     """`after`, its words following its figures: where words told a figure that was changed, they tell the new one.
 
     Only figures that stood in one place of `before` are followed: of two equal ones nobody can say which the words meant.

@@ -505,6 +505,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
 
     from flipchart.gui.minds import Minds, open_planner
     from flipchart.gui.store import Store
+    from flipchart.models.painter import open_painter
     from flipchart.models.settings import raw
     from flipchart.models.weights import home
 
@@ -515,7 +516,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     hosts = [host, *_listed_in(settings.get("hosts")), *([] if _is_local(host) else [socket.gethostname()])]
     rules = Rules.of(hosts, _listed_in(settings.get("embed_origins")), token)
     listening = _listen(host, port)
-    session = Session(Store(home(), settings.get("database")), Minds(open_planner, model))
+    session = Session(Store(home(), settings.get("database")), Minds(open_planner, model), painter=open_painter())
     from flipchart.gui import chat  # Gradio takes seconds to load: what cannot be served is told before
 
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"

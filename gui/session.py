@@ -19,7 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flipchart.gui import attach
-from flipchart.gui.edits import followed, stale, typed
+from flipchart.gui.edits import applied, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
@@ -30,7 +30,7 @@ from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
-from flipchart.renderers.spec import Look, Spec, dump, explain, patch
+from flipchart.renderers.spec import Look, Spec, dump, explain
 from flipchart.renderers.style import Style, style
 from flipchart.renderers.words import say
 
@@ -287,7 +287,7 @@ class Session:
         """The visual with the patch applied: words typed into a number's place are read as a number of its language."""
         visual = self.store.visual(id)
         spec = spec_of(visual)
-        changed = self._resolved(followed(spec, patch(spec, typed(spec, edits))), visual.conversation)
+        changed = self._resolved(applied(spec, edits), visual.conversation)
         done = self.store.change(id, dump(changed), seen=visual.n)
         self.store.learn("edit", visual.run, {"visual": id, "kind": visual.kind, "parts": [str(edit.get("id")) for edit in edits]})
         return done
@@ -384,7 +384,7 @@ class Session:
         one = form(spec.kind)
         if one.resolve is not None:
             spec = one.resolve(spec, self.tables(conversation))
-        if one.paint is not None and self.painter is not None:
+        if one.paint is not None and self.painter is not None and unpainted(spec):
             spec, blobs = one.paint(spec, self.painter)
             for pixels in blobs.values():
                 self.store.keep(pixels)
@@ -528,9 +528,10 @@ def _turn(run: Run) -> Turn:
 @cache
 def mine() -> Session:
     """The session over the person's data directory, opened once."""
+    from flipchart.models.painter import open_painter
     from flipchart.models.weights import home
 
-    session = Session(Store(home()), Minds(open_planner))
+    session = Session(Store(home()), Minds(open_planner), painter=open_painter())
     atexit.register(session.close, 0.0)
     return session
 

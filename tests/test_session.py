@@ -170,6 +170,35 @@ def test_words_that_told_a_figure_tell_the_new_one(opened: Opened) -> None:
     assert session.doubts(id) == []
 
 
+def test_a_picture_is_painted_again_only_where_its_prompt_changes(opened: Opened) -> None:
+    from flipchart.renderers.painter import Painting, Wish
+    from flipchart.renderers.registry import form
+
+    wished: list[str] = []
+
+    class Plain:
+        name = "plain"
+
+        def paint(self, wish: Wish, progress: Any = None) -> Painting:
+            wished.append(wish.prompt)
+            return Painting(png(len(wished), 1), self.name)
+
+    given = read({"kind": "image", "title": "A fox", "prompt": "a fox in snow"})
+    paint = form("image").paint
+    assert paint is not None
+    painted, blobs = paint(given, Plain())
+    session = opened(Scripted(Drawn(painted, "done", blobs)))
+    session.painter = Plain()
+    id = visual(session, session.ask(Asked(text="x")))
+    first = session.edit(id, [{"id": painted.id, "set": {"title": "The fox"}}]).spec["blob"]
+    assert len(wished) == 1
+    second = session.edit(id, [{"id": painted.id, "set": {"prompt": "a fox in the rain"}}]).spec["blob"]
+    assert wished[1:] == ["a fox in the rain"]
+    assert second != first
+    assert session.page(id).blobs.keys() == {second}
+    assert session.undo(id).spec["blob"] == first
+
+
 def test_a_figure_computed_from_a_changed_one_is_doubted(opened: Opened) -> None:
     summed = TIPS | {"sources": {"item2.value": {"kind": "computed", "detail": "sum of the figures given"}}}
     session = opened(Scripted(Drawn(read(summed))))
