@@ -1,5 +1,6 @@
 """Who answers: a planner for each model, opened in the background, its weights fetched first where they are not here."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -144,6 +145,8 @@ def open_planner(name: str | None, report: Report) -> Planner:
     if needed and weights.path(needed) is None:
         report(Readiness("downloading", 0, round(weights.find(needed).size / 1e6)))
         weights.pull(needed, progress)
+        with contextlib.suppress(Problem):  # the router does without them, only not as well
+            weights.pull("minilm", progress)
     report(Readiness("loading"))
     return Real(open_llm(name), open_painter())
 

@@ -254,7 +254,7 @@ class Session:
             autonomy=asked.autonomy,
             effort=asked.effort,
             lang=asked.lang,
-            earlier={visual.id: spec_of(visual) for visual in visuals},
+            earlier=_readable(visuals),
             cancel=cancel,
         )
 
@@ -488,6 +488,15 @@ def surviving(told: Callable[[str], None]) -> Iterator[None]:
         told(str(problem))
     except Exception as error:
         told(unexpected(error))
+
+
+def _readable(visuals: Iterable[Visual]) -> dict[str, Spec]:
+    """The visuals' specs by id, but for those that this program cannot read any more."""
+    out = {}
+    for visual in visuals:
+        with contextlib.suppress(SpecProblem):
+            out[visual.id] = spec_of(visual)
+    return out
 
 
 def _sound(words: str) -> str:
