@@ -6,6 +6,7 @@ route → compose (each prefix of the stream gives the best spec so far) → che
 """
 
 import json
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Planner:
     def __init__(self, llm: LLM | Callable[[], LLM], painter: Painter | None = None) -> None:
         self._given, self._painter = llm, painter
         self._rate = RATE
+        self._asked = threading.Event()
 
     @cached_property
     def llm(self) -> LLM:
@@ -80,8 +82,19 @@ class Planner:
             return Planned("text", choice.forms, reason, self._seconds("text"))
         return Planned(choice.form, choice.forms, choice.reason, self._seconds(choice.form))
 
+    def warm(self) -> None:
+        """Have the model read each form's instructions ahead, so that answers begin sooner; ends when a question comes."""
+        for kind in compose.TOKENS:
+            if self._asked.is_set():
+                return
+            try:
+                self.llm.warm(compose.messages(kind, "", "en")[:1], kind)
+            except Problem:
+                return
+
     def answer(self, request: Request) -> Iterator[Event]:
         """The answer as it comes. Ends early, without an error, where the request was cancelled; a Problem becomes `Failed`."""
+        self._asked.set()
         try:
             planned = self.plan(request)
             yield planned
