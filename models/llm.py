@@ -97,10 +97,10 @@ class Connection:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list[Callable[[], object]] = []
         self.closed = False
 
-    def on_close(self, closer: Callable[[], None]) -> None:
+    def on_close(self, closer: Callable[[], object]) -> None:
         """Call `closer` when the attempt is over: at once where it is already."""
         with self._lock:
             if not self.closed:

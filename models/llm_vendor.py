@@ -4,12 +4,14 @@ The keys are the vendors' own environment variables, which its library reads and
 """
 
 import asyncio
+import concurrent.futures
+import functools
 import importlib.util
 import json
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flipchart.models.llm import LLM, Ask, Connection, Fault, Piece
 from flipchart.models.llm_openai import BUSY
@@ -29,13 +31,10 @@ class Vendor(LLM):
         self._model = _model(name)
 
     def send(self, ask: Ask, connection: Connection) -> Iterator[Piece]:
-        # The library is asynchronous, and wants to begin and end a stream in the same task.
         pieces: queue.SimpleQueue[Piece | BaseException | None] = queue.SimpleQueue()
-        loop = asyncio.new_event_loop()
-        task = loop.create_task(self._carry(ask, pieces))
-        thread = threading.Thread(target=_run, args=(loop, task, pieces), name=f"llm {self.name}", daemon=True)
-        connection.on_close(lambda: _cancel(loop, task))
-        thread.start()
+        task = asyncio.run_coroutine_threadsafe(self._carry(ask, pieces), _loop())
+        task.add_done_callback(lambda _: pieces.put(_failure(task)))
+        connection.on_close(task.cancel)
         while (piece := pieces.get()) is not None:
             if isinstance(piece, BaseException):
                 raise piece
@@ -61,11 +60,11 @@ class Vendor(LLM):
         from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
         from pydantic_ai.settings import ModelSettings
 
-        settings = ModelSettings(max_tokens=ask.max_tokens, temperature=ask.temperature, max_retries=0)
-        if ask.seed is not None:
-            settings["seed"] = ask.seed
+        # Their newer models take no temperature and no seed.
+        settings = ModelSettings(max_tokens=ask.max_tokens, max_retries=0)
         messages, parameters = self._request(ask)
-        async with model_request_stream(self._model, messages, model_settings=settings, model_request_parameters=parameters) as stream:
+        asked = model_request_stream(self._model, messages, model_settings=settings, model_request_parameters=parameters)
+        async with self._model, asked as stream:  # the first closes the connection
             async for event in stream:
                 text = ""
                 if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
@@ -132,21 +131,17 @@ def _model(name: str) -> "Model":
         raise ModelProblem(f"The model `{name}` cannot be used: {_line(error)}") from None
 
 
-def _run(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]", pieces: Any) -> None:
-    """Runs the task to its end and says so, with what it raised beyond what it tells itself."""
-    try:
-        loop.run_until_complete(task)
-        pieces.put(None)
-    except BaseException as error:  # raised again where the answer is iterated over
-        pieces.put(error)
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+def _failure(task: concurrent.futures.Future[None]) -> BaseException | None:
+    """What the task raised beyond what it tells itself; None at its end and where it was cancelled."""
+    return None if task.cancelled() else task.exception()
 
 
-def _cancel(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(task.cancel)
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop in which the library, which is asynchronous, runs: one, for its connections belong to their loop."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="llm vendors", daemon=True).start()
+    return loop
 
 
 def _line(error: Exception) -> str:
