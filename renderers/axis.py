@@ -1,10 +1,10 @@
 """Axes that read well: few round ticks, figures written alike in the reader's language, dates at natural steps."""
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from flipchart.renderers.times import Grain, Moment, finest, written
 from flipchart.renderers.words import number
@@ -45,8 +45,10 @@ class Figures:
 
 
 def is_sign(unit: str) -> bool:
-    """True for units that are written at each figure: currency, percent, degrees, short symbols."""
-    return bool(unit) and (unit in SIGNS or len(unit) <= 2 or unit in {"US$", "CHF", "°C", "°F", "kWh", "km²"})
+    """True for units that are written at each figure: currency signs, percent, degrees; words and letters are said once."""
+    return bool(unit) and (
+        unit in SIGNS or unit in {"US$", "R$", "A$", "C$", "°C", "°F"} or (len(unit) <= 3 and not any(c.isalnum() for c in unit))
+    )
 
 
 def figures(values: Sequence[float | None], unit: str = "", lang: str = "en") -> Figures:
@@ -55,9 +57,17 @@ def figures(values: Sequence[float | None], unit: str = "", lang: str = "en") ->
     largest = max((abs(value) for value in shown), default=0.0)
     most = 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 1 else 4
     decimals = max((_decimals(value, most) for value in shown), default=0)
-    scale = 1e3 if largest < 1e6 else 1e6 if largest < 1e9 else 1e9
-    compact = max((_decimals(value / scale, 1 if largest / scale >= 10 else 2) for value in shown if abs(value) >= 10_000), default=0)
+    long = sorted({value for value in shown if abs(value) >= 10_000}, key=abs)
+    compact = _compact_decimals([*long[:20], *long[-20:]], lang or "en", 2 if len(long) < 40 else 1)
     return Figures(unit, lang or "en", decimals, compact)
+
+
+def _compact_decimals(values: Sequence[float], lang: str, most: int) -> int:
+    """How many decimals short figures need (1.2M; thousands, lakhs and 万 differ by language), at most `most`."""
+    exact = [_written(value, lang, compact=True, digits=most) for value in values]
+    return next(
+        (n for n in range(most) if all(_written(v, lang, compact=True, digits=n) == e for v, e in zip(values, exact, strict=True))), most
+    )
 
 
 def _decimals(value: float, most: int) -> int:
@@ -70,14 +80,14 @@ def _decimals(value: float, most: int) -> int:
 
 def stepped(first: Sequence[float], unit: str = "", lang: str = "en") -> Callable[[float], str]:
     """How to write the ticks `first`: short, and with enough decimals that no two read alike."""
-    step = min((abs(b - a) for a, b in itertools.pairwise(first)), default=1.0)
+    step = min((abs(b - a) for a, b in pairwise(first)), default=1.0)
     largest = max((abs(tick) for tick in first), default=0.0)
-    scale = 1.0 if largest < 10_000 else 1e3 if largest < 1e6 else 1e6 if largest < 1e9 else 1e9 if largest < 1e12 else 1e12
-    decimals = _decimals(step / scale, 4)
     sign = unit if is_sign(unit) else ""
-    return lambda value: _written(
-        value, lang, sign, compact=scale > 1 and abs(value) >= 10_000, digits=decimals if scale > 1 else _decimals(step, 6), fixed=True
-    )
+    if largest < 10_000:
+        decimals = _decimals(step, 6)
+        return lambda value: _written(value, lang, sign, digits=decimals, fixed=True)
+    places = _compact_decimals([tick for tick in first if abs(tick) >= 10_000], lang, 4)
+    return lambda value: _written(value, lang, sign, compact=True, digits=places if abs(value) >= 10_000 else 0)
 
 
 def position(at: datetime) -> float:
@@ -95,10 +105,30 @@ class Tick:
 
 
 _STEPS: tuple[tuple[Grain, int], ...] = (
-    ("minute", 60), ("minute", 180), ("minute", 360), ("minute", 720), ("day", 1), ("day", 2), ("day", 7), ("day", 14), ("month", 1), ("quarter", 3),
-    ("month", 3), ("month", 6), ("year", 1), ("year", 2), ("year", 5), ("year", 10), ("year", 20), ("year", 25), ("year", 50), ("year", 100),
-    ("year", 200), ("year", 500), ("year", 1000),
-)  # fmt: skip
+    ("minute", 60),
+    ("minute", 180),
+    ("minute", 360),
+    ("minute", 720),
+    ("day", 1),
+    ("day", 2),
+    ("day", 7),
+    ("day", 14),
+    ("month", 1),
+    ("quarter", 3),
+    ("month", 3),
+    ("month", 6),
+    ("year", 1),
+    ("year", 2),
+    ("year", 5),
+    ("year", 10),
+    ("year", 20),
+    ("year", 25),
+    ("year", 50),
+    ("year", 100),
+    ("year", 200),
+    ("year", 500),
+    ("year", 1000),
+)
 _COARSE: dict[Grain, int] = {"minute": 0, "week": 1, "day": 1, "month": 2, "quarter": 3, "year": 4}
 
 
@@ -118,7 +148,7 @@ def time_ticks(moments: Sequence[Moment], room: float, measure: Callable[[str], 
             continue
         ticks = _worded(found, unit, lang)
         widest = max(max(measure(tick.words), measure(tick.under)) for tick in ticks)
-        gap = min(b.at - a.at for a, b in itertools.pairwise(ticks)) / days * room
+        gap = min(b.at - a.at for a, b in pairwise(ticks)) / days * room
         if gap >= widest + 14:
             return ticks
     ends = [Tick(position(at), written(at, grain, lang)) for at in (first, last)]

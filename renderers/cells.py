@@ -12,54 +12,29 @@ from typing import Literal
 
 Decimal = Literal[".", ","]
 
-CURRENCIES = {
-    "usd": "$", "us$": "$", "eur": "€", "euro": "€", "euros": "€", "gbp": "£", "jpy": "¥", "cny": "¥", "rmb": "¥", "inr": "₹", "rs": "₹", "krw": "₩",
-    "rub": "₽", "руб": "₽", "try": "₺", "uah": "₴", "ils": "₪", "thb": "฿", "dollar": "$", "dollars": "$", "r$": "R$", "brl": "R$",
-    "chf": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "czk": "CZK", "aud": "A$", "cad": "C$", "a$": "A$", "c$": "C$",
-    "mxn": "MX$", "zar": "ZAR", "aed": "AED", "sar": "SAR", "egp": "EGP",
-}  # fmt: skip
+_NAMED = """
+$ usd us$ dollar dollars|€ eur euro euros|£ gbp|¥ jpy cny rmb|₹ inr rs|₩ krw
+₽ rub руб|₺ try|₴ uah|₪ ils|฿ thb|R$ r$ brl|CHF chf|SEK sek|NOK nok
+DKK dkk|PLN pln|CZK czk|A$ a$ aud|C$ c$ cad|MX$ mxn|ZAR zar|AED aed|SAR sar|EGP egp"""
+CURRENCIES = {name: words.split()[0] for words in _NAMED.strip().replace("\n", "|").split("|") for name in words.split()[1:]}
 _SIGNS = "$€£¥₹₩₽₺₴₪฿￥＄"
-_MAGNITUDES = {
-    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tausend": 1e3, "mille": 1e3, "тыс": 1e3, "千": 1e3, "हज़ार": 1e3, "ألف": 1e3, "الف": 1e3,
-    "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6, "millón": 1e6, "millones": 1e6, "milhão": 1e6,
-    "milhões": 1e6, "mi": 1e6, "млн": 1e6, "مليون": 1e6, "ملايين": 1e6,
-    "b": 1e9, "bn": 1e9, "bio": 1e12, "billion": 1e9, "billions": 1e9, "mrd": 1e9, "md": 1e9, "mld": 1e9, "milliard": 1e9, "milliards": 1e9,
-    "milliarden": 1e9, "mil millones": 1e9, "bilhão": 1e9, "bilhões": 1e9, "bi": 1e9, "млрд": 1e9, "مليار": 1e9,
-    "tn": 1e12, "trn": 1e12, "trillion": 1e12, "trillions": 1e12, "трлн": 1e12,
-    "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12, "lakh": 1e5, "lakhs": 1e5, "लाख": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7, "करोड़": 1e7,
-}  # fmt: skip
-_UNITS = {
-    "km", "m", "cm", "mm", "mi", "ft", "in", "kg", "g", "mg", "t", "lb", "lbs", "oz", "°c", "°f", "°", "h", "hr", "hrs", "min", "s", "sec", "ms", "d",
-    "kwh", "mwh", "gwh", "twh", "kw", "mw", "gw", "w", "v", "a", "hz", "mhz", "ghz", "kb", "mb", "gb", "tb", "l", "ml", "ha", "m²", "km²", "m2", "km2",
-    "m³", "mph", "km/h", "kcal", "cal", "ppm", "pts", "pp", "bps", "px", "pcs", "x", "円", "元", "人", "个", "台", "件",
-}  # fmt: skip
+_SCALES: tuple[tuple[float, str], ...] = (
+    (1e3, "k thousand thousands tsd tausend mille тыс 千 हज़ार ألف الف"),
+    (1e4, "万 萬"),
+    (1e5, "lakh lakhs लाख"),
+    (1e6, "m mn mm mio mi million millions millionen millón millones milhão milhões млн مليون ملايين"),
+    (1e7, "crore crores cr करोड़"),
+    (1e8, "億 亿"),
+    (1e9, "b bn bi billion billions mrd md mld milliard milliards milliarden bilhão bilhões млрд مليار"),
+    (1e12, "bio tn trn trillion trillions трлн 兆"),
+)
+_MAGNITUDES = {name: scale for scale, names in _SCALES for name in names.split()} | {"mil millones": 1e9}
+_UNITS = set(
+    """km m cm mm mi ft in kg g mg t lb lbs oz °c °f ° h hr hrs min s sec ms d kwh mwh gwh twh kw mw gw w v a hz mhz ghz kb mb gb tb l ml
+    ha m² km² m2 km2 m³ mph km/h kcal cal ppm pts pp bps px pcs x 円 元 人 个 台 件""".split()
+)
 _PERCENT = {"%", "٪", "％", "percent", "pct", "per cent", "prozent", "por ciento", "pour cent", "процент", "процентов"}
-_BLANK = {
-    "",
-    "-",
-    "–",
-    "—",
-    "−",
-    ".",
-    "..",
-    "...",
-    "…",
-    "n/a",
-    "na",
-    "n.a.",
-    "nan",
-    "null",
-    "none",
-    "nil",
-    "#n/a",
-    "#div/0!",
-    "#value!",
-    "#ref!",
-    "?",
-    "x",
-    "inf",
-    "-inf",
-}
+_BLANK = {"", *"- – — − . .. ... … n/a na n.a. nan null none nil #n/a #div/0! #value! #ref! ? x inf -inf".split()}
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2007'’٬_](?=\d)")
 _SHAPE = re.compile(
     r"^(?P<open>\()?\s*(?P<sign>[-+−–‒]?)\s*(?P<before>[^\d\s().,+\-−–]{0,4}?\.?)\s*(?P<sign2>[-+−–‒]?)\s*"

@@ -158,7 +158,7 @@ def _measured(chart: Chart) -> str:
     if not words and len(chart.series) == 1 and chart.series[0].name and chart.mark not in {"table", "number"}:
         words = chart.series[0].name
     if chart.unit and not is_sign(chart.unit) and chart.unit.casefold() not in words.casefold():
-        return f"{words}, {chart.unit}" if words else chart.unit
+        return say("chart.measured", chart.lang or "en", words=words, unit=chart.unit) if words else chart.unit
     return words
 
 
@@ -211,10 +211,22 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     stressed, stressed_row = _stress(chart)
     numbers = _numbers(labels) if chart.mark in {"line", "area"} and chart.labels and not moments else ()
     plot = Plot(
-        chart.mark, tuple(written_labels(chart, lang)) or labels, tuple(rows), chart.id, moments=moments, numbers=numbers, ordered=ordered(chart) or not chart.labels,
-        unit=chart.unit, stack=chart.stack, x_title=chart.x_title, y_title=chart.y_title, stressed=stressed, stressed_row=stressed_row,
-        shown=tuple(_short(chart, lang)) or labels, lang=lang,
-    )  # fmt: skip
+        chart.mark,
+        tuple(written_labels(chart, lang)) or labels,
+        tuple(rows),
+        chart.id,
+        moments=moments,
+        numbers=numbers,
+        ordered=ordered(chart) or not chart.labels,
+        unit=chart.unit,
+        stack=chart.stack,
+        x_title=chart.x_title,
+        y_title=chart.y_title,
+        stressed=stressed,
+        stressed_row=stressed_row,
+        shown=tuple(_short(chart, lang)) or labels,
+        lang=lang,
+    )
     if chart.mark == "scatter":
         return replace(plot, labels=chart.labels), notes
     if chart.mark == "histogram" and not chart.labels:
@@ -456,11 +468,19 @@ def content(spec: Chart) -> Content | None:
         values, source = spec.series[0].values, spec.sources
         things = tuple(
             Thing(
-                label, "", value, spec.unit, id=f"{spec.series[0].id}.values.{i}",
-                sources=tuple(("value", found) for key in (f"{spec.series[0].id}.values.{i}", f"{spec.series[0].id}.values") if (found := source.get(key)))[:1],
+                label,
+                "",
+                value,
+                spec.unit,
+                id=f"{spec.series[0].id}.values.{i}",
+                sources=tuple(
+                    ("value", found)
+                    for key in (f"{spec.series[0].id}.values.{i}", f"{spec.series[0].id}.values")
+                    if (found := source.get(key))
+                )[:1],
             )
             for i, (label, value) in enumerate(zip(spec.labels, values, strict=False))
-        )  # fmt: skip
+        )
     return Content(spec.title, things, (), ordered(spec), tuple(heads), tuple(tuple(row) for row in body), spec.lang)
 
 
@@ -502,7 +522,7 @@ def _made(content: Content, mark: str, labels: tuple[str, ...], series: list[dic
 
 
 def write_csv(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
-    """The table behind the chart as CSV (UTF-8 with a byte-order mark, so that offices read it); words that would run as formulas are made words."""
+    """The table behind the chart as CSV (UTF-8 with a byte-order mark for offices); words that would run as formulas are made words."""
     heads, body = rows(spec)
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\r\n")
@@ -534,6 +554,15 @@ def write_vega(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
 
 
 FORM = Form(
-    spec=Chart, layout=layout, markdown=markdown, alt=alt, designs=designs, content=content, from_content=from_content,
-    resolve=resolve, headline=headline, findings=check_claims, writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},
-)  # fmt: skip
+    spec=Chart,
+    layout=layout,
+    markdown=markdown,
+    alt=alt,
+    designs=designs,
+    content=content,
+    from_content=from_content,
+    resolve=resolve,
+    headline=headline,
+    findings=check_claims,
+    writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},
+)

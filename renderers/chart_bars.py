@@ -197,10 +197,18 @@ def _names(pen: Pen, left: float, band: float, y: float, lines: int | None) -> N
         stressed = label in plot.stressed
         words = plot.shown[label]
         text = pen.text(
-            words, left + (label + 0.5) * band, y, align="middle", room=max(pen.wide(words) + 1, band) if lines is None and plot.ordered else band - 4,
-            lines=lines or 3, fill=pen.style.ink if stressed else pen.style.quiet, weight=600 if stressed else 400, part=plot.part,
-            field=f"labels.{plot.place(label)}", step=label + 1 if len(plot.labels) <= 12 else 0,
-        )  # fmt: skip
+            words,
+            left + (label + 0.5) * band,
+            y,
+            align="middle",
+            room=max(pen.wide(words) + 1, band) if lines is None and plot.ordered else band - 4,
+            lines=lines or 3,
+            fill=pen.style.ink if stressed else pen.style.quiet,
+            weight=600 if stressed else 400,
+            part=plot.part,
+            field=f"labels.{plot.place(label)}",
+            step=label + 1 if len(plot.labels) <= 12 else 0,
+        )
         text = pen.nudged(text)
         if not text.cut or pen.room.h is not None:
             pen.try_keep(text, 1.0)
@@ -355,9 +363,16 @@ def _behind(pen: Pen, row: int, label: int, x: float, y: float, value: float) ->
     )
     words = _bar_words(pen, original) if value >= 0 else pen.figures.short(original)
     text = pen.text(
-        words, x + (6.0 if value >= 0 else -6.0), y - pen.line / 2, align="start" if value >= 0 else "end", weight=weight, fill=fill, role="value",
-        step=pen.order(row, label), **pen.where(row, label),
-    )  # fmt: skip
+        words,
+        x + (6.0 if value >= 0 else -6.0),
+        y - pen.line / 2,
+        align="start" if value >= 0 else "end",
+        weight=weight,
+        fill=fill,
+        role="value",
+        step=pen.order(row, label),
+        **pen.where(row, label),
+    )
     pen.try_keep(text, 0.0)
 
 
@@ -421,8 +436,17 @@ def waterfall(pen: Pen) -> tuple[float, str]:
             if words:
                 peak = max(start, end) if figure >= 0 or total else min(start, end)
                 text_top = canvas.y.px(peak) - pen.line - 1 if figure >= 0 else canvas.y.px(peak) + 3
-                text = pen.text(words, canvas.x.px(label + 0.5), text_top, align="middle", weight=600 if total else 400, fill=pen.style.ink, role="value",
-                                step=label + 1, **pen.where(0, label))  # fmt: skip
+                text = pen.text(
+                    words,
+                    canvas.x.px(label + 0.5),
+                    text_top,
+                    align="middle",
+                    weight=600 if total else 400,
+                    fill=pen.style.ink,
+                    role="value",
+                    step=label + 1,
+                    **pen.where(0, label),
+                )
                 pen.try_keep(text, 0.0)
     pen.items += [*canvas.items, *joins.items]
     pen.rule(left, canvas.y.px(0.0), left + pen.room.w, canvas.y.px(0.0), pen.style.quiet, 1.2)

@@ -368,8 +368,15 @@ def _named_dots(pen: Pen, canvas: Canvas, points: Sequence[tuple[int, int, float
         )
         for align, dx, dy in spots:
             text = pen.text(
-                plot.labels[label], x + dx, y + dy * pen.line, align=align, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
-                weight=600 if stressed else 400, part=plot.part, field=f"labels.{plot.place(label)}", step=1,
-            )  # fmt: skip
+                plot.labels[label],
+                x + dx,
+                y + dy * pen.line,
+                align=align,
+                fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
+                weight=600 if stressed else 400,
+                part=plot.part,
+                field=f"labels.{plot.place(label)}",
+                step=1,
+            )
             if text.lines[0].y < canvas.y.start and pen.try_keep(text, 0.0):
                 break

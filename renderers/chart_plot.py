@@ -88,7 +88,7 @@ class Pen:
     @cached_property
     def size(self) -> float:
         """Type size of labels, in px."""
-        return self.style.size(0, self.width)
+        return self.style.size(0, self.width) + 1.0
 
     @cached_property
     def line(self) -> float:
@@ -162,7 +162,7 @@ class Pen:
     @cached_property
     def in_full(self) -> bool:
         """True where every figure is short enough to be written in full."""
-        return all(len(self.figures.full(v)) <= 9 for row in self.plot.rows for v in row.values if v is not None)
+        return all(len(self.figures.full(v)) <= 8 for row in self.plot.rows for v in row.values if v is not None)
 
     def paint(self, colour: str) -> tuple[str, str | None, float]:
         """Fill, stroke and stroke width of an area of `colour`: solid, or light with an outline on paper and by hand."""
@@ -188,12 +188,22 @@ class Pen:
     ) -> Text:
         """`words` set with their anchor (start, middle or end) at x and the top of their first line at y."""
         size = size or self.size
-        w = room if room is not None else self.wide(words, weight, size) + 1.0
+        slack = 1.0 if words.isascii() else size * 0.6  # pieces of several fonts are measured one by one when lines are broken
+        w = room if room is not None else self.wide(words, weight, size) + slack
         left = x - {"start": 0.0, "middle": w / 2, "end": w}[align]
         return place(
-            words, left, y, w, size=size, fill=fill or self.style.quiet, family=self.style.sans, weight=weight, align=align, most_lines=lines,
+            words,
+            left,
+            y,
+            w,
+            size=size,
+            fill=fill or self.style.quiet,
+            family=self.style.sans,
+            weight=weight,
+            align=align,
+            most_lines=lines,
             **{"role": "label", **more},
-        )  # fmt: skip
+        )
 
     def free(self, text: Text, pad: float = 2.0) -> bool:
         """True where nothing that was kept lies under `text`."""

@@ -114,9 +114,18 @@ def _around(
             name, figure = names[k]
             stressed = label in plot.stressed
             text = pen.text(
-                name, x, top, align=align, room=room + 1, lines=lines[label] - 1, fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
-                weight=600 if stressed else 400, part=plot.part, field=f"labels.{plot.place(label)}", step=k + 1,
-            )  # fmt: skip
+                name,
+                x,
+                top,
+                align=align,
+                room=room + 1,
+                lines=lines[label] - 1,
+                fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
+                weight=600 if stressed else 400,
+                part=plot.part,
+                field=f"labels.{plot.place(label)}",
+                step=k + 1,
+            )
             pen.keep(text, 0.0)
             top += len(text.lines) * pen.line
             pen.keep(
@@ -145,9 +154,15 @@ def heatmap(pen: Pen) -> tuple[float, str]:
     tall = (pen.room.h - head) / rows if pen.room.h is not None else min(56.0, max(26.0, pen.room.w * 0.5 / rows))
     for label in range(0, columns, every):
         text = pen.text(
-            plot.shown[label], pen.room.x + gutter + (label + 0.5) * band, y, align="middle", room=max(band - 2, pen.wide(plot.shown[label]) + 1 if every > 1 else 0),
-            lines=2 if every == 1 else 1, part=plot.part, field=f"labels.{plot.place(label)}",
-        )  # fmt: skip
+            plot.shown[label],
+            pen.room.x + gutter + (label + 0.5) * band,
+            y,
+            align="middle",
+            room=max(band - 2, pen.wide(plot.shown[label]) + 1 if every > 1 else 0),
+            lines=2 if every == 1 else 1,
+            part=plot.part,
+            field=f"labels.{plot.place(label)}",
+        )
         pen.try_keep(pen.nudged(text), 1.0)
     figures = [value for row in plot.rows for value in row.values if value is not None]
     low, high = min(figures), max(figures)
@@ -178,9 +193,20 @@ def heatmap(pen: Pen) -> tuple[float, str]:
             fill = style.paper if value is None else _shade(pen, value, low, high, reach, both)
             gap = 1.0 if min(band, tall) > 12 else 0.3
             pen.items.append(
-                Box(left + gap, top + gap, max(0.5, band - 2 * gap), max(0.5, tall - 2 * gap), fill, None, 0, 3.0 if gap == 1.0 else 0.0, part=one.part,
-                    step=row + 1, tip=pen.tip(row, label))
-            )  # fmt: skip
+                Box(
+                    left + gap,
+                    top + gap,
+                    max(0.5, band - 2 * gap),
+                    max(0.5, tall - 2 * gap),
+                    fill,
+                    None,
+                    0,
+                    3.0 if gap == 1.0 else 0.0,
+                    part=one.part,
+                    step=row + 1,
+                    tip=pen.tip(row, label),
+                )
+            )
             if told and words[row][label]:
                 pen.items.append(
                     pen.text(

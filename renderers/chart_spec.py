@@ -217,7 +217,7 @@ class Chart(Spec):
 
 
 def shown(chart: Chart) -> Chart:
-    """`chart` as it is drawn and as an office file gets it: with the mark that its figures allow, the design flipped to, x and y told apart."""
+    """`chart` as it is drawn, here and in an office file: with the mark its figures allow, the design flipped to, x and y told apart."""
     design = chart.look.design
     if design in ("stacked", "share"):
         chart = chart.model_copy(update={"mark": "bar" if chart.mark == "bar" else "column", "stack": design})
@@ -350,7 +350,8 @@ def rows(chart: Chart) -> tuple[list[str], list[list[str | float | None]]]:
     for place_, label in enumerate(labels):
         line: list[str | float | None] = [label]
         for one in chart.series:
-            line.append(one.texts[place_] if place_ < len(one.texts) else one.values[place_] if place_ < len(one.values) else None)
+            words = one.texts[place_] if place_ < len(one.texts) else None
+            line.append(words if words is not None else one.values[place_] if place_ < len(one.values) else None)
         body.append(line)
     return heads, body
 

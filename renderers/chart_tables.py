@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from flipchart.renderers import times
 from flipchart.renderers.axis import figures
 from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
+from flipchart.renderers.database import Column, Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Source
-from flipchart.renderers.table import Column, Table
 from flipchart.renderers.words import number, say
 
 
@@ -184,8 +184,7 @@ def questions(table: Table, lang: str = "en") -> list[str]:
             out.append(say("chart.ask.share", lang, group=group, measure=measure))
     if len(figured) > 1:
         out.append(say("chart.ask.relation", lang, a=measure, b=figured[1].name))
-    for one in grouped:
-        out.append(say("chart.ask.count", lang, group=one.name))
+    out += [say("chart.ask.count", lang, group=one.name) for one in grouped]
     for column in figured:
         out += [say("chart.ask.spread", lang, measure=column.name), say("chart.ask.largest", lang, measure=column.name)]
     out.append(say("chart.ask.rows", lang, name=table.name))

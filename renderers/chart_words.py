@@ -41,9 +41,19 @@ def number(pen: Pen) -> tuple[float, str]:
         stressed = label in plot.stressed or not plot.stressed
         words = told[place]
         pen.items.append(
-            pen.text(words, x, y + GAP, room=band, size=size, weight=600, fill=pen.style.ink if not stressed else readable(pen.style.accent, pen.style.sheet),
-                     role="value", step=place + 1, **pen.where(row, label))
-        )  # fmt: skip
+            pen.text(
+                words,
+                x,
+                y + GAP,
+                room=band,
+                size=size,
+                weight=600,
+                fill=pen.style.ink if not stressed else readable(pen.style.accent, pen.style.sheet),
+                role="value",
+                step=place + 1,
+                **pen.where(row, label),
+            )
+        )
         field: dict[str, Any] = (
             {"part": plot.rows[row].part, "field": "name"}
             if len(plot.rows) > 1
@@ -136,7 +146,7 @@ def _spark(pen: Pen, y: float, tall: float) -> float:
 def table(pen: Pen) -> tuple[float, str]:
     """Names and figures in rows, figures aligned at the right; (bottom in px, mark taken). What there is no room for is counted."""
     plot, style = pen.plot, pen.style
-    size, pad, gap = pen.size if pen.width < 520 else pen.size + 1, GAP * 0.75, GAP * (0.75 if pen.width < 520 else 1.5)
+    size, pad, gap = pen.size, GAP * 0.75, GAP * (0.75 if pen.width < 520 else 1.5)
     head_rows = bool(any(row.name for row in plot.rows) or plot.x_title)
     cells = _cells(pen)
     widths = [max(measure(row[c], size, style.sans, 600) for row in cells) + 2 * gap + 2 for c in range(len(cells[0]))]

@@ -64,7 +64,8 @@ class _Change:
 def wrong(sentence: str, called: Called, series: Rows, unit: str, lang: str, ordered: bool) -> list[tuple[str, str]]:
     """Claims in `sentence` that the figures contradict: (the words, what is right). What cannot be told is let be.
 
-    Percentages, amounts, directions ("fell"), "doubled", "halved" and superlatives are computed again, each for the labels its clause names.
+    Percentages, amounts, directions ("fell"), "doubled", "halved" and superlatives are computed again, each for the labels its clause
+    names.
     """
     out: list[tuple[str, str]] = []
     for clause in _clauses(sentence, lang):
@@ -157,7 +158,8 @@ class _Clause:
             return "leave it out, or give the share that the figures show"
         first = changes[0]
         verb = "rose" if first.percent >= 0 else "fell"
-        return f"from {self._name(first.start)} to {self._name(first.end)} it {verb} {number(abs(first.percent), self.lang, '%', digits=0 if abs(first.percent) >= 10 else 1)}"
+        amount = number(abs(first.percent), self.lang, "%", digits=0 if abs(first.percent) >= 10 else 1)
+        return f"from {self._name(first.start)} to {self._name(first.end)} it {verb} {amount}"
 
     def _name(self, label: int) -> str:
         return self.called[label][0] if label < len(self.called) else str(label + 1)
@@ -298,9 +300,9 @@ def _counted(unit: str) -> bool:
 
 
 _TIMES = set(
-    "h hr hrs hour hours min mins minute minutes s sec second seconds day days week weeks month months year years stunden stunde minuten minute sekunden tage"
-    " tag wochen woche monate jahre jahr heures heure jours jour semaines mois ans horas hora minutos días día semanas meses años dias anos"
-    " 小时 分钟 秒 天 周 个月 年 時間 分 日 週間 ヶ月 घंटे मिनट दिन ساعة ساعات دقيقة دقائق يوم أيام".split()
+    """h hr hrs hour hours min mins minute minutes s sec second seconds day days week weeks month months year years stunden stunde minuten
+    minute sekunden tage tag wochen woche monate jahre jahr heures heure jours jour semaines mois ans horas hora minutos días día semanas
+    meses años dias anos 小时 分钟 秒 天 周 个月 年 時間 分 日 週間 ヶ月 घंटे मिनट दिन ساعة ساعات دقيقة دقائق يوم أيام""".split()
 )
 
 

@@ -1,7 +1,7 @@
 """Matplotlib drawing into our scene: a renderer that records primitives instead of painting pixels.
 
-Display coordinates are the drawing's own px, y growing downwards. No pyplot, no figure, no axes, no global settings: artists are drawn one by
-one, which takes a tenth of the time. Text is measured by shaping it with the shipped fonts. Not covered: images (a chart holds none).
+Display coordinates are the drawing's own px, y growing downwards. No pyplot, no figure, no axes, no global settings: artists are drawn
+one by one, which takes a tenth of the time. Text is measured by shaping it with the shipped fonts. Not covered: images (charts hold none).
 """
 
 import math

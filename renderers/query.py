@@ -2,24 +2,19 @@
 
 import math
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from flipchart.renderers import cells, times
+from flipchart.renderers.database import Column, Table, fetched, opened
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.table import Column, Table
 from flipchart.renderers.words import number, say
 
-MEMORY = "1GB"
-SECONDS = 20.0
 MOST_ROWS = 100_000  # that a query gives back
 MOST_SERIES = 12
 
@@ -112,8 +107,8 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
     """The figures that `query` asks for. Raises SpecProblem, with the names there are, where it asks for what is not there."""
     table = chosen(query, tables)
     plan = _Plan(query, table, lang)
-    with _opened(table) as database:
-        rows = _fetched(database, plan.sql(database), plan.values, table.name)
+    with opened(table) as database:
+        rows = fetched(database, plan.sql(database), plan.values, table.name)
     return plan.result(rows)
 
 
@@ -183,11 +178,13 @@ class _Plan:
                 return f"({sql})"
         column = self.column(wanted, where)
         if column.kind != "number":
-            figures = ", ".join(c.name for c in self.table.columns if c.kind == "number") or "none"
-            raise SpecProblem(
-                f"query.{where}: `{column.name}` holds {'dates' if column.kind == 'time' else 'words'}, not figures; columns of figures: {figures}"
-            )
+            figures = self._figured() or "none"
+            held = "dates" if column.kind == "time" else "words"
+            raise SpecProblem(f"query.{where}: `{column.name}` holds {held}, not figures; columns of figures: {figures}")
         return self.fields[column.name]
+
+    def _figured(self) -> str:
+        return ", ".join(column.name for column in self.table.columns if column.kind == "number")
 
     def sql(self, database: Any) -> str:
         """The whole statement; fills `values` in the order of its marks."""
@@ -272,7 +269,7 @@ class _Plan:
             raise SpecProblem(f"query.where: `{column.name}` holds words; compare it with =, !=, in or contains")
         known = [
             str(row[0])
-            for row in _fetched(
+            for row in fetched(
                 database, f"SELECT {field} FROM t WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000", [], ""
             )
         ]
@@ -314,7 +311,7 @@ class _Plan:
         """`every`, or a coarser step where most of its periods would be empty."""
         for step in (every, *_COARSER.get(every, ())):
             asked = f"SELECT count(DISTINCT {_bucketed(field, step)}), datediff('{step}', min({field}), max({field})) FROM t{where}"
-            filled, spans = _fetched(database, asked, list(self.values), self.table.name)[0]
+            filled, spans = fetched(database, asked, list(self.values), self.table.name)[0]
             if not spans or filled >= 0.7 * (spans + 1) or step == "year":
                 return step
         return every
@@ -325,9 +322,7 @@ class _Plan:
         if measure.take == "distinct":
             return f"count(DISTINCT {self.fields[self.column(measure.column, 'measures').name]})"
         if not measure.column:
-            raise SpecProblem(
-                f"query.measures: `{measure.take}` of which column? Name one of {', '.join(c.name for c in self.table.columns if c.kind == 'number')}"
-            )
+            raise SpecProblem(f"query.measures: `{measure.take}` of which column? Name one of {self._figured()}")
         field = self.field(measure.column, "measures")
         match measure.take:
             case "share":
@@ -354,9 +349,10 @@ class _Plan:
         grouped = [measure for measure in measures if measure.take == "growth"]
         labels = [f"{sql} AS g{n}" for n, sql in enumerate(groups)]
         sums = [f"sum({self.field(measure.column, 'measures')}) AS s{n}" for n, measure in enumerate(grouped)]
-        whole = f"SELECT {', '.join([*labels, f'{period} AS p', *sums])} FROM t{where}{' AND' if where else ' WHERE'} {field} IS NOT NULL GROUP BY ALL"
+        dated = f"{where}{' AND' if where else ' WHERE'} {field} IS NOT NULL"
+        whole = f"SELECT {', '.join([*labels, f'{period} AS p', *sums])} FROM t{dated} GROUP BY ALL"
         ends = f"SELECT min({period}), max({period}) FROM t{where}"
-        first, last = _fetched(database, ends, list(self.values), self.table.name)[0]
+        first, last = fetched(database, ends, list(self.values), self.table.name)[0]
         if first is None or first == last:
             raise SpecProblem(f"query: growth needs two periods; {self.table.name} has one {every}")
         first, last = self._whole_periods(database, field, every, first, last, where)
@@ -381,14 +377,14 @@ class _Plan:
 
     def _whole_periods(self, database: Any, field: str, every: Every, first: Any, last: Any, where: str) -> tuple[Any, Any]:
         """The first and last period that the dates cover whole, where there are enough of them."""
-        low, high = _fetched(database, f"SELECT min({field}), max({field}) FROM t{where}", list(self.values), self.table.name)[0]
+        low, high = fetched(database, f"SELECT min({field}), max({field}) FROM t{where}", list(self.values), self.table.name)[0]
         days = {"year": 330, "quarter": 80, "month": 24}.get(every, 0)
         column = self.time
         if not days or column is None or column.grain not in {"day", "minute"}:
             return first, last
         begin = times.Moment(last, _grain_of(every))
         if (high - last).days < days and (
-            before := _fetched(
+            before := fetched(
                 database,
                 f"SELECT max({_bucketed(field, every)}) FROM t{where}{' AND' if where else ' WHERE'} {field} < ?",
                 [*self.values, last],
@@ -572,8 +568,7 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     for one in query.where:
         value = ", ".join(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value)
         parts.append(f"{one.column} {one.is_} {value}")
-    for derived in query.derive:
-        parts.append(f"{derived.name} = {derived.formula}")
+    parts += [f"{derived.name} = {derived.formula}" for derived in query.derive]
     return f"{table.name}: {', '.join(parts)}"
 
 
@@ -701,112 +696,3 @@ class Formula:
 
 
 _TOKEN = re.compile(r"`[^`]+`|\"[^\"]+\"|\[[^\]]+\]|\d+(?:\.\d+)?(?![\w.])|[-+*/()]|[^\W\d][\w ]*(?<! )|\s+|[^\s]")
-
-
-# The database
-
-
-@contextmanager
-def _opened(table: Table) -> Iterator[Any]:
-    """An in-memory database that holds `table` as `t` and can reach nothing else: no file, no network, no settings."""
-    import duckdb
-
-    database = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY, "max_temp_directory_size": "0KB"})
-    try:
-        fields = [f"{column.sql} AS k{n}" for n, column in enumerate(table.columns)]
-        if table.file is not None:
-            path = str(table.file)
-            quoted = path.replace("'", "''")
-            source = table.relation.replace("?", f"'{quoted}'", 1)
-            database.execute(f"SET allowed_paths=['{quoted}']")
-            database.execute("SET enable_external_access=false")
-            database.execute(f"CREATE VIEW t AS SELECT {', '.join(fields)} FROM {source}")
-        else:
-            _load(database, table)
-            database.execute("SET enable_external_access=false")
-        database.execute("SET lock_configuration=true")
-        yield database
-    except duckdb.Error as error:
-        raise SpecProblem(f"{table.name} cannot be queried: {_first_line(error)}") from None
-    finally:
-        database.close()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n")[0][:160]
-
-
-def _load(database: Any, table: Table) -> None:
-    """The table's cells as `t`, with our own names for columns."""
-    import numpy as np
-
-    held: dict[str, Any] = {}
-    for n, (column, values) in enumerate(zip(table.columns, table.cells, strict=True)):
-        if column.kind == "number":
-            held[f"k{n}"] = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
-        elif column.kind == "time":
-            held[f"k{n}"] = np.array([v if isinstance(v, datetime) else None for v in values], dtype="datetime64[us]")
-        else:
-            held[f"k{n}"] = np.array(values, dtype=object)
-    fields = []
-    for n, column in enumerate(table.columns):
-        kind = {"number": "DOUBLE", "time": "TIMESTAMP", "text": "VARCHAR"}[column.kind]
-        field = f"CASE WHEN isnan(k{n}) THEN NULL ELSE k{n} END" if column.kind == "number" else f"CAST(k{n} AS {kind})"
-        fields.append(f"{field} AS k{n}")
-    database.register("held", held)
-    database.execute(f"CREATE TABLE t AS SELECT {', '.join(fields)} FROM held")
-    database.unregister("held")
-
-
-def _fetched(database: Any, sql: str, values: Sequence[object], name: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement of ours; raises SpecProblem where it takes too long or too much."""
-    import duckdb
-
-    timer = threading.Timer(SECONDS, database.interrupt)
-    timer.start()
-    try:
-        found: list[tuple[Any, ...]] = database.execute(sql, list(values)).fetchall()
-        return found
-    except duckdb.InterruptException:
-        raise SpecProblem(f"the query over {name} takes more than {SECONDS} seconds; filter it, or group by less") from None
-    except duckdb.OutOfMemoryException:
-        raise SpecProblem(f"the query over {name} takes more than {MEMORY} of memory; filter it, or group by less") from None
-    finally:
-        timer.cancel()
-
-
-def described(file: Path, name: str) -> list[tuple[str, str]]:
-    """Names and types of a Parquet file's columns."""
-    import duckdb
-
-    quoted = str(file.resolve()).replace("'", "''")
-    try:
-        with duckdb.connect(":memory:") as database:
-            return [(str(row[0]), str(row[1])) for row in database.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')").fetchall()]
-    except duckdb.Error as error:
-        raise SpecProblem(f"{name} cannot be read as Parquet: {_first_line(error)}") from None
-
-
-def counted(table: Table) -> int:
-    """How many rows the table in a file has."""
-    with _opened(table) as database:
-        return int(_fetched(database, "SELECT count(*) FROM t", [], table.name)[0][0])
-
-
-def ranges(table: Table) -> Table:
-    """The table in a file with its count, and its columns' ranges and samples, by one pass."""
-    asked = ["count(*)"]
-    for n, column in enumerate(table.columns):
-        low_high = [f"min(k{n})", f"max(k{n})"] if column.kind != "text" else ["NULL", "NULL"]
-        asked += [*low_high, f"approx_count_distinct(k{n})", f"count(k{n})"]
-    with _opened(table) as database:
-        row = _fetched(database, f"SELECT {', '.join(asked)} FROM t", [], table.name)[0]
-        count, columns = int(row[0]), []
-        for n, column in enumerate(table.columns):
-            low, high, distinct, filled = row[1 + 4 * n : 5 + 4 * n]
-            changes: dict[str, Any] = {"low": low, "high": high, "distinct": int(distinct), "empty": count - int(filled)}
-            if column.kind == "text":
-                often = f"SELECT k{n} FROM (SELECT k{n} FROM t LIMIT 200000) WHERE k{n} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8"
-                changes["samples"] = tuple(str(found[0])[:40] for found in _fetched(database, often, [], table.name))
-            columns.append(replace(column, **changes))
-    return replace(table, columns=tuple(columns), count=count)

@@ -1,7 +1,8 @@
 """Tables from files: messy CSV, TSV, XLSX, JSON, JSON lines, Parquet or a pasted Markdown table, read well and said so.
 
-Delimiter, encoding and header are found; figures are read in several locales; blank rows and total rows are left out and named in `notes`. Large
-CSV and Parquet files stay where they are: `query` runs over the file. Not covered: formulas without stored results, and tables side by side.
+Delimiter, encoding and header are found; figures are read in several locales; blank rows and total rows are left out and named in
+`notes`. Large CSV and Parquet files stay where they are: `query` runs over the file. Not covered: formulas without stored results, and
+tables side by side.
 """
 
 import csv
@@ -10,21 +11,17 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from flipchart.renderers import cells, times
+from flipchart.renderers.database import Cell, Column, Note, Table, described, ranges
 from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.spec import parse_json
 from flipchart.renderers.typeset import clean
-from flipchart.renderers.words import number, say
-
-Kind = Literal["number", "time", "text"]
-Cell = str | float | datetime | None
 
 LARGE = 4 << 20  # bytes: from here on a CSV is queried where it lies
 MOST_BYTES = 64 << 20  # of a file read into memory
@@ -36,76 +33,12 @@ UNPACKED = 400 << 20  # bytes a zipped workbook may unpack to
 LONGEST_CELL = 500  # characters kept of one cell
 
 _TOTAL = re.compile(
-    r"^(grand\s+|sub[- ]?)?totals?\b|^(sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|soma|итого|всего|合计|合計|总计|總計|小计|計|小計|कुल|योग|الإجمالي|المجموع)\s*:?$",
+    r"^(grand\s+|sub[- ]?)?totals?\b|^(sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|soma|итого|всего)\s*:?$"
+    r"|^(合计|合計|总计|總計|小计|計|小計|कुल|योग|الإجمالي|المجموع)\s*[:：]?$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _PLAIN = re.compile(r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a person must know of how a table was read."""
-
-    key: str
-    values: tuple[tuple[str, str | int], ...] = ()
-
-    def said(self, lang: str = "en") -> str:
-        """The note as a sentence."""
-        return say(f"table.{self.key}", lang, **{k: number(v, lang) if isinstance(v, int) else v for k, v in self.values})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, what is in it, and in which unit."""
-
-    name: str
-    kind: Kind
-    unit: str = ""
-    grain: times.Grain = "day"
-    """How finely its dates are written."""
-    empty: int = 0
-    distinct: int = 0
-    low: float | datetime | None = None
-    high: float | datetime | None = None
-    samples: tuple[str, ...] = ()
-    """Values seen, the most frequent first."""
-    whole: bool = False
-    """True where all figures are whole numbers."""
-    sql: str = ""
-    """For a table that stays in its file: the expression that reads the column."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table read: its columns, and either its cells by column or the file they stay in."""
-
-    name: str
-    columns: tuple[Column, ...]
-    count: int
-    remarks: tuple[Note, ...] = ()
-    cells: tuple[tuple[Cell, ...], ...] = ()
-    file: Path | None = None
-    relation: str = ""
-    """For a table that stays in its file: the SQL that reads it, with one `?` for the file's name."""
-
-    def said(self, lang: str = "en") -> list[str]:
-        """What a person must know of how it was read, as sentences."""
-        return [note.said(lang) for note in self.remarks]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The same in English."""
-        return tuple(self.said())
-
-    @cached_property
-    def rows(self) -> int:
-        """How many rows it has; counted in the file where that was not read whole."""
-        if self.count >= 0:
-            return self.count
-        from flipchart.renderers.query import counted
-
-        return counted(self)
 
 
 def read(given: Path | str | bytes, name: str = "") -> Table:
@@ -630,7 +563,8 @@ def _cast(column: Column, field: str, sample: Sequence[str]) -> str:
         group = "." if decimal == "," else ","
         digits = f"replace(replace({trimmed}, '{group}', ''), '{decimal}', '.')"
         sign = f"CASE WHEN {trimmed} LIKE '(%)' THEN -1 ELSE 1 END"
-        scale = f"CASE WHEN regexp_matches({trimmed}, '\\d\\s*[kK]\\b') THEN 1e3 WHEN regexp_matches({trimmed}, '\\d\\s*(M|m|Mio|mn)\\b\\.?') THEN 1e6"
+        scale = f"CASE WHEN regexp_matches({trimmed}, '\\d\\s*[kK]\\b') THEN 1e3"
+        scale += f" WHEN regexp_matches({trimmed}, '\\d\\s*(M|m|Mio|mn)\\b\\.?') THEN 1e6"
         scale += f" WHEN regexp_matches({trimmed}, '\\d\\s*(B|bn|Mrd)\\b\\.?') THEN 1e9 ELSE 1 END"
         return f"try_cast(regexp_replace(replace({digits}, '−', '-'), '[^0-9.eE-]', '', 'g') AS DOUBLE) * {sign} * {scale}"
     if column.grain == "year" and all(re.fullmatch(r"\d{4}", cell) for cell in shown):
@@ -644,16 +578,20 @@ def _cast(column: Column, field: str, sample: Sequence[str]) -> str:
 
 
 _STRPTIME = (
-    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"), (r"\d{4}-\d{2}", "%Y-%m"), (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"), (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
-    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"), (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"), (r"\d{1,2}/\d{1,2}/\d{2}", "%d/%m/%y"),
-    (r"[A-Z][a-z]{2} \d{4}", "%b %Y"), (r"[A-Z][a-z]{2}-\d{2}", "%b-%y"),
-)  # fmt: skip
+    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
+    (r"\d{4}-\d{2}", "%Y-%m"),
+    (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
+    (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
+    (r"\d{1,2}/\d{1,2}/\d{2}", "%d/%m/%y"),
+    (r"[A-Z][a-z]{2} \d{4}", "%b %Y"),
+    (r"[A-Z][a-z]{2}-\d{2}", "%b-%y"),
+)
 
 
 def _parquet(path: Path, name: str) -> Table:
     """A Parquet file, read by DuckDB where it lies."""
-    from flipchart.renderers.query import described
-
     columns = []
     for called, kind in described(path, name)[:MOST_COLUMNS]:
         quoted = '"' + called.replace('"', '""') + '"'
@@ -672,8 +610,6 @@ def _parquet(path: Path, name: str) -> Table:
 
 def _ranged(table: Table) -> Table:
     """A table in a file with the ranges and samples of its columns, found by one pass over it."""
-    from flipchart.renderers.query import ranges
-
     return ranges(table)
 
 

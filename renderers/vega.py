@@ -1,32 +1,44 @@
 """Vega-Lite in and out: the common subset, each feature that is not drawn named and never silently dropped.
 
-Read are single views with inline data: bar, line, area, point, arc, rect and tick; x, y, colour, theta and offsets; aggregates, bins, time units,
-sorting, stacking, and the transforms filter, calculate, aggregate, fold, bin and timeUnit. What would change the figures is refused by name;
-what only adds to them (tooltips, parameters, text over bars) is left out and said. Colours, sizes and fonts follow the theme.
+Read are single views with inline data: bar, line, area, point, arc, rect and tick; x, y, colour, theta and offsets; aggregates, bins,
+time units, sorting, stacking, and the transforms filter, calculate, aggregate, fold, bin and timeUnit. What would change the figures is
+refused by name; what only adds to them (parameters, text over bars) is left out and said. Colours, sizes and fonts follow the theme.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers import times
 from flipchart.renderers.chart_spec import Chart, steps
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import explain, parse_json
 from flipchart.renderers.style import Style
+from flipchart.renderers.vega_rows import (
+    AGGREGATES,
+    TIME_UNITS,
+    Record,
+    aggregated,
+    binned,
+    called,
+    days,
+    every_bin,
+    figure,
+    inline_rows,
+    iso,
+    mapping,
+    sort_key,
+    timed,
+    transformed,
+    value_at,
+)
 from flipchart.renderers.words import say
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-MOST_ROWS = 200_000
-
-Record = dict[str, Any]
-
 _COMPOSED = ("hconcat", "vconcat", "concat", "repeat", "facet")
 _MARKS = {"bar", "line", "area", "point", "circle", "square", "arc", "rect", "tick"}
 _CHANNELS = {
@@ -46,20 +58,7 @@ _CHANNELS = {
     "description",
     "text",
 }
-_AGGREGATES = {"count", "sum", "mean", "average", "median", "min", "max", "distinct", "valid", "missing"}
 _LOOKS = {"opacity", "strokeWidth", "strokeOpacity", "fillOpacity", "angle", "size", "shape", "strokeDash"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_UNITS: dict[str, tuple[str, Callable[[datetime], tuple[Any, str]]]] = {
-    "year": ("time", lambda at: (at.year, f"{at.year:04d}")),
-    "yearmonth": ("time", lambda at: ((at.year, at.month), f"{at.year:04d}-{at.month:02d}")),
-    "yearquarter": ("time", lambda at: ((at.year, (at.month + 2) // 3), f"Q{(at.month + 2) // 3} {at.year:04d}")),
-    "yearmonthdate": ("time", lambda at: (at.date(), f"{at:%Y-%m-%d}" if at.year >= 1000 else str(at)[:10])),
-    "quarter": ("part", lambda at: ((at.month + 2) // 3, f"Q{(at.month + 2) // 3}")),
-    "month": ("part", lambda at: (at.month, _MONTHS[at.month - 1])),
-    "day": ("part", lambda at: ((at.weekday() + 1) % 7, ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")[(at.weekday() + 1) % 7])),
-    "date": ("part", lambda at: (at.day, str(at.day))),
-    "hours": ("part", lambda at: (at.hour, f"{at.hour:02d}:00")),
-}
 
 
 def read(text: str) -> Chart:
@@ -92,7 +91,7 @@ def _one_layer(view: Record, left_out: list[str]) -> Record:
     """The one layer that holds figures, where the others only write them out or mark their points."""
     layers = [layer for layer in view["layer"] if isinstance(layer, dict)]
     shared = {key: value for key, value in view.items() if key not in {"layer", "encoding"}}
-    whole = [{**shared, **layer, "encoding": {**_dict(view.get("encoding")), **_dict(layer.get("encoding"))}} for layer in layers]
+    whole = [{**shared, **layer, "encoding": {**mapping(view.get("encoding")), **mapping(layer.get("encoding"))}} for layer in layers]
     if any("layer" in layer for layer in layers):
         raise SpecProblem("Vega-Lite's `layer` in a layer is not drawn; give one view")
     figured = [layer for layer in whole if _mark_of(layer) != "text"]
@@ -112,16 +111,12 @@ def _one_layer(view: Record, left_out: list[str]) -> Record:
 
 
 def _place(layer: Record) -> str:
-    encoding = _dict(layer.get("encoding"))
+    encoding = mapping(layer.get("encoding"))
     kept = {
-        channel: {k: v for k, v in _dict(encoding.get(channel)).items() if k in {"field", "aggregate", "timeUnit", "bin"}}
+        channel: {k: v for k, v in mapping(encoding.get(channel)).items() if k in {"field", "aggregate", "timeUnit", "bin"}}
         for channel in ("x", "y")
     }
     return json.dumps(kept, sort_keys=True)
-
-
-def _dict(value: Any) -> Record:
-    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _mark_of(view: Record) -> str:
@@ -176,11 +171,11 @@ class _View:
             raise SpecProblem(f"Vega-Lite's mark `{mark or 'none'}` is not drawn; use one of {', '.join(sorted(_MARKS))}")
         if self.view.get("params") or self.view.get("selection"):
             self.left_out.append("params")
-        self._read_channels(_dict(self.view.get("encoding")))
-        self._splitting(_dict(self.view.get("encoding")))
-        self.rows = _data(self.view)
+        self._read_channels(mapping(self.view.get("encoding")))
+        self._splitting(mapping(self.view.get("encoding")))
+        self.rows = inline_rows(self.view)
         for step in self.view.get("transform") or []:
-            self.rows = _transformed(self.rows, _dict(step))
+            self.rows = transformed(self.rows, mapping(step))
         if not self.rows:
             raise SpecProblem("this Vega-Lite spec has no rows; put them in data.values")
         for channel in self.channels.values():
@@ -215,10 +210,10 @@ class _View:
                     given = given[0]
                 else:
                     raise SpecProblem(f"Vega-Lite's encoding `{name}` with several fields is not drawn; give one")
-            given = _dict(given)
+            given = mapping(given)
             if "condition" in given:
                 raise SpecProblem(f"Vega-Lite's encoding.{name}.condition is not drawn; leave it out")
-            if "datum" in given or "repeat" in _dict(given.get("field")):
+            if "datum" in given or "repeat" in mapping(given.get("field")):
                 raise SpecProblem(f"Vega-Lite's encoding.{name} by datum or repeat is not drawn; name a field")
             if "field" not in given and "aggregate" not in given:
                 continue  # a constant colour or place
@@ -229,12 +224,12 @@ class _View:
 
     def _look(self, name: str, given: Any) -> None:
         """A channel of looks: constants follow the theme; a field is drawn only where it says what colour says."""
-        told = _dict(given)
+        told = mapping(given)
         if "condition" in told:
             raise SpecProblem(f"Vega-Lite's encoding.{name}.condition is not drawn; leave it out")
         if "field" not in told and "aggregate" not in told:
             return
-        colour = _dict(_dict(self.view.get("encoding")).get("color"))
+        colour = mapping(mapping(self.view.get("encoding")).get("color"))
         if name in {"shape", "strokeDash"} and (not colour or colour.get("field") == told.get("field")):
             if not colour:
                 self.channels["color"] = self._channel("color", told)
@@ -243,14 +238,14 @@ class _View:
 
     def _channel(self, name: str, given: Record) -> _Channel:
         aggregate = given.get("aggregate") or ""
-        if isinstance(aggregate, Mapping) or (aggregate and aggregate not in _AGGREGATES):
+        if isinstance(aggregate, Mapping) or (aggregate and aggregate not in AGGREGATES):
             called = next(iter(aggregate), "") if isinstance(aggregate, Mapping) else aggregate
-            raise SpecProblem(f"Vega-Lite's aggregate `{called}` is not computed; use one of {', '.join(sorted(_AGGREGATES))}")
+            raise SpecProblem(f"Vega-Lite's aggregate `{called}` is not computed; use one of {', '.join(sorted(AGGREGATES))}")
         unit = given.get("timeUnit") or ""
         unit = str(unit.get("unit", "")) if isinstance(unit, Mapping) else str(unit)
         unit = unit.removeprefix("utc")
-        if unit and unit not in _UNITS:
-            raise SpecProblem(f"Vega-Lite's timeUnit `{unit}` is not drawn; use one of {', '.join(_UNITS)}")
+        if unit and unit not in TIME_UNITS:
+            raise SpecProblem(f"Vega-Lite's timeUnit `{unit}` is not drawn; use one of {', '.join(TIME_UNITS)}")
         kind = {"O": "ordinal", "N": "nominal", "Q": "quantitative", "T": "temporal"}.get(
             str(given.get("type", "")), str(given.get("type") or "")
         )
@@ -258,8 +253,8 @@ class _View:
         for banned in ("impute", "bandPosition"):
             if given.get(banned):
                 raise SpecProblem(f"Vega-Lite's encoding.{name}.{banned} is not drawn; leave it out")
-        self._scale(name, _dict(given.get("scale")))
-        axis = _dict(given.get("axis")) or _dict(given.get("legend"))
+        self._scale(name, mapping(given.get("scale")))
+        axis = mapping(given.get("axis")) or mapping(given.get("legend"))
         if axis.get("labelExpr"):
             raise SpecProblem(f"Vega-Lite's encoding.{name}.axis.labelExpr is not drawn; leave it out")
         title = given.get("title", axis.get("title"))
@@ -287,32 +282,15 @@ class _View:
     def _prepare(self, channel: _Channel) -> None:
         """Bins and time units as fields of their own; dates read."""
         if channel.bin:
-            _bin(self.rows, channel)
-        elif channel.unit:
-            kind, write = _UNITS[channel.unit]
-            fresh = f"{channel.unit}_{channel.field}"
-            for row in self.rows:
-                at = _dated(_get(row, channel.field), channel.field)
-                key, words = write(at) if at else (None, "")
-                row[fresh] = _Key(key, words) if at else None
-            channel.title = channel.title or f"{channel.field} ({channel.unit})"
-            channel.field = fresh
-            channel.kind = "temporal" if kind == "time" else "ordinal"
-        elif channel.kind == "temporal" and channel.field:
-            fresh = f"\0time {channel.field}"
-            found = [_dated(_get(row, channel.field), channel.field) for row in self.rows]
-            good = [at for at in found if at]
-            grain = (
-                "year"
-                if all((at.month, at.day, at.hour) == (1, 1, 0) for at in good)
-                else "month"
-                if all((at.day, at.hour) == (1, 0) for at in good)
-                else "day"
-            )
-            for row, at in zip(self.rows, found, strict=True):
-                row[fresh] = None if at is None else _Key(at, _iso(at)[: {"year": 4, "month": 7}.get(grain, 20)])
             channel.title = channel.title or channel.field
-            channel.field = fresh
+            channel.field, channel.kind = binned(self.rows, channel.field, channel.bin), "ordinal"
+        elif channel.unit:
+            channel.title = channel.title or f"{channel.field} ({channel.unit})"
+            channel.kind = "temporal" if TIME_UNITS[channel.unit][0] == "time" else "ordinal"
+            channel.field = timed(self.rows, channel.field, channel.unit)
+        elif channel.kind == "temporal" and channel.field:
+            channel.title = channel.title or channel.field
+            channel.field = days(self.rows, channel.field)
 
     def _splitting(self, encoding: Record) -> None:
         """Refuse fields of tooltips and texts that Vega-Lite would group the aggregates by."""
@@ -322,7 +300,7 @@ class _View:
         for name in ("tooltip", "text", "href", "key", "description"):
             given = encoding.get(name)
             for one in given if isinstance(given, list) else [given]:
-                told = _dict(one)
+                told = mapping(one)
                 if told.get("field") and not told.get("aggregate") and str(told["field"]) not in known:
                     raise SpecProblem(f"Vega-Lite's encoding.{name} by `{told['field']}` splits the aggregate; leave it out")
 
@@ -403,13 +381,13 @@ class _View:
 
     def _slices(self) -> Record:
         theta, colour = self.channels.get("theta"), self.channels.get("color")
-        if "radius" in _dict(self.view.get("encoding")):
+        if "radius" in mapping(self.view.get("encoding")):
             raise SpecProblem("Vega-Lite's encoding `radius` is not drawn; leave it out")
         if theta is None or colour is None or not theta.measure:
             raise SpecProblem("a Vega-Lite arc needs theta (an amount) and color (the names of its slices)")
         labels, rows = self._table(colour, theta, None, total=True)
         mark = self.view.get("mark")
-        hole = _dict(mark).get("innerRadius") if isinstance(mark, Mapping) else None
+        hole = mapping(mark).get("innerRadius") if isinstance(mark, Mapping) else None
         return self._made("donut" if hole else "pie", labels, rows, colour, theta)
 
     def _cells(self) -> Record:
@@ -433,18 +411,18 @@ class _View:
             raise SpecProblem("Vega-Lite points over names or dates are not drawn; use a bar or a line, or give two amounts")
         if colour is not None and colour.measure:
             raise SpecProblem("Vega-Lite's colour by an amount on points is not drawn; leave it out")
-        names = list(dict.fromkeys(_words(_get(row, colour.field)) for row in self.rows)) if colour else [y.titled()]
+        names = list(dict.fromkeys(called(value_at(row, colour.field)) for row in self.rows)) if colour else [y.titled()]
         series: list[Record] = []
         for name in names:
-            own = [row for row in self.rows if colour is None or _words(_get(row, colour.field)) == name]
-            pairs = [(_float(_get(row, x.field)), _float(_get(row, y.field))) for row in own]
+            own = [row for row in self.rows if colour is None or called(value_at(row, colour.field)) == name]
+            pairs = [(figure(value_at(row, x.field)), figure(value_at(row, y.field))) for row in own]
             good = [(a, b) for a, b in pairs if a is not None and b is not None]
             series.append({"name": name, "x": [a for a, _ in good], "values": [b for _, b in good]})
         return {"mark": "scatter", "series": [one for one in series if one["values"]], "x_title": x.titled(), "y_title": y.titled()}
 
     def _once(self, label: _Channel) -> bool:
         """True where each label has one row."""
-        keys = [_sortable(_get(row, label.field)) for row in self.rows]
+        keys = [sort_key(value_at(row, label.field)) for row in self.rows]
         return len(set(keys)) == len(keys)
 
     # Tables
@@ -455,13 +433,13 @@ class _View:
         """Labels, and one row of figures for each series; what stands twice in one place is summed for `total`, else refused."""
         groups: dict[tuple[Any, Any], list[Record]] = {}
         for row in self.rows:
-            key = _get(row, label.field)
+            key = value_at(row, label.field)
             if key is None and label.kind in {"temporal", "quantitative"}:
                 continue
-            groups.setdefault((key, _get(row, series.field) if series else None), []).append(row)
+            groups.setdefault((key, value_at(row, series.field) if series else None), []).append(row)
         keys = self._sorted(label, list(dict.fromkeys(key for key, _ in groups)), measure, groups)
         if label.bin and label.sort == "ascending":
-            keys = _every_bin(keys)
+            keys = every_bin(keys)
         names = self._sorted(series, list(dict.fromkeys(name for _, name in groups)), measure, None) if series else [None]
         rows = []
         for name in names:
@@ -472,18 +450,18 @@ class _View:
                     values.append(0.0 if measure.aggregate == "count" and label.bin else None)
                 elif not measure.aggregate and len(own) > 1 and not total:
                     raise SpecProblem(
-                        f"Vega-Lite: {len(own)} values of `{measure.field}` for {label.titled()} {_words(key)!r}; aggregate them, or add a colour"
+                        f"Vega-Lite: {len(own)} values of `{measure.field}` for {called(key)!r}; aggregate them, or add a colour"
                     )
                 elif not measure.aggregate:
-                    numbers = [v for row in own if (v := _float(_get(row, measure.field))) is not None]
+                    numbers = [v for row in own if (v := figure(value_at(row, measure.field))) is not None]
                     values.append(math.fsum(numbers) if numbers else None)
                 else:
                     values.append(self._figure(own, measure))
-            rows.append((_words(name) if series else measure.titled(), values))
-        return [_words(key) for key in keys], rows
+            rows.append((called(name) if series else measure.titled(), values))
+        return [called(key) for key in keys], rows
 
     def _figure(self, rows: Sequence[Record], measure: _Channel) -> float | None:
-        return _aggregated(measure.aggregate, [_get(row, measure.field) for row in rows] if measure.field else [1] * len(rows))
+        return aggregated(measure.aggregate, [value_at(row, measure.field) for row in rows] if measure.field else [1] * len(rows))
 
     def _sorted(
         self, channel: _Channel | None, keys: list[Any], measure: _Channel, groups: Mapping[tuple[Any, Any], list[Record]] | None
@@ -493,15 +471,15 @@ class _View:
         if sort is None:
             return keys
         if isinstance(sort, list):
-            listed = [_words(one) for one in sort]
-            return sorted(keys, key=lambda key: (listed.index(_words(key)) if _words(key) in listed else len(listed), _sortable(key)))
+            listed = [called(one) for one in sort]
+            return sorted(keys, key=lambda key: (listed.index(called(key)) if called(key) in listed else len(listed), sort_key(key)))
         if isinstance(sort, Mapping) or (isinstance(sort, str) and sort.lstrip("-") in {"x", "y", "color", "theta"}):
             return self._sorted_by(channel, keys, sort, measure, groups)
         if sort not in {"ascending", "descending"}:
             raise SpecProblem(
                 f"Vega-Lite's sort {str(sort)[:40]!r} of {channel.name} is not drawn; use ascending, descending, a list, x or -y"
             )
-        return sorted(keys, key=_sortable, reverse=sort == "descending")
+        return sorted(keys, key=sort_key, reverse=sort == "descending")
 
     def _sorted_by(
         self, channel: _Channel, keys: list[Any], sort: Any, measure: _Channel, groups: Mapping[tuple[Any, Any], list[Record]] | None
@@ -514,15 +492,15 @@ class _View:
         down = told.get("order") == "descending"
         by = self.channels.get(str(told.get("encoding"))) if "encoding" in told else None
         if by is channel:
-            return sorted(keys, key=_sortable, reverse=down)
+            return sorted(keys, key=sort_key, reverse=down)
         field_ = str(told.get("field") or (by.field if by else measure.field))
         how = str(told.get("op") or (by.aggregate if by else "") or ("sum" if by else "mean"))
-        if how not in _AGGREGATES:
+        if how not in AGGREGATES:
             raise SpecProblem(f"Vega-Lite's sort by `{how}` is not computed; use sum, mean, count, min, max or median")
 
         def weight(key: Any) -> float:
-            own = [row for row in self.rows if _get(row, channel.field) == key]
-            return _aggregated(how, [_get(row, field_) for row in own] if field_ else [1] * len(own)) or 0.0
+            own = [row for row in self.rows if value_at(row, channel.field) == key]
+            return aggregated(how, [value_at(row, field_) for row in own] if field_ else [1] * len(own)) or 0.0
 
         return sorted(keys, key=lambda key: -weight(key) if down else weight(key))
 
@@ -543,427 +521,14 @@ class _View:
         series = [{"name": name, "values": [None if v is None else v * factor for v in values]} for name, values in rows]
         title = label.titled().removeprefix("\0time ") if label else ""
         return {
-            "mark": mark, "labels": labels, "series": series, "unit": unit, "stack": stack, "y_title": measure.titled() if mark != "heatmap" or measure.title else "",
+            "mark": mark,
+            "labels": labels,
+            "series": series,
+            "unit": unit,
+            "stack": stack,
+            "y_title": measure.titled() if mark != "heatmap" or measure.title else "",
             "x_title": title if label is not None and (label.title or label.bin) and label.kind != "temporal" else "",
-        }  # fmt: skip
-
-
-# Data
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A date or a bin: what it is sorted by, and what it is called."""
-
-    order: Any
-    words: str
-    wide: float = 0.0
-    """Width of a bin."""
-
-
-def _data(view: Record) -> list[Record]:
-    """The rows of a spec; raises SpecProblem for data that lies elsewhere."""
-    data = _dict(view.get("data"))
-    if "url" in data:
-        raise SpecProblem(f"Vega-Lite's data.url ({str(data['url'])[:60]}) is not fetched; put the rows in data.values")
-    if "name" in data and "values" not in data:
-        data["values"] = _dict(view.get("datasets")).get(str(data["name"]))
-    for other in ("sequence", "graticule", "sphere"):
-        if other in data:
-            raise SpecProblem(f"Vega-Lite's data.{other} is not drawn; put the rows in data.values")
-    values = data.get("values")
-    if isinstance(values, str):
-        from flipchart.renderers import table
-
-        read_ = table.read(values.encode(), f"data.{_dict(data.get('format')).get('type', 'csv')}")
-        names = [column.name for column in read_.columns]
-        values = [
-            {n: (str(v)[:10] if isinstance(v, datetime) else v) for n, v in zip(names, row, strict=True)}
-            for row in zip(*read_.cells, strict=True)
-        ]
-    if isinstance(values, Mapping):
-        values = [values]
-    if not isinstance(values, list):
-        raise SpecProblem("this Vega-Lite spec has no inline rows; put them in data.values")
-    if len(values) > MOST_ROWS:
-        raise SpecProblem(f"this Vega-Lite spec has {len(values):,} rows; at most {MOST_ROWS:,} are drawn")
-    return [dict(row) if isinstance(row, Mapping) else {"data": row} for row in values]
-
-
-def _get(row: Record, name: str) -> Any:
-    """The value of a field; "a.b" and "a[0]" reach into it."""
-    if name in row:
-        return row[name]
-    node: Any = row
-    for step in re.findall(r"(?:\\.|[^.\[\]])+", name):
-        bare = step.replace("\\", "").strip("'\"")
-        if isinstance(node, Mapping):
-            node = node.get(bare)
-        elif isinstance(node, list) and bare.isdigit() and int(bare) < len(node):
-            node = node[int(bare)]
-        else:
-            return None
-    return node
-
-
-def _float(value: Any) -> float | None:
-    if isinstance(value, bool) or value is None:
-        return float(value) if isinstance(value, bool) else None
-    try:
-        found = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, _Key):
-        return value.words
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sortable(value: Any) -> tuple[int, Any]:
-    """A key that sorts numbers before words, and dates by time."""
-    if isinstance(value, _Key):
-        return (0, value.order) if not isinstance(value.order, str) else (1, value.order)
-    if isinstance(value, bool) or value is None:
-        return (2, str(value))
-    return (0, float(value)) if isinstance(value, int | float) else (1, str(value))
-
-
-def _dated(value: Any, name: str) -> datetime | None:
-    """The moment a field holds; raises SpecProblem for words that are no date."""
-    found = _moment(value)
-    if found is None and value not in (None, ""):
-        raise SpecProblem(f"Vega-Lite's field `{name}` is temporal, but {str(value)[:40]!r} is no date that is read; write it as 2024-03-31")
-    return found
-
-
-def _moment(value: Any) -> datetime | None:
-    if isinstance(value, _Key):
-        return value.order if isinstance(value.order, datetime) else None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if 1000 <= value <= 9999 and value == int(value):
-            return datetime(int(value), 1, 1)
-        try:
-            return datetime(1970, 1, 1) + timedelta(milliseconds=value)
-        except (ValueError, OverflowError):
-            return None
-    found = times.read(str(value), "mdy") if value is not None else None
-    return found.at if found else None
-
-
-def _iso(at: datetime) -> str:
-    day = str(at)[:10]
-    return day if (at.hour, at.minute) == (0, 0) else f"{day} {at:%H:%M}"
-
-
-def _bin(rows: list[Record], channel: _Channel) -> None:
-    """Bins as Vega chooses them: at most ten steps of 1, 2 or 5 times a power of ten."""
-    told = _dict(channel.bin)
-    values = [v for row in rows if (v := _float(_get(row, channel.field))) is not None]
-    if not values:
-        raise SpecProblem(f"Vega-Lite's bin of `{channel.field}` finds no figures")
-    for banned in ("extent", "anchor", "steps", "minstep", "divide", "base", "binned"):
-        if banned in told:
-            raise SpecProblem(f"Vega-Lite's bin.{banned} is not drawn; use maxbins or step")
-    low, high = min(values), max(values)
-    most = max(1, int(_float(told.get("maxbins")) or 10))
-    span = (high - low) or abs(low) or 1.0
-    step = _float(told.get("step")) or 0.0
-    if step <= 0:
-        step = 10.0 ** (round(math.log10(span)) - math.ceil(math.log10(most)))
-        while math.ceil(span / step) > most:
-            step *= 10
-        for divisor in (5, 2):
-            if span / (step / divisor) <= most:
-                step /= divisor
-    digits = max(0, -math.floor(math.log10(step))) + 1
-    start = math.floor(low / step + 1e-9) * step
-    fresh = f"\0bin {channel.field}"
-    for row in rows:
-        value = _float(_get(row, channel.field))
-        if value is None:
-            row[fresh] = None
-            continue
-        place = math.floor((value - start) / step + 1e-9)
-        left = round(start + place * step, digits)
-        row[fresh] = _Key(left, f"{left:g}–{round(left + step, digits):g}", step)
-    channel.title = channel.title or channel.field
-    channel.field, channel.kind = fresh, "ordinal"
-
-
-def _every_bin(keys: list[Any]) -> list[Any]:
-    """The bins with the empty ones between them."""
-    if len(keys) < 2:
-        return keys
-    step = keys[0].wide
-    count = round((keys[-1].order - keys[0].order) / step) + 1
-    known = {round((key.order - keys[0].order) / step): key for key in keys}
-    digits = max(0, -math.floor(math.log10(step))) + 1
-    out = []
-    for place in range(count):
-        left = round(keys[0].order + place * step, digits)
-        out.append(known.get(place) or _Key(left, f"{left:g}–{round(left + step, digits):g}", step))
-    return out
-
-
-def _aggregated(how: str, values: Sequence[Any]) -> float | None:
-    """What `how` makes of the values."""
-    if how == "count":
-        return float(len(values))
-    if how == "missing":
-        return float(sum(value is None for value in values))
-    if how == "valid":
-        return float(sum(_float(value) is not None for value in values))
-    if how == "distinct":
-        return float(len({_words(value) for value in values}))
-    numbers = sorted(v for value in values if (v := _float(value)) is not None)
-    if not numbers:
-        return None
-    match how:
-        case "sum":
-            return math.fsum(numbers)
-        case "min":
-            return numbers[0]
-        case "max":
-            return numbers[-1]
-        case "median":
-            middle = len(numbers) // 2
-            return numbers[middle] if len(numbers) % 2 else (numbers[middle - 1] + numbers[middle]) / 2
-        case _:
-            return math.fsum(numbers) / len(numbers)
-
-
-# Transforms
-
-
-def _transformed(rows: list[Record], step: Record) -> list[Record]:
-    """The rows after one transform; raises SpecProblem, naming it, for one that is not computed."""
-    if "filter" in step:
-        test = _predicate(step["filter"])
-        return [row for row in rows if test(row)]
-    if "calculate" in step:
-        formula = _Expression(str(step["calculate"]))
-        name = str(step.get("as", "calculated"))
-        for row in rows:
-            row[name] = formula.of(row)
-        return rows
-    if "aggregate" in step:
-        return _grouped(rows, step)
-    if "fold" in step:
-        fields, names = (
-            [str(one) for one in step["fold"]],
-            [*(step.get("as") or []), "key", "value"][:2] if step.get("as") else ["key", "value"],
-        )
-        return [row | {names[0]: one, names[1]: _get(row, one)} for row in rows for one in fields]
-    if "timeUnit" in step or "bin" in step:
-        channel = _Channel("transform", str(step.get("field", "")), bin=step.get("bin"), unit=str(step.get("timeUnit") or ""))
-        if channel.unit and channel.unit not in _UNITS:
-            raise SpecProblem(f"Vega-Lite's timeUnit `{channel.unit}` is not drawn; use one of {', '.join(_UNITS)}")
-        reader = _View({}, rows=rows)
-        reader._prepare(channel)
-        given = step.get("as")
-        name = str(given[0] if isinstance(given, list) else given)
-        for row in rows:
-            row[name] = row[channel.field]
-        return rows
-    called = next((key for key in step if key not in {"groupby", "as", "op", "fields"}), "")
-    raise SpecProblem(f"Vega-Lite's transform `{called}` is not computed; compute it before, and give its rows")
-
-
-def _grouped(rows: list[Record], step: Record) -> list[Record]:
-    by = [str(one) for one in step.get("groupby") or []]
-    groups: dict[tuple[Any, ...], list[Record]] = {}
-    for row in rows:
-        groups.setdefault(tuple(_get(row, name) for name in by), []).append(row)
-    out = []
-    for key, own in groups.items():
-        made: Record = dict(zip(by, key, strict=True))
-        for one in step["aggregate"]:
-            how, name = str(one.get("op", "")), str(one.get("field") or "")
-            if how not in _AGGREGATES:
-                raise SpecProblem(f"Vega-Lite's aggregate `{how}` is not computed; use one of {', '.join(sorted(_AGGREGATES))}")
-            made[str(one.get("as") or f"{how}_{name}")] = _aggregated(how, [_get(row, name) for row in own] if name else [1] * len(own))
-        out.append(made)
-    return out
-
-
-def _predicate(given: Any) -> Callable[[Record], bool]:
-    """A filter as a test of a row."""
-    if isinstance(given, str):
-        formula = _Expression(given)
-        return lambda row: bool(formula.of(row))
-    told = _dict(given)
-    for word, join in (("and", all), ("or", any)):
-        if word in told:
-            inner_tests = [_predicate(one) for one in told[word]]
-            return lambda row, join=join, inner_tests=inner_tests: join(test(row) for test in inner_tests)  # type: ignore[misc]
-    if "not" in told:
-        inner = _predicate(told["not"])
-        return lambda row: not inner(row)
-    if "param" in told or "selection" in told:
-        raise SpecProblem("Vega-Lite's filter by a param is not drawn; write the condition itself")
-    name = str(told.get("field", ""))
-    if told.get("timeUnit"):
-        raise SpecProblem("Vega-Lite's filter by a timeUnit is not computed; filter the rows before")
-    tests = {
-        "equal": lambda value, goal: _words(value) == _words(goal),
-        "lt": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) < 0,
-        "lte": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) <= 0,
-        "gt": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) > 0,
-        "gte": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) >= 0,
-        "oneOf": lambda value, goal: _words(value) in {_words(one) for one in goal},
-        "range": lambda value, goal: isinstance(goal, list) and len(goal) == 2
-        and (goal[0] is None or (_compared(value, goal[0]) or 0) >= 0) and (goal[1] is None or (_compared(value, goal[1]) or 0) <= 0),
-        "valid": lambda value, goal: (_float(value) is not None or isinstance(value, str)) == bool(goal),
-    }  # fmt: skip
-    for key, test in tests.items():
-        if key in told:
-            return lambda row, test=test, goal=told[key]: bool(test(_get(row, name), goal))  # type: ignore[misc]
-    raise SpecProblem(f"Vega-Lite's filter {str(given)[:60]} is not computed; use equal, lt, gt, oneOf, range or an expression")
-
-
-def _compared(value: Any, goal: Any) -> Any:
-    """Less than, equal to or greater than zero, as `value` is to `goal`; None where they cannot be compared."""
-    a, b = _float(value), _float(goal)
-    if a is not None and b is not None:
-        return (a > b) - (a < b)
-    if isinstance(value, str) and isinstance(goal, str):
-        return (value > goal) - (value < goal)
-    return None
-
-
-_LEXED = re.compile(
-    r"\s*(?:(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(===|!==|==|!=|<=|>=|&&|\|\||[-+*/%<>!?:()\[\].,])|([A-Za-z_$][\w$]*))"
-)
-_BINDS = {"||": 1, "&&": 2, "==": 3, "===": 3, "!=": 3, "!==": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
-
-
-class _Expression:
-    """Vega's expressions as far as arithmetic, comparison and choice over `datum`; read once, run by us for each row."""
-
-    def __init__(self, words: str) -> None:
-        self.words, self.at = words, 0
-        self.tokens: list[tuple[str, str]] = []
-        place = 0
-        while place < len(words.rstrip()):
-            found = _LEXED.match(words, place)
-            if not found or len(self.tokens) > 200:
-                raise self._refused(words[place : place + 20])
-            kind = ("number", "string", "sign", "name")[next(i for i in range(4) if found[i + 1] is not None)]
-            self.tokens.append((kind, found[0].strip()))
-            place = found.end()
-        self.of: Callable[[Record], Any] = self._choice(0)
-        if self.at < len(self.tokens):
-            raise self._refused(self.tokens[self.at][1])
-
-    def _refused(self, what: str) -> SpecProblem:
-        return SpecProblem(
-            f"Vega-Lite's expression {self.words[:60]!r} is not computed (at {what[:20]!r}); use arithmetic and comparisons of datum fields"
-        )
-
-    def _peek(self) -> str:
-        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
-
-    def _next(self) -> tuple[str, str]:
-        if self.at >= len(self.tokens):
-            raise self._refused("its end")
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _wanted(self, sign: str) -> None:
-        if self._next()[1] != sign:
-            raise self._refused(self.tokens[self.at - 1][1])
-
-    def _choice(self, depth: int) -> Callable[[Record], Any]:
-        if depth > 20:
-            raise self._refused("its depth")
-        test = self._binary(1, depth)
-        if self._peek() != "?":
-            return test
-        self._next()
-        yes = self._choice(depth + 1)
-        self._wanted(":")
-        no = self._choice(depth + 1)
-        return lambda row: yes(row) if test(row) else no(row)
-
-    def _binary(self, least: int, depth: int) -> Callable[[Record], Any]:
-        left = self._unary(depth)
-        while (sign := self._peek()) in _BINDS and _BINDS[sign] >= least:
-            self._next()
-            right = self._binary(_BINDS[sign] + 1, depth + 1)
-            left = _joined(sign, left, right)
-        return left
-
-    def _unary(self, depth: int) -> Callable[[Record], Any]:
-        if depth > 40:
-            raise self._refused("its depth")
-        kind, token = self._next()
-        if token == "(":
-            inner = self._choice(depth + 1)
-            self._wanted(")")
-            return inner
-        if token in {"-", "!"}:
-            inner = self._unary(depth + 1)
-            return (lambda row: not inner(row)) if token == "!" else (lambda row: None if (v := _float(inner(row))) is None else -v)
-        if kind == "number":
-            return lambda row, value=float(token): value  # type: ignore[misc]
-        if kind == "string":
-            return lambda row, value=re.sub(r"\\(.)", r"\1", token[1:-1]): value  # type: ignore[misc]
-        if token in {"true", "false", "null"}:
-            return lambda row, value={"true": True, "false": False, "null": None}[token]: value  # type: ignore[misc]
-        if token == "datum":
-            if self._peek() == ".":
-                self._next()
-                name = self._next()[1]
-            else:
-                self._wanted("[")
-                name = self._next()[1].strip("'\"")
-                self._wanted("]")
-            if self._peek() in {".", "["}:
-                raise self._refused(self._peek())
-            return lambda row: _get(row, name)
-        raise self._refused(token)
-
-
-def _joined(sign: str, left: Callable[[Record], Any], right: Callable[[Record], Any]) -> Callable[[Record], Any]:
-    def arithmetic(row: Record) -> Any:
-        a, b = left(row), right(row)
-        if sign == "+" and (isinstance(a, str) or isinstance(b, str)):
-            return _words(a) + _words(b)
-        x, y = _float(a), _float(b)
-        if x is None or y is None:
-            return None
-        match sign:
-            case "+":
-                return x + y
-            case "-":
-                return x - y
-            case "*":
-                return x * y
-            case "/":
-                return x / y if y else None
-            case _:
-                return math.fmod(x, y) if y else None
-
-    def comparison(row: Record) -> bool:
-        a, b = left(row), right(row)
-        if sign.startswith(("==", "!=")):
-            same = _words(a) == _words(b)
-            return same if sign.startswith("==") else not same
-        order = _compared(a, b)
-        if order is None:
-            return False
-        return bool({"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[sign])
-
-    if sign == "&&":
-        return lambda row: left(row) and right(row)
-    if sign == "||":
-        return lambda row: left(row) or right(row)
-    return comparison if sign in {"==", "===", "!=", "!==", "<", "<=", ">", ">="} else arithmetic
+        }
 
 
 # Out
@@ -1041,7 +606,7 @@ def _by_label(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
     """Charts of labels and series, one row for each figure."""
     labels = chart.labels or tuple(str(n + 1) for n in range(max((len(one.values) for one in chart.series), default=0)))
     moments = chart.moments if chart.mark in {"line", "area"} else ()
-    names = list(labels) if not moments else [_iso(moment.at) if moment.grain == "minute" else str(moment.at)[:10] for moment in moments]
+    names = list(labels) if not moments else [iso(moment.at) if moment.grain == "minute" else str(moment.at)[:10] for moment in moments]
     named = [
         one.name or (f"{say('chart.label', chart.lang or 'en')} {n + 1}" if len(chart.series) > 1 else measure)
         for n, one in enumerate(chart.series)

@@ -1,0 +1,191 @@
+"""Tables as they are held, and the database that queries over them run in: one table, no file beside it, no network, no settings."""
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.times import Grain
+from flipchart.renderers.words import number, say
+
+MEMORY = "1GB"
+SECONDS = 20.0
+
+Kind = Literal["number", "time", "text"]
+Cell = str | float | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person must know of how a table was read."""
+
+    key: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    def said(self, lang: str = "en") -> str:
+        """The note as a sentence."""
+        return say(f"table.{self.key}", lang, **{k: number(v, lang) if isinstance(v, int) else v for k, v in self.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what is in it, and in which unit."""
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    grain: Grain = "day"
+    """How finely its dates are written."""
+    empty: int = 0
+    distinct: int = 0
+    low: float | datetime | None = None
+    high: float | datetime | None = None
+    samples: tuple[str, ...] = ()
+    """Values seen, the most frequent first."""
+    whole: bool = False
+    """True where all figures are whole numbers."""
+    sql: str = ""
+    """For a table that stays in its file: the expression that reads the column."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table read: its columns, and either its cells by column or the file they stay in."""
+
+    name: str
+    columns: tuple[Column, ...]
+    count: int
+    remarks: tuple[Note, ...] = ()
+    cells: tuple[tuple[Cell, ...], ...] = ()
+    file: Path | None = None
+    relation: str = ""
+    """For a table that stays in its file: the SQL that reads it, with one `?` for the file's name."""
+
+    def said(self, lang: str = "en") -> list[str]:
+        """What a person must know of how it was read, as sentences."""
+        return [note.said(lang) for note in self.remarks]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same in English."""
+        return tuple(self.said())
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows it has; counted in the file where that was not read whole."""
+        if self.count >= 0:
+            return self.count
+        return counted(self)
+
+
+@contextmanager
+def opened(table: Table) -> Iterator[Any]:
+    """An in-memory database that holds `table` as `t` and can reach nothing else: no file, no network, no settings."""
+    import duckdb
+
+    database = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY, "max_temp_directory_size": "0KB"})
+    try:
+        fields = [f"{column.sql} AS k{n}" for n, column in enumerate(table.columns)]
+        if table.file is not None:
+            path = str(table.file)
+            quoted = path.replace("'", "''")
+            source = table.relation.replace("?", f"'{quoted}'", 1)
+            database.execute(f"SET allowed_paths=['{quoted}']")
+            database.execute("SET enable_external_access=false")
+            database.execute(f"CREATE VIEW t AS SELECT {', '.join(fields)} FROM {source}")
+        else:
+            _load(database, table)
+            database.execute("SET enable_external_access=false")
+        database.execute("SET lock_configuration=true")
+        yield database
+    except duckdb.Error as error:
+        raise SpecProblem(f"{table.name} cannot be queried: {_first_line(error)}") from None
+    finally:
+        database.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0][:160]
+
+
+def _load(database: Any, table: Table) -> None:
+    """The table's cells as `t`, with our own names for columns."""
+    import numpy as np
+
+    held: dict[str, Any] = {}
+    for n, (column, values) in enumerate(zip(table.columns, table.cells, strict=True)):
+        if column.kind == "number":
+            held[f"k{n}"] = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
+        elif column.kind == "time":
+            held[f"k{n}"] = np.array([v if isinstance(v, datetime) else None for v in values], dtype="datetime64[us]")
+        else:
+            held[f"k{n}"] = np.array(values, dtype=object)
+    fields = []
+    for n, column in enumerate(table.columns):
+        kind = {"number": "DOUBLE", "time": "TIMESTAMP", "text": "VARCHAR"}[column.kind]
+        field = f"CASE WHEN isnan(k{n}) THEN NULL ELSE k{n} END" if column.kind == "number" else f"CAST(k{n} AS {kind})"
+        fields.append(f"{field} AS k{n}")
+    database.register("held", held)
+    database.execute(f"CREATE TABLE t AS SELECT {', '.join(fields)} FROM held")
+    database.unregister("held")
+
+
+def fetched(database: Any, sql: str, values: Sequence[object], name: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement of ours; raises SpecProblem where it takes too long or too much."""
+    import duckdb
+
+    timer = threading.Timer(SECONDS, database.interrupt)
+    timer.start()
+    try:
+        found: list[tuple[Any, ...]] = database.execute(sql, list(values)).fetchall()
+        return found
+    except duckdb.InterruptException:
+        raise SpecProblem(f"the query over {name} takes more than {SECONDS} seconds; filter it, or group by less") from None
+    except duckdb.OutOfMemoryException:
+        raise SpecProblem(f"the query over {name} takes more than {MEMORY} of memory; filter it, or group by less") from None
+    finally:
+        timer.cancel()
+
+
+def described(file: Path, name: str) -> list[tuple[str, str]]:
+    """Names and types of a Parquet file's columns."""
+    import duckdb
+
+    quoted = str(file.resolve()).replace("'", "''")
+    try:
+        with duckdb.connect(":memory:") as database:
+            return [(str(row[0]), str(row[1])) for row in database.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')").fetchall()]
+    except duckdb.Error as error:
+        raise SpecProblem(f"{name} cannot be read as Parquet: {_first_line(error)}") from None
+
+
+def counted(table: Table) -> int:
+    """How many rows the table in a file has."""
+    with opened(table) as database:
+        return int(fetched(database, "SELECT count(*) FROM t", [], table.name)[0][0])
+
+
+def ranges(table: Table) -> Table:
+    """The table in a file with its count, and its columns' ranges and samples, by one pass."""
+    asked = ["count(*)"]
+    for n, column in enumerate(table.columns):
+        low_high = [f"min(k{n})", f"max(k{n})"] if column.kind != "text" else ["NULL", "NULL"]
+        asked += [*low_high, f"approx_count_distinct(k{n})", f"count(k{n})"]
+    with opened(table) as database:
+        row = fetched(database, f"SELECT {', '.join(asked)} FROM t", [], table.name)[0]
+        count, columns = int(row[0]), []
+        for n, column in enumerate(table.columns):
+            low, high, distinct, filled = row[1 + 4 * n : 5 + 4 * n]
+            changes: dict[str, Any] = {"low": low, "high": high, "distinct": int(distinct), "empty": count - int(filled)}
+            if column.kind == "text":
+                first = f"(SELECT k{n} FROM t LIMIT 200000)"
+                often = f"SELECT k{n} FROM {first} WHERE k{n} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8"
+                changes["samples"] = tuple(str(found[0])[:40] for found in fetched(database, often, [], table.name))
+            columns.append(replace(column, **changes))
+    return replace(table, columns=tuple(columns), count=count)
