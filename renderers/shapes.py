@@ -1,6 +1,8 @@
 """Geometry shared by the outputs: outlines of boxes, lines of connectors, arrow heads, and where a line meets a border."""
 
 import math
+from functools import lru_cache
+from typing import Any
 
 from flipchart.renderers.drawing import Box, Command, Connector
 
@@ -48,7 +50,7 @@ def outline(box: Box) -> tuple[Command, ...]:
             return _polygon(((x, y), (x + w, y), (x + w, y + h - fold), (x + w - fold, y + h), (x, y + h)))
         case "cylinder":
             lid = min(h * 0.14, 12.0)
-            left, right, top, bottom, mid = x, x + w, y + lid, y + h - lid, x + w / 2
+            left, right, top, bottom = x, x + w, y + lid, y + h - lid
             rx = w / 2
             return (
                 ("M", (left, top)),
@@ -56,10 +58,10 @@ def outline(box: Box) -> tuple[Command, ...]:
                 ("L", (right, bottom)),
                 ("C", (right, bottom + lid * 1.33, left, bottom + lid * 1.33, left, bottom)),
                 ("Z", ()),
-                ("M", (left, top)),
-                ("C", (left + rx * 0.1, top + lid * 1.25, right - rx * 0.1, top + lid * 1.25, right, top)),
-                ("M", (mid, top)),
-            )[:-1]
+                # The lid's front edge runs backwards, so that the lid is filled like the rest.
+                ("M", (right, top)),
+                ("C", (right - rx * 0.1, top + lid * 1.25, left + rx * 0.1, top + lid * 1.25, left, top)),
+            )
         case "cloud":
             return _cloud(x, y, w, h)
         case "stadium":
@@ -185,9 +187,56 @@ def border(box: Box, toward_point: tuple[float, float]) -> tuple[float, float]:
             scale = 1 / math.hypot(dx / rx, dy / ry)
         case "diamond":
             scale = 1 / (abs(dx) / rx + abs(dy) / ry)
+        case "cloud" | "cylinder" | "hexagon" | "parallelogram" | "stadium":
+            scale = _reach(box, cx, cy, dx, dy)
         case _:
             scale = min(rx / abs(dx) if dx else math.inf, ry / abs(dy) if dy else math.inf)
     return cx + dx * scale, cy + dy * scale
+
+
+def _reach(box: Box, cx: float, cy: float, dx: float, dy: float) -> float:
+    """How many times (dx, dy) the outline of `box` is away from its middle."""
+    far = 0.0
+    for (ax, ay), (bx, by) in sides(box):
+        # Where the middle's ray crosses this side: middle + t (dx, dy) = a + s (b - a).
+        ex, ey = bx - ax, by - ay
+        cross = dx * ey - dy * ex
+        if abs(cross) < 1e-9:
+            continue
+        t = ((ax - cx) * ey - (ay - cy) * ex) / cross
+        s = ((ax - cx) * dy - (ay - cy) * dx) / cross
+        if t > 0 and -1e-9 <= s <= 1 + 1e-9:
+            far = max(far, t)
+    return far or 1.0
+
+
+def sides(box: Box) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The outline of `box` as straight pieces in px (curves in twelve)."""
+    return [((ax + box.x, ay + box.y), (bx + box.x, by + box.y)) for (ax, ay), (bx, by) in _sides(box.shape, box.w, box.h, box.radius)]
+
+
+@lru_cache(maxsize=2048)
+def _sides(shape: Any, w: float, h: float, radius: float) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
+    out: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    here = first = (0.0, 0.0)
+    for command, p in outline(Box(0.0, 0.0, w, h, radius=radius, shape=shape)):
+        if command == "M":
+            here = first = (p[0], p[1])
+        elif command == "C":
+            before = here
+            for n in range(1, 13):
+                t, s = n / 12, 1 - n / 12
+                after = (
+                    s**3 * before[0] + 3 * s * s * t * p[0] + 3 * s * t * t * p[2] + t**3 * p[4],
+                    s**3 * before[1] + 3 * s * s * t * p[1] + 3 * s * t * t * p[3] + t**3 * p[5],
+                )
+                out.append((here, after))
+                here = after
+        else:
+            end = first if command == "Z" else (p[0], p[1])
+            out.append((here, end))
+            here = end
+    return tuple(out)
 
 
 def gap_to_border(box: Box, point: tuple[float, float]) -> float:

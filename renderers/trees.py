@@ -1,0 +1,314 @@
+"""Layout of trees: org charts and mind maps, children beside one another or hung below their parent like an outline.
+
+A tree goes in as sizes in px and lists of children by index, a `Plan` comes out; nothing overlaps, and a page that is too narrow for
+children side by
+side gets them hung.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flipchart.renderers.graph import Plan, Point, Rect
+
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Boxes in trees: the size of each in px, the children of each, and the roots, by index."""
+
+    sizes: Sequence[Size]
+    children: Sequence[Sequence[int]]
+    roots: Sequence[int]
+
+    def depths(self) -> list[int]:
+        """How many levels each box is below its root."""
+        out = [0] * len(self.sizes)
+        stack = list(self.roots)
+        while stack:
+            v = stack.pop()
+            for w in self.children[v]:
+                out[w] = out[v] + 1
+                stack.append(w)
+        return out
+
+    def down(self) -> list[int]:
+        """Every box, parents before children, in reading order."""
+        out: list[int] = []
+        stack = list(reversed(self.roots))
+        while stack:
+            v = stack.pop()
+            out.append(v)
+            stack.extend(reversed(self.children[v]))
+        return out
+
+
+@dataclass(slots=True)
+class _Block:
+    """A subtree laid out from its own (0, 0): places of its boxes, and how far it reaches at each level (left, right)."""
+
+    at: dict[int, Point]
+    reach: dict[int, tuple[float, float]]
+    middle: float
+    """Where its root's middle is."""
+
+
+def hanging(forest: Forest, most: float, gap: float, drop: float, indent: float) -> Plan:
+    """Levels running down, children side by side as far as `most` px allow and hung below their parent from there on. `lines` has one
+    line a
+    box, from its parent (empty for roots)."""
+    depths = forest.depths()
+    for hung in range(max(depths, default=0) + 1, 0, -1):
+        plan = _levels(forest, depths, hung, gap, drop, indent)
+        if plan.w <= most:
+            return plan
+    return outline(forest, most, drop, indent)
+
+
+def outline(forest: Forest, most: float, drop: float, indent: float) -> Plan:
+    """One box a row, children indented below their parent, by less where the page is narrower than `most` px."""
+    depths = forest.depths()
+    for share in (1.0, 0.6, 0.3, 0.0):
+        plan = _levels(forest, depths, 0, 0.0, drop, indent * share)
+        if plan.w <= most:
+            break
+    return plan
+
+
+def _levels(forest: Forest, depths: Sequence[int], hung: int, gap: float, drop: float, indent: float) -> Plan:
+    """Boxes of depth under `hung` in rows, their children below them; boxes from there on hang in columns."""
+    sizes, children = forest.sizes, forest.children
+    near = drop * 0.42  # px between boxes that hang one below the other
+    tall: dict[int, float] = {}
+    stacks: dict[int, tuple[float, float, dict[int, Point]]] = {}
+
+    def stack(v: int, x: float, y: float, at: dict[int, Point]) -> tuple[float, float]:
+        at[v] = (x, y)
+        right, bottom = x + sizes[v][0], y + sizes[v][1]
+        for w in children[v]:
+            wide, bottom = stack(w, x + indent, bottom + near, at)
+            right = max(right, wide)
+        return right, bottom
+
+    for v, depth in enumerate(depths):
+        if depth == hung:
+            at: dict[int, Point] = {}
+            right, bottom = stack(v, 0.0, 0.0, at)
+            stacks[v] = (right, bottom, at)
+            tall[depth] = max(tall.get(depth, 0.0), bottom)
+        elif depth < hung:
+            tall[depth] = max(tall.get(depth, 0.0), sizes[v][1])
+    top: dict[int, float] = {}
+    y = 0.0
+    for depth in sorted(tall):
+        top[depth] = y
+        y += tall[depth] + drop
+    blocks: dict[int, _Block] = {}
+    for v in reversed(forest.down()):
+        depth = depths[v]
+        if depth > hung:
+            continue
+        if depth == hung:
+            right, _, at = stacks[v]
+            blocks[v] = _Block({w: (x, top[depth] + y) for w, (x, y) in at.items()}, {depth: (0.0, right)}, sizes[v][0] / 2)
+        else:
+            blocks[v] = _over(v, [blocks.pop(w) for w in children[v]], sizes[v], depth, top[depth], tall[depth], gap)
+    # Trees side by side; where only the outline is left they stand one below the other.
+    at = {}
+    x = y = 0.0
+    for root in forest.roots:
+        block = blocks[root]
+        left = min(low for low, _ in block.reach.values())
+        right = max(high for _, high in block.reach.values())
+        bottom = max(place[1] + sizes[v][1] for v, place in block.at.items())
+        for v, (bx, by) in block.at.items():
+            at[v] = (bx + x - left, by + (y if hung == 0 else 0.0))
+        if hung == 0:
+            y += bottom + drop
+        else:
+            x += right - left + gap * 1.6
+    boxes: list[Rect] = [(*at[v], *sizes[v]) for v in range(len(sizes))]
+    lines: list[tuple[Point, ...]] = [()] * len(sizes)
+    for v, some in enumerate(children):
+        px, py, pw, ph = boxes[v]
+        for w in some:
+            cx, cy, cw, ch = boxes[w]
+            if depths[w] > hung:
+                spine = px + min(max(indent / 2, 4.0), pw / 2)
+                if cx > spine + 3:
+                    lines[w] = ((spine, py + ph), (spine, cy + ch / 2), (cx, cy + ch / 2))
+                else:
+                    lines[w] = ((px + min(pw, cw) / 2, py + ph), (px + min(pw, cw) / 2, cy))
+            else:
+                bar = top[depths[w]] - drop / 2
+                start, end = px + pw / 2, cx + cw / 2
+                lines[w] = (
+                    ((start, py + ph), (start, bar), (end, bar), (end, cy)) if abs(start - end) > 0.5 else ((start, py + ph), (end, cy))
+                )
+    return _plan(boxes, lines)
+
+
+def _over(v: int, blocks: list[_Block], size: Size, depth: int, top: float, tall: float, gap: float) -> _Block:
+    """Box v above its children's blocks, which stand as near to one another as their outlines allow."""
+    at: dict[int, Point] = {}
+    reach: dict[int, tuple[float, float]] = {}
+    middles = []
+    for block in blocks:
+        shift = 0.0
+        if reach:
+            shift = max(reach[level][1] + gap - low for level, (low, _) in block.reach.items() if level in reach)
+        for w, (x, y) in block.at.items():
+            at[w] = (x + shift, y)
+        for level, (low, high) in block.reach.items():
+            old = reach.get(level)
+            reach[level] = (low + shift, high + shift) if old is None else (min(old[0], low + shift), max(old[1], high + shift))
+        middles.append(block.middle + shift)
+    middle = (middles[0] + middles[-1]) / 2 if middles else size[0] / 2
+    if len(middles) % 2 and len(middles) > 1 and abs(middles[len(middles) // 2] - middle) < gap:
+        middle = middles[len(middles) // 2]
+    at[v] = (middle - size[0] / 2, top + (tall - size[1]) / 2)
+    reach[depth] = (middle - size[0] / 2, middle + size[0] / 2)
+    return _Block(at, reach, middle)
+
+
+def growing(forest: Forest, gap: float, reach: float, *, left: bool = False) -> Plan:
+    """One tree growing to the right (or left) from its root, each box right after its parent, children one below the other. `lines` has
+    one line
+    a box, from its parent, with two points between for a smooth curve."""
+    sizes, children = forest.sizes, forest.children
+    height: dict[int, float] = {}
+    for v in reversed(forest.down()):
+        some = children[v]
+        inner = sum(height[w] for w in some) + gap * max(0, len(some) - 1) * (1.0 if any(children[w] for w in some) else 0.7)
+        height[v] = max(sizes[v][1], inner)
+    at: dict[int, Point] = {}
+
+    def put(v: int, x: float, y: float) -> None:
+        """Box v with its left edge at x, its subtree's room starting at y."""
+        some = children[v]
+        between = gap * (1.0 if any(children[w] for w in some) else 0.7)
+        inner = sum(height[w] for w in some) + between * max(0, len(some) - 1)
+        here = y + (height[v] - inner) / 2
+        for w in some:
+            put(w, x + sizes[v][0] + reach, here)
+            here += height[w] + between
+        middles = [at[w][1] + sizes[w][1] / 2 for w in some]
+        middle = (middles[0] + middles[-1]) / 2 if middles else y + height[v] / 2
+        low, high = y + sizes[v][1] / 2, y + height[v] - sizes[v][1] / 2
+        at[v] = (x, min(max(middle, low), high) - sizes[v][1] / 2)
+
+    y = 0.0
+    for root in forest.roots:
+        put(root, 0.0, y)
+        y += height[root] + gap * 2
+    widest = max((x + sizes[v][0] for v, (x, _) in at.items()), default=0.0)
+    boxes: list[Rect] = []
+    for v in range(len(sizes)):
+        x, y = at.get(v, (0.0, 0.0))
+        boxes.append((widest - x - sizes[v][0] if left else x, y, *sizes[v]))
+    lines: list[tuple[Point, ...]] = [()] * len(sizes)
+    for v, some in enumerate(children):
+        if v not in at:
+            continue
+        for w in some:
+            lines[w] = curve(boxes[v], boxes[w], left=left)
+    return _plan(boxes, lines)
+
+
+def curve(parent: Rect, child: Rect, *, left: bool) -> tuple[Point, ...]:
+    """A smooth way from the side of `parent` to the facing side of `child`."""
+    px, py, pw, ph = parent
+    cx, cy, cw, ch = child
+    start = (px, py + ph / 2) if left else (px + pw, py + ph / 2)
+    end = (cx + cw, cy + ch / 2) if left else (cx, cy + ch / 2)
+    if abs(start[1] - end[1]) < 1.0:
+        return start, end
+    step = (end[0] - start[0]) * 0.28
+    return start, (start[0] + step, start[1] + (end[1] - start[1]) * 0.12), (end[0] - step, end[1] - (end[1] - start[1]) * 0.12), end
+
+
+def both_sides(forest: Forest, gap: float, reach: float) -> Plan:
+    """A mind map: the first root in the middle, its branches shared out to the right and, from the last, to the left, about equally
+    high."""
+    root = forest.roots[0]
+    branches = list(forest.children[root])
+    weight = [_height(forest, b, gap) for b in branches]
+    best, cut = math.inf, len(branches)
+    for k in range(len(branches) + 1):
+        uneven = abs(sum(weight[:k]) - sum(weight[k:])) + (1.0 if 2 * k < len(branches) else 0.0)
+        if uneven < best:
+            best, cut = uneven, k
+    sides = [branches[:cut], branches[cut:]]
+    plans: list[Plan] = []
+    for some in sides:
+        own = [list(c) for c in forest.children]
+        own[root] = some
+        kept = set(Forest(forest.sizes, own, [root]).down())
+        plans.append(
+            growing(Forest(forest.sizes, [c if v in kept else () for v, c in enumerate(own)], [root]), gap, reach, left=bool(plans))
+        )
+    boxes: list[Rect] = [(0.0, 0.0, 0.0, 0.0)] * len(forest.sizes)
+    lines: list[tuple[Point, ...]] = [()] * len(forest.sizes)
+    right, left = plans
+    dx = left.boxes[root][0] - right.boxes[root][0]
+    dy = (left.boxes[root][1] + left.boxes[root][3] / 2) - (right.boxes[root][1] + right.boxes[root][3] / 2)
+    for plan, some, shift in ((right, sides[0], (dx, dy)), (left, sides[1], (0.0, 0.0))):
+        for v in Forest(forest.sizes, forest.children, some).down():
+            x, y, w, h = plan.boxes[v]
+            boxes[v] = (x + shift[0], y + shift[1], w, h)
+            lines[v] = tuple((px + shift[0], py + shift[1]) for px, py in plan.lines[v])
+    x, y, w, h = left.boxes[root]
+    boxes[root] = (x, y, w, h)
+    return _plan(boxes, lines)
+
+
+def _height(forest: Forest, v: int, gap: float) -> float:
+    some = forest.children[v]
+    return max(forest.sizes[v][1], sum(_height(forest, w, gap) for w in some) + gap * max(0, len(some) - 1)) + gap
+
+
+def around(forest: Forest, ring: float) -> Plan:
+    """A star: the first root in the middle, each level on a ring, every subtree in its own sector. `lines` run straight from border to
+    border."""
+    root = forest.roots[0]
+    depths = forest.depths()
+    need = [math.hypot(w, h) * 0.9 + ring * 0.35 for w, h in forest.sizes]
+    share = [0.0] * len(forest.sizes)
+    radius: dict[int, float] = {0: 0.0}
+    levels: dict[int, list[int]] = {}
+    for v in forest.down():
+        levels.setdefault(depths[v], []).append(v)
+    for depth in range(1, max(levels) + 1):
+        # The circle must hold its boxes side by side, and stand clear of the one inside it.
+        round_ = sum(need[v] for v in levels[depth]) / (2 * math.pi)
+        inner = max(math.hypot(*forest.sizes[v]) / 2 for v in levels[depth - 1])
+        outer = max(math.hypot(*forest.sizes[v]) / 2 for v in levels[depth])
+        radius[depth] = max(radius[depth - 1] + (inner + outer) * 0.8 + ring, round_)
+    for v in reversed(forest.down()):
+        own = need[v] / radius[depths[v]] if depths[v] else 0.0
+        share[v] = max(own, sum(share[w] for w in forest.children[v]))
+    at: dict[int, Point] = {root: (0.0, 0.0)}
+    whole = sum(share[w] for w in forest.children[root]) or 1.0
+    stack = [(root, -math.pi / 2 - math.pi * share[forest.children[root][0]] / whole if forest.children[root] else 0.0, 2 * math.pi)]
+    while stack:
+        v, start, sweep = stack.pop()
+        total = sum(share[w] for w in forest.children[v]) or 1.0
+        for w in forest.children[v]:
+            part = sweep * share[w] / total
+            angle = start + part / 2
+            at[w] = (radius[depths[w]] * math.cos(angle), radius[depths[w]] * math.sin(angle))
+            stack.append((w, start, part))
+            start += part
+    boxes: list[Rect] = [
+        (at.get(v, (0.0, 0.0))[0] - w / 2, at.get(v, (0.0, 0.0))[1] - h / 2, w, h) for v, (w, h) in enumerate(forest.sizes)
+    ]
+    return _plan(boxes, [()] * len(boxes))
+
+
+def _plan(boxes: list[Rect], lines: list[tuple[Point, ...]]) -> Plan:
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    moved: list[Rect] = [(x - left, y - top, w, h) for x, y, w, h in boxes]
+    drawn = [tuple((x - left, y - top) for x, y in line) for line in lines]
+    wide, high = max(b[0] + b[2] for b in moved), max(b[1] + b[3] for b in moved)
+    return Plan(moved, drawn, [None] * len(lines), [], wide, high)

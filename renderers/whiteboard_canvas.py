@@ -1,0 +1,251 @@
+"""What a board is drawn on, and how a laid-out board becomes primitives: sections, arrows, cards, labels, remarks."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flipchart.renderers.drawing import Box, Item, Text
+from flipchart.renderers.graph import Plan, Point, Rect
+from flipchart.renderers.style import SMALLEST, Style, mix, readable
+from flipchart.renderers.whiteboard_ink import (
+    MARK,
+    STICKY,
+    Face,
+    arrow,
+    colour,
+    draw,
+    edge,
+    frame,
+    label_items,
+    label_text,
+    land,
+    paper,
+    put,
+    set_text,
+    tone,
+)
+from flipchart.renderers.whiteboard_parts import Board
+
+Made = tuple[list[Item], float, float]
+"""Items from (0, 0), width and height in px."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a board is drawn on: its style, the sheet's width, and the room there is in px."""
+
+    board: Board
+    style: Style
+    width: float
+    w: float
+    h: float | None
+    """None: it may grow."""
+
+    @property
+    def most(self) -> float:
+        """The height there is in px; infinite where it may grow."""
+        return math.inf if self.h is None else self.h
+
+    def sizes(self) -> list[float]:
+        """Type sizes to try, in px, best first: smaller from the start on a full board."""
+        base = self.style.size(1, self.width)
+        count = len(self.board.cards)
+        shares = (0.97, 0.9, 0.82) if count <= 9 else (0.9, 0.82, 0.74) if count <= 22 else (0.82, 0.74)
+        sizes = [max(SMALLEST + 0.5, round(base * share * 2) / 2) for share in shares]
+        if self.h is not None:
+            sizes += [SMALLEST + 0.5, SMALLEST]
+        return list(dict.fromkeys(sizes))
+
+    def small(self, size: float) -> float:
+        """Size of what is said on arrows and in sections, beside cards of `size`."""
+        return max(SMALLEST, round(size * 0.82 * 2) / 2)
+
+    def hue(self, section: int) -> str:
+        """The colour of a section: that of the outermost one it is in."""
+        outer = [-1, *self.board.line(section)][-1]
+        outermost = [s for s, one in enumerate(self.board.sections) if one.parent < 0]
+        return colour(self.style, outermost.index(outer) if outer in outermost else outer)
+
+    def ground(self, section: int) -> str:
+        """The colour behind what is in a section."""
+        if section < 0 or not self.style.fills:
+            return self.style.sheet
+        depth = len(list(self.board.line(section)))
+        return mix(self.hue(section), self.style.sheet, (0.10 if self.style.dark else 0.075) * min(depth, 3))
+
+    def area(self, section: int, rect: Rect, step: int) -> Box:
+        """The ground of a section."""
+        x, y, w, h = rect
+        style, part = self.style, self.board.sections[section].part
+        line = mix(self.hue(section), style.sheet, 0.7 if style.rough else 0.32)
+        fill = self.ground(section) if style.fills else None
+        radius = min(14.0, style.radius * 1.15)
+        return Box(x, y, w, h, fill, line, 1.2, radius, dash=not style.fills, part=part, step=step, name=self.named(section))
+
+    def named(self, section: int) -> str:
+        """The name of a section's ground, for arrows that end there."""
+        return f"section:{self.board.sections[section].name}"
+
+    def heading(self, section: int, text: Text, x: float, y: float, step: int) -> Text:
+        """A section's heading, in its colour."""
+        ink = readable(mix(self.hue(section), self.style.ink, 0.8), self.ground(section), 4.6)
+        return put(text, x, y, ink, self.board.sections[section].part, "label", step)
+
+    def first(self, section: int) -> int:
+        """The step at which the first card of a section appears."""
+        return min(
+            (self.board.steps[0][v] for v, card in enumerate(self.board.cards) if section in self.board.line(card.section)), default=0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A board's type, set but not yet placed: cards, arrows' labels, sections' headings, and the size of cards' labels in px."""
+
+    size: float
+    faces: list[Face]
+    labels: list[Text | None]
+    heads: list[Text]
+
+
+def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
+    """The plan's sections, arrows, cards and labels, from back to front."""
+    board, style, faces = canvas.board, canvas.style, setting.faces
+    card_step, link_step = board.steps
+    tones = [tone(card, canvas.hue(card.section), style, card.section >= 0) for card in board.cards]
+    frames: dict[int, Box] = {}
+    for v, (x, y, _, _) in enumerate(plan.boxes):
+        if faces[v].shape != "ghost":
+            frames[v] = frame(faces[v], x, y, tones[v], style, card_step[v])
+    lines: list[tuple[Point, ...]] = []
+    arrows: list[Item] = []
+    for i, link in enumerate(board.links):
+        points = land(plan.lines[i], frames.get(link.start), frames.get(link.end))
+        start, end = board.cards[link.start].name, board.cards[link.end].name
+        inner, outer = _area(plan, link.around_start), _area(plan, link.around_end)
+        if inner:
+            points, start = _clipped(points[::-1], inner)[::-1], canvas.named(link.around_start)
+        if outer:
+            points, end = _clipped(points, outer), canvas.named(link.around_end)
+        lines.append(points)
+        if len(points) > 1:
+            arrows += arrow(link, points, (start, end), style, link_step[i])
+    grounds, headings = _sections(canvas, plan, setting.heads, lines)
+    items = [*grounds, *arrows, *headings]
+    for v, (x, y, _, _) in enumerate(plan.boxes):
+        drawn = draw(faces[v], x, y, tones[v], style, card_step[v])
+        if drawn is not None:
+            items.append(drawn)
+    for i, (text, at) in enumerate(zip(setting.labels, plan.labels, strict=True)):
+        if text is not None and at is not None:
+            items += label_items(text, at, behind(canvas, plan, at), style, board.links[i].part, link_step[i])
+    return items + _ends(canvas, plan, lines, setting.size)
+
+
+def _area(plan: Plan, section: int) -> Rect | None:
+    return plan.areas[section] if 0 <= section < len(plan.areas) else None
+
+
+def behind(canvas: Canvas, plan: Plan, at: Point) -> str:
+    """The colour of the innermost section at a place."""
+    inner, small = -1, math.inf
+    for s, area in enumerate(plan.areas):
+        if area is not None:
+            x, y, w, h = area
+            if x <= at[0] <= x + w and y <= at[1] <= y + h and w * h < small:
+                inner, small = s, w * h
+    return canvas.ground(inner)
+
+
+def _sections(canvas: Canvas, plan: Plan, heads: Sequence[Text], lines: Sequence[tuple[Point, ...]]) -> tuple[list[Item], list[Item]]:
+    """The sections' grounds, outer ones first, and their headings."""
+    grounds: list[Item] = []
+    headings: list[Item] = []
+    for s in sorted(range(len(plan.areas)), key=lambda s: len(list(canvas.board.line(s)))):
+        area = plan.areas[s]
+        if area is None:
+            continue
+        x, y, w, _ = area
+        head, step = heads[s], canvas.first(s)
+        grounds.append(canvas.area(s, area, step))
+        pad = max(8.0, min(14.0, (w - head.w) / 2))
+        # The heading stands in the corner, unless arrows come in there; where they come in everywhere it covers them.
+        bottom = y + 8.0 + head.h
+        pieces = [(p, q) for line in lines for p, q in itertools.pairwise(line)]
+        upright = [p[0] for p, q in pieces if abs(p[0] - q[0]) < 0.5 and min(p[1], q[1]) < bottom and max(p[1], q[1]) > y]
+        places = [left for left in (x + pad, x + w - pad - head.w, x + (w - head.w) / 2) if left >= x + 4]
+        free = [left for left in places if not any(left - 5 < px < left + head.w + 5 for px in upright)]
+        left = [*free, x + pad][0]
+        if not free:
+            part = canvas.board.sections[s].part
+            headings.append(Box(left - 3, y + 7, head.w + 6, head.h + 2, canvas.ground(s), None, radius=4, part=part, step=step))
+        headings.append(canvas.heading(s, head, left, y + 8.0, step))
+    return grounds, headings
+
+
+def _clipped(line: tuple[Point, ...], area: Rect) -> tuple[Point, ...]:
+    """The line up to where it crosses into an area."""
+    x, y, w, h = area
+
+    def inside(p: Point) -> bool:
+        return x - 0.1 <= p[0] <= x + w + 0.1 and y - 0.1 <= p[1] <= y + h + 0.1
+
+    for n, (p, q) in enumerate(itertools.pairwise(line)):
+        if inside(q) and not inside(p):
+            upright = abs(p[0] - q[0]) < 0.5
+            end = (p[0], y if p[1] < y else y + h) if upright else (x if p[0] < x else x + w, p[1])
+            return (*line[: n + 1], end)
+    return line
+
+
+def _ends(canvas: Canvas, plan: Plan, lines: Sequence[tuple[Point, ...]], size: float) -> list[Item]:
+    """The words near arrows' ends, as class and entity diagrams have them."""
+    items: list[Item] = []
+    small = canvas.small(size)
+    for i, link in enumerate(canvas.board.links):
+        for words, field, line, v in (
+            (link.near_start, "near_start", lines[i], link.start),
+            (link.near_end, "near_end", lines[i][::-1], link.end),
+        ):
+            if not words or len(line) < 2:
+                continue
+            text = label_text(words, canvas.style, small, 6 * small)
+            (x, y), (qx, qy) = line[0], line[1]
+            left, top, w, h = plan.boxes[v]
+            # Beside the line, on the side that is away from the box's middle, past the mark at its end.
+            if abs(x - qx) < 0.5:
+                aside = text.w / 2 + 8
+                at = (x - aside if x < left + w / 2 - 1 and x > aside else x + aside, y + math.copysign(MARK + 4.0 + text.h / 2, qy - y))
+            else:
+                at = (x + math.copysign(MARK + 6.0 + text.w / 2, qx - x), y + (text.h / 2 + 3) * (1.0 if y > top + h / 2 + 1 else -1.0))
+            ink = readable(canvas.style.quiet, behind(canvas, plan, at))
+            step = canvas.board.steps[1][i]
+            items.append(put(text, at[0] - text.w / 2, at[1] - text.h / 2, ink, link.part, field, step, role="caption"))
+    return items
+
+
+def sticky(canvas: Canvas, y: float) -> Made:
+    """The free remarks as sticky notes in rows, from `y` down."""
+    style, remarks = canvas.style, canvas.board.remarks
+    size = max(SMALLEST, style.size(1, canvas.width) * 0.84)
+    gap, pad = 16.0, size * 0.8
+    columns = max(1, min(len(remarks), int((canvas.w + gap) // (size * 14 + gap))))
+    wide = min((canvas.w - gap * (columns - 1)) / columns, size * 22)
+    step = max([0, *canvas.board.steps[0], *canvas.board.steps[1]])
+    fill, line = paper(style, STICKY), edge(style.series[STICKY], style)
+    items: list[Item] = []
+    for k in range(0, len(remarks), columns):
+        row = 0.0
+        for n, remark in enumerate(remarks[k : k + columns]):
+            step += 1
+            x = n * (wide + gap)
+            text = set_text(remark.text, wide - 2 * pad, size, style, align="start", leading=1.32, strict=True)
+            name = f"remark:{remark.part}"
+            items.append(Box(x, y, wide, text.h + 2 * pad, fill, line, 1.2, shape="note", part=remark.part, step=step, name=name))
+            items.append(
+                put(text, x + pad, y + pad, remark.ink or readable(style.ink, fill), remark.part, "text", step, role="body", inside=name)
+            )
+            row = max(row, text.h + 2 * pad)
+        y += row + gap
+    return items, columns * (wide + gap) - gap, y - (gap if remarks else 0.0)

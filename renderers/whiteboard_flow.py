@@ -1,0 +1,247 @@
+"""Boards as flows: cards in ranks with arrows between them, running down or to the right, whichever reads best in the room there is."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex, layered
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
+from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text
+from flipchart.renderers.whiteboard_parts import Board
+
+WIDE = 600.0  # px of room from which boards may run to the right
+FULL = 90  # cards and arrows from which only the closest setting is tried
+FEW = 14  # cards up to which a board that leaves room is pulled apart
+LOOSE = (1.45, 1.2)  # how far, at most
+PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
+
+
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """One way to lay a flow out: to the right or down, how wide labels may be, how close things stand."""
+
+    right: bool
+    widest: float
+    """Of a card's words, in type sizes."""
+    label: float
+    """Of an arrow's words, in type sizes."""
+    tight: float = 1.0
+    stacked: bool = False
+    plain: bool = False
+    """True where sections are not enclosed, only coloured."""
+
+
+_RIGHT = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
+_DOWN = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
+_LAST = (
+    _Mode(False, 7.2, 6.5, 0.6, stacked=True),
+    _Mode(False, 6.0, 6.0, 0.5, stacked=True),
+    _Mode(False, 6.0, 6.0, 0.5, stacked=True, plain=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A flow laid out, not yet drawn, and what its height counts for beside others' (narrow boxes are harder to read)."""
+
+    plan: Plan
+    setting: Setting
+    weight: float = 1.0
+
+
+def flow(canvas: Canvas, way: str = "") -> Made:
+    """The board as a flow running `way` ("right", "down", or "" for what fits best); higher than there is room only where nothing fits."""
+    best: tuple[float, _Laid] | None = None
+    sizes = canvas.sizes()
+    full = len(canvas.board.cards) + len(canvas.board.links) > FULL
+    for n, size in enumerate(sizes):
+        if full and n < len(sizes) - 1:
+            continue
+        for laid in _tries(canvas, size, way):
+            cost = laid.plan.h * laid.weight * (1.0 + 0.14 * n)
+            if best is None or cost < best[0]:
+                best = (cost, laid)
+        # Smaller type is worth a try only for a board that is higher than wide.
+        if best and (best[1].plan.h < 0.7 * canvas.w or canvas.w < WIDE or way == "down"):
+            break
+    found = best[1] if best else _last(canvas, sizes[-1])
+    return picture(canvas, found.plan, found.setting), found.plan.w, found.plan.h
+
+
+def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
+    """Flows that fit at this size: the roomiest to the right, the roomiest down, and a chain in rows."""
+    wide = canvas.w >= WIDE
+    full = len(canvas.board.cards) + len(canvas.board.links) > FULL
+    for modes in (_RIGHT if way == "right" or (wide and way != "down") else (), _DOWN if way != "right" or not wide else ()):
+        found: list[_Laid] = []
+        for n, mode in enumerate(modes):
+            laid = None if full and mode is not modes[-1] else _laid(canvas, size, mode)
+            if laid:
+                found.append(replace(laid, weight=1.0 + 0.18 * n))
+                if not laid.plan.broken:
+                    break
+        if found:
+            yield min(found, key=lambda laid: (laid.plan.broken, laid.weight))
+    if wide and way != "down" and len(canvas.board.chain) > 3:
+        laid = _snake(canvas, size)
+        if laid:
+            yield laid
+
+
+def _last(canvas: Canvas, size: float) -> _Laid:
+    """The flow where room is short: closer, its groups one below the other; the lowest where none is low enough."""
+    grown = replace(canvas, h=None)
+    found = []
+    for mode in (*_RIGHT[2:], *_DOWN[2:], *_LAST) if canvas.h is not None else _LAST:
+        laid = _laid(grown, size, mode)
+        if laid and laid.plan.h <= canvas.most:
+            return laid
+        if laid:
+            found.append(laid)
+    return min(found, key=lambda laid: laid.plan.h)
+
+
+def _laid(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
+    """The flow in one mode; None where it does not fit."""
+    board, style = canvas.board, canvas.style
+    small = canvas.small(size)
+    faces = [face(card, style, size, min(mode.widest * size, canvas.w - 60.0)) for card in board.cards]
+    labels = [label_text(link.label, style, small, mode.label * small) if link.label else None for link in board.links]
+    heads = [set_text(section.label, min(canvas.w * 0.5, 16 * size), small, style, bold=True, align="start") for section in board.sections]
+    setting = Setting(size, _as_wide(faces) if mode.tight > 0.8 else faces, labels, heads)
+    gaps = _gaps(board, size, mode)
+    plan = _plan(canvas, setting, gaps, mode)
+    if plan is None or plan.w > canvas.w + 0.5 or plan.h > canvas.most + 0.5:
+        return None
+    if len(board.cards) <= FEW and plan.w < canvas.w * 0.8:
+        for share in LOOSE:
+            across = 1.0 + (share - 1.0) / 2 if mode.right else share
+            loose = _plan(canvas, setting, replace(gaps, rank=gaps.rank * share, node=gaps.node * across), mode)
+            if loose and loose.w <= canvas.w and loose.h <= canvas.most and (mode.right or loose.h <= plan.h * 1.15):
+                return _Laid(loose, setting)
+    return _Laid(plan, setting)
+
+
+def _gaps(board: Board, size: float, mode: _Mode) -> Gaps:
+    """Room between things, following the size of the type."""
+    unit = size / 15.0 * mode.tight
+    marked = any(link.tail != "none" or link.head not in {"arrow", "none"} for link in board.links)
+    node, rank = (22.0, 58.0) if mode.right else (30.0, 50.0)
+    return Gaps(max(12.0, node * unit), max(30.0, rank * unit), max(6.0, 12.0 * unit), max(7.0, 16.0 * unit), 22.0 if marked else 16.0)
+
+
+def _as_wide(faces: Sequence[Face]) -> list[Face]:
+    """Plain cards made equally wide where that costs little: their edges line up."""
+    out = list(faces)
+    for alike in (PLAIN, {"store"}, {"box", "person"}):
+        widths = [f.w for f in out if f.shape in alike]
+        if widths and max(widths) <= 1.7 * min(widths):
+            out = [fitted(f, max(widths), f.h) if f.shape in alike else f for f in out]
+    return out
+
+
+def _plan(canvas: Canvas, setting: Setting, gaps: Gaps, mode: _Mode) -> Plan | None:
+    """Each connected set of cards laid out, then all of them side by side or in rows."""
+    board = canvas.board
+    plans: list[tuple[Plan, list[int], list[int]]] = []
+    for some in board.components():
+        links = [i for i, link in enumerate(board.links) if link.start in set(some)]
+        plan = _component(canvas, some, links, setting, gaps, mode)
+        if plan is None:
+            return None
+        plans.append((plan, some, links))
+    whole = Plan(
+        [(0.0, 0.0, 0.0, 0.0)] * len(board.cards), [()] * len(board.links), [None] * len(board.links), [None] * len(board.sections)
+    )
+    whole.broken = sum(plan.broken for plan, _, _ in plans)
+    gap = gaps.node * 1.4
+    rows: list[list[int]] = []
+    for n, (plan, _, _) in enumerate(plans):
+        if rows and sum(plans[k][0].w + gap for k in rows[-1]) + plan.w <= canvas.w:
+            rows[-1].append(n)
+        else:
+            rows.append([n])
+    for row in rows:
+        x = 0.0
+        for plan, some, links in (plans[n] for n in row):
+            _add(whole, plan, some, links, x, whole.h)
+            x += plan.w + gap
+        whole.w = max(whole.w, x - gap)
+        whole.h += max(plans[n][0].h for n in row) + gap
+    whole.h -= gap
+    return whole
+
+
+def _add(whole: Plan, plan: Plan, some: Sequence[int], links: Sequence[int], dx: float, dy: float) -> None:
+    """Put the plan of some cards and links into the whole, moved by (dx, dy)."""
+    for v, (x, y, w, h) in zip(some, plan.boxes, strict=True):
+        whole.boxes[v] = (x + dx, y + dy, w, h)
+    for i, line, at in zip(links, plan.lines, plan.labels, strict=True):
+        whole.lines[i] = tuple((x + dx, y + dy) for x, y in line)
+        whole.labels[i] = None if at is None else (at[0] + dx, at[1] + dy)
+    for s, area in enumerate(plan.areas):
+        if area is not None:
+            whole.areas[s] = (area[0] + dx, area[1] + dy, area[2], area[3])
+
+
+def _component(canvas: Canvas, some: Sequence[int], links: Sequence[int], setting: Setting, gaps: Gaps, mode: _Mode) -> Plan | None:
+    """The plan of one connected set of cards."""
+    board, faces = canvas.board, setting.faces
+    place = {v: n for n, v in enumerate(some)}
+    vertices = [Vertex(faces[v].w, faces[v].h, -1 if mode.plain else board.cards[v].section, faces[v].pointed) for v in some]
+    trunks: dict[tuple[object, ...], int] = {}
+    arcs = []
+    for i in links:
+        link, text = board.links[i], setting.labels[i]
+        # Lines that look different do not share a trunk.
+        trunk = trunks.setdefault((link.dashed, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
+        w, h = (text.w + 10.0, text.h + 5.0) if text else (1.0, 14.0) if link.near_start or link.near_end else (0.0, 0.0)
+        arcs.append(Arc(place[link.start], place[link.end], w, h, trunk))
+    areas = (
+        [] if mode.plain else [Area(section.parent, head.w, head.h) for section, head in zip(board.sections, setting.heads, strict=True)]
+    )
+    return layered(vertices, arcs, areas, right=mode.right, most=canvas.w, gaps=gaps, stacked=mode.stacked)
+
+
+def _snake(canvas: Canvas, size: float) -> _Laid | None:
+    """A plain chain of cards in rows, each read from left to right; None where one row holds them, or two are too wide."""
+    board, style, chain = canvas.board, canvas.style, canvas.board.chain
+    if board.sections:
+        return None
+    small = canvas.small(size)
+    labels = [label_text(link.label, style, small, 6.5 * small) if link.label else None for link in board.links]
+    said = max((text.w + 44.0 for text in labels if text), default=0.0)
+    found: list[tuple[tuple[int, int], float, float, int, list[Face]]] = []
+    for n, (widest, gap) in enumerate(((11.0, 54.0), (11.0, 38.0), (9.0, 38.0), (7.5, 38.0))):
+        faces = [face(card, style, size, widest * size) for card in board.cards]
+        wide, between = max(f.w for f in faces), max(gap * size / 15, said)
+        fit = min(len(chain), int((canvas.w + between) // (wide + between)))
+        rows = math.ceil(len(chain) / max(1, fit))
+        per = math.ceil(len(chain) / rows)
+        if rows > 1 and per > 1:
+            # Few rows, and none with one card alone, in boxes as roomy as that allows.
+            found.append(((rows + (len(chain) % per == 1), n), wide, between, per, faces))
+    if not found:
+        return None
+    _, wide, between, per, faces = min(found, key=lambda f: f[0])
+    faces = [fitted(f, wide, f.h) if f.shape in PLAIN else f for f in faces]
+    tall = [max(faces[v].h for v in chain[k : k + per]) for k in range(0, len(chain), per)]
+    drop = max([46.0, *(text.h + 40.0 for text in labels if text)])
+    tops = [sum(tall[:row]) + drop * row for row in range(len(tall))]
+    boxes: list[Rect] = [(0.0, 0.0, 0.0, 0.0)] * len(board.cards)
+    for k, v in enumerate(chain):
+        f, row = faces[v], k // per
+        boxes[v] = (k % per * (wide + between) + (wide - f.w) / 2, tops[row] + (tall[row] - f.h) / 2, f.w, f.h)
+    lines: list[tuple[Point, ...]] = []
+    at: list[Point | None] = []
+    for link in board.links:
+        (ax, ay, aw, ah), (bx, by, bw, bh) = boxes[link.start], boxes[link.end]
+        if bx > ax:
+            lines.append(((ax + aw, ay + ah / 2), (bx, by + bh / 2)))
+            at.append(((ax + aw + bx) / 2 - 3, ay + ah / 2))
+        else:
+            start, end, bar = ax + aw / 2, bx + bw / 2, tops[chain.index(link.end) // per] - drop / 2
+            lines.append(((start, ay + ah), (start, bar), (end, bar), (end, by)))
+            at.append(((start + end) / 2, bar))
+    plan = Plan(boxes, lines, at, [], per * (wide + between) - between, tops[-1] + tall[-1])
+    return _Laid(plan, Setting(size, faces, labels, []), 0.9) if plan.h <= canvas.most and plan.w <= canvas.w else None

@@ -1,0 +1,166 @@
+"""Boards that a person arranged: every box where they put it, arrows along their own points or the clearest way between two boxes."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flipchart.renderers.drawing import Box, Path
+from flipchart.renderers.graph import Plan, Point, Rect
+from flipchart.renderers.shapes import border
+from flipchart.renderers.style import SMALLEST, readable
+from flipchart.renderers.typeset import clean, place
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture
+from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text, shift
+from flipchart.renderers.whiteboard_parts import Card
+
+Drawn = tuple[tuple[Point, ...], str, float, str]
+"""A line drawn by hand: points, colour, width in px, part."""
+
+
+def placed(canvas: Canvas, strokes: Sequence[Drawn], least: float) -> Made | None:
+    """The board as it was arranged, scaled to the page; None where that would make it less than `least` of its size, too small to read."""
+    board, style = canvas.board, canvas.style
+    rects = [thing.at for thing in (*board.cards, *board.remarks, *board.sections) if thing.at]
+    points = [p for drawn, _, _, _ in strokes for p in drawn] + [p for link in board.links for p in link.points]
+    xs = [v for x, _, w, _ in rects for v in (x, x + w)] + [x for x, _ in points]
+    ys = [v for _, y, _, h in rects for v in (y, y + h)] + [y for _, y in points]
+    if not xs:
+        return None
+    left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    share = min(1.0, canvas.w / max(wide, 1.0), canvas.most / max(high, 1.0))
+    if share < least:
+        return None
+
+    def at(point: Point) -> Point:
+        return (point[0] - left) * share, (point[1] - top) * share
+
+    def rect(given: Rect) -> Rect:
+        return (*at((given[0], given[1])), given[2] * share, given[3] * share)
+
+    faces = [_face(card, canvas, share) for card in board.cards]
+    boxes: list[Rect] = [rect(card.at) if card.at else (0.0, 0.0, 0.0, 0.0) for card in board.cards]
+    lines: list[tuple[Point, ...]] = []
+    for link in board.links:
+        start, end = board.cards[link.start], board.cards[link.end]
+        if link.points:
+            lines.append(tuple(at(p) for p in link.points))
+        elif start.at and end.at:
+            lines.append(way(boxes[link.start], boxes[link.end], boxes))
+        elif start.at or end.at:
+            lines.append(stub(boxes[link.start if start.at else link.end], leaving=bool(start.at)))
+        else:
+            lines.append(())
+    for v, card in enumerate(board.cards):
+        ends = [
+            line[0 if link.start == v else -1]
+            for link, line in zip(board.links, lines, strict=True)
+            if line and v in (link.start, link.end)
+        ]
+        if card.ghost and ends:
+            boxes[v] = (*ends[0], 0.0, 0.0)
+    size = max(SMALLEST, 16.0 * share)
+    small = max(SMALLEST, size * 0.85)
+    labels = [label_text(link.label, style, small, 10 * size) if link.label else None for link in board.links]
+    areas = [rect(section.at) if section.at else None for section in board.sections]
+    heads = [
+        set_text(section.label, max(40.0, area[2] - 16.0) if area else 200.0, small, style, bold=True, align="start")
+        for section, area in zip(board.sections, areas, strict=True)
+    ]
+    plan = Plan(boxes, lines, [_half(line) if line else None for line in lines], areas, wide * share, high * share)
+    items = picture(canvas, plan, Setting(size, faces, labels, heads))
+    step = max([0, *board.steps[0], *board.steps[1]])
+    for drawn, ink, width, part in strokes:
+        step += 1
+        d = (("M", at(drawn[0])), *(("L", at(p)) for p in drawn[1:]))
+        items.append(Path(d, None, ink or style.ink, max(0.5, width * share), part=part, step=step))
+    for remark in board.remarks:
+        if remark.at is None:
+            continue
+        step += 1
+        x, y, w, h = rect(remark.at)
+        size = max(SMALLEST, (remark.size or 16.0) * share)
+        ink = remark.ink or readable(style.ink, behind(canvas, plan, (x + w / 2, y + h / 2)))
+        text = place(
+            clean(remark.text), x, y, max(w, 24.0) + 4.0, max(h, size * 1.25), size=size, smallest=SMALLEST, fill=ink, family=style.sans,
+            leading=1.25, part=remark.part, field="text", role="body", step=step,
+        )  # fmt: skip
+        items.append(text)
+    return items, wide * share, high * share
+
+
+def _face(card: Card, canvas: Canvas, share: float) -> Face:
+    """A card in its own box: its type as large as it was set, smaller only with the whole board; what is too long leaves the box."""
+    if card.at is None:
+        return Face(card, 0.0, 0.0, "ghost")
+    w, h = card.at[2] * share, card.at[3] * share
+    size = max(SMALLEST, (card.size or min(16.0, max(SMALLEST, card.at[3] * 0.3))) * share)
+    made = face(card, canvas.style, size, max(24.0, w - 10.0), bold=False, least=1.0)
+    if made.label and not made.note and not made.icon and made.label.w > w - 8:
+        text = set_text(card.label, max(24.0, w - 8.0), size, canvas.style)
+        made = replace(made, label=shift(text, (made.w - text.w) / 2, (made.h - text.h) / 2))
+    # The shape is the person's, whatever its words would take.
+    return replace(fitted(made, w, h), shape=made.shape if made.shape in {"dot", "ring"} else card.shape)
+
+
+def way(a: Rect, b: Rect, boxes: Sequence[Rect]) -> tuple[Point, ...]:
+    """The clearest of a few plain ways from box a to box b: straight, with one corner, or with two; the one that runs through fewest
+    boxes."""
+    ax, ay, aw, ah = a
+    bx, by, bw, bh = b
+    ac, bc = (ax + aw / 2, ay + ah / 2), (bx + bw / 2, by + bh / 2)
+    if a == b:
+        right = ax + aw
+        return ((right, ac[1] - 8), (right + 24, ac[1] - 8), (right + 24, ac[1] + 8), (right, ac[1] + 8))
+    tries: list[tuple[Point, ...]] = []
+    east, west = (ax + aw, ac[1]), (ax, ac[1])
+    south, north = (ac[0], ay + ah), (ac[0], ay)
+    if bx > ax + aw + 12 or bx + bw < ax - 12:
+        start, end = (east, (bx, bc[1])) if bx > ax else (west, (bx + bw, bc[1]))
+        middle = (start[0] + end[0]) / 2
+        tries.append((start, (middle, start[1]), (middle, end[1]), end) if abs(start[1] - end[1]) > 1 else (start, end))
+    if by > ay + ah + 12 or by + bh < ay - 12:
+        start, end = (south, (bc[0], by)) if by > ay else (north, (bc[0], by + bh))
+        middle = (start[1] + end[1]) / 2
+        tries.append((start, (start[0], middle), (end[0], middle), end) if abs(start[0] - end[0]) > 1 else (start, end))
+    for start, out in ((east, 1), (west, -1)):
+        for y, down in ((by, 1), (by + bh, -1)):
+            if (bc[0] - start[0]) * out > 14 and (y - start[1]) * down > 14:
+                tries += [(start, (bc[0], start[1]), (bc[0], y))]
+    for start, out in ((south, 1), (north, -1)):
+        for x, on in ((bx, 1), (bx + bw, -1)):
+            if (bc[1] - start[1]) * out > 14 and (x - start[0]) * on > 14:
+                tries += [(start, (start[0], bc[1]), (x, bc[1]))]
+    if not tries:
+        return border(Box(*a), bc), border(Box(*b), ac)
+    others = [box for box in boxes if box not in (a, b) and box[2] > 0]
+
+    def cost(points: tuple[Point, ...]) -> float:
+        hits = sum(_hits(p, q, box) for p, q in itertools.pairwise(points) for box in others)
+        return hits * 1000 + len(points) * 20 + sum(math.dist(p, q) for p, q in itertools.pairwise(points))
+
+    return min(tries, key=cost)
+
+
+def _hits(p: Point, q: Point, box: Rect) -> bool:
+    """True where the upright or level line from p to q runs through a box."""
+    x, y, w, h = box
+    return min(p[0], q[0]) < x + w and max(p[0], q[0]) > x and min(p[1], q[1]) < y + h and max(p[1], q[1]) > y
+
+
+def stub(box: Rect, *, leaving: bool) -> tuple[Point, ...]:
+    """A short arrow that leads nowhere."""
+    near, far = (box[0] + box[2], box[1] + box[3] / 2), (box[0] + box[2] + 36.0, box[1] + box[3] / 2)
+    return (near, far) if leaving else (far, near)
+
+
+def _half(line: tuple[Point, ...]) -> Point:
+    """The middle of a line along its length."""
+    whole = sum(math.dist(p, q) for p, q in itertools.pairwise(line))
+    left = whole / 2
+    for p, q in itertools.pairwise(line):
+        step = math.dist(p, q)
+        if step >= left and step > 0:
+            return p[0] + (q[0] - p[0]) * left / step, p[1] + (q[1] - p[1]) * left / step
+        left -= step
+    return line[-1]
