@@ -322,6 +322,10 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
             return Response(status_code=304, headers=headers)
         return JSONResponse(view, headers=headers) if fragment else HTMLResponse(shown.page(view), headers=headers)
 
+    @web.get("/api/visuals/{id}")
+    def choices(id: str) -> dict[str, Any]:
+        return _state(session.store.visual(id)) | {"forms": session.forms(id), "designs": session.designs(id)}
+
     @web.patch("/v/{id}")
     def edit(id: str, edits: Annotated[list[dict[str, Any]], Body(max_length=200)]) -> dict[str, Any]:
         done = session.edit(id, edits)
@@ -386,12 +390,8 @@ def _conversations(web: "FastAPI", session: Session) -> None:
     @web.get("/api/conversations/{id}")
     def one(id: str) -> dict[str, Any]:
         conversation = session.latest(id)
-        visuals = {visual.id: visual for visual in session.store.visuals(conversation.id)}
-        held = {
-            id: {name: value for name, value in _state(visual).items() if name != "spec"}
-            | {"forms": session.forms(id), "designs": session.designs(id)}
-            for id, visual in visuals.items()
-        }
+        visuals = session.store.visuals(conversation.id)
+        held = {visual.id: {name: value for name, value in _state(visual).items() if name != "spec"} for visual in visuals}
         return _listed(conversation) | {"turns": session.history(conversation.id), "visuals": held}
 
     @web.patch("/api/conversations/{id}")

@@ -215,7 +215,7 @@ def test_a_conversation_is_listed_shown_renamed_exported_and_deleted(client: htt
     shown = client.get("/api/conversations/bees").json()
     (turn,) = shown["turns"]
     assert (turn["question"], turn["status"]) == ("Tell me of bees", "done")
-    assert shown["visuals"][listed["visual"]]["forms"][0] == "text"
+    assert shown["visuals"][listed["visual"]]["form"] == "text"
     assert client.patch("/api/conversations/bees", json={"title": "Bees"}).json()["title"] == "Bees"
     words = client.get("/api/conversations/bees/export.md")
     assert "## Tell me of bees" in words.text
@@ -232,6 +232,8 @@ def drawn(client: httpx.Client, run: str) -> str:
 
 def test_a_visual_is_edited_undone_converted_and_restyled(client: httpx.Client) -> None:
     id = drawn(client, "edit")
+    choices = client.get(f"/api/visuals/{id}").json()
+    assert (choices["forms"][0], choices["designs"], choices["n"]) == ("text", [], 1)
     state = client.patch(f"/v/{id}", json=[{"id": "text1", "set": {"title": "Retold"}}]).json()
     assert (state["title"], state["n"], state["newest"], state["findings"]) == ("Retold", 2, 2, [])
     assert client.post(f"/v/{id}/undo").json()["title"] == "Told"
