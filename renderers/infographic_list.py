@@ -52,7 +52,11 @@ def rows(panel: Panel) -> float | None:
     plain = panel.marks == "number"
     disc = panel.px(36 if panel.marks == "icon" else 30 if plain else 14)
     left = disc + panel.px(16 if panel.marks != "dot" else 10)
+    before, panel.strained = panel.strained, False
     figures = [panel.figure(entry, panel.w * 0.3, 2) for entry in panel.entries]
+    inline = panel.strained  # figures too long for a column of their own stand with the words
+    figures = [Block()] * len(figures) if inline else figures
+    panel.strained = before
     right = max(block.w for block in figures)
     right += panel.px(16) if right else 0.0
     room = panel.w - left - right
@@ -67,13 +71,14 @@ def rows(panel: Panel) -> float | None:
             items.append(panel.rule(panel.x, y, panel.x + panel.w, y))
         top = y + pad + more
         if columns:
-            label = pile((panel.field(entry, "when", label_w), panel.field(entry, "label", label_w, big)), panel.px(2))
+            figure_in = panel.figure(entry, label_w, 2) if inline else Block()
+            label = pile((panel.field(entry, "when", label_w), figure_in, panel.field(entry, "label", label_w, big)), panel.px(2))
             body = _body(panel, entry, panel.measure(room - label_w - panel.px(40)))
             # One baseline for the first line of both.
             drop = max(0.0, (panel.size(big) - panel.size(1)) * 0.62) if not entry.when else 0.0
             words = Block((*label.at(0.0, 0.0), *body.at(label_w + panel.px(40), drop)), room, max(label.h, body.h + drop))
         else:
-            words = panel.words(entry, room, figure=False, label=big)
+            words = panel.words(entry, room, figure=inline, label=big)
         size = panel.size(big)
         h = max(words.h, figure.h)
         first = size * 1.24 / 2  # middle of the label's first line

@@ -243,7 +243,7 @@ class Panel:
         beside = bool(entry.unit) and room >= whole * 0.62
         number = self.text(
             entry.figure, room if beside else w, level, bold=True, fill=fill or self.accent, align="start" if beside else align,
-            part=entry.id, field="value", lines=1, leading=1.12, inside=inside, role="value", least=max(SMALLEST, size * 0.5),
+            part=entry.id, field="value", lines=1 if level > 2 else 3, leading=1.12, inside=inside, role="value", least=max(SMALLEST, size * 0.5),
         )  # fmt: skip
         if not entry.unit:
             return number
