@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from flipchart.models.events import Event, Request
 from flipchart.renderers.problem import Missing, Problem
 
+MOST = 16  # models open at the same time
 RETRY_SECONDS = 5.0  # a model that could not be had is tried again after this, when someone asks
 
 State = Literal["ready", "downloading", "loading", "missing"]
@@ -121,8 +122,11 @@ class Minds:
 
     def of(self, name: str | None = None) -> Mind:
         """The mind of the model called `name`."""
+        name = name or self.default
         with self._lock:
-            return self._minds.setdefault(name or self.default, Mind(name or self.default, self._open))
+            if name not in self._minds and len(self._minds) >= MOST:
+                raise Problem(f"{MOST} models are open already; choose one of them, or restart Flipchart")
+            return self._minds.setdefault(name, Mind(name, self._open))
 
 
 def always(planner: Planner) -> Minds:

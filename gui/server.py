@@ -201,6 +201,7 @@ def _asking(web: "FastAPI", session: Session) -> None:
     async def ask(request: Request, given: Annotated[dict[str, Any], Body()]) -> Response:
         paced(request.client.host if request.client else "")
         asked, conversation, run = _asked(given)
+        _may_be_named(asked.model, session.minds.default)
         begun = await asyncio.to_thread(session.start, asked, conversation, run)
         return streamed(begun.id, 0)
 
@@ -253,6 +254,12 @@ def _asked(given: dict[str, Any]) -> tuple[Asked, str, str]:
         if not re.match(NAME, value):
             raise Problem(f"{name}: {value[:40]!r} is not made of 1 to 80 letters, digits, - and _; make another")
     return asked, wanted.thread_id, wanted.run_id
+
+
+def _may_be_named(model: str | None, default: str | None) -> None:
+    """Raises Problem for a model that would open a file or an address of the asker's choice: those are named where the server is started."""
+    if model and model != default and re.match(r"(?:https?|scripted|file)\b", model, re.IGNORECASE):
+        raise Problem(f"model: {model[:40]!r} can be chosen where Flipchart is started, not from a page; name one of its models")
 
 
 def _words(content: Any) -> str:
@@ -321,10 +328,6 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return JSONResponse(view, headers=headers) if fragment else HTMLResponse(shown.page(view), headers=headers)
-
-    @web.get("/api/visuals/{id}")
-    def choices(id: str) -> dict[str, Any]:
-        return _state(session.store.visual(id)) | {"forms": session.forms(id), "designs": session.designs(id)}
 
     @web.patch("/v/{id}")
     def edit(id: str, edits: Annotated[list[dict[str, Any]], Body(max_length=200)]) -> dict[str, Any]:

@@ -125,6 +125,8 @@ def test_the_settings_reach_the_planner_and_wrong_ones_are_told(client: httpx.Cl
         (question("w", effort="heroic"), "effort"),
         (question("w", form="chrat"), "did you mean `chart`"),
         (question("w", ""), "the question is empty"),
+        (question("w", model="scripted:/etc/passwd"), "not from a page"),
+        (question("w", model="HTTP://169.254.169.254/v1#x"), "not from a page"),
         (question("../../w"), "runId"),
         (question("w", thread="a b"), "threadId"),
         (question("w") | {"messages": []}, "no message of the user"),
@@ -232,8 +234,6 @@ def drawn(client: httpx.Client, run: str) -> str:
 
 def test_a_visual_is_edited_undone_converted_and_restyled(client: httpx.Client) -> None:
     id = drawn(client, "edit")
-    choices = client.get(f"/api/visuals/{id}").json()
-    assert (choices["forms"][0], choices["designs"], choices["n"]) == ("text", [], 1)
     state = client.patch(f"/v/{id}", json=[{"id": "text1", "set": {"title": "Retold"}}]).json()
     assert (state["title"], state["n"], state["newest"], state["findings"]) == ("Retold", 2, 2, [])
     assert client.post(f"/v/{id}/undo").json()["title"] == "Told"
