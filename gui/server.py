@@ -257,7 +257,7 @@ def _asked(given: dict[str, Any]) -> tuple[Asked, str, str]:
 
 
 def _may_be_named(model: str | None, default: str | None) -> None:
-    """Raises Problem for a model that would open a file or an address of the asker's choice: those are named where the server is started."""
+    """Raises Problem for a model that would open a file or an address of the asker's choice."""
     if model and model != default and re.match(r"(?:https?|scripted|file)\b", model, re.IGNORECASE):
         raise Problem(f"model: {model[:40]!r} can be chosen where Flipchart is started, not from a page; name one of its models")
 
