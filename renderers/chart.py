@@ -138,6 +138,7 @@ def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
         "heatmap": "shares",
         "number": "words",
         "table": "words",
+        "waterfall": "waterfall",
     }
     module = import_module(f"flipchart.renderers.chart_{files.get(mark, 'bars')}")
     found: Callable[[Any], tuple[float, str]] = getattr(module, mark)
@@ -300,7 +301,8 @@ def _stepped(plot: Any, chart: Chart) -> Any:
     totals = frozenset(place for place, step in enumerate(found) if step.total)
     row = replace(row, values=values, fixed=frozenset({len(plot.labels)} if added else ()))
     names = tuple(step.label for step in found[len(plot.labels) :])
-    return replace(plot, labels=(*plot.labels, *names), shown=(*plot.shown, *names), rows=(row,), totals=totals, ordered=False)
+    labels, shown_ = (*plot.labels, *names), (*plot.shown, *names)
+    return replace(plot, labels=labels, shown=shown_, rows=(row,), totals=totals, added=row.fixed, ordered=False)
 
 
 def _shared(plot: Any) -> Any:
@@ -381,8 +383,8 @@ def alt(spec: Chart) -> str:
             say(
                 "chart.extremes",
                 lang,
-                high=f"{called(spec, found.highest)} {write.said(found.highest.value)}",
-                low=f"{called(spec, found.lowest)} {write.said(found.lowest.value)}",
+                high=f"{called(spec, found.highest)} {write.said(found.highest.value)}".strip(),
+                low=f"{called(spec, found.lowest)} {write.said(found.lowest.value)}".strip(),
             )
         )
     elif found.highest:
@@ -436,7 +438,7 @@ def designs(spec: Chart) -> tuple[str, ...]:
     """Marks that fit these figures, best first; the one shown is among them."""
     values, count, several = every(spec), length(spec), len(spec.series) > 1
     now = spec.look.design or shown(spec).mark
-    if not values or spec.mark in {"scatter", "histogram"}:
+    if not values or spec.mark in {"scatter", "histogram"} or any(one.texts for one in spec.series):
         return (now, *(("table",) if values and now != "table" else ()))
     out: list[str] = [shown(spec.model_copy(update={"look": spec.look.model_copy(update={"design": ""})})).mark]
     if ordered(spec) and count > 1:

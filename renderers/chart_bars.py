@@ -1,4 +1,4 @@
-"""Columns, bars, histograms and waterfalls: amounts as lengths from zero, each figure at its bar where there is room."""
+"""Columns, bars and histograms: amounts as lengths from zero, each figure at its bar where there is room."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,8 +16,8 @@ THINNEST = 15.0  # px, a band is no lower
 def column(pen: Pen) -> tuple[float, str]:
     """Upright columns, grouped or stacked; (bottom in px, mark taken): bars instead where names are too long to stand under columns."""
     plot, count = pen.plot, max(1, len(pen.plot.labels))
-    lines = _name_lines(pen, pen.room.w / count)
-    if lines is None and not plot.ordered and plot.mark == "column" and _bars_fit(pen):
+    lines = name_lines(pen, pen.room.w / count)
+    if lines is None and not plot.ordered and plot.mark == "column" and bars_fit(pen):
         return bar(pen)[0], "bar"
     bottoms, tops = _stacks(pen)
     low, high = min(0.0, *(b for b in bottoms)), max(0.0, *(t for t in tops))
@@ -25,7 +25,7 @@ def column(pen: Pen) -> tuple[float, str]:
     h = pen.height()
     if pen.named():
         y = pen.key(y)
-    below = (lines or 1) * pen.line + GAP + (pen.line if plot.x_title else 0.0)
+    below = (lines or (1 if plot.ordered else 3)) * pen.line + GAP + (pen.line if plot.x_title else 0.0)
     top, bottom = y + pen.line, pen.room.y + h - below
     under = pen.line if low < 0 else 0.0
     words = _value_words(pen, pen.room.w / count)
@@ -40,7 +40,7 @@ def column(pen: Pen) -> tuple[float, str]:
     )
     _draw_columns(pen, canvas, words, bool(axis_ticks))
     pen.rule(left, canvas.y.px(0.0), pen.room.x + pen.room.w, canvas.y.px(0.0), pen.style.quiet, 1.2)
-    _names(pen, left, room / count, bottom + GAP * 0.75, lines)
+    names(pen, left, room / count, bottom + GAP * 0.75, lines)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, left + room)
     return pen.room.y + h, plot.mark
@@ -60,7 +60,7 @@ def _stacks(pen: Pen) -> tuple[list[float], list[float]]:
     return lows, highs
 
 
-def _name_lines(pen: Pen, band: float) -> int | None:
+def name_lines(pen: Pen, band: float) -> int | None:
     """How many lines the labels take under columns `band` px apart; None where they do not fit."""
     most = 1
     for words in pen.plot.shown:
@@ -71,7 +71,7 @@ def _name_lines(pen: Pen, band: float) -> int | None:
     return most
 
 
-def _bars_fit(pen: Pen) -> bool:
+def bars_fit(pen: Pen) -> bool:
     """True where every label's bar finds a band in the room's height."""
     each = THINNEST if pen.plot.stack else max(THINNEST, 11.0 * len(pen.plot.rows))
     return pen.room.h is None or pen.room.h >= each * len(pen.plot.labels) + pen.line
@@ -181,7 +181,7 @@ def _stack_total(pen: Pen, canvas: Canvas, label: int, band: float) -> None:
             return
 
 
-def _names(pen: Pen, left: float, band: float, y: float, lines: int | None) -> None:
+def names(pen: Pen, left: float, band: float, y: float, lines: int | None) -> None:
     """The labels under their columns: all where they fit, else as many of an ordered axis as do, else cut."""
     plot = pen.plot
     if plot.edges:
@@ -205,9 +205,8 @@ def _names(pen: Pen, left: float, band: float, y: float, lines: int | None) -> N
             lines=lines or 3,
             fill=pen.style.ink if stressed else pen.style.quiet,
             weight=600 if stressed else 400,
-            part=plot.part,
-            field=f"labels.{plot.place(label)}",
             step=label + 1 if len(plot.labels) <= 12 else 0,
+            **pen.named_at(label),
         )
         text = pen.nudged(text)
         if not text.cut or pen.room.h is not None:
@@ -395,65 +394,3 @@ def _inside_bar(pen: Pen, row: int, label: int, start: float, end: float, top: f
             )
             pen.keep(text, 0.0)
             return
-
-
-def waterfall(pen: Pen) -> tuple[float, str]:
-    """Changes that add up: each column starts where the last one ended; totals stand on zero."""
-    plot, count = pen.plot, max(1, len(pen.plot.labels))
-    lines = _name_lines(pen, pen.room.w / count)
-    steps, running = [], 0.0
-    for label in range(len(plot.labels)):
-        value = pen.value(0, label) or 0.0
-        start = 0.0 if label in plot.totals else running
-        running = value if label in plot.totals else running + value
-        steps.append((start, running))
-    low, high = min(0.0, *(min(s) for s in steps)), max(0.0, *(max(s) for s in steps))
-    h = pen.height()
-    top, bottom = pen.room.y + pen.line, pen.room.y + h - (lines or 1) * pen.line - GAP
-    under = pen.line if low < 0 else 0.0
-    left, band = pen.room.x, pen.room.w / count
-    canvas = Canvas(
-        Span(0.0, count, left, left + pen.room.w), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6
-    )
-    joins = Canvas(canvas.x, canvas.y)
-    strip = max(STRIP, 1 - WIDEST / band)
-    for label, (start, end) in enumerate(steps):
-        total = label in plot.totals or label == 0
-        colour = pen.muted if total and not plot.stressed else pen.style.accent if end >= start else pen.style.series[1]
-        if label in plot.stressed and total:
-            colour = pen.style.accent
-        fill, stroke, thick = pen.paint(colour)
-        tag = Tag(plot.rows[0].part, pen.tip(0, label), label + 1)
-        canvas.bar(label + strip / 2, start, 1 - strip, end - start, fill, tag, stroke, thick)
-        if label + 1 < len(steps):
-            y = canvas.y.px(end)
-            joins.rule(canvas.x.px(label + 1 - strip / 2), y, canvas.x.px(label + 1 + strip / 2), y, pen.style.quiet, 1.0, (2.0, 3.0))
-        figure = plot.rows[0].values[label]
-        if figure is not None:
-            words = next(
-                (w for w in (_signed(pen, figure, total), _signed(pen, figure, total, short=True)) if pen.wide(w, 600) <= band - 2), ""
-            )
-            if words:
-                peak = max(start, end) if figure >= 0 or total else min(start, end)
-                text_top = canvas.y.px(peak) - pen.line - 1 if figure >= 0 else canvas.y.px(peak) + 3
-                text = pen.text(
-                    words,
-                    canvas.x.px(label + 0.5),
-                    text_top,
-                    align="middle",
-                    weight=600 if total else 400,
-                    fill=pen.style.ink,
-                    role="value",
-                    step=label + 1,
-                    **pen.where(0, label),
-                )
-                pen.try_keep(text, 0.0)
-    pen.items += [*canvas.items, *joins.items]
-    pen.rule(left, canvas.y.px(0.0), left + pen.room.w, canvas.y.px(0.0), pen.style.quiet, 1.2)
-    _names(pen, left, band, bottom + GAP * 0.75, lines)
-    return pen.room.y + h, plot.mark
-
-
-def _signed(pen: Pen, value: float, total: bool, *, short: bool = False) -> str:
-    words = pen.figures.short(value) if short else pen.write(value)
-    return words if total or value < 0 else f"+{words}"

@@ -1,6 +1,7 @@
 """Lines, areas and scatters: figures as places, each line named at its end where there is room."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flipchart.renderers import axis, times
 from flipchart.renderers.chart_plot import GAP, Pen
@@ -77,8 +78,8 @@ def area(pen: Pen) -> tuple[float, str]:
 class _Frame:
     """Where the lines lie: their canvas, the x of each label in data units, and the room for names on the right."""
 
-    def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, named: bool) -> None:
-        self.canvas, self.xs, self.bottom, self.right, self.named = canvas, xs, bottom, right, named
+    def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, names: dict[int, str]) -> None:
+        self.canvas, self.xs, self.bottom, self.right, self.names = canvas, xs, bottom, right, names
 
 
 def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | None]]) -> _Frame:
@@ -86,12 +87,17 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     plot = pen.plot
     h = pen.height()
     y = pen.room.y
-    names = [_end_words(pen, row) for row in pen.named()]
-    direct = (
-        bool(names) and max(pen.wide(name, 600) for name in names) <= pen.room.w * 0.26 and len(names) <= max(3, int(h / pen.line / 1.6))
-    )
+    named = pen.named()
+    few = len(named) <= max(3, int(h / pen.line / 1.6))
+    most = pen.room.w * (0.34 if pen.width < 520 else 0.26)
+    names = [_end_words(pen, row) for row in named]
+    if names and max(pen.wide(name, 600) for name in names) > most:
+        names = [plot.rows[row].name for row in named]
+    direct = bool(names) and few and max(pen.wide(name, 600) for name in names) <= most
     if names and not direct:
-        y = pen.key(y, _keyed(pen))
+        # Where names stand apart from their lines, only colours tell the lines from each other.
+        pen.plot = plot = replace(plot, stressed_row=None) if len(named) <= len(pen.style.series) else plot
+        y = pen.key(y, named[: len(pen.style.series)])
     below = 2 * pen.line + GAP if _two_lines(pen) else pen.line + GAP
     if plot.x_title:
         below += pen.line
@@ -110,13 +116,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     _dates(pen, canvas, xs, bottom + GAP * 0.75)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, right)
-    return _Frame(canvas, xs, pen.room.y + h, right, direct)
-
-
-def _keyed(pen: Pen) -> list[int]:
-    """The rows named in the key: those stressed, then as many as there are colours."""
-    rows = pen.named()
-    return [row for row in rows if row == pen.plot.stressed_row] or rows[: len(pen.style.series)]
+    return _Frame(canvas, xs, pen.room.y + h, right, dict(zip(named, names, strict=True)) if direct else {})
 
 
 def _two_lines(pen: Pen) -> bool:
@@ -134,7 +134,7 @@ def _zero(pen: Pen, frame: _Frame) -> None:
     """The line of zero, or the bottom of the picture where zero is not on it."""
     y = frame.canvas.y
     base = y.px(0.0) if y.low <= 0 <= y.high else y.px(y.low)
-    right = frame.right + 2 if frame.named else pen.room.x + pen.room.w
+    right = frame.right + 2 if frame.names else pen.room.x + pen.room.w
     pen.rule(frame.canvas.x.start - 8.0, base, right, base, pen.style.quiet, 1.2)
 
 
@@ -202,7 +202,7 @@ def _extremes(ys: Sequence[float | None], stressed: frozenset[int]) -> list[int]
 
 def _ends(pen: Pen, frame: _Frame, tops: Sequence[Sequence[float | None]] | None = None) -> None:
     """Each line's name at its right end, moved apart where they would touch."""
-    if not frame.named:
+    if not frame.names:
         return
     plot = pen.plot
     ends: list[tuple[float, int]] = []
@@ -216,7 +216,7 @@ def _ends(pen: Pen, frame: _Frame, tops: Sequence[Sequence[float | None]] | None
     for y, (_, row) in zip(apart([y for y, _ in ends], pen.line + 1.0, top + pen.line / 2, bottom), ends, strict=True):
         colour = readable(pen.colour(row), pen.style.sheet) if plot.stressed_row in {None, row} else pen.style.quiet
         text = pen.text(
-            _end_words(pen, row), frame.right + GAP, y - pen.line / 2, weight=600 if plot.stressed_row in {None, row} else 400, fill=colour,
+            frame.names[row], frame.right + GAP, y - pen.line / 2, weight=600 if plot.stressed_row in {None, row} else 400, fill=colour,
             part=plot.rows[row].part, field="name", step=row + 1,
         )  # fmt: skip
         pen.keep(text, 0.0)
@@ -313,7 +313,7 @@ def scatter(pen: Pen) -> tuple[float, str]:
     write = axis.stepped([tick * pen.scale for tick in across], "", plot.lang)
     for tick in across:
         x = canvas.x.px(tick)
-        pen.rule(x, top, x, bottom, pen.style.rule)
+        pen.rule(x, top, x, bottom, pen.grid_colour)
         pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP * 0.75, align="middle")), 4.0)
     pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
     if plot.x_title:

@@ -60,6 +60,8 @@ class Plot:
     stressed_row: int | None = None
     totals: frozenset[int] = frozenset()
     """Labels of a waterfall that are totals."""
+    added: frozenset[int] = frozenset()
+    """Labels that stand nowhere in the spec (a waterfall's last total)."""
     edges: tuple[float, ...] = ()
     """Borders of a histogram's bins, one more than its labels."""
     shown: tuple[str, ...] = ()
@@ -105,6 +107,12 @@ class Pen:
         """The quiet grey-blue of what is not stressed."""
         tint = mix(mix(self.style.accent, self.style.quiet, 0.3), self.style.sheet, 0.55)
         return readable(tint, self.style.sheet, 3.0) if self.style.name == "contrast" else readable(tint, self.style.sheet, 1.9)
+
+    @cached_property
+    def grid_colour(self) -> str:
+        """The colour of gridlines: the theme's rule, lightened where it is as dark as ink."""
+        rule, sheet = self.style.rule, self.style.sheet
+        return mix(rule, sheet, 0.25) if contrast(rule, sheet) > 4.5 else rule
 
     @cached_property
     def scale(self) -> float:
@@ -241,6 +249,12 @@ class Pen:
         one = self.plot.rows[row]
         return {"part": one.part, "field": "" if label in one.fixed else f"values.{self.plot.place(label)}"}
 
+    def named_at(self, label: int) -> dict[str, Any]:
+        """The place in the spec that a label shows."""
+        if label in self.plot.added:
+            return {"part": self.plot.part}
+        return {"part": self.plot.part, "field": f"labels.{self.plot.place(label)}"}
+
     def order(self, row: int, label: int) -> int:
         """When a mark appears: one by one where they are few, else row by row."""
         return label + 1 if len(self.plot.labels) <= 12 else row + 1
@@ -293,7 +307,7 @@ class Pen:
         for tick, word in zip(at, words, strict=True):
             y = span.px(tick)
             self.keep(self.text(word, left - GAP, y - self.line / 2, align="end"), 0.0)
-            self.rule(left, y, self.room.x + self.room.w if right is None else right, y, self.style.rule)
+            self.rule(left, y, self.room.x + self.room.w if right is None else right, y, self.grid_colour)
         return left
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.0) -> None:

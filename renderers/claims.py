@@ -91,6 +91,7 @@ class _Clause:
         self.labels = [at for at, (_, names) in enumerate(called) if any(_holds(low, name) for name in names)]
         named = [row for row, (name, _) in enumerate(series) if len(series) > 1 and name and _holds(low, name.casefold())]
         self.rows = [series[row] for row in named] or list(series)
+        self.every = list(series)
         self.alone = len(self.rows) == 1
         self.way = (1 if self._says("up") else 0) - (1 if self._says("down") else 0)
 
@@ -180,7 +181,7 @@ class _Clause:
     def _amounts(self) -> list[float]:
         """Figures that the clause may name: values, sums, means and differences."""
         out: list[float] = []
-        for _, values in self.rows:
+        for _, values in self.every if self.labels else self.rows:
             good = [value for value in values if value is not None]
             near = [value for at in self.labels if at < len(values) and (value := values[at]) is not None]
             out += near or good
