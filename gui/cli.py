@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -26,9 +26,8 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(standalone_mode=False)
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except typer.Abort:
         sys.exit(130)
     except KeyboardInterrupt:
@@ -39,7 +38,7 @@ def run() -> None:
         sys.exit(0)
     except Problem as problem:
         _stop(str(problem))
-    except typer._click.exceptions.ClickException as error:  # type: ignore[attr-defined]
+    except typer._click.exceptions.ClickException as error:
         _stop(error.format_message())
 
 
@@ -76,7 +75,7 @@ def ask(
     autonomy: Annotated[int, typer.Option(min=0, max=3, help="0 text only, 1 offer, 2 decide, 3 direct.")] = 2,
     effort: Effort = "standard",
     model: Model = None,
-    out: Out = None,
+    out: Annotated[str | None, typer.Option("-o", "--out", help="A file, whose ending picks the format, or a folder/.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Ask one question; the answer goes to the terminal, or to OUT (a file, or a folder for one file per visual)."""
@@ -84,11 +83,12 @@ def ask(
 
     if not question.strip():
         raise Problem("the question is empty; say what you want to see")
-    if out is not None and not _folder(out):
+    folder = out is not None and _folder(out)
+    if out is not None and not folder:
         from flipchart.renderers.render import ending_of, free
 
-        free(out)
-        ending_of(out)
+        free(Path(out))
+        ending_of(Path(out))
     quiet = as_json or out is not None
     answer = session.ask(
         question,
@@ -102,7 +102,7 @@ def ask(
     if as_json:
         print(json.dumps(answer.as_dict(), ensure_ascii=False))
     if out is not None:
-        for line in _saved(answer, out):
+        for line in _saved(answer, Path(out), folder):
             print(line, file=sys.stderr)
     elif not as_json:
         _show(answer)
@@ -134,16 +134,16 @@ def _show(answer: "Answer") -> None:
         print("\nTo see it drawn, add -o answer.svg (or .png, .pptx, .html).", file=sys.stderr)
 
 
-def _folder(out: Path) -> bool:
-    return out.is_dir() or str(out).endswith(("/", os.sep))
+def _folder(out: str) -> bool:
+    return Path(out).is_dir() or out.endswith(("/", os.sep))
 
 
-def _saved(answer: "Answer", out: Path) -> Iterator[str]:
+def _saved(answer: "Answer", out: Path, folder: bool) -> Iterator[str]:
     """Write the answer and say where, a line a file."""
     from flipchart.renderers.render import Page, ending_of, save, write
 
     page = answer.page()
-    if _folder(out):
+    if folder:
         out.mkdir(parents=True, exist_ok=True)
         for spec in page.specs:
             one = Page((spec,), page.style, page.blobs)
@@ -168,7 +168,8 @@ def plan(
 
     if (question is None) == (batch is None):
         raise Problem("give either a question or --batch FILE")
-    for one in [{"id": None, "text": question}] if batch is None else _lines(batch):
+    asked: Iterable[dict[str, Any]] = [{"id": None, "text": question}] if batch is None else _lines(batch)
+    for one in asked:
         files = tuple(
             Attachment(str(f.get("name", "")), f.get("kind", "other"), tuple(map(str, f.get("columns") or ())))
             for f in one.get("files") or ()
