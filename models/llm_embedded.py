@@ -34,6 +34,7 @@ CONTEXT = 6144  # tokens, question and answer, of each
 KEPT_PROMPTS_MB = 1024
 START_SECONDS = 180.0  # to load the weights from a cold disk
 BUSY_SECONDS = 120.0  # how long another model may go on answering before it has to make room
+SAMPLE_SECONDS = 0.3  # to see how busy the machine is
 LOOK_SECONDS = 5.0  # how often the engine looks whether it is idle
 # Reading a long prompt on a slow processor, behind others, takes minutes; the engine says that it is at work.
 LIMITS = Limits(connect=5.0, first_token=300.0, between_tokens=60.0, turn=900.0)
@@ -258,14 +259,35 @@ def _last_words() -> str:
 
 
 def free_cores() -> int:
-    """Physical cores less those the machine is busy with; llama.cpp's threads wait for each other in a spin, and
-    one that has to share its core holds up all."""
+    """Physical cores less those that others keep wholly busy, at least 1.
+
+    llama.cpp's threads wait for each other in a spin: one that has to share its core holds up all of them.
+    """
     try:
         usable = os.sched_getaffinity(0)
     except AttributeError:
         usable = set(range(os.cpu_count() or 1))
-    siblings = {_siblings(cpu) for cpu in usable}
-    return max(1, round(len(siblings) - os.getloadavg()[0]))
+    cores = len({_siblings(cpu) for cpu in usable})
+    return max(1, cores - int(_busy_cores()))
+
+
+def _busy_cores() -> float:
+    """How many cores are at work, over a moment; where the system does not say, its load."""
+    try:
+        before = _ticks()
+        time.sleep(SAMPLE_SECONDS)
+        after = _ticks()
+    except OSError:
+        return os.getloadavg()[0]
+    total = sum(after) - sum(before)
+    idle = sum(after[3:5]) - sum(before[3:5])
+    return (os.cpu_count() or 1) * (1 - idle / total) if total else 0.0
+
+
+def _ticks() -> list[int]:
+    """What the processors did since the machine started: user, nice, system, idle, waiting, …"""
+    first = Path("/proc/stat").read_text("ascii").partition("\n")[0]
+    return [int(field) for field in first.split()[1:9]]
 
 
 def _siblings(cpu: int) -> str:
