@@ -117,6 +117,17 @@ class Frames:
         )
 
 
+def sorry(sentence: str) -> str:
+    """A page that says why there is nothing to show."""
+    return (
+        '<!doctype html>\n<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="icon" href="data:,"><title>Flipchart</title><style>:root{{{variables(style())}}}</style>'
+        f'<link rel="stylesheet" href="{address("fonts.css")}"><link rel="stylesheet" href="{address("web/page.css")}">'
+        f'<link rel="stylesheet" href="{address("web/frame.css")}"></head><body class="frame">'
+        f'<p class="sorry">{escape(sentence)}</p></body></html>\n'
+    )
+
+
 def fitting(width: float) -> float:
     """The widest layout that fits `width` px without being scaled down."""
     if 390 <= width < 400:

@@ -88,7 +88,7 @@ class Guard:
         dressed = self._dressed(scope["path"], send)
         refusal = self._refusal(scope["method"], scope["path"], headers)
         if refusal:
-            await answer(dressed, *refusal)
+            await _answer(dressed, *refusal)
         elif self.rules.token and not self._known(scope, headers):
             await self._unknown(scope, dressed)
         else:
@@ -140,7 +140,7 @@ class Guard:
             await send({"type": "http.response.start", "status": 303, "headers": [(b"location", where), (b"set-cookie", cookie.encode())]})
             await send({"type": "http.response.body", "body": b""})
             return
-        await answer(send, 401, "this Flipchart asks for its token; open it with ?token=… once, or send it as a bearer token")
+        await _answer(send, 401, "this Flipchart asks for its token; open it with ?token=… once, or send it as a bearer token")
 
     def _dressed(self, path: str, send: "Send") -> "Send":
         """`send`, every answer wearing the headers."""
@@ -189,8 +189,7 @@ def bounded(receive: "Receive") -> "Receive":
     return counted
 
 
-async def answer(send: "Send", status: int, sentence: str) -> None:
-    """Answer a request with one sentence, as JSON."""
+async def _answer(send: "Send", status: int, sentence: str) -> None:
     body = json.dumps({"error": sentence}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

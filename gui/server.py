@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from email.message import Message
 from functools import partial
@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipchart import __version__
 from flipchart.gui import frames, widget
-from flipchart.gui.headers import LOCAL, Guard, Rules, answer
+from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
 from flipchart.gui.session import NAME, Asked, Session, surviving
 from flipchart.gui.store import Conversation, Run, Stored, Visual
@@ -135,20 +135,27 @@ def _warm() -> None:
 async def _told(request: "Request", error: Exception) -> "Response":
     """A failure that is told, as a status and one sentence."""
     from fastapi.exceptions import RequestValidationError
-    from fastapi.responses import JSONResponse
     from starlette.exceptions import HTTPException
 
+    accept = request.headers.get("accept", "")
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"] if step != "body")
-        return JSONResponse({"error": f"{where or 'the body'}: {first['msg']}"}, 422)
+        return _sentence(accept, 422, f"{where or 'the body'}: {first['msg']}")
     if isinstance(error, HTTPException):
-        return JSONResponse({"error": str(error.detail)}, error.status_code, headers=error.headers)
+        return _sentence(accept, error.status_code, str(error.detail), error.headers)
     if isinstance(error, Busy | TooMany):
-        status = 503 if isinstance(error, Busy) else 429
-        return JSONResponse({"error": str(error)}, status, headers={"retry-after": str(error.after)})
-    status = 404 if isinstance(error, Missing) else 502 if isinstance(error, ModelProblem) else 422
-    return JSONResponse({"error": str(error)}, status)
+        return _sentence(accept, 503 if isinstance(error, Busy) else 429, str(error), {"retry-after": str(error.after)})
+    return _sentence(accept, 404 if isinstance(error, Missing) else 502 if isinstance(error, ModelProblem) else 422, str(error))
+
+
+def _sentence(accept: str, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> "Response":
+    """One sentence: a page for who looks at one, JSON for programs."""
+    from fastapi.responses import HTMLResponse, JSONResponse
+
+    if "text/html" in accept:
+        return HTMLResponse(frames.sorry(sentence), status, headers=headers)
+    return JSONResponse({"error": sentence}, status, headers=headers)
 
 
 class Surviving:
@@ -170,7 +177,8 @@ class Surviving:
         with surviving(sentences.append):
             await self.app(scope, receive, noted)
         if sentences and not begun and scope["type"] == "http":
-            await answer(send, 500, sentences[0])
+            accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
+            await _sentence(accept, 500, sentences[0])(scope, receive, send)
 
 
 # -- asking and watching ----------------------------------------------------------------------------------------------------

@@ -266,6 +266,13 @@ def test_a_visual_is_fetched_in_every_format_under_its_own_name(client: httpx.Cl
     assert client.get(f"/v/{id}.exe").json()["error"].startswith("`.exe` cannot be written")
 
 
+def test_who_looks_at_a_page_is_told_on_a_page(client: httpx.Client) -> None:
+    reply = client.get("/v/<nobody>", headers={"accept": "text/html,*/*"})
+    assert (reply.status_code, reply.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "there is no visual &#x27;&lt;nobody&gt;&#x27;" in reply.text
+    assert client.get("/v/nobody").json()["error"].startswith("there is no visual")
+
+
 def test_a_file_is_attached_and_described(client: httpx.Client) -> None:
     reply = client.post("/api/files", files={"file": ("sales.csv", b"region,sales\nNorth,120\nSouth,80\n")})
     assert reply.status_code == 201

@@ -222,6 +222,53 @@ def test_two_processes_write_to_one_directory_at_once(tmp_path: Path) -> None:
     store.close()
 
 
+KILLS = """
+import os, random, signal, sys, time
+from pathlib import Path
+from flipchart.gui.store import Sketch, Store
+
+random.seed(7)
+home = Path(sys.argv[1])
+Store(home).converse("c", "Killed")
+for turn in range(12):
+    heard, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        store = Store(home)
+        store.begin(f"r{turn}", "c", {}, "me")
+        for i in range(10_000):
+            spec = {"kind": "text", "markdown": "x" * i}
+            seq = store.append(f"r{turn}", "me", [("A", {"i": i})], [Sketch(f"v{turn}", "text1", "text", "", "growing", spec)])
+            os.write(told, b"%d " % seq)
+    os.close(told)
+    first = os.read(heard, 1)
+    time.sleep(random.random() * 0.12)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    rest = b""
+    while piece := os.read(heard, 65536):
+        rest += piece
+    os.close(heard)
+    print(turn, (first + rest).split()[-1].decode())
+"""
+
+
+def test_a_killed_writer_loses_nothing_it_had_confirmed_and_breaks_nothing(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLS, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60)
+    with sqlite3.connect(tmp_path / "flipchart.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+    store = Store(tmp_path)
+    confirmed = [line.split() for line in done.stdout.splitlines()]
+    assert len(confirmed) == 12
+    for turn, seq in confirmed:
+        events = store.events(f"r{turn}")
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        assert len(events) >= int(seq)
+        assert len(store.visual(f"v{turn}").spec["markdown"]) == len(events) - 1, "an event and its visual are kept together"
+    store.close()
+
+
 def test_what_a_person_changed_is_remembered(store: Store) -> None:
     asked(store)
     store.learn("override", "r", {"from": "chart", "to": "slides"})
