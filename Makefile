@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODEL ?= qwen2.5-coder-1.5b
 
-.PHONY: chat test check types format gallery bench eval clean
+.PHONY: chat test check format gallery bench eval pictures clean
 
 chat: $(VENV)/.installed
 	@$(BIN)/flipchart serve --open
@@ -25,6 +25,9 @@ format: $(VENV)/.installed-dev
 
 gallery bench eval: $(VENV)/.installed
 	@$(BIN)/flipchart $@
+
+pictures: $(VENV)/.installed-dev
+	@$(BIN)/python docs/pictures.py
 
 # Type checkers do not follow the import hook of an editable install: they get a tree of links.
 build/types/flipchart:
