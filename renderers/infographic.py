@@ -42,19 +42,22 @@ def layout(spec: Infographic, style: Style, width: float, height: float | None) 
         top += len(said.lines) * said.size * 1.42 + style.size(1, width)
     if spec.title or spec.subtitle:
         top += 8.0 if height is None else max(8.0, min(32.0, height * 0.025))
-    lang = spec.lang or style.lang
-    found = _icons(spec) if len(spec.items) <= 16 else {}
-    points = entries(spec, lang, found)
     space = None if height is None or room.h is None else max(24.0, room.y + room.h - top)
-    blank = Panel(
-        style, width, room.x, top, room.w, space, points, lang, spec.title, "icon" if found else "number" if len(points) > 2 else "dot",
-        style.size(level, width),
-    )  # fmt: skip
+    blank = _blank(spec, style, width, sheet.Room(room.x, top, room.w, space), level)
     panel, bottom = _fitted(ranked(spec), blank)
     items += panel.out
     if height is None:
         feet, height = sheet.foot(spec, style, width, bottom)
     return sheet.finish(spec, style, width, height, [*items, *feet], alt(spec))
+
+
+def _blank(spec: Infographic, style: Style, width: float, room: sheet.Room, level: int = 3) -> Panel:
+    """The empty room with the items ready to be set in it; `level` is that of the title."""
+    lang = spec.lang or style.lang
+    found = _icons(spec) if len(spec.items) <= 16 else {}
+    marks: Literal["icon", "number", "dot"] = "icon" if found else "number" if len(spec.items) > 2 else "dot"
+    points = entries(spec, lang, found)
+    return Panel(style, width, room.x, room.y, room.w, room.h, points, lang, marks, style.size(level, width))
 
 
 def _fitted(designs: Sequence[Design], blank: Panel) -> tuple[Panel, float]:
@@ -153,13 +156,9 @@ def _icons(spec: Infographic) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _fitting(key: str) -> tuple[str, ...]:
     spec = Infographic.model_validate_json(key)
-    blank_style = theme()
-    out = []
+    blank = _blank(spec, theme(), 720.0, sheet.Room(36.0, 80.0, 648.0, None))
+    out: list[str] = []
     for design in ranked(spec):
-        found = _icons(spec) if len(spec.items) <= 16 else {}
-        lang = spec.lang or "en"
-        marks: Literal["icon", "number", "dot"] = "icon" if found else "number" if len(spec.items) > 2 else "dot"
-        blank = Panel(blank_style, 720.0, 36.0, 80.0, 648.0, None, entries(spec, lang, found), lang, spec.title, marks)
         panel, bottom = _drawn(design, blank, 1.0)
         if bottom is not None and not panel.strained:
             out.append(design.name)

@@ -1,6 +1,7 @@
 """Designs for lists: things side by side, in no order or a loose one."""
 
 import math
+from dataclasses import replace
 
 from flipchart.renderers.drawing import Box, Command, Item, Text
 from flipchart.renderers.infographic_panel import Block, Entry, Panel, flow, pile, pile_with, rows_of
@@ -14,7 +15,7 @@ def cards(panel: Panel) -> float | None:
     if panel.narrow and long < 24:
         least = panel.px(140)
     most = max(1, min(5, int((panel.w + gap) // (least + gap))))
-    counts = rows_of(len(panel.entries), most)
+    counts = [1, 1, 1] if most == 2 and len(panel.entries) == 3 else rows_of(len(panel.entries), most)
     beside = max(counts) == 1 or (max(counts) == 2 and panel.w >= 640)
     y, at = panel.y, 0
     more = panel.share(len(counts), 56)
@@ -152,8 +153,11 @@ def _in_columns(panel: Panel, columns: int, gap: float, space: float, level: int
     left = number_w + panel.px(4)
     w = (panel.w - gap * (columns - 1)) / columns
     made: list[Block] = []
+    short = not any(entry.children or entry.figure or entry.when for entry in entries) and panel.in_line(entries, w - left, level)
     for entry in entries:
-        words = panel.words(entry, w - left, label=level, body=level)
+        words = (
+            panel.line(entry, w - left, level, bold=True, beside=True) if short else panel.words(entry, w - left, label=level, body=level)
+        )
         number = panel.text(str(entry.n), number_w, level, bold=True, fill=panel.accent)
         made.append(Block((*number.at(0.0, 0.0), *words.at(left, 0.0)), w, max(words.h, number.h)))
     counts = flow([block.h for block in made], columns, space)
@@ -252,10 +256,7 @@ def quote(panel: Panel) -> float | None:
         y += panel.px(28)
         panel.add(panel.rule(panel.x + left, y, panel.x + panel.w, y))
         y += panel.px(24)
-        inner = Panel(
-            panel.style, panel.page, panel.x + left, y, panel.w - left, None, rest, panel.lang, panel.title, panel.marks, panel.heading,
-            panel.scale,
-        )  # fmt: skip
+        inner = replace(panel, x=panel.x + left, y=y, w=panel.w - left, entries=rest, spare=0.0, out=[])
         bottom = checklist(inner)
         panel.out += inner.out
         panel.strained |= inner.strained

@@ -69,7 +69,6 @@ class Panel:
     h: float | None
     entries: tuple[Entry, ...]
     lang: str = "en"
-    title: str = ""
     marks: Literal["icon", "number", "dot"] = "number"
     heading: float = 28.0
     """Type size of the title."""
@@ -223,10 +222,11 @@ class Panel:
         self.strained |= made.cut or split
         if 1 < len(made.lines) <= 4 and not balance and made.lines[-1].width < w * 0.3:
             # A last line of one short word: even the lines out.
-            made = place(
+            even = place(
                 words, 0.0, 0.0, w, room, size=made.size, fill=made.fill, family=family, weight=weight, align=align, leading=leading,
                 balance=True, part=part, field=field, inside=inside, role=role,
             )  # fmt: skip
+            made = made if _splits(even) else even
         return Block((made,), max((line.width for line in made.lines), default=0.0), made.h)
 
     def figure(
@@ -243,7 +243,7 @@ class Panel:
         beside = bool(entry.unit) and room >= whole * 0.62
         number = self.text(
             entry.figure, room if beside else w, level, bold=True, fill=fill or self.accent, align="start" if beside else align,
-            part=entry.id, field="value", lines=1 if level > 2 else 3, leading=1.12, inside=inside, role="value", least=max(SMALLEST, size * 0.5),
+            part=entry.id, field="value", lines=1 if level > 2 else 3, leading=1.12, inside=inside, role="value", least=size * 0.5,
         )  # fmt: skip
         if not entry.unit:
             return number
@@ -478,6 +478,12 @@ def pile_with(parts: Sequence[tuple[Block, float]]) -> Block:
         y += gap + block.h
         gap, wide = after, max(wide, block.w)
     return Block(tuple(out), wide, y)
+
+
+def columns_of(count: int, most: int) -> int:
+    """How many of at most `most` columns `count` things stand in: one less where that leaves no gap in the last row."""
+    most = max(1, min(count, most))
+    return most - 1 if most > 2 and count % most and count % (most - 1) == 0 else max(rows_of(count, most))
 
 
 def rows_of(count: int, most: int) -> list[int]:

@@ -272,7 +272,7 @@ def _held(panel: Panel, tops: list[float], wanted: str) -> str:
     halves = [_spot(across * a / 2, across * b / 2)[1] for a, b in pairwise(tops)]
     kinds = {"figure": [entry.figure for entry in panel.entries], "number": [str(entry.n) for entry in panel.entries]}
     for kind in ("figure", "number") if wanted == "figure" else ("number",):
-        if all(words and _bold(panel, words, 12.0) <= 2 * half - 6 for words, half in zip(kinds[kind], halves, strict=True)):
+        if all(words and _bold(panel, words, 14.0) <= 2 * half - 6 for words, half in zip(kinds[kind], halves, strict=True)):
             return kind
     return "nothing"
 

@@ -1,7 +1,7 @@
 """Designs for figures: big numbers, lengths, parts of a whole."""
 
 from flipchart.renderers.drawing import Box, Item
-from flipchart.renderers.infographic_panel import Block, Panel, pile, pile_with, rows_of
+from flipchart.renderers.infographic_panel import Block, Panel, columns_of, pile, pile_with, rows_of
 from flipchart.renderers.style import mix, readable
 
 
@@ -13,15 +13,13 @@ def figures(panel: Panel) -> float | None:
     longest = max(len(entry.figure) for entry in panel.entries)
     least = panel.px(130 if panel.narrow else 170) + max(0, longest - 6) * panel.px(12)
     most = max(1, min(4, int((panel.w + gap) // (least + gap))))
-    counts = rows_of(len(panel.entries), most)
-    columns = max(counts)
+    columns = columns_of(len(panel.entries), most)
     w = (panel.w - gap * (columns - 1)) / columns
     level = 4
-    y, at = panel.y, 0
-    more = panel.share(len(counts), 48)
-    for count in sorted(counts, reverse=True):
-        row = panel.entries[at : at + count]
-        at += count
+    y = panel.y
+    lines = [panel.entries[at : at + columns] for at in range(0, len(panel.entries), columns)]
+    more = panel.share(len(lines), 48)
+    for row in lines:
         numbers = [panel.figure(entry, w, level) for entry in row]
         tall = max(number.h for number in numbers)
         made = []
