@@ -424,6 +424,20 @@ def test_words_of_a_mini_app_can_be_typed_over_too(page: Any, session: Session, 
     assert session.store.visual(id).title == "A fair tip"
 
 
+def test_a_mini_app_that_hangs_is_stopped_and_not_run_again_by_itself(page: Any, session: Session, address: str) -> None:
+    page.goto(f"{address}/v/{drawn(session, 'app')}")
+    page.wait_for_function("document.querySelector('iframe.cage').style.height")
+    page.frame_locator("iframe.cage").locator("body").evaluate("() => { setTimeout(() => { while (true); }, 10); }")
+    began = time.monotonic()
+    page.evaluate("new Promise(done => setTimeout(done, 200))")
+    assert time.monotonic() - began < 1.5, "the page around it goes on"
+    page.get_by_text("does not respond").wait_for(timeout=15_000)
+    page.reload()
+    assert page.locator("iframe.cage").count() == 0
+    page.get_by_role("button", name="Start again").click()
+    page.frame_locator("iframe.cage").locator("input[type=number]").first.wait_for()
+
+
 @pytest.mark.parametrize("spec", HOSTILE, ids=lambda spec: spec["kind"])
 def test_hostile_words_run_nothing(page: Any, session: Session, address: str, spec: dict[str, Any]) -> None:
     page.goto(f"{address}/v/{drawn(session, json.dumps(spec))}")

@@ -401,7 +401,7 @@ SERVER = textwrap.dedent(
 
 
 class Process:
-    """A server in a process of its own."""
+    """A server in a process of its own; it is there once `ready` returns."""
 
     def __init__(self, home: Path) -> None:
         with socket.socket() as free:
@@ -410,11 +410,13 @@ class Process:
         environment = os.environ | {"PYTHONWARNINGS": "error"}
         self.process = subprocess.Popen([sys.executable, "-c", SERVER, str(home), str(port)], env=environment)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
-        until = time.monotonic() + 30
+
+    def ready(self) -> "Process":
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 self.client.get("/healthz")
-                return
+                return self
             except httpx.TransportError:
                 time.sleep(0.05)
         raise AssertionError("the server did not start")
@@ -429,10 +431,10 @@ def told(client: httpx.Client, run: str) -> str:
     return "".join(block.get("text", "") for block in client.get(f"/api/runs/{run}").json()["blocks"])
 
 
-def begun(client: httpx.Client, run: str) -> str:
+def begun(client: httpx.Client, run: str, thread: str) -> str:
     """Ask, and hang up once there is something to lose; the text that was seen."""
     body = ""
-    with client.stream("POST", "/api/ask", json=question(run, "count", thread="counting")) as reply:
+    with client.stream("POST", "/api/ask", json=question(run, "count", thread=thread)) as reply:
         for piece in reply.iter_text():
             body += piece
             if len(events(body)) > 30:
@@ -440,50 +442,58 @@ def begun(client: httpx.Client, run: str) -> str:
     return "".join(event["delta"] for _, event in events(body) if event["type"] == "TEXT_MESSAGE_CONTENT")
 
 
-def test_what_a_killed_server_had_told_is_there_when_it_starts_again(tmp_path: Path) -> None:
-    first = Process(tmp_path)
-    seen = begun(first.client, "killed")
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, Process, Path]]:
+    """Two servers over one data directory, and where that is."""
+    home = tmp_path_factory.mktemp("shared")
+    first, second = Process(home), Process(home)
+    yield first.ready(), second.ready(), home
+    for process in (first, second):
+        if process.process.poll() is None:
+            process.end(signal.SIGKILL)
+
+
+def test_servers_over_one_directory_leave_each_other_s_answers_alone(both: tuple[Process, Process, Path]) -> None:
+    first, second, _ = both
+    begun(first.client, "mine", "mine")
+    time.sleep(2.0)
+    assert second.client.get("/api/runs/mine").json()["status"] == "running"
+    followed = []
+    with second.client.stream("GET", "/api/runs/mine/events") as reply:
+        for piece in reply.iter_text():
+            followed.append(piece)
+            if len(followed) == 5:
+                second.client.post("/api/runs/mine/stop")
+    assert events("".join(followed))[-1][1]["result"] == {"status": "stopped"}
+
+
+def test_what_a_killed_server_had_told_is_there_on_the_other_and_after_a_restart(both: tuple[Process, Process, Path]) -> None:
+    first, second, home = both
+    seen = begun(first.client, "killed", "counting")
     first.end(signal.SIGKILL)
-    second = Process(tmp_path)
-    try:
-        assert [one["id"] for one in second.client.get("/api/conversations").json()] == ["counting"]
-        kept = told(second.client, "killed")
-        assert len(seen) > 20
-        assert kept.startswith(seen)
-        last = events(second.client.get("/api/runs/killed/events").text)[-1][1]
-        assert (last["type"], last["code"]) == ("RUN_ERROR", "interrupted")
-        shown = second.client.get("/api/conversations/counting").json()
-        assert [turn["status"] for turn in shown["turns"]] == ["interrupted"]
-        assert [visual["status"] for visual in shown["visuals"].values()] == ["partial"]
-        assert told(second.client, "killed") == kept
-        assert second.client.post("/api/runs/killed/again").status_code == 200
-    finally:
-        second.end(signal.SIGKILL)
+    kept = told(second.client, "killed")
+    assert len(seen) > 20
+    assert kept.startswith(seen)
+    last = events(second.client.get("/api/runs/killed/events").text)[-1][1]
+    assert (last["type"], last["code"]) == ("RUN_ERROR", "interrupted")
+    assert told(second.client, "killed") == kept
+    again = Session(Store(home), always(Scripted()))
+    assert [turn["status"] for turn in again.history("counting")] == ["interrupted"]
+    assert [visual.status for visual in again.store.visuals("counting")] == ["partial"]
+    assert again.answer("killed").failed.startswith("This answer was cut off")
+    assert events_of(again, again.again("killed").id)[-1] == "RUN_FINISHED"
+    again.close(0.0)
 
 
-def test_two_servers_over_one_directory_leave_each_other_s_answers_alone(tmp_path: Path) -> None:
-    first, second = Process(tmp_path), Process(tmp_path)
-    try:
-        begun(first.client, "mine")
-        time.sleep(2.5)
-        assert second.client.get("/api/runs/mine").json()["status"] == "running"
-        followed = []
-        with second.client.stream("GET", "/api/runs/mine/events") as reply:
-            for piece in reply.iter_text():
-                followed.append(piece)
-                if len(followed) == 5:
-                    second.client.post("/api/runs/mine/stop")
-        assert events("".join(followed))[-1][1]["result"] == {"status": "stopped"}
-    finally:
-        first.end(signal.SIGKILL)
-        second.end(signal.SIGKILL)
+def events_of(session: Session, run: str) -> list[str]:
+    return [event.type for event in session.jobs.follow(run)]
 
 
-def test_a_server_told_to_end_keeps_what_it_was_telling(tmp_path: Path) -> None:
-    first = Process(tmp_path)
-    seen = begun(first.client, "ended")
-    assert first.end(signal.SIGTERM) in (0, -signal.SIGTERM)
-    store = Store(tmp_path)
+def test_a_server_told_to_end_keeps_what_it_was_telling(both: tuple[Process, Process, Path]) -> None:
+    _, second, home = both
+    seen = begun(second.client, "ended", "ending")
+    assert second.end(signal.SIGTERM) in (0, -signal.SIGTERM)
+    store = Store(home)
     assert store.run("ended").status == "interrupted"
     assert "".join(block.get("text", "") for block in store.run("ended").outcome["blocks"]).startswith(seen)
     store.close()
