@@ -10,7 +10,7 @@ from flipchart.renderers import infographic_shape as shapes
 from flipchart.renderers import infographic_stats as stats
 from flipchart.renderers import infographic_steps as steps
 from flipchart.renderers.infographic_panel import Panel
-from flipchart.renderers.infographic_spec import ORDERED, Infographic, Leaf, entries, every
+from flipchart.renderers.infographic_spec import MOST, ORDERED, Infographic, Leaf, entries, every
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Design:
     suits: Mapping[str, float]
     """By family, 0-1."""
     least: int = 1
-    most: int = 40
+    most: int = MOST
     chars: float = 200
     """Mean length of an item up to which it looks its best."""
     when: Callable[[Outline], bool] = lambda shape: True

@@ -52,7 +52,7 @@ def versus(panel: Panel) -> float | None:
     ]
     y, bottom = panel.y, panel.y
     tops: list[tuple[float, float]] = []
-    for i, (side, kind, colour) in enumerate(zip(sides, kinds, colours, strict=True)):
+    for i, (side, colour) in enumerate(zip(sides, colours, strict=True)):
         x = panel.x if stacked else panel.x + i * (w + gap)
         level = 2 if len(side.label) < 60 else 1
         head = panel.field(side, "label", w, level, fill=colour)
@@ -61,9 +61,7 @@ def versus(panel: Panel) -> float | None:
         tops.append((x, top.h))
         if stacked and i:
             y = bottom + panel.px(32)
-        items: list[Item] = [*top.at(x, y)]
-        del kind
-        panel.group(side, *items)
+        panel.group(side, *top.at(x, y))
         if stacked:
             bottom = _points(panel, side, colour, kinds[i], marked, x, y + top.h, w)
     if stacked:
@@ -94,8 +92,8 @@ def _points(panel: Panel, side: Entry, colour: str, kind: str, marked: bool, x: 
     more = panel.share(max(1, max(len(s.children) for s in panel.entries)), 24) / 2
     for i, child in enumerate(side.children):
         if i or side.text:
-            items.append(panel.rule(x, y + (pad if side.text and not i else 0.0), x + w, y + (pad if side.text and not i else 0.0)))
-            y += pad if side.text and not i else 0.0
+            y += 0.0 if i else pad
+            items.append(panel.rule(x, y, x + w, y))
         said = panel.line(child, w - left, 1, quiet=panel.style.quiet)
         block = pile((said, panel.bullets(child.children, w - left)), panel.px(6))
         top = y + pad + more
