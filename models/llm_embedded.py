@@ -39,8 +39,10 @@ LOOK_SECONDS = 5.0  # how often the engine looks whether it is idle
 # Reading a long prompt on a slow processor, behind others, takes minutes; the engine says that it is at work.
 LIMITS = Limits(connect=5.0, first_token=300.0, between_tokens=60.0, turn=900.0)
 
-# Keywords that only describe, and those a grammar must not have: a limit on letters ends a text inside a word.
-_LEFT_OUT = {"title", "description", "default", "examples", "discriminator", "maxLength", "pattern", "format"}
+# The keywords a grammar is made of. Not among them: limits on letters, which end a text inside a word.
+_SHAPING = {"type", "items", "prefixItems", "anyOf", "oneOf", "allOf", "additionalProperties", "$ref"}
+_SHAPING |= {"required", "enum", "const", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+LONGEST_LIST = 100  # a longer limit makes a grammar too large to be used, and no answer comes near it
 
 
 class Embedded(LLM):
@@ -106,11 +108,11 @@ def _shape(schema: Any) -> Any:
         return schema
     shape: dict[str, Any] = {}
     for keyword, value in schema.items():
-        if keyword in ("properties", "$defs", "definitions"):
+        if keyword in ("properties", "$defs"):
             shape[keyword] = {name: _shape(inner) for name, inner in value.items()}
         elif keyword in ("const", "enum", "required"):
             shape[keyword] = value
-        elif keyword not in _LEFT_OUT:
+        elif keyword in _SHAPING and not (keyword == "maxItems" and value > LONGEST_LIST):
             shape[keyword] = _shape(value)
     if "properties" in shape:
         shape.setdefault("additionalProperties", False)

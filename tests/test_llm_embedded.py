@@ -233,13 +233,18 @@ def test_a_grammar_has_what_shapes_an_answer_and_nothing_else() -> None:
 
         title: str = Field(max_length=9, pattern="^[a-z]+$", description="words")
         format: Literal["wide", "tall"] = "wide"
+        values: list[float] = Field(default=[], max_length=200_000, json_schema_extra={"ours": True})
 
     head, _, told = grammar(Wide.model_json_schema()).partition("start: %json ")
     assert head == "%llguidance {}\n"
     assert json.loads(told) == {
         "x-guidance": {"whitespace_flexible": False, "coerce_one_of": True},
         "type": "object",
-        "properties": {"title": {"type": "string"}, "format": {"enum": ["wide", "tall"], "type": "string"}},
+        "properties": {
+            "title": {"type": "string"},
+            "format": {"enum": ["wide", "tall"], "type": "string"},
+            "values": {"items": {"type": "number"}, "type": "array"},
+        },
         "required": ["title"],
         "additionalProperties": False,
     }
