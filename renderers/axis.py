@@ -12,7 +12,12 @@ from flipchart.renderers.words import number
 SIGNS = "%$€£¥₹₩₽₺₴₪฿‰"
 HUGE = 1e100  # past this, spans overflow: geometry is done in a scaled-down unit
 
-_written = lru_cache(maxsize=16384)(number)
+LARGEST = 1e15  # from here on figures are written as powers of ten
+
+
+@lru_cache(maxsize=16384)
+def _written(value: float, lang: str, unit: str = "", *, compact: bool = False, digits: int | None = None, fixed: bool = False) -> str:
+    return number(value, lang, unit, compact=compact and abs(value) < LARGEST, digits=digits, fixed=fixed)
 
 
 @dataclass(frozen=True, slots=True)

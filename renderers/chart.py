@@ -196,11 +196,11 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     if not every(chart) and not any(one.texts for one in chart.series):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
     count = length(chart)
-    labels = chart.labels or tuple(str(n + 1) for n in range(count))
+    labels = tuple(" ".join(label.split()) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
     moments = chart.moments if chart.mark not in {"bar", "scatter"} else ()
     rows = [
         Row(
-            one.name,
+            " ".join(one.name.split()),
             (*one.values[: len(labels) if chart.labels else None], *(None,) * (len(labels) - len(one.values))),
             one.id,
             one.x,
@@ -229,7 +229,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         lang=lang,
     )
     if chart.mark == "scatter":
-        return replace(plot, labels=chart.labels), notes
+        return replace(plot, labels=labels if chart.labels else ()), notes
     if chart.mark == "histogram" and not chart.labels:
         return _binned(plot), notes
     if chart.mark == "waterfall":

@@ -239,9 +239,9 @@ def bar(pen: Pen) -> tuple[float, str]:
     above = widest > pen.room.w * 0.38 and (widest > pen.room.w * 0.76 or pen.width < 520)
     gutter = 0.0 if above else min(widest, pen.room.w * 0.38) + 1.5 * GAP
     if above:
-        lines = [max(1, pen.label_lines(words, pen.room.w - 2, 3) or 3) for words in plot.labels]
+        lines = [pen.wrapped(words, pen.room.w - 2, 6) for words in plot.labels]
     else:
-        lines = [pen.label_lines(words, gutter - 1.5 * GAP, 3) or 3 for words in plot.labels]
+        lines = [pen.wrapped(words, gutter - 1.5 * GAP, 6) for words in plot.labels]
     thick = 1 if plot.stack else rows
     bands = []
     for taken in lines:

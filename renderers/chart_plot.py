@@ -322,6 +322,10 @@ class Pen:
         words = self.plot.x_title
         self.items.append(self.text(words, x, y, align=align, room=right - left, part=self.plot.part, field="x_title"))
 
+    def wrapped(self, words: str, room: float, most: int) -> int:
+        """How many lines `words` take in `room` px, words broken where they must be; at most `most`."""
+        return min(most, len(break_lines(words, room, self.size, self.style.sans, 600)))
+
     def empty(self) -> float:
         """A quiet line where there are no figures yet; returns where it ends."""
         h = min(self.height(), 240.0)

@@ -94,7 +94,7 @@ def _around(
 ) -> None:
     """Names and figures beside the ring, left and right, moved apart where they would touch, each with a line to its slice."""
     plot = pen.plot
-    lines = {i: 1 + min(3, pen.label_lines(name, room, 3) or 3) for i, (name, _) in zip(order, names, strict=True)}
+    lines = {i: 1 + pen.wrapped(name, room, 8) for i, (name, _) in zip(order, names, strict=True)}
     for right in (True, False):
         own = [k for k in range(len(order)) if (middles[k] % 360 < 180) == right]
         own.sort(key=lambda k: -math.cos(math.radians(middles[k])))

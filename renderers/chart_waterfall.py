@@ -83,7 +83,7 @@ def _lying(pen: Pen, runs: list[Run]) -> float:
     plot, count = pen.plot, len(pen.plot.labels)
     low, high = _bounds(runs)
     gutter = min(max(pen.wide(words, 600) for words in plot.labels), pen.room.w * 0.36) + 1.5 * GAP
-    taken = [pen.label_lines(words, gutter - 1.5 * GAP, 3) or 3 for words in plot.labels]
+    taken = [pen.wrapped(words, gutter - 1.5 * GAP, 8) for words in plot.labels]
     tail = max(pen.wide(_words(pen, label, pen.room.w), 600) for label in range(count)) + GAP
     band = max(BAND, max(taken) * pen.line + 6.0) if pen.room.h is None else pen.room.h / count
     across = Span(low, high, pen.room.x + gutter, pen.room.x + pen.room.w - tail)

@@ -32,7 +32,8 @@ def number(pen: Pen) -> tuple[float, str]:
     told = ["–" if value is None else _alone(pen, value) for _, value, _, _ in shown]
     size = _fitting(told, band, pen)
     rows = -(-len(shown) // columns)
-    tall = size * 1.2 + pen.line * 2.6
+    lines = max(pen.wrapped(name, band - 1, 6) for name, _, _, _ in shown)
+    tall = size * 1.2 + pen.line * (lines + 1.6)
     if pen.room.h is not None:
         tall = pen.room.h / rows
     for place, (name, _value, row, label) in enumerate(shown):
@@ -59,7 +60,7 @@ def number(pen: Pen) -> tuple[float, str]:
             if len(plot.rows) > 1
             else {"part": plot.part, "field": f"labels.{plot.place(label)}"}
         )
-        pen.items.append(pen.text(name, x, y + GAP + size * LEADING, room=band, lines=2, step=place + 1, **field))
+        pen.items.append(pen.text(name, x, y + GAP + size * LEADING, room=band, lines=lines, step=place + 1, **field))
     return pen.room.y + rows * tall, plot.mark
 
 
@@ -109,8 +110,8 @@ def _one(pen: Pen) -> float:
             if plot.labels and plot.labels[last]
             else {"part": plot.rows[0].part, "field": "name"}
         )
-        pen.items.append(pen.text(name, pen.room.x, y, room=pen.room.w, lines=2, **field))
-        y += pen.line + 2
+        pen.items.append(pen.text(name, pen.room.x, y, room=pen.room.w, lines=6, **field))
+        y += pen.wrapped(name, pen.room.w, 6) * pen.line + 2
     before = values[good[-2]] if len(good) > 1 else None
     if before:
         change = (value - before) / abs(before) * 100

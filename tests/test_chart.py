@@ -1,0 +1,469 @@
+"""Charts: right figures, readable at any data, the same everywhere."""
+
+import csv
+import io
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from flipchart import assets
+from flipchart.renderers import check as checker
+from flipchart.renderers import svg
+from flipchart.renderers.chart import FORM, MARKS, Chart, check_claims, facts, headline, shown, steps
+from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Path, TableFrame, Text, flat
+from flipchart.renderers.read import read
+from flipchart.renderers.registry import form
+from flipchart.renderers.render import Page, check, draw, write
+from flipchart.renderers.spec import dump, patch, read_prefix, written_schema
+from flipchart.renderers.style import style, themes
+
+EXAMPLES = assets.names("examples/chart", ".json")
+SALES = {
+    "title": "Sales",
+    "labels": ["Jan", "Feb", "March", "April"],
+    "series": [{"name": "Sales", "values": ["120k", "135k", "90k", "160k"]}],
+}
+
+
+def chart(**given: object) -> Chart:
+    return Chart.model_validate(SALES | given)
+
+
+def texts(drawing: Drawing) -> list[Text]:
+    return [item for item in flat(drawing.items) if isinstance(item, Text)]
+
+
+def words(drawing: Drawing) -> str:
+    return " ".join(text.words for text in texts(drawing))
+
+
+def bars(drawing: Drawing) -> dict[str, Box]:
+    return {item.tip: item for item in flat(drawing.items) if isinstance(item, Box) and item.tip}
+
+
+# The figures
+
+
+def test_written_figures_become_numbers() -> None:
+    made = chart(series=[{"values": ["120k", "€1,5 Mio", None, "(2,000)"]}])
+    assert made.series[0].values == (120_000.0, 1_500_000.0, None, -2_000.0)
+    assert made.unit == "€"
+    assert chart(series=[{"values": ["12 %", "8%", "n/a", 3]}]).unit == "%"
+
+
+def test_what_is_no_figure_is_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match=r"series\[0\].values: 'many' is not a number"):
+        chart(series=[{"values": [1, 2, "many", 4]}])
+    with pytest.raises(ValidationError, match="5 values for 4 labels"):
+        chart(series=[{"values": [1, 2, 3, 4, 5]}])
+
+
+def test_words_are_columns_of_a_table() -> None:
+    made = chart(mark="table", series=[{"name": "Size", "values": ["small", "12", "large", None]}])
+    assert made.series[0].texts == ("small", "12", "large", "")
+    assert "small" in words(draw(made))
+    assert Chart.model_validate(dump(made)) == made
+
+
+def test_infinite_and_missing_figures_are_gaps() -> None:
+    made = chart(series=[{"values": [math.nan, math.inf, None, 10**400]}])
+    assert made.series[0].values == (None, None, None, None)
+    assert "No figures yet" in words(draw(made))
+
+
+def test_bars_are_as_long_as_their_figures() -> None:
+    found = bars(draw(chart()))
+    high = {tip.split(": ")[0]: box.h for tip, box in found.items()}
+    assert set(high) == {"Jan", "Feb", "March", "April"}
+    for name, value in (("Jan", 120), ("Feb", 135), ("March", 90)):
+        assert high[name] / high["April"] == pytest.approx(value / 160, rel=1e-6)
+    assert len({round(box.y + box.h, 3) for box in found.values()}) == 1
+
+
+def test_lying_bars_run_from_zero_both_ways() -> None:
+    drawing = draw(chart(mark="bar", series=[{"values": [10, -5, 20, 0]}]))
+    found = {tip.split(": ")[0]: box for tip, box in bars(drawing).items()}
+    zero = found["Jan"].x
+    assert found["Feb"].x + found["Feb"].w == pytest.approx(zero)
+    assert found["April"].w == pytest.approx(0)
+    assert found["March"].w == pytest.approx(2 * found["Jan"].w)
+    assert found["Feb"].w == pytest.approx(found["Jan"].w / 2)
+
+
+def test_stacked_columns_stand_on_one_another() -> None:
+    two = {
+        "labels": ["a", "b", "c"],
+        "series": [{"name": "x", "values": [1, 2, 3]}, {"name": "y", "values": [3, 2, 1]}],
+        "stack": "stacked",
+    }
+    found = bars(draw(Chart.model_validate(two)))
+    for label in "abc":
+        lower, upper = found[f"x, {label}: {' 123'['abc'.index(label) + 1]}"], found[f"y, {label}: {'321'['abc'.index(label)]}"]
+        assert upper.y + upper.h == pytest.approx(lower.y)
+
+
+def test_shares_fill_the_whole_and_read_as_percent() -> None:
+    two = {"labels": ["a", "b"], "series": [{"name": "x", "values": [1, 30]}, {"name": "y", "values": [3, 10]}], "stack": "share"}
+    found = bars(draw(Chart.model_validate(two)))
+    assert set(found) == {"x, a: 25%", "y, a: 75%", "x, b: 75%", "y, b: 25%"}
+
+
+def test_slices_turn_as_far_as_their_share() -> None:
+    from flipchart.renderers.shapes import toward
+
+    drawing = draw(Chart.model_validate({"mark": "pie", "labels": ["a", "b"], "series": [{"values": [1, 3]}]}))
+    slices = [item for item in flat(drawing.items) if isinstance(item, Path) and item.tip]
+    assert [one.tip for one in slices] == ["b: 3 (75%)", "a: 1 (25%)"]
+    quarter = next(one for one in slices if one.tip.startswith("a"))
+    start, end = quarter.d[0][1], quarter.d[-2][1][-2:] if quarter.d[-2][0] == "L" else quarter.d[-1][1]
+    assert start != end and toward((0, 0), (1, 0), 1) == (1, 0)
+
+
+def test_lines_pass_through_their_figures() -> None:
+    drawing = draw(Chart.model_validate({"mark": "line", "labels": ["2020", "2022", "2030"], "series": [{"values": [0, 5, 10]}]}))
+    line = next(item for item in flat(drawing.items) if isinstance(item, Path) and item.part == "series1" and item.stroke_width > 2)
+    (x1, y1), (x2, y2), (x3, y3) = (places for _, places in line.d)
+    assert y1 - y2 == pytest.approx(y2 - y3, rel=0.01)
+    assert (x3 - x1) / (x2 - x1) == pytest.approx(5.0, rel=0.01)
+
+
+def test_gaps_stay_gaps() -> None:
+    drawing = draw(Chart.model_validate({"mark": "line", "labels": list("abcde"), "series": [{"values": [1, 2, None, 4, 5]}]}))
+    line = next(item for item in flat(drawing.items) if isinstance(item, Path) and item.part == "series1" and item.stroke_width > 2)
+    assert [command for command, _ in line.d] == ["M", "L", "M", "L"]
+
+
+def test_a_waterfall_adds_up() -> None:
+    made = chart(mark="waterfall", labels=["2023", "New", "Lost", "2024"], series=[{"values": [100, 50, -20, 130]}])
+    assert [(step.start, step.end, step.total) for step in steps(made)] == [
+        (0, 100, False),
+        (100, 150, False),
+        (150, 130, False),
+        (0, 130, True),
+    ]
+    open_ended = chart(mark="waterfall", labels=["2023", "New", "Lost"], series=[{"values": [100, 50, -20]}])
+    assert [(step.label, step.end) for step in steps(open_ended)][-1] == ("Total", 130)
+    assert "130" in words(draw(open_ended))
+
+
+def test_a_histogram_counts_each_figure_once() -> None:
+    values = [1, 2, 2, 3, 7, 9, 10, 10, 12, 19, 20]
+    drawing = draw(Chart.model_validate({"mark": "histogram", "series": [{"values": values}]}))
+    assert sum(int(tip.rsplit(": ")[1]) for tip in bars(drawing)) == len(values)
+
+
+def test_a_scatter_reads_x_and_y_however_written() -> None:
+    two = {"mark": "scatter", "series": [{"name": "Age", "values": [1, 2, 3]}, {"name": "Height", "values": [80, 90, 99]}]}
+    made = shown(Chart.model_validate(two))
+    assert (made.series[0].x, made.series[0].values) == ((1, 2, 3), (80, 90, 99))
+    assert (made.x_title, made.y_title) == ("Age", "Height")
+    labelled = shown(Chart.model_validate({"mark": "scatter", "labels": ["1", "2.5", "4"], "series": [{"values": [3, 2, 1]}]}))
+    assert labelled.series[0].x == (1, 2.5, 4)
+
+
+def test_a_pie_that_misleads_becomes_bars() -> None:
+    assert shown(chart(mark="pie")).mark == "pie"
+    assert shown(chart(mark="pie", series=[{"values": [1, -2, 3, 4]}])).mark == "bar"
+    assert shown(chart(mark="donut", labels=list("abcdefg"), series=[{"values": [1] * 7}])).mark == "bar"
+    assert shown(chart(mark="pie", series=[{"values": [0, 0, 0, 0]}])).mark == "bar"
+
+
+def test_long_names_lie_down() -> None:
+    long = [f"A department with quite a long name, number {n}" for n in range(5)]
+    drawing = draw(Chart.model_validate({"labels": long, "series": [{"values": [3, 1, 4, 1, 5]}]}), width=390)
+    frame = next(item for item in drawing.items if isinstance(item, ChartFrame))
+    assert frame.chart.mark == "bar"
+    assert all(name in words(drawing) for name in long)
+
+
+# What is stressed and said
+
+
+def test_the_label_the_title_names_is_stressed() -> None:
+    look = style("light")
+    fills = {tip.split(": ")[0]: box.fill for tip, box in bars(draw(chart(title="March fell by a third"))).items()}
+    assert fills["March"] == look.accent.lower()
+    assert len({fills["Jan"], fills["Feb"], fills["April"]}) == 1 and fills["Jan"] != fills["March"]
+    assert {box.fill for box in bars(draw(chart(title="A good year"))).values()} == {look.accent.lower()}
+
+
+@pytest.mark.parametrize(
+    ("title", "right"),
+    [
+        ("March fell 33 % after the outage", None),
+        ("March fell 40% after the outage", "from Feb to March it fell 33%"),
+        ("March rose 33 %", "from Feb to March it fell 33%"),
+        ("Sales grew 33 % from Jan to April", None),
+        ("Sales grew 50%", "from Jan to April it rose 33%"),
+        ("Sales reached 160k in April", None),
+        ("Sales reached 170k in April", "April is 160,000"),
+        ("April was the highest month", None),
+        ("March was the highest month", "the highest is April with 160,000"),
+        ("Sales more than doubled", "from Jan to April it rose 33%"),
+        ("March fell a third; April rose 90 %", "from March to April it rose 78%"),
+        ("505k in all, in 4 months", None),
+        ("Sales fell in April", "from March to April it rose 78%"),
+        ("A good start", None),
+    ],
+)
+def test_claims_are_computed_again(title: str, right: str | None) -> None:
+    assert [finding.do for finding in check_claims(chart(title=title))] == ([right] if right else [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "labels", "true", "false"),
+    [
+        ("de", ["Jan", "Feb", "März", "April"], "Im März fiel der Umsatz um 33 %", "Im März fiel der Umsatz um 43 %"),
+        ("es", ["enero", "febrero", "marzo", "abril"], "En marzo cayeron un 33 %", "En marzo cayeron un 3 %"),
+        ("zh", ["1月", "2月", "3月", "4月"], "3月下降33%，4月增长78%", "3月下降33%，4月增长87%"),
+        ("hi", ["जनवरी", "फरवरी", "मार्च", "अप्रैल"], "मार्च में बिक्री 33% गिरी", "मार्च में बिक्री 53% गिरी"),
+        ("ar", ["يناير", "فبراير", "مارس", "أبريل"], "انخفضت المبيعات في مارس بنسبة 33%", "انخفضت المبيعات في مارس بنسبة 50%"),
+    ],
+)
+def test_claims_are_computed_in_other_languages(lang: str, labels: list[str], true: str, false: str) -> None:
+    assert check_claims(chart(title=true, labels=labels, lang=lang)) == []
+    assert len(check_claims(chart(title=false, labels=labels, lang=lang))) == 1
+
+
+def test_facts_and_headlines_come_from_the_figures() -> None:
+    found = facts(chart())
+    assert found.highest is not None and found.lowest is not None
+    assert (found.highest.label, found.lowest.label) == (3, 2)
+    assert found.changes[0] == pytest.approx(100 / 3)
+    assert headline(chart(title="")) == "Sales grew 33% from Jan to April"
+    assert FORM.alt(chart()) == "Sales. Column chart. Highest: April 160,000; lowest: March 90,000."
+
+
+# The drawing
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_are_sound_in_every_theme_and_width(name: str) -> None:
+    spec = read(json.loads(assets.text(name)))
+    assert form("chart").findings(spec) == []
+    assert check(spec, style("light"), (390.0, 720.0, 960.0, 1280.0)) == []
+    for theme in themes():
+        assert check(spec, style(theme), (390.0,)) == []
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_an_office_file_gets_one_live_chart(mark: str) -> None:
+    two = {"labels": ["a", "b", "c"], "series": [{"name": "x", "values": [1, 2, 3], "x": [1, 2, 4]}]}
+    made = Chart.model_validate(two | {"mark": mark})
+    frames = [item for item in draw(made).items if isinstance(item, ChartFrame)]
+    if mark == "table":
+        assert sum(isinstance(item, TableFrame) for item in flat(draw(made).items)) == 1
+    elif mark != "number":
+        assert [type(item) for item in frames[0].items] == [Group]
+        assert frames[0].chart.series[0].values == (1, 2, 3)
+    assert len(frames) == (0 if mark in {"table", "number"} else 1)
+
+
+def test_figures_can_be_edited_where_they_stand() -> None:
+    shown_values = {text.field: text.words for text in texts(draw(chart())) if text.part == "series1"}
+    assert shown_values["values.2"] == "90,000"
+    changed = patch(chart(), [{"id": "series1", "set": {"values.2": "95k"}}])
+    assert changed.series[0].values == (120_000, 135_000, 95_000, 160_000)
+    assert changed.sources["series1.values.2"].kind == "edited"
+    names = {text.field: text.words for text in texts(draw(chart())) if text.part == "chart1"}
+    assert names["labels.2"] == "March"
+
+
+def test_figures_from_memory_are_marked() -> None:
+    made = chart(sources={"series1.values.1": {"kind": "model"}})
+    drawing = draw(made)
+    assert sum(isinstance(item, Path) and item.dash == (0.1, 3.0) for item in flat(drawing.items)) == 1
+    assert "From the model’s memory, not checked" in words(drawing)
+    whole = chart(sources={"series1.values": {"kind": "model"}})
+    assert sum(isinstance(item, Path) and item.dash == (0.1, 3.0) for item in flat(draw(whole).items)) == 4
+
+
+def test_a_given_height_is_kept() -> None:
+    for mark in MARKS:
+        made = Chart.model_validate({"mark": mark, "labels": list("abc"), "series": [{"values": [1, 2, 3], "x": [1, 2, 4]}]})
+        assert draw(made, width=640, height=360).height == 360
+
+
+def test_right_to_left_mirrors_the_axes() -> None:
+    left = bars(draw(chart()))
+    right = bars(draw(chart(lang="ar")))
+    assert next(iter(left.values())).x < next(iter(reversed(left.values()))).x
+    assert next(iter(right.values())).x > next(iter(reversed(right.values()))).x
+
+
+def test_a_hand_drawn_bar_has_a_stroke_and_paper_little_ink() -> None:
+    assert all(box.stroke for box in bars(draw(chart(), style("chalk"))).values())
+    assert all(box.stroke for box in bars(draw(chart(), style("print"))).values())
+
+
+def test_ten_thousand_names_are_cut_and_said() -> None:
+    many = {
+        "labels": [f"Name {n} of many" for n in range(10_000)],
+        "series": [{"values": [float(n * 7919 % 10007) for n in range(10_000)]}],
+    }
+    drawing = draw(Chart.model_validate(many))
+    assert len(bars(drawing)) == 30
+    assert "The 30 largest of 10,000." in words(drawing)
+    assert checker.check(drawing) == []
+
+
+NAUGHTY: dict[str, dict[str, object]] = {
+    "all equal": {"series": [{"values": [5, 5, 5, 5]}]},
+    "all zero": {"series": [{"values": [0, 0, 0, 0]}]},
+    "one row": {"labels": ["a"], "series": [{"values": [3]}]},
+    "empty": {"labels": [], "series": []},
+    "no values": {"series": [{"values": []}]},
+    "huge": {"series": [{"values": [1e308, -1e308, 5e307, 1]}]},
+    "tiny": {"series": [{"values": [1e-308, 2e-308, 0, 1e-300]}]},
+    "old dates": {"labels": ["0850-01-01", "1492-10-12", "1776-07-04", "1899-12-31"]},
+    "many series": {"series": [{"name": f"Series {n}", "values": [n, n + 1, n * 2, 3]} for n in range(30)]},
+    "long names": {"labels": ["x" * 80, "A label of eighty characters that goes on and on and on until it is quite long", "c", "d"]},
+    "scripts": {"labels": ["القاهرة", "北京", "दिल्ली", "Москва"], "title": "مدن 城市"},
+    "emoji": {"labels": ["🚀", "👩‍👩‍👧", "é", "\u202eabc\u0007"], "title": "\u0000\ud800 ok"},
+    "same labels": {"labels": ["a", "a", "a", "a"]},
+    "negative": {"series": [{"values": [-1, -2, -3, -4]}]},
+    "few values": {"series": [{"values": [1]}]},
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("name", NAUGHTY)
+def test_naughty_data_draws(mark: str, name: str) -> None:
+    made = chart(**{"mark": mark, **NAUGHTY[name]})
+    for width in (390, 1280):
+        drawing = draw(made, width=width)
+        assert [finding for finding in checker.check(drawing) if finding.code not in {"glyph"}] == []
+        svg.write(drawing, fonts=False)
+    assert FORM.markdown(made) is not None and FORM.alt(made)
+
+
+labels = st.lists(st.text(max_size=24), max_size=14)
+figure = st.one_of(
+    st.none(), st.floats(allow_nan=True, allow_infinity=True), st.integers(-(10**20), 10**20), st.sampled_from(["12k", "3 %", "€5", "n/a"])
+)
+
+
+@st.composite
+def specs(pick: st.DrawFn) -> dict[str, object]:
+    names = pick(labels)
+    series = [
+        {"name": pick(st.text(max_size=16)), "values": pick(st.lists(figure, max_size=len(names)))} for _ in range(pick(st.integers(0, 5)))
+    ]
+    return {
+        "title": pick(st.text(max_size=60)),
+        "mark": pick(st.sampled_from(MARKS)),
+        "labels": names,
+        "series": series,
+        "unit": pick(st.sampled_from(["", "$", "%", "people", "km"])),
+        "stack": pick(st.sampled_from(["", "stacked", "share"])),
+        "highlight": pick(st.sampled_from(["", *names[:1]])),
+        "note": pick(st.text(max_size=30)),
+        "lang": pick(st.sampled_from(["", "en", "de", "hi", "ar", "zh"])),
+    }
+
+
+@settings(max_examples=120, deadline=None)
+@given(specs(), st.sampled_from(["light", "dark", "chalk", "print", "contrast"]), st.sampled_from([390.0, 720.0, 1280.0]))
+def test_any_chart_draws_the_same_twice_and_stays_on_its_page(given_spec: dict[str, object], theme: str, width: float) -> None:
+    made = Chart.model_validate(given_spec)
+    assert Chart.model_validate(dump(made)) == made
+    drawing = draw(made, style(theme), width)
+    faults = [finding for finding in checker.check(drawing) if finding.code not in {"glyph"}]
+    # The title is the sheet's: a word wider than the page is cut there.
+    assert [fault for fault in faults if "title" not in fault.where] == []
+    assert svg.write(drawing, fonts=False) == svg.write(draw(made, style(theme), width), fonts=False)
+    for design in FORM.designs(made):
+        draw(made.model_copy(update={"look": made.look.model_copy(update={"design": design})}), width=width)
+    content = FORM.content(made)
+    if content is not None and FORM.from_content is not None:
+        FORM.from_content(content)
+
+
+@settings(max_examples=60, deadline=None)
+@given(specs())
+def test_every_prefix_of_a_stream_draws(given_spec: dict[str, object]) -> None:
+    stream = json.dumps({k: v for k, v in given_spec.items() if k != "lang"}, default=str)
+    for end in range(0, len(stream), max(1, len(stream) // 12)):
+        made = read_prefix(stream[:end], Chart)
+        if made is not None:
+            draw(made, width=390)
+
+
+# What else it is
+
+
+def test_content_goes_to_other_forms_and_back() -> None:
+    made = chart(sources={"series1.values": {"kind": "quoted", "detail": "120k"}})
+    found = FORM.content(made)
+    assert found is not None and FORM.from_content is not None
+    assert [(thing.label, thing.value) for thing in found.things][2] == ("March", 90_000)
+    assert found.things[0].sources[0][1].kind == "quoted"
+    back = FORM.from_content(found)
+    assert isinstance(back, Chart) and back.series[0].values == made.series[0].values
+
+
+def test_designs_flip_and_a_table_is_always_one() -> None:
+    assert FORM.designs(chart())[0] == "column" and "table" in FORM.designs(chart())
+    flipped = chart(look={"design": "line"})
+    assert shown(flipped).mark == "line" and "line" in FORM.designs(flipped)
+    assert shown(chart(look={"design": "no such"})).mark == "column"
+
+
+def test_csv_runs_no_formula() -> None:
+    evil = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "\t=2", "＝1", "-5", "ok\n=3"]
+    made = Chart.model_validate({"labels": evil, "series": [{"name": "=x", "values": [-1, 2, 3, 4, 5, 6, 7.5]}]})
+    content, mime = write(Page((made,)), "csv")
+    assert mime == "text/csv; charset=utf-8" and content.startswith(b"\xef\xbb\xbf")
+    table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert table[0][1] == "'=x"
+    assert [row[1] for row in table[1:]] == ["-1", "2", "3", "4", "5", "6", "7.5"]
+    for row in table[1:]:
+        for line in row[0].split("\n"):
+            assert not line.strip().startswith(("=", "@", "+", "＝")) or line == "-5"
+
+
+def test_markdown_is_the_title_and_the_table() -> None:
+    made = FORM.markdown(chart(title="A | B", unit="$"))
+    assert made.splitlines()[0] == "## A | B"
+    assert "| March | $90,000 |" in made
+
+
+def test_a_model_is_asked_for_few_fields() -> None:
+    schema = json.dumps(written_schema(Chart))
+    assert '"said"' not in schema and '"sources"' not in schema and '"texts"' not in schema
+
+
+def test_matplotlib_draws_without_pyplot_and_leaves_its_settings_alone() -> None:
+    code = (
+        "import sys; from flipchart.renderers.chart import Chart; from flipchart.renderers.render import draw;"
+        "assert 'matplotlib' not in sys.modules and 'duckdb' not in sys.modules;"
+        "draw(Chart.model_validate({'labels': ['a', 'b'], 'series': [{'values': [1, 2]}]}));"
+        "import matplotlib; assert 'matplotlib.pyplot' not in sys.modules and 'duckdb' not in sys.modules;"
+        "assert matplotlib.rcParams == matplotlib.rcParamsDefault or matplotlib.rcParams['backend']"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_the_recorder_sets_matplotlibs_words_in_our_type() -> None:
+    from matplotlib.figure import Figure
+
+    from flipchart.renderers.marks import Recorder, Tag
+    from flipchart.renderers.typeset import measure
+
+    figure_ = Figure(figsize=(4, 3), dpi=72)
+    axes = figure_.add_axes((0.2, 0.2, 0.7, 0.7))
+    (line,) = axes.plot([1, 2, 3], [2, 4, 3])
+    line.set_gid(Tag("series1", "a line"))
+    axes.set_title("US$ 5^2 of $x_", parse_math=False)
+    recorder = Recorder()
+    figure_.draw(recorder)
+    titles = [item for item in recorder.items if isinstance(item, Text) and item.words == "US$ 5^2 of $x_"]
+    assert len(titles) == 1
+    assert titles[0].lines[0].width == pytest.approx(measure("US$ 5^2 of $x_", titles[0].size), rel=0.01)
+    assert any(isinstance(item, Path) and item.tip == "a line" for item in recorder.items)
