@@ -55,7 +55,11 @@ class Embedded(LLM):
         self.name = f"embedded:{self._model}"
 
     def send(self, ask: Ask, connection: Connection) -> Iterator[Piece]:
-        engine = running(self._model, self._file, connection)
+        try:
+            engine = running(self._model, self._file, connection)
+        except OSError as error:
+            told = f"The embedded model cannot use {str(weights.home())!r} ({error.strerror or error})"
+            raise Fault(f"{told}; set FLIPCHART_HOME to a folder that can be written to.", retry=False) from None
         yield from _Chat(self.name, engine).send(ask, connection)
 
     def warm(self, messages: Sequence[Message], label: str = "") -> None:
