@@ -17,7 +17,7 @@ test: $(VENV)/.installed-dev
 check: $(VENV)/.installed-dev build/types/flipchart
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy -p flipchart
+	@$(BIN)/mypy build/types/flipchart
 
 format: $(VENV)/.installed-dev
 	@$(BIN)/ruff format .
