@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from flipchart.models.events import Event, Request
 from flipchart.renderers.problem import Missing, Problem
 
-MOST = 16  # models open at the same time
+MOST = 8  # models kept open; who writes with another keeps it until done
 RETRY_SECONDS = 5.0  # a model that could not be had is tried again after this, when someone asks
 
 State = Literal["ready", "downloading", "loading", "missing"]
@@ -124,9 +124,11 @@ class Minds:
         """The mind of the model called `name`."""
         name = name or self.default
         with self._lock:
-            if name not in self._minds and len(self._minds) >= MOST:
-                raise Problem(f"{MOST} models are open already; choose one of them, or restart Flipchart")
-            return self._minds.setdefault(name, Mind(name, self._open))
+            mind = self._minds.pop(name, None) or Mind(name, self._open)
+            self._minds[name] = mind  # the last used is last
+            for unused in [other for other in self._minds if other not in (name, self.default)][: max(0, len(self._minds) - MOST)]:
+                del self._minds[unused]
+            return mind
 
 
 def always(planner: Planner) -> Minds:

@@ -361,6 +361,16 @@ def test_a_model_that_cannot_be_had_is_told_and_tried_again_later(opened: Opened
     assert tries == ["small", "small"]
 
 
+def test_models_used_long_ago_are_let_go_but_never_the_default() -> None:
+    minds = Minds(lambda name, report: Scripted(), "default")
+    default, first = minds.of(), minds.of("0")
+    for i in range(1, 30):
+        minds.of(str(i))
+    assert minds.of() is default
+    assert minds.of("29") is minds.of("29")
+    assert minds.of("0") is not first
+
+
 def test_a_stopped_question_does_not_wait_on(opened: Opened) -> None:
     hold = threading.Event()
 
