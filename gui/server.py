@@ -24,6 +24,7 @@ from flipchart import __version__
 from flipchart.gui import frames, widget
 from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
+from flipchart.gui.minds import Warming
 from flipchart.gui.session import NAME, Asked, Session, surviving
 from flipchart.gui.store import Conversation, Run, Stored, Visual
 from flipchart.renderers.problem import Missing, ModelProblem, Problem
@@ -102,7 +103,7 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         session.minds.of().begin()
-        threading.Thread(target=_warm, name="flipchart-warm", daemon=True).start()
+        threading.Thread(target=_warm, args=(session,), name="flipchart-warm", daemon=True).start()
         async with tools.session_manager.run():
             yield
         await asyncio.to_thread(session.close, DRAIN_SECONDS)
@@ -125,11 +126,19 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
     return web
 
 
-def _warm() -> None:
+def _warm(session: Session) -> None:
     """Load what the first answer needs, so that it need not wait for it."""
     import ag_ui.core  # noqa: F401
 
     frames.font_css()
+    mind = session.minds.of()
+    try:
+        for _ in mind.wait(threading.Event()):
+            pass
+    except Problem:
+        return  # whoever asks is told
+    if isinstance(mind.planner, Warming):
+        mind.planner.warm()
 
 
 async def _told(request: "Request", error: Exception) -> "Response":
@@ -514,7 +523,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     """Serve until told to stop. Raises Problem where that cannot begin: the port is taken, or the machine would stand open."""
     import uvicorn
 
-    from flipchart.gui.minds import Minds, open_planner
+    from flipchart.gui.minds import Warming, Minds, open_planner
     from flipchart.gui.store import Store
     from flipchart.models.painter import open_painter
     from flipchart.models.settings import raw
