@@ -9,22 +9,29 @@ from flipchart.renderers.infographic_panel import Block, Entry, Panel, flow, pil
 
 def cards(panel: Panel) -> float | None:
     """A grid of cards, each with its icon, label and text."""
+    count = len(panel.entries)
     gap, pad = panel.px(16), panel.px(16 if panel.narrow else 20)
-    long = sum(len(e.text) + sum(len(c.label) + len(c.text) for c in e.children) for e in panel.entries) / len(panel.entries)
+    long = sum(len(e.text) + sum(len(c.label) + len(c.text) for c in e.children) for e in panel.entries) / count
     least = panel.px(190 if long < 70 else 240 if long < 130 else 300 if long < 240 else 400)
     if panel.narrow and long < 24:
         least = panel.px(140)
     most = max(1, min(5, int((panel.w + gap) // (least + gap))))
-    counts = [1, 1, 1] if most == 2 and len(panel.entries) == 3 else rows_of(len(panel.entries), most)
-    beside = max(counts) == 1 or (max(counts) == 2 and panel.w >= 640)
-    y, at = panel.y, 0
-    more = panel.share(len(counts), 56)
-    for count in counts:
-        row = panel.entries[at : at + count]
-        at += count
-        w = (panel.w - gap * (count - 1)) / count
-        made = [_card(panel, entry, w - 2 * pad, beside) for entry in row]
-        h = max(block.h for block in made) + 2 * pad + more
+    counts = [1, 1, 1] if most == 2 and count == 3 else rows_of(count, most)
+    ways = [(counts, max(counts) == 1 or (max(counts) == 2 and panel.w >= 640))]
+    if panel.h is not None:
+        # In a low room: marks beside the words, then one column more.
+        more = rows_of(count, min(6, most + 1)) if panel.w / (most + 1) > panel.px(150) else counts
+        ways += [(counts, True), (more, False), (more, True)]
+    for counts, beside in ways:
+        lines = _grid(panel, counts, beside, gap, pad)
+        tall = sum(h for _, _, h in lines) + gap * (len(lines) - 1)
+        if panel.h is None or (tall <= panel.h and not panel.strained):
+            break
+    y = panel.y
+    more_h = panel.share(len(lines), 56)
+    for row, made, h in lines:
+        h += more_h
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
             x = panel.x + i * (w + gap)
             drop = (h - 2 * pad - block.h) / 2 if beside else 0.0
@@ -33,9 +40,25 @@ def cards(panel: Panel) -> float | None:
     return y - gap
 
 
+def _grid(panel: Panel, counts: list[int], beside: bool, gap: float, pad: float) -> list[tuple[tuple[Entry, ...], list[Block], float]]:
+    """The rows of cards: entries, their words, and the row's height in px."""
+    panel.strained = False
+    out = []
+    at = 0
+    for count in counts:
+        row = panel.entries[at : at + count]
+        at += count
+        w = (panel.w - gap * (count - 1)) / count
+        made = [_card(panel, entry, w - 2 * pad, beside) for entry in row]
+        out.append((row, made, max(block.h for block in made) + 2 * pad))
+    return out
+
+
 def _card(panel: Panel, entry: Entry, w: float, beside: bool) -> Block:
     size = panel.px(40 if panel.marks == "icon" else 32)
-    mark = panel.mark(entry, size) if panel.marks != "dot" else Block()
+    # Numbers count points; groups and figures need no counting.
+    bare = panel.marks == "dot" or (panel.marks == "number" and any(e.children or e.figure for e in panel.entries))
+    mark = Block() if bare else panel.mark(entry, size)
     ground, inside = panel.ground(), f"{entry.id}.card"
     if beside and mark.h:
         left = size + panel.px(16)

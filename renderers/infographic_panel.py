@@ -89,9 +89,14 @@ class Panel:
         return self.w < 520
 
     @property
+    def low(self) -> bool:
+        """True where the height is given and less than the width: columns are worth more than air."""
+        return self.h is not None and self.h < self.w
+
+    @property
     def wide(self) -> bool:
         """True where two columns of text stand side by side at ease."""
-        return self.w >= 640
+        return self.w >= (500 if self.low else 640)
 
     @property
     def rtl(self) -> bool:
@@ -180,7 +185,7 @@ class Panel:
             leading=leading or (BODY if text else LEADING),
             inside=inside,
             role="label" if label else "body" if text else "",
-            least=max(self.size(0), self.size(level) * 0.72),
+            least=max(self.size(0), self.size(level) * 0.84),
         )
 
     def text(
@@ -383,8 +388,9 @@ class Panel:
         """Bold digits whose height is centred on (cx, cy)."""
         size = max(SMALLEST, round(size * 2) / 2)
         wide = measure(words, size, self.style.sans, self.style.bold)
+        room = wide * 1.4 + 8  # another program's face may be wider
         made = place(
-            words, cx - wide / 2 - 2, 0.0, wide + 4, size=size, fill=ink, family=self.style.sans, weight=self.style.bold, align="middle",
+            words, cx - room / 2, 0.0, room, size=size, fill=ink, family=self.style.sans, weight=self.style.bold, align="middle",
             part=part, field=field,
         )  # fmt: skip
         drop = cy + size * 0.364 - made.lines[0].y  # digits are 0.727 of the size high

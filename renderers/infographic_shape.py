@@ -226,7 +226,8 @@ def _slices(panel: Panel, tops: list[float], shades: list[str], held: str) -> fl
     most = max(block.h for block in made) + pad
     more = panel.share(count, 24)
     even = most <= max(panel.px(150), 2.0 * sum(block.h + pad for block in made) / count)
-    heights = [max(panel.px(56), most if even else block.h + pad) + more for block in made]
+    least = panel.px(34 if panel.low else 56)
+    heights = [max(least, most if even else block.h + pad) + more for block in made]
     middle, y = panel.x + across / 2, panel.y
     for i, (entry, block, shade, tall) in enumerate(zip(panel.entries, made, shades, heights, strict=True)):
         a, b = across * tops[i] / 2, across * tops[i + 1] / 2
@@ -305,7 +306,7 @@ def ring(panel: Panel) -> float | None:
     count = len(panel.entries)
     if not 3 <= count <= 8:
         return None
-    if panel.w < 640:
+    if not panel.wide:
         return _ring_above(panel)
     gap = panel.px(40)
     size = min(panel.px(300), panel.w * 0.34)

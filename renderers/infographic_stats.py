@@ -11,7 +11,7 @@ def figures(panel: Panel) -> float | None:
         return None
     gap = panel.px(32 if not panel.narrow else 20)
     longest = max(len(entry.figure) for entry in panel.entries)
-    least = panel.px(130 if panel.narrow else 170) + max(0, longest - 6) * panel.px(12)
+    least = panel.px(130 if panel.narrow or panel.low else 170) + max(0, longest - 6) * panel.px(12)
     most = max(1, min(4, int((panel.w + gap) // (least + gap))))
     columns = columns_of(len(panel.entries), most)
     w = (panel.w - gap * (columns - 1)) / columns

@@ -49,7 +49,7 @@ def path(panel: Panel) -> float | None:
 def track(panel: Panel) -> float | None:
     """Numbered stations on lines that run across the page, words below them."""
     gap = panel.px(24)
-    least = panel.px(132 if max(len(entry.text) for entry in panel.entries) < 60 else 160)
+    least = panel.px(110 if panel.low else 132 if max(len(entry.text) for entry in panel.entries) < 60 else 160)
     most = int((panel.w + gap) // (least + gap))
     if most < 3 or len(panel.entries) < 2:
         return None
@@ -90,7 +90,7 @@ def chevrons(panel: Panel) -> float | None:
         return None
     if panel.narrow:
         return _banners(panel)
-    most = int(panel.w // panel.px(150))
+    most = int(panel.w // panel.px(120 if panel.low else 150))
     counts = sorted(rows_of(len(panel.entries), min(most, 6)), reverse=True)
     columns = max(counts)
     point = panel.px(20)
