@@ -523,7 +523,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     """Serve until told to stop. Raises Problem where that cannot begin: the port is taken, or the machine would stand open."""
     import uvicorn
 
-    from flipchart.gui.minds import Warming, Minds, open_planner
+    from flipchart.gui.minds import Minds, open_planner
     from flipchart.gui.store import Store
     from flipchart.models.painter import open_painter
     from flipchart.models.settings import raw
