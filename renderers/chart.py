@@ -195,6 +195,8 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     notes: list[str] = []
     if not every(chart) and not any(one.texts for one in chart.series):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
+    if chart.mark == "scatter" and not any(None not in pair for one in chart.series for pair in zip(one.x, one.values, strict=False)):
+        return Plot(chart.mark, (), (), chart.id, lang=lang), notes
     count = length(chart)
     labels = tuple(" ".join(label.split()) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
     moments = chart.moments if chart.mark not in {"bar", "scatter"} else ()

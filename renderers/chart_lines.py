@@ -212,7 +212,7 @@ def _ends(pen: Pen, frame: _Frame, tops: Sequence[Sequence[float | None]] | None
         if last is not None:
             ends.append((frame.canvas.y.px(last), row))
     ends.sort()
-    top, bottom = pen.room.y, frame.canvas.y.start + pen.line / 2
+    top, bottom = pen.room.y, frame.canvas.y.start - pen.line * 0.4
     for y, (_, row) in zip(apart([y for y, _ in ends], pen.line + 1.0, top + pen.line / 2, bottom), ends, strict=True):
         colour = readable(pen.colour(row), pen.style.sheet) if plot.stressed_row in {None, row} else pen.style.quiet
         text = pen.text(
