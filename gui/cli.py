@@ -101,6 +101,8 @@ def ask(
     )
     if as_json:
         print(json.dumps(answer.as_dict(), ensure_ascii=False))
+    if answer.failed and not answer.visuals and not answer.text:
+        _stop(answer.failed, 1)
     if out is not None:
         for line in _saved(answer, Path(out), folder):
             print(line, file=sys.stderr)
