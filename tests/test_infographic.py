@@ -1,6 +1,7 @@
 """An infographic is set in a design that holds it: nothing overflows, overlaps or is lost, in any script, at any width."""
 
 import json
+import unicodedata
 from typing import get_args
 
 import pytest
@@ -127,7 +128,8 @@ def contents(draw: st.DrawFn) -> Infographic:
     def words(size: int, at: int) -> str:
         tape = SCRIPTS[lang] * (2 + size // len(SCRIPTS[lang]))
         start = (at * 7) % len(SCRIPTS[lang])
-        return tape[start : start + max(1, size)].strip() or "a"
+        cut = tape[start : start + max(1, size)].strip()
+        return cut.lstrip("".join(c for c in cut if unicodedata.combining(c))) or "a"  # a mark does not stand alone
 
     items = [
         {
