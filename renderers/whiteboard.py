@@ -38,7 +38,6 @@ Colour = Annotated[str, Field(pattern=f"^$|{COLOUR}")]
 Px = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
 
 MOST = 600  # boxes, and arrows, on one board
-READABLE = 0.72  # a board is drawn where a person put it down to this share of its own size
 _ARROW = re.compile(r"^\s*(.+?)\s*(?:-{1,2}>|→|=>)\s*([^:]+?)\s*(?::\s*(.*))?$")
 
 
@@ -216,7 +215,7 @@ def resolved(spec: Whiteboard) -> Board:
         name = node.name if node.name not in by_name else node.id
         by_name.setdefault(node.name, here)
         at = None if node.x is None or node.y is None else (node.x, node.y, node.w or 0.0, node.h or 0.0)
-        label = node.label.strip() or ("" if node.shape in {"start", "end"} and node.name.startswith("*") else shown(node.name))
+        label = node.label.strip() or ("" if node.name.startswith("*") else shown(node.name))
         cards.append(
             Card(
                 node.id, name, label, "" if _fold(node.note) == _fold(label) else node.note, node.shape, _icon(node.icon),
@@ -299,7 +298,8 @@ def _sections(spec: Whiteboard) -> tuple[list[Section], dict[str, int]]:
         if _fold(group.name) in index:
             continue
         index[_fold(group.name)] = len(sections)
-        sections.append(Section(group.id, group.name, group.label.strip() or shown(group.name), -1, at))
+        label = group.label.strip() or ("" if group.name.startswith("*") else shown(group.name))
+        sections.append(Section(group.id, group.name, label, -1, at))
     for group in spec.groups:
         index.setdefault(_fold(group.label), index[_fold(group.name)])
     for node in spec.nodes:
@@ -336,8 +336,8 @@ def chosen(spec: Whiteboard, board: Board) -> str:
 
 
 def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
-    arranged = bool(board.cards or board.remarks or spec.strokes) and all(card.at for card in board.cards if not card.ghost)
-    arranged = (arranged and any(thing.at for thing in (*board.cards, *board.remarks))) or (bool(spec.strokes) and not board.cards)
+    real = [card for card in board.cards if not card.ghost]
+    arranged = all(card.at for card in real) if real else bool(spec.strokes) or any(note.x is not None for note in spec.notes)
     if not board.links and not board.sections and not board.cards:
         out = ["board"]
     elif not board.links:
@@ -376,7 +376,7 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
     items += [moved(item, dx, dy) for item in out]
     if height is None:
         feet, height = sheet.foot(spec, style, width, room.y + h)
-    return sheet.finish(spec, style, width, height, [*items, *feet], alt(spec))
+    return sheet.finish(spec, style, width, height, [*items, *feet], _told(spec, board))
 
 
 def _drawn(spec: Whiteboard, canvas: Canvas) -> Made:
@@ -384,7 +384,7 @@ def _drawn(spec: Whiteboard, canvas: Canvas) -> Made:
     board = canvas.board
     design = chosen(spec, board)
     if design == "placed":
-        made = placed(canvas, [(s.points, s.ink, s.width, s.id) for s in spec.strokes], READABLE)
+        made = placed(canvas, [(s.points, s.ink, s.width, s.id) for s in spec.strokes])
         if made:
             return made
         design = _fitting(spec, board)[1]
@@ -403,7 +403,10 @@ _DESIGNS: dict[str, Callable[[Canvas], Made]] = {"board": wall, "sequence": sequ
 
 def alt(spec: Whiteboard) -> str:
     """The title, the boxes and the first arrows, as a sentence."""
-    board = resolved(spec)
+    return _told(spec, resolved(spec))
+
+
+def _told(spec: Whiteboard, board: Board) -> str:
     lang = spec.lang or "en"
     boxes = [card.label.replace("\n", " ") for card in board.cards if card.label and not card.ghost]
     arrows = [f"{_said(board, link.start)} → {_said(board, link.end)}" for link in board.links]

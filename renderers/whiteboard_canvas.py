@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from flipchart.renderers.drawing import Box, Item, Text
 from flipchart.renderers.graph import Plan, Point, Rect
-from flipchart.renderers.style import SMALLEST, Style, mix, readable
+from flipchart.renderers.style import SMALLEST, Style, mix
 from flipchart.renderers.whiteboard_ink import (
     MARK,
     STICKY,
     Face,
+    Tone,
     arrow,
     colour,
     draw,
@@ -22,6 +23,7 @@ from flipchart.renderers.whiteboard_ink import (
     land,
     paper,
     put,
+    readable,
     set_text,
     tone,
 )
@@ -113,7 +115,13 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
     """The plan's sections, arrows, cards and labels, from back to front."""
     board, style, faces = canvas.board, canvas.style, setting.faces
     card_step, link_step = board.steps
-    tones = [tone(card, canvas.hue(card.section), style, card.section >= 0) for card in board.cards]
+    kept: dict[tuple[object, ...], Tone] = {}
+    tones: list[Tone] = []
+    for card in board.cards:
+        key = (card.shape, card.section, card.fill, card.ink)
+        if key not in kept:
+            kept[key] = tone(card, canvas.hue(card.section), style, card.section >= 0)
+        tones.append(kept[key])
     frames: dict[int, Box] = {}
     for v, (x, y, _, _) in enumerate(plan.boxes):
         if faces[v].shape != "ghost":

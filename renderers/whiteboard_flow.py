@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex, layered
+from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex
+from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
 from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text
 from flipchart.renderers.whiteboard_parts import Board
@@ -31,8 +32,8 @@ class _Mode:
     """True where sections are not enclosed, only coloured."""
 
 
-_RIGHT = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
-_DOWN = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
+_RIGHT: tuple[_Mode, ...] = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
+_DOWN: tuple[_Mode, ...] = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
 _LAST = (
     _Mode(False, 7.2, 6.5, 0.6, stacked=True),
     _Mode(False, 6.0, 6.0, 0.5, stacked=True),
@@ -72,7 +73,12 @@ def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
     """Flows that fit at this size: the roomiest to the right, the roomiest down, and a chain in rows."""
     wide = canvas.w >= WIDE
     full = len(canvas.board.cards) + len(canvas.board.links) > FULL
-    for modes in (_RIGHT if way == "right" or (wide and way != "down") else (), _DOWN if way != "right" or not wide else ()):
+    ways: list[tuple[_Mode, ...]] = []
+    if way == "right" or (wide and way != "down"):
+        ways.append(_RIGHT)
+    if way != "right" or not wide:
+        ways.append(_DOWN)
+    for modes in ways:
         found: list[_Laid] = []
         for n, mode in enumerate(modes):
             laid = None if full and mode is not modes[-1] else _laid(canvas, size, mode)
@@ -92,7 +98,7 @@ def _last(canvas: Canvas, size: float) -> _Laid:
     """The flow where room is short: closer, its groups one below the other; the lowest where none is low enough."""
     grown = replace(canvas, h=None)
     found = []
-    for mode in (*_RIGHT[2:], *_DOWN[2:], *_LAST) if canvas.h is not None else _LAST:
+    for mode in (_RIGHT[-1], _DOWN[-1], *_LAST) if canvas.h is not None else _LAST:
         laid = _laid(grown, size, mode)
         if laid and laid.plan.h <= canvas.most:
             return laid

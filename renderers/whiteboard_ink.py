@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from flipchart.renderers.drawing import Align, Box, Command, Connector, Group, Icon, Item, Path, Text
+from flipchart.renderers.drawing import Align, Box, Command, Connector, Group, Icon, Item, Line, Path, Text
 from flipchart.renderers.graph import Point, Rect
 from flipchart.renderers.shapes import K, sides
-from flipchart.renderers.style import SMALLEST, Style, contrast, mix, on, readable
+from flipchart.renderers.style import SMALLEST, Style, contrast, mix, on
+from flipchart.renderers.style import readable as _readable
 from flipchart.renderers.typeset import break_lines, clean, measure, place
 from flipchart.renderers.whiteboard_parts import Card, Link, Mark
 
@@ -17,6 +18,7 @@ ROW = 1.5  # line height of a table's rows, in sizes
 STICKY = 1  # the series colour of notes that belong to no group
 MARK = 11.0  # px, length of a mark at an arrow's end
 POINTED = {"decision", "circle", "cloud", "hexagon", "dot", "ring", "start", "end", "input", "ghost"}
+readable = lru_cache(maxsize=1024)(_readable)
 KINDS: dict[str, str] = {
     "decision": "diamond", "hexagon": "hexagon", "input": "parallelogram", "circle": "ellipse", "cloud": "cloud", "store": "cylinder",
     "start": "stadium", "end": "stadium", "document": "note", "note": "note", "dot": "ellipse", "ring": "ellipse",
@@ -135,7 +137,7 @@ def set_text(
 
 def shift(text: Text, dx: float, dy: float) -> Text:
     """The text moved by (dx, dy) px."""
-    lines = tuple(replace(line, x=line.x + dx, y=line.y + dy) for line in text.lines)
+    lines = tuple(Line(line.text, line.x + dx, line.y + dy, line.width) for line in text.lines)
     return replace(text, x=text.x + dx, y=text.y + dy, lines=lines)
 
 
@@ -152,7 +154,8 @@ def put(
     inside: str = "",
 ) -> Text:
     """Type that was set at (0, 0), placed at (x, y) in its colour, with the place in the spec that it shows."""
-    return replace(shift(text, x, y), fill=fill, part=part, field=field, role=role, step=step, inside=inside)
+    lines = tuple(Line(line.text, line.x + x, line.y + y, line.width) for line in text.lines)
+    return replace(text, x=text.x + x, y=text.y + y, lines=lines, fill=fill, part=part, field=field, role=role, step=step, inside=inside)
 
 
 # Cards
@@ -360,8 +363,10 @@ def _person(x: float, y: float, side: float, hue: str, part: str, step: int, wid
 def on_outline(box: Box, point: Point, inward: Point) -> Point:
     """Where the line from `point`, on the rectangle around `box`, meets the box's own outline going `inward` (a unit vector along an
     axis)."""
-    if box.shape == "rect" and box.radius < 3:
-        return point
+    if box.shape == "rect":
+        off = min(point[0] - box.x, box.x + box.w - point[0]) if inward[1] else min(point[1] - box.y, box.y + box.h - point[1])
+        if off >= box.radius:
+            return point
     across = 0 if inward[0] else 1
     other = 1 - across
     best = math.inf

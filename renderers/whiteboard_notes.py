@@ -6,9 +6,8 @@ from dataclasses import replace
 from flipchart.renderers.drawing import Box, Connector, Item
 from flipchart.renderers.graph import Rect
 from flipchart.renderers.shapes import border
-from flipchart.renderers.style import readable
 from flipchart.renderers.whiteboard_canvas import Canvas, Made
-from flipchart.renderers.whiteboard_ink import STICKY, Face, Tone, draw, edge, face, fitted, paper, set_text
+from flipchart.renderers.whiteboard_ink import STICKY, Face, Tone, draw, edge, face, fitted, paper, readable, set_text
 
 GAP = 16.0
 PAD = 10.0  # px between a column's border and its notes

@@ -1,27 +1,29 @@
 """Boards that a person arranged: every box where they put it, arrows along their own points or the clearest way between two boxes."""
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from flipchart.renderers.drawing import Box, Path
 from flipchart.renderers.graph import Plan, Point, Rect
 from flipchart.renderers.shapes import border
-from flipchart.renderers.style import SMALLEST, readable
+from flipchart.renderers.style import SMALLEST
 from flipchart.renderers.typeset import clean, place
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture
-from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text, shift
+from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, readable, set_text, shift
 from flipchart.renderers.whiteboard_parts import Card
 
+USUAL = 16.0  # px, the size of type that nobody chose
 Drawn = tuple[tuple[Point, ...], str, float, str]
 """A line drawn by hand: points, colour, width in px, part."""
 
 
-def placed(canvas: Canvas, strokes: Sequence[Drawn], least: float) -> Made | None:
-    """The board as it was arranged, scaled to the page; None where that would make it less than `least` of its size, too small to read."""
+def placed(canvas: Canvas, strokes: Sequence[Drawn]) -> Made | None:
+    """The board as it was arranged, scaled to the page; None where its type would be too small to read."""
     board, style = canvas.board, canvas.style
-    rects = [thing.at for thing in (*board.cards, *board.remarks, *board.sections) if thing.at]
+    places = [card.at for card in board.cards] + [remark.at for remark in board.remarks] + [section.at for section in board.sections]
+    rects = [at for at in places if at]
     points = [p for drawn, _, _, _ in strokes for p in drawn] + [p for link in board.links for p in link.points]
     xs = [v for x, _, w, _ in rects for v in (x, x + w)] + [x for x, _ in points]
     ys = [v for _, y, _, h in rects for v in (y, y + h)] + [y for _, y in points]
@@ -29,7 +31,8 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], least: float) -> Made | Non
         return None
     left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
     share = min(1.0, canvas.w / max(wide, 1.0), canvas.most / max(high, 1.0))
-    if share < least:
+    sizes = [card.size or USUAL for card in board.cards if card.at] + [remark.size or USUAL for remark in board.remarks if remark.at]
+    if share * min(sizes, default=USUAL) < SMALLEST - 0.5:
         return None
 
     def at(point: Point) -> Point:
@@ -38,7 +41,7 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], least: float) -> Made | Non
     def rect(given: Rect) -> Rect:
         return (*at((given[0], given[1])), given[2] * share, given[3] * share)
 
-    faces = [_face(card, canvas, share) for card in board.cards]
+    faces = _faces(canvas, share)
     boxes: list[Rect] = [rect(card.at) if card.at else (0.0, 0.0, 0.0, 0.0) for card in board.cards]
     lines: list[tuple[Point, ...]] = []
     for link in board.links:
@@ -89,18 +92,37 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], least: float) -> Made | Non
     return items, wide * share, high * share
 
 
-def _face(card: Card, canvas: Canvas, share: float) -> Face:
-    """A card in its own box: its type as large as it was set, smaller only with the whole board; what is too long leaves the box."""
+def _faces(canvas: Canvas, share: float) -> list[Face]:
+    """The cards in their own boxes. Type whose size a person chose keeps it (smaller only with the whole board), so what is too long
+    leaves its
+    box; all other type is of one size, as large as the boxes hold."""
+    cards = canvas.board.cards
+    size = max(SMALLEST, round(USUAL * share * 2) / 2)
+    ours = [card for card in cards if card.at and not card.size]
+    while size - 0.5 >= SMALLEST and not all(_fits(_face(card, canvas, share, size)) for card in ours):
+        size -= 0.5
+    return [_face(card, canvas, share, max(SMALLEST, card.size * share) if card.size else size) for card in cards]
+
+
+def _face(card: Card, canvas: Canvas, share: float, size: float) -> Face:
     if card.at is None:
         return Face(card, 0.0, 0.0, "ghost")
     w, h = card.at[2] * share, card.at[3] * share
-    size = max(SMALLEST, (card.size or min(16.0, max(SMALLEST, card.at[3] * 0.3))) * share)
-    made = face(card, canvas.style, size, max(24.0, w - 10.0), bold=False, least=1.0)
-    if made.label and not made.note and not made.icon and made.label.w > w - 8:
-        text = set_text(card.label, max(24.0, w - 8.0), size, canvas.style)
+    room = max(24.0, w - 10.0 - (size * 2.2 if card.icon or card.shape == "person" else 0.0))
+    made = face(card, canvas.style, size, room, bold=not card.size, least=1.0, strict=True)
+    if made.label and not made.note and not made.icon and made.shape not in {"table", "store", "queue"}:
+        text = set_text(card.label, max(24.0, w - 8.0), size, canvas.style, bold=not card.size, strict=True)
         made = replace(made, label=shift(text, (made.w - text.w) / 2, (made.h - text.h) / 2))
     # The shape is the person's, whatever its words would take.
     return replace(fitted(made, w, h), shape=made.shape if made.shape in {"dot", "ring"} else card.shape)
+
+
+def _fits(made: Face) -> bool:
+    """True where all of a card is inside its box."""
+    texts = [text for text in (made.label, made.note) if text]
+    lefts = [text.x for text in texts] + ([made.icon[0]] if made.icon else [])
+    inside = all(left >= 2 for left in lefts) and all(text.x + text.w <= made.w - 2 for text in texts)
+    return inside and all(text.y >= 1 and text.y + text.h <= made.h - 1 for text in texts)
 
 
 def way(a: Rect, b: Rect, boxes: Sequence[Rect]) -> tuple[Point, ...]:
@@ -136,8 +158,8 @@ def way(a: Rect, b: Rect, boxes: Sequence[Rect]) -> tuple[Point, ...]:
     others = [box for box in boxes if box not in (a, b) and box[2] > 0]
 
     def cost(points: tuple[Point, ...]) -> float:
-        hits = sum(_hits(p, q, box) for p, q in itertools.pairwise(points) for box in others)
-        return hits * 1000 + len(points) * 20 + sum(math.dist(p, q) for p, q in itertools.pairwise(points))
+        hits = sum(_hits(p, q, box) for p, q in pairwise(points) for box in others)
+        return hits * 1000 + len(points) * 20 + sum(math.dist(p, q) for p, q in pairwise(points))
 
     return min(tries, key=cost)
 
@@ -155,12 +177,6 @@ def stub(box: Rect, *, leaving: bool) -> tuple[Point, ...]:
 
 
 def _half(line: tuple[Point, ...]) -> Point:
-    """The middle of a line along its length."""
-    whole = sum(math.dist(p, q) for p, q in itertools.pairwise(line))
-    left = whole / 2
-    for p, q in itertools.pairwise(line):
-        step = math.dist(p, q)
-        if step >= left and step > 0:
-            return p[0] + (q[0] - p[0]) * left / step, p[1] + (q[1] - p[1]) * left / step
-        left -= step
-    return line[-1]
+    """The middle of a line's longest piece."""
+    p, q = max(pairwise(line), key=lambda piece: math.dist(*piece))
+    return (p[0] + q[0]) / 2, (p[1] + q[1]) / 2

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from flipchart.renderers.drawing import Box, Item, Path, Text
 from flipchart.renderers.graph import Point
-from flipchart.renderers.style import mix, readable
+from flipchart.renderers.style import mix
 from flipchart.renderers.whiteboard_canvas import Canvas, Made
-from flipchart.renderers.whiteboard_ink import STICKY, Face, arrow, draw, edge, face, fitted, paper, put, set_text, tone
+from flipchart.renderers.whiteboard_ink import STICKY, Face, arrow, draw, edge, face, fitted, paper, put, readable, set_text, tone
 from flipchart.renderers.whiteboard_parts import Link
 
 LOOP = 26.0  # px that a message to oneself stands out

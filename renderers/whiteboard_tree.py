@@ -6,11 +6,11 @@ from dataclasses import replace
 from flipchart.renderers.drawing import Box, Connector, Item
 from flipchart.renderers.graph import Plan, Point
 from flipchart.renderers.shapes import border
-from flipchart.renderers.style import mix, on, readable
+from flipchart.renderers.style import mix, on
 from flipchart.renderers.trees import Forest, around, both_sides, growing, hanging, outline
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
 from flipchart.renderers.whiteboard_flow import flow
-from flipchart.renderers.whiteboard_ink import KINDS, Face, Tone, draw, edge, face, land
+from flipchart.renderers.whiteboard_ink import KINDS, Face, Tone, draw, edge, face, land, readable
 from flipchart.renderers.whiteboard_parts import Board
 
 
