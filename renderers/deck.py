@@ -3,12 +3,23 @@
 `slides` lays it out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue, SerializeAsAny, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    JsonValue,
+    PlainSerializer,
+    SerializationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
-from flipchart.renderers.chart import Label, Value
+from flipchart.renderers.chart_spec import Label, Value
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
@@ -72,6 +83,13 @@ def _visual(given: object) -> object:
         raise ValueError(str(problem)) from None
 
 
+def _visual_data(visual: Spec | None, info: SerializationInfo) -> Any:
+    """A nested visual as data, its `kind` always with it."""
+    if visual is None:
+        return None
+    return {"kind": visual.kind} | visual.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults)
+
+
 def _asked(most: int) -> dict[str, JsonValue]:
     """What a model is asked for is less than what is read: a grammar with large bounds is slow, and a model without any runs on."""
     return {"maxItems": most}
@@ -123,7 +141,7 @@ class Slide(Part):
     unit: str = Field(default="", description="chart: unit of the values.")
     mark: Mark = Field(default="column", description="chart: how it is drawn.")
     notes: str = Field(default="", description="What the speaker adds, in one sentence.")
-    visual: Annotated[SerializeAsAny[Spec] | None, BeforeValidator(_visual), WithJsonSchema({"type": "object"}), Ours] = None
+    visual: Annotated[Spec | None, BeforeValidator(_visual), PlainSerializer(_visual_data), WithJsonSchema({"type": "object"}), Ours] = None
     """Another visual that stands on this slide."""
     blob: Annotated[str, Ours] = ""
     """Content hash ("sha256:…") of the picture on this slide."""
@@ -139,6 +157,8 @@ def _both_required(schema: dict[str, Any]) -> None:
 
 class Slides(Spec):
     """A deck to present: a lesson, a pitch, a report. The cover is made from title and subtitle. One idea a slide; vary their types."""
+
+    UNCOUNTED: ClassVar[int] = 1  # the cover
 
     kind: Literal["slides"] = "slides"
     title: str = Field(default="", description="Name of the talk.")
@@ -231,7 +251,7 @@ def halves(slide: Slide) -> tuple[Slide, Slide] | None:
     kind = shown_as(slide)
     if kind in {"visual", "picture", "chart"}:
         if not slide.items:
-            return None
+            return _prose_halves(slide)
         apart = {"type": "points", "visual": None, "blob": "", "labels": (), "values": (), "text": ""}
         return slide.model_copy(update={"items": ()}), slide.model_copy(update=apart)
     if kind == "compare":
@@ -261,6 +281,26 @@ def _compare_halves(slide: Slide) -> tuple[Slide, Slide] | None:
         )
         return slide.model_copy(update={"sides": first}), slide.model_copy(update={"sides": second, "text": ""})
     return _cut(slide, "sides", slide.sides, text="") if len(slide.sides) > 2 else None
+
+
+def _prose_halves(slide: Slide) -> tuple[Slide, Slide] | None:
+    """Typeset Markdown in two, between blocks; a fenced one stays whole."""
+    words = getattr(slide.visual, "markdown", "")
+    if slide.visual is None or not words:
+        return None
+    blocks: list[str] = []
+    for block in words.split("\n\n"):
+        if blocks and blocks[-1].count("```") % 2:
+            blocks[-1] += f"\n\n{block}"
+        else:
+            blocks.append(block)
+    if len(blocks) < 2:
+        return None
+    sizes = [len(block) + 40 * block.count("\n") for block in blocks]
+    middle = min(range(1, len(blocks)), key=lambda i: abs(sum(sizes[:i]) * 2 - sum(sizes)))
+    parts = (slide.visual.model_copy(update={"markdown": "\n\n".join(held)}) for held in (blocks[:middle], blocks[middle:]))
+    first, second = (slide.model_copy(update={"visual": part}) for part in parts)
+    return first, second
 
 
 _ENDS = ".!?。！？؟।"
@@ -322,47 +362,60 @@ def _line(words: str) -> str:
     return clean(words).replace("\n", " ").strip()
 
 
+def _marked(words: str) -> str:
+    """One line of words as Markdown that says just that."""
+    plain = re.sub(r"([\\`*\[\]<]|(?<!\w)_|_(?!\w))", r"\\\1", _line(words))
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([#>+=~-])", r"\\\1", plain))
+
+
 def markdown(deck: Slides) -> str:
     """The whole deck as Markdown, notes included."""
     lang = deck.lang or "en"
-    out = [f"# {_line(deck.title)}" if deck.title else "", _line(deck.subtitle)]
+    out = [f"# {_marked(deck.title)}" if deck.title else "", _marked(deck.subtitle)]
     for slide in deck.slides:
         out.append(slide_markdown(slide, lang))
         if slide.notes:
-            out.append(f"*{say('slides.notes', lang)}: {_line(slide.notes)}*")
+            out.append(f"*{say('slides.notes', lang)}: {_marked(slide.notes)}*")
     return "\n\n".join(words for words in out if words)
 
 
 def slide_markdown(slide: Slide, lang: str = "en") -> str:
     """One slide as Markdown, its heading included, its notes left out."""
     kind = shown_as(slide)
-    out = [f"{'#' if kind in {'section', 'closing', 'title'} else '##'} {_line(slide.heading)}" if slide.heading else ""]
-    if slide.text:
-        quoted = "\n".join(f"> {line}" for line in clean(slide.text).split("\n"))
-        out.append(quoted if kind == "quote" else clean(slide.text))
-    if slide.by:
-        out.append(f"> — {_line(slide.by)}" if kind == "quote" else f"— {_line(slide.by)}")
+    out = [f"{'#' if kind in {'section', 'closing', 'title'} else '##'} {_marked(slide.heading)}" if slide.heading else ""]
+    lines = [_marked(line) for line in clean(slide.text).split("\n")] if slide.text else []
+    by = f"— {_marked(slide.by)}" if slide.by else ""
+    if kind == "quote":
+        # Two spaces keep the lines of a quotation apart.
+        out.append("\n".join(f"> {line}  ".rstrip() if not line else f"> {line}  " for line in (*lines, *([by] if by else []))).rstrip())
+    else:
+        out += ["  \n".join(lines).replace("  \n  \n", "\n\n"), by]
     out.append(form(slide.visual.kind).markdown(slide.visual) if slide.visual else "")
-    out.append(f"*{_line(slide.alt)}*" if slide.blob and slide.alt else "")
+    out.append(f"*{_marked(slide.alt)}*" if slide.blob and slide.alt else "")
     out.append("\n".join(f"{f'{i}.' if kind == 'steps' else '-'} {_point(item, lang)}" for i, item in enumerate(slide.items, 1)))
-    out += ["\n".join([f"### {_line(side.heading)}", "", *(f"- {_point(item, lang)}" for item in side.items)]) for side in slide.sides]
+    out += ["\n".join([f"### {_marked(side.heading)}", "", *(f"- {_point(item, lang)}" for item in side.items)]) for side in slide.sides]
     if slide.rows:
         out.append(_table([slide.columns, *(row.cells for row in slide.rows)]))
     if _figures(slide):
-        out.append(_table([["", _line(slide.unit)], *((label, number(value, lang)) for label, value in _figures(slide))], figures=True))
+        out.append(_table([["", slide.unit], *((label, _exact(value, lang)) for label, value in _figures(slide))], figures=True))
     return "\n\n".join(words for words in out if words)
 
 
+def _exact(value: float, lang: str, unit: str = "") -> str:
+    """The whole figure, as `lang` writes it."""
+    return number(value, lang, unit, digits=min(9, len(f"{value:.9f}".rstrip("0").partition(".")[2])))
+
+
 def _point(item: Point, lang: str) -> str:
-    words, detail = _line(item.text), _line(item.detail)
+    words, detail = _marked(item.text), _marked(item.detail)
     if item.value is not None:
-        return f"**{figure(item, lang)}** {words}" + (f": {detail}" if detail else "")
+        return f"**{_marked(_exact(item.value, lang, item.unit))}** {words}" + (f": {detail}" if detail else "")
     return f"**{words}**: {detail}" if detail else words
 
 
 def _table(rows: Sequence[Sequence[str]], figures: bool = False) -> str:
     wide = max(len(row) for row in rows)
-    lines = ["| " + " | ".join([*(_line(words).replace("|", "\\|") for words in row), *[""] * (wide - len(row))]) + " |" for row in rows]
+    lines = ["| " + " | ".join([*(_marked(words).replace("|", "\\|") for words in row), *[""] * (wide - len(row))]) + " |" for row in rows]
     rule = "| --- | ---: |" if figures else "|" + " --- |" * wide
     return "\n".join([lines[0], rule, *lines[1:]])
 

@@ -1,6 +1,6 @@
 """The bodies of slides: points, steps, figures, comparisons, quotations, tables, pictures, and other forms in a fixed room.
 
-Each takes (page, slide, room) and gives its items and whether they fit. A size is tried for a whole body at once, so that equals look equal.
+Each takes (page, slide, room) and gives its items and whether they fit. A size is tried for a whole body, so that equals look equal.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ from flipchart.renderers.words import number, say
 
 Fitted = tuple[list[Item], bool]
 
-OPTICAL = 0.36  # where a lower body stands: this share of the spare height is above it
+OPTICAL = 0.4  # where a lower body stands: this share of the spare height is above it
 
 
 def body(page: Page, slide: Slide) -> Fitted:
@@ -84,7 +84,7 @@ def cover(page: Page, slide: Slide | None) -> list[Item]:
     else:
         first, second = sorted(told[:2], key=lambda one: one[2] != "heading")
     title = large(page, *first, size=page.size(54, 34))
-    return [*discs(page), *banner(page, title, under(page, *second), low=True)]
+    return [discs(page), *banner(page, title, under(page, *second), low=True)]
 
 
 def _section(page: Page, slide: Slide) -> Fitted:
@@ -92,7 +92,7 @@ def _section(page: Page, slide: Slide) -> Fitted:
     title = large(page, words, slide.id, field, size=page.size(46, 30))
     line = under(page, slide.text, slide.id, "text") if slide.heading else None
     fits = not any(text is not None and text.cut for text in (title, line))
-    return [*discs(page, low=True), *banner(page, title, line, low=False)], fits
+    return [discs(page, low=True), *banner(page, title, line, low=False)], fits
 
 
 def _closing(page: Page, slide: Slide) -> Fitted:
@@ -102,8 +102,8 @@ def _closing(page: Page, slide: Slide) -> Fitted:
         title = large(page, *first, size=page.size(46, 30))
         line = under(page, slide.text, slide.id, "text") if slide.heading else None
         fits = not any(text is not None and text.cut for text in (title, line))
-        return [*discs(page), *banner(page, title, line, low=True)], fits
-    behind = [] if page.upright else discs(page)
+        return [discs(page), *banner(page, title, line, low=True)], fits
+    behind = [] if page.upright else [discs(page)]
     clear = 0.0 if page.upright or not page.style.fills else page.height * 0.34  # the words keep off the innermost disc
     head = heading(page, slide, page.width - 2 * page.edge - clear)
     top = below(head, page.edge) + page.gap
@@ -148,8 +148,11 @@ def _points(page: Page, slide: Slide, room: Room) -> Fitted:
 def _pair(page: Page, item: Point, w: float, share: float, *, text: float, detail: float, bold: bool) -> list[Text]:
     """A point's words and its detail below, from (0, 0)."""
     out = [
-        page.set(item.text, 0.0, 0.0, w, size=page.size(text, 16, share), bold=bold, leading=1.24, part=item.id, field="text", role="label")
-    ]
+        page.set(
+            item.text, 0.0, 0.0, w, size=page.size(text, 16, share), bold=bold, leading=1.24, balance=True, part=item.id, field="text",
+            role="label",
+        )
+    ]  # fmt: skip
     if item.detail:
         y = out[0].h + page.px(5)
         out.append(
@@ -173,7 +176,7 @@ def _cards(page: Page, items: Sequence[Point], room: Room, share: float, columns
     """Cards in a grid, equally large."""
     gap, pad, tick = page.gap, page.px(24), page.px(24)
     w = (room.w - gap * (columns - 1)) / columns
-    blocks = [_pair(page, item, w - 2 * pad, share, text=20, detail=16, bold=True) for item in items]
+    blocks = [_pair(page, item, w - 2 * pad, share, text=20, detail=17, bold=True) for item in items]
     rows = -(-len(items) // columns)
     # Details start on one line in each row.
     for row in range(rows):
@@ -324,7 +327,7 @@ def _steps_along(page: Page, items: Sequence[Point], room: Room, share: float) -
     n = len(items)
     gap, disc, space = page.px(28), page.px(50), page.px(20)
     w = (room.w - gap * (n - 1)) / n
-    blocks = [_pair(page, item, w, share, text=20, detail=16, bold=True) for item in items]
+    blocks = [_pair(page, item, w, share, text=20, detail=17, bold=True) for item in items]
     needed = disc + space + max(_tall(block) for block in blocks)
     top = room.y + max(0.0, room.h - needed) * OPTICAL
     out: list[Item] = []
@@ -341,7 +344,7 @@ def _steps_down(page: Page, items: Sequence[Point], room: Room, share: float, co
     disc = page.px(28 if page.upright else 36) * max(share, 0.86)
     inset, gap = disc + page.px(12 if page.upright else 20), page.px(44)
     w = (room.w - gap * (columns - 1)) / columns
-    blocks = [_pair(page, item, w - inset, share, text=20, detail=16, bold=True) for item in items]
+    blocks = [_pair(page, item, w - inset, share, text=20, detail=17, bold=True) for item in items]
     # A block's first line is level with the middle of its disc.
     drops = [max(0.0, disc / 2 - (block[0].lines[0].y - block[0].size * 0.35)) for block in blocks]
     per = -(-len(items) // columns)
@@ -504,7 +507,7 @@ def _quote(page: Page, slide: Slide, room: Room) -> Fitted:
         short = len(slide.text) < 140
         words = page.set(
             slide.text, inset, y, room.w - inset - (0.0 if page.upright else page.px(36)), part=slide.id, field="text", role="body",
-            size=page.size(34 if short else 26, 21 if short else 17, share), leading=1.36, family=page.style.heading,
+            size=page.size(34 if short else 26, 21 if short else 17, share), leading=1.36, family=page.style.heading, balance=short,
         )  # fmt: skip
         out: list[Item] = [*mark, moved(words, room.x, 0.0)]
         tall = words.y + words.h
@@ -575,7 +578,8 @@ def _ruled(page: Page, slide: Slide, room: Room, share: float) -> Built:
                 page.set(
                     cell, left + inset, 0.0, widths[c] - inset - after, size=size if r >= heads else max(page.size(15, 11), size * 0.88),
                     bold=r < heads or (c == 0 and wide > 1), fill=page.colours.quiet if r < heads else page.colours.ink, align=aligns[c],
-                    part=places[r][0] if c < len(given[r]) else "", field=f"{places[r][1]}.{c}" if c < len(given[r]) else "", leading=1.28,
+                    part=places[r][0] if c < len(given[r]) else "", field=f"{places[r][1]}.{c}" if c < len(given[r]) else "",
+                    leading=1.28, role="label",
                 )
             )  # fmt: skip
             left += widths[c]
@@ -681,40 +685,69 @@ def _nested(page: Page, slide: Slide, room: Room) -> Fitted:
 def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
     """Another form in the room, and what follows from it in a column beside it."""
     if not slide.items:
-        return [drawn_in(page, visual, room)], True
+        # Typeset words are not made small: they go on over more pages.
+        fits = visual.kind != "text" or _share(page, visual, room) > 0.8
+        return [drawn_in(page, visual, room)], fits
     if page.upright or room.w < page.px(640):
         return [drawn_in(page, visual, room)], False  # the points get a page of their own
     w, gap = room.w * 0.3, page.px(36)
     aside = Room(room.x + room.w - w, room.y, w, room.h)
-    items, fits = fitted(aside, lambda room, share: _lines(page, slide.items, room, min(share, 1.0) * 0.84))
+    items, fits = fitted(aside, lambda room, share: _lines(page, slide.items, room, min(share, 1.0) * 0.9))
     return [drawn_in(page, visual, replace(room, w=room.w - w - gap)), *items], fits
 
 
 def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
     """`visual` laid out in `room`, in the deck's colours but its own accent."""
-    look = Look(accent=visual.look.accent, series=visual.look.series, design=visual.look.design)
-    style = page.style.with_look(look, visual.lang or page.lang)
+    style = _own_style(page, visual)
     drawing, share, outer = _largest(page, visual, style, room)
     items = marked(drawing, visual, style).items
     if backwards(page.deck, page.style):
         # It has mirrored itself where its language asks for that; the page is mirrored as a whole later.
         items = tuple(mirrored(item, drawing.width) for item in items)
-    put = tuple(moved(scaled(item, share), room.x - outer * share, room.y - outer * share) for item in items)
+    # A form that takes more than its room is made smaller as a whole, in the middle.
+    fit = _fit(drawing, share, outer, room)
+    x = room.x - outer * share + drawing.width * share * (1 - fit) / 2
+    put = tuple(moved(scaled(item, share * fit), x, room.y - outer * share * fit) for item in items)
     return Group(put, part=visual.id, step=1, label=drawing.alt)
+
+
+def _share(page: Page, visual: Spec, room: Room) -> float:
+    """How far `visual` has to be made smaller for `room`: 1 where it fits."""
+    drawing, share, outer = _largest(page, visual, _own_style(page, visual), room)
+    return _fit(drawing, share, outer, room)
+
+
+def _fit(drawing: Drawing, share: float, outer: float, room: Room) -> float:
+    """How much smaller a drawing has to be made to stand in the room; a hair's breadth is forgiven."""
+    fit = (room.h / share + 2 * outer) / _depth(drawing)
+    return 1.0 if fit > 0.985 else fit
+
+
+def _own_style(page: Page, visual: Spec) -> Style:
+    """The deck's style with the visual's own accent."""
+    look = Look(accent=visual.look.accent, series=visual.look.series, design=visual.look.design)
+    return page.style.with_look(look, visual.lang or page.lang)
 
 
 def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawing, float, float]:
     """`visual` laid out for `room` with the largest type at which it is sound, how much it is to be enlarged, and its own margin in px."""
-    tried = None
+    tried: list[tuple[Drawing, float, float]] = []
     for share in (page.unit,) if page.upright else (page.unit * 1.35, page.unit * 1.15, page.unit):
         w, h = room.w / share, room.h / share
-        outer = margin(w + 64, h + 64)  # the form keeps this margin itself
+        # The form keeps this margin itself; typeset words go by their width alone.
+        outer = margin(w + 80) if visual.kind == "text" else margin(w + 64, h + 64)
         drawing = form(visual.kind).layout(visual, style, w + 2 * outer, h + 2 * outer)
-        tried = drawing, share, outer
-        if not any(isinstance(item, Text) and item.cut for item in flat(drawing.items)) and drawing.height <= h + 2 * outer + 1:
-            break
-    assert tried is not None
-    return tried
+        tried.append((drawing, share, outer))
+        if not any(isinstance(item, Text) and item.cut for item in flat(drawing.items)) and _depth(drawing) <= h + 2 * outer + 1:
+            return tried[-1]
+    # None is sound: the one that stays largest when it is made to fit.
+    return max(tried, key=lambda one: one[1] * _fit(one[0], one[1], one[2], room))
+
+
+def _depth(drawing: Drawing) -> float:
+    """Where the drawing ends, in px: its height, or the lowest of its shapes and words where they pass it."""
+    lowest = [item.y + item.h for item in flat(drawing.items) if isinstance(item, Box | Text | Picture)]
+    return max([drawing.height, *lowest])
 
 
 _BODIES: dict[str, Callable[[Page, Slide, Room], Fitted]] = {

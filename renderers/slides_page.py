@@ -17,7 +17,7 @@ from flipchart.renderers.typeset import clean, measure, place, reads_rtl, rtl
 WIDE, TALL = 960.0, 540.0
 CARD, CARD_TALL = 390.0, 488.0
 UPRIGHT = 700.0
-SIZES = (1.25, 1.1, 1.0, 0.92)  # shares of the full type size, tried in turn for the whole body at once
+SIZES = (1.4, 1.2, 1.0, 0.92)  # shares of the full type size, tried in turn for the whole body at once
 SMALL_SIZES = (0.86, 0.8)
 DESIGNS = ("calm", "aside", "band")
 
@@ -156,10 +156,11 @@ def page_of(
 
 
 def backwards(deck: Slides, style: Style) -> bool:
-    """True where the deck is read from right to left: by its language, else by its first letters."""
+    """True where the deck is read from right to left: by its language, else by its first letters, else by the style's language."""
     if deck.lang:
         return reads_rtl(deck.lang)
-    return reads_rtl(style.lang) or rtl(deck.title or "".join(slide.heading for slide in deck.slides[:1]))
+    words = " ".join((deck.title, *(slide.heading for slide in deck.slides[:1])))
+    return rtl(words) if any(letter.isalpha() for letter in words) else reads_rtl(style.lang)
 
 
 def finished(page: Page, items: Sequence[Item], slide: Slide | None, words: str) -> Drawing:
@@ -303,7 +304,7 @@ def banner(page: Page, title: Text | None, words: Text | None, *, low: bool) -> 
     """A large title and a line, a short rule between them; `low` on the page, or in its middle."""
     thick, space = page.px(4), page.px(18 if page.upright else 24)
     tall = (title.h + space if title else 0.0) + thick + (space + words.h if words else 0.0)
-    y0, y1 = page.edge, page.height - page.edge - page.px(12)
+    y0, y1 = page.edge, page.height - page.edge - page.px(30 if low and page.number > 1 else 12)
     y = y1 - tall if low else y0 + (y1 - y0 - tall) * 0.46
     out: list[Item] = []
     if title:
@@ -339,10 +340,10 @@ def _measure_of(page: Page) -> float:
     return page.width - 2 * page.edge if page.upright else page.width * 0.66
 
 
-def discs(page: Page, *, low: bool = False) -> list[Item]:
+def discs(page: Page, *, low: bool = False) -> Group:
     """Quarter discs in the right corner, kept on the page; a bar across the top where the style does not fill pages."""
     if not page.style.fills:
-        return [Box(0.0, 0.0, page.width, page.px(12), fill=page.colours.accent)]
+        return Group((Box(0.0, 0.0, page.width, page.px(12), fill=page.colours.accent),), label="ornament")
     right, short = page.width, min(page.width, page.height) * (0.72 if page.upright else 1.0)
     y, down = (page.height, -1.0) if low else (0.0, 1.0)
     out: list[Item] = []
@@ -352,4 +353,4 @@ def discs(page: Page, *, low: bool = False) -> list[Item]:
         curve = (right - r, y + down * k, right - k, y + down * r, right, y + down * r)
         d = (("M", (right - r, y)), ("C", curve), ("L", (right, y)), ("Z", ()))
         out.append(Path(d, fill=mix(page.colours.ink, page.colours.ground, tint)))
-    return out
+    return Group(tuple(out), label="ornament")

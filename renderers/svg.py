@@ -31,7 +31,7 @@ Blobs = Mapping[str, bytes]
 def write(drawing: Drawing, blobs: Blobs | None = None, *, fonts: bool = True, live: bool = False, only: str = "") -> str:
     """The drawing as one SVG element. `fonts` embeds the characters it uses as subset fonts; `live` adds what a page needs to
     make it editable and let it draw itself (data attributes, order of appearance); `only` keeps its ids apart from others' on a page."""
-    pen = _Pen(drawing, blobs or {}, live)
+    pen = _Pen(drawing, blobs or {}, live, only)
     body = "".join(pen.draw(item) for item in drawing.items)
     width, height = number(drawing.width), number(drawing.height)
     style = f"<style>{font_faces(drawing)}</style>" if fonts else ""
@@ -59,8 +59,8 @@ def _quoted(family: str) -> str:
 
 
 class _Pen:
-    def __init__(self, drawing: Drawing, blobs: Blobs, live: bool) -> None:
-        self.drawing, self.blobs, self.live = drawing, blobs, live
+    def __init__(self, drawing: Drawing, blobs: Blobs, live: bool, only: str) -> None:
+        self.drawing, self.blobs, self.live, self.only = drawing, blobs, live, only
         self.clips = 0
 
     def draw(self, item: Item) -> str:
@@ -194,7 +194,7 @@ class _Pen:
             raise SpecProblem(f"the picture {picture.blob[:19]} of {picture.part or 'this visual'} is not stored; paint it again")
         mime = "image/png" if pixels[:4] == b"\x89PNG" else "image/jpeg" if pixels[:2] == b"\xff\xd8" else "image/webp"
         self.clips += 1
-        clip = f"clip{self.clips}-{number(picture.x)}-{number(picture.y)}"
+        clip = f"{self.only}clip{self.clips}-{number(picture.x)}-{number(picture.y)}"
         x, y, w, h = number(picture.x), number(picture.y), number(picture.w), number(picture.h)
         fit = "slice" if picture.fit == "cover" else "meet"
         return (
