@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from flipchart.models.events import Event, Request
 from flipchart.renderers.problem import Missing, Problem
@@ -21,6 +21,15 @@ class Planner(Protocol):
 
     def answer(self, request: Request) -> Iterator[Event]:
         """The answer as it comes; ends early where `request.cancel` is set."""
+        ...
+
+
+@runtime_checkable
+class Warming(Protocol):
+    """A planner that can read ahead what every answer begins with."""
+
+    def warm(self) -> None:
+        """Read it; ends early when a question comes."""
         ...
 
 
@@ -138,10 +147,14 @@ def always(planner: Planner) -> Minds:
 
 def open_planner(name: str | None, report: Report) -> Planner:
     """The planner over the model called `name`, the weights it needs fetched first; raises Problem where it cannot be had."""
+    from flipchart.gui import gallery
     from flipchart.models import weights
     from flipchart.models.llm import open_llm
     from flipchart.models.painter import open_painter
     from flipchart.models.planner import Planner as Real
+
+    if name and name.startswith(gallery.MODEL):
+        return gallery.Replay(name.removeprefix(gallery.MODEL))
 
     def progress(now: weights.Progress) -> None:
         left = None if now.seconds_left is None else round(now.seconds_left)
