@@ -52,10 +52,7 @@ DENSITY = {"han": 3.0, "kana": 2.0, "ko": 2.5}
 
 # Words that are frequent in one language and rare as words of the others: function words, and what people
 # say to a program. A word listed for several languages counts for each by its share.
-WORDS = {
-    block.split(None, 1)[0]: frozenset(block.split()[1:])
-    for block in assets.text("languages/words.txt").split("\n\n")
-}
+WORDS = {block.split(None, 1)[0]: frozenset(block.split()[1:]) for block in assets.text("languages/words.txt").split("\n\n")}
 OWNERS = Counter(word for words in WORDS.values() for word in words)
 
 # Letters and endings that speak for some Latin languages: pattern, weight, languages.
@@ -94,9 +91,7 @@ SIGNS = tuple(
     )
 )
 
-CODE = re.compile(
-    r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+\.\S+|[\w/\\]+\.\w{2,4}\b|<[^>\n]{1,80}>", re.S
-)
+CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+\.\S+|[\w/\\]+\.\w{2,4}\b|<[^>\n]{1,80}>", re.S)
 QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|\"[^\"\n]*\"|(?<!\w)'[^'\n]+'(?!\w)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -122,6 +117,14 @@ def _of_words(text: str) -> str:
     if "kana" in weights:  # Japanese is written in both
         weights["kana"] += weights.pop("han", 0.0)
     script = max(weights, key=lambda name: weights[name])
+    if script == "latin" and len(weights) > 1:
+        # Names of programs and error messages stand in Latin letters in every language: who begins in another
+        # one, or writes much in it, speaks it.
+        other = max((name for name in weights if name != "latin"), key=lambda name: weights[name])
+        first = WORD.search(text.lower())
+        speaks = first is not None and first[0] in WORDS["en"] | {"translate"}
+        if weights["latin"] < 2 * weights[other] and not speaks:
+            script = other
     if script == "latin":
         return _latin(text.lower())
     if script == "han":
@@ -145,11 +148,7 @@ def _script(point: int) -> str:
 
 
 def _is_bulgarian(text: str) -> bool:
-    small = len(
-        re.findall(
-            r"\b(?:съм|ще|да|се|за|от|със|което|която|моля|направи|покажи ми|има|този|това|ли)\b", text
-        )
-    )
+    small = len(re.findall(r"\b(?:съм|ще|да|се|за|от|със|което|която|моля|направи|покажи ми|има|този|това|ли)\b", text))
     return "ъ" in text and not re.search("[ыэё]", text) and small >= 2
 
 
@@ -168,8 +167,4 @@ def _latin(text: str) -> str:
     if not best:
         return UNKNOWN
     # Near ties go to English, then to the order of WORDS, which is by number of speakers who write to us.
-    return next(
-        language
-        for language in WORDS
-        if scores.get(language, 0.0) >= best - (0.2 if language == "en" else 1e-9)
-    )
+    return next(language for language in WORDS if scores.get(language, 0.0) >= best - (0.2 if language == "en" else 1e-9))
