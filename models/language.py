@@ -156,7 +156,7 @@ def _latin(text: str) -> str:
     scores: defaultdict[str, float] = defaultdict(float)
     for word in WORD.findall(text):
         for piece in (word, *re.split("['’]", word)) if "'" in word or "’" in word else (word,):
-            if piece in OWNERS:
+            if piece in OWNERS and (len(piece) > 1 or piece == word):
                 for language in WORDS:
                     scores[language] += (piece in WORDS[language]) / OWNERS[piece]
     for sign, weight, languages in SIGNS:
