@@ -37,7 +37,7 @@ _PERCENT = {"%", "٪", "％", "percent", "pct", "per cent", "prozent", "por cien
 _BLANK = {"", *"- – — − . .. ... … n/a na n.a. nan null none nil #n/a #div/0! #value! #ref! ? x inf -inf".split()}
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2007'’٬_](?=\d)")
 _SHAPE = re.compile(
-    r"^(?P<open>\()?\s*(?P<sign>[-+−–‒]?)\s*(?P<before>[^\d\s().,+\-−–]{0,4}?\.?)\s*(?P<sign2>[-+−–‒]?)\s*"
+    r"^(?P<open>\()?\s*(?P<sign>[-+−–‒]?)\s*(?P<before>(?:[^\d\s().,+\-−–]{1,4}?\.?)?)\s*(?P<sign2>[-+−–‒]?)\s*"
     r"(?P<digits>\d[\d.,]*(?:e[-+]?\d{1,3})?|[.,]\d+)\s*(?P<after>[^\d()]{0,24}[²³2]?)\s*(?P<close>\))?(?P<sign3>-?)$",
     re.IGNORECASE,
 )

@@ -230,6 +230,8 @@ def shown(chart: Chart) -> Chart:
     mark, stack = suited(chart), chart.stack
     if stack and (mark not in {"column", "bar", "area"} or len(chart.series) < 2):
         stack = ""
+    if mark == "area" and len(chart.series) > 1:
+        stack = stack or "stacked"
     if stack == "share" and min(every(chart), default=0.0) < 0:
         stack = "stacked"
     return chart if (mark, stack) == (chart.mark, chart.stack) else chart.model_copy(update={"mark": mark, "stack": stack})

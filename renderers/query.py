@@ -105,11 +105,14 @@ class Result:
 
 def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
     """The figures that `query` asks for. Raises SpecProblem, with the names there are, where it asks for what is not there."""
-    table = chosen(query, tables)
-    plan = _Plan(query, table, lang)
-    with opened(table) as database:
-        rows = fetched(database, plan.sql(database), plan.values, table.name)
-    return plan.result(rows)
+    try:
+        table = chosen(query, tables)
+        plan = _Plan(query, table, lang)
+        with opened(table) as database:
+            rows = fetched(database, plan.sql(database), plan.values, table.name)
+        return plan.result(rows)
+    except SpecProblem as problem:
+        raise SpecProblem(" ".join(str(problem).split())) from None  # names in it may hold line breaks
 
 
 def chosen(query: Query, tables: Mapping[str, Table]) -> Table:

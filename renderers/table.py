@@ -32,11 +32,11 @@ SAMPLE = 3000  # rows of a large file by which its columns are understood
 UNPACKED = 400 << 20  # bytes a zipped workbook may unpack to
 LONGEST_CELL = 500  # characters kept of one cell
 
-_TOTAL = re.compile(
-    r"^(grand\s+|sub[- ]?)?totals?\b|^(sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|somme|suma|soma|итого|всего)\s*:?$"
-    r"|^(合计|合計|总计|總計|小计|計|小計|कुल|योग|الإجمالي|المجموع)\s*[:：]?$",
-    re.IGNORECASE,
-)
+_TOTALS = (
+    "total totals sum summe gesamt gesamtsumme insgesamt zwischensumme somme suma soma итого всего 合计 合計 总计 總計 小计 計 小計 कुल योग"
+    " الإجمالي المجموع"
+).split()
+_TOTAL = re.compile(rf"^(grand\s+|sub[- ]?)?totals?\b|^({'|'.join(_TOTALS)})\s*[:：]?$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _PLAIN = re.compile(r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$")
 
@@ -538,14 +538,11 @@ def _large(path: Path, name: str) -> Table:
         f"read_csv(?, delim='{delimiter}', quote='\"', escape='\"', header=false, skip={skip}, columns={{{types}}}, null_padding=true,"
         f" ignore_errors=true, auto_detect=false, parallel=true, encoding='{ {'cp1252': 'latin-1'}.get(encoding, encoding) }')"
     )
-    totals = any(note.key == "totals" for note in small.remarks)
-    if totals:
-        first = next((c.sql for c in columns if c.kind == "text"), "")
-        relation += (
-            f" WHERE NOT regexp_matches(lower(coalesce({first}, '')), '^(grand |sub)?totals?\\b|^(summe|gesamt|итого|合计|合計)$')"
-            if first
-            else ""
-        )
+    first = "lower(trim(coalesce(c0, '')))"
+    named_totals = ", ".join(f"'{word}'" for word in _TOTALS)
+    relation += (
+        f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'total %' OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')"
+    )
     notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed"})
     return _ranged(Table(name, tuple(columns), -1, notes, file=path.resolve(), relation=relation))
 

@@ -61,6 +61,12 @@ _CHANNELS = {
 _LOOKS = {"opacity", "strokeWidth", "strokeOpacity", "fillOpacity", "angle", "size", "shape", "strokeDash"}
 
 
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "field": (str,), "type": (str,), "aggregate": (str, dict), "bin": (bool, dict, str), "timeUnit": (str, dict), "sort": (str, list, dict),
+    "stack": (bool, str), "scale": (dict, bool), "axis": (dict, bool), "legend": (dict, bool), "title": (str, list),
+}  # fmt: skip
+
+
 def read(text: str) -> Chart:
     """The chart that Vega-Lite JSON describes; raises SpecProblem, naming the feature, for what is not drawn."""
     value = parse_json(text)
@@ -85,6 +91,8 @@ def read_values(given: Mapping[str, Any]) -> Chart:
         return reader.chart()
     except ValidationError as error:
         raise SpecProblem(f"this Vega-Lite spec gives no chart: {explain(error)}") from None
+    except SpecProblem as problem:
+        raise SpecProblem(" ".join(str(problem).split())) from None  # names in it may hold line breaks
 
 
 def _one_layer(view: Record, left_out: list[str]) -> Record:
@@ -237,6 +245,11 @@ class _View:
         raise SpecProblem(f"Vega-Lite's encoding `{name}` by a field is not drawn; leave it out, or use color")
 
     def _channel(self, name: str, given: Record) -> _Channel:
+        for key, kinds in _SHAPES.items():
+            if given.get(key) is not None and not isinstance(given[key], kinds):
+                raise SpecProblem(
+                    f"Vega-Lite's encoding.{name}.{key} cannot be {json.dumps(given[key], default=str)[:40]}; see its documentation"
+                )
         aggregate = given.get("aggregate") or ""
         if isinstance(aggregate, Mapping) or (aggregate and aggregate not in AGGREGATES):
             called = next(iter(aggregate), "") if isinstance(aggregate, Mapping) else aggregate

@@ -1,0 +1,504 @@
+"""Tables read from messy files, and questions answered from them: the figures equal what SQL over the file says."""
+
+import csv
+import io
+import json
+import random
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flipchart.renderers import cells, database, times
+from flipchart.renderers.chart import Chart, check_claims, questions, resolve, rule_charts
+from flipchart.renderers.problem import Missing, SpecProblem
+from flipchart.renderers.query import Query, run
+from flipchart.renderers.render import check, draw
+from flipchart.renderers.spec import patch
+from flipchart.renderers.table import Table, profile, read, read_table
+
+SHOP = """Shop report
+made by the till
+
+Date;Region;Product;Revenue;Units
+01.01.2023;North;Tea;1.200,50 €;12
+15.01.2023;South;Coffee;2.300,00 €;20
+03.02.2023;North;Coffee;900,00 €;8
+20.03.2023;East;Tea;1.100,00 €;10
+11.06.2023;West;Tea;3.100,00 €;31
+12.10.2023;South;Tea;700,00 €;9
+09.12.2023;East;Coffee;1.000,00 €;9
+10.01.2024;North;Tea;2.600,00 €;25
+14.02.2024;South;Coffee;2.500,00 €;24
+20.05.2024;East;Tea;2.900,00 €;n/a
+;;;;
+01.08.2024;West;Tea;3.000,00 €;30
+28.12.2024;East;Coffee;1.400,00 €;13
+
+Total;;;22.700,50 €;
+"""
+
+
+@pytest.fixture(scope="module")
+def shop() -> Table:
+    return read(SHOP, "shop.csv")
+
+
+def asked(shop: Table, **query: object) -> dict[str, float | None]:
+    found = run(Query.model_validate(query), {"shop.csv": shop})
+    return dict(zip(found.labels, found.series[0][1], strict=True))
+
+
+# One cell
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "unit"),
+    [
+        ("120k", 120_000, ""),
+        ("1.2M", 1_200_000, ""),
+        ("€3,4 Mio", 3_400_000, "€"),
+        ("12 %", 12, "%"),
+        ("(1,234.50)", -1234.5, ""),
+        ("१,२०,०००", 120_000, ""),
+        ("3.2亿", 320_000_000, ""),
+        ("1.234,5", 1234.5, ""),
+        ("R$ 1.200,50", 1200.5, "R$"),
+        ("US$5bn", 5e9, "$"),
+        ("12 m", 12, "m"),
+        ("12m", 12_000_000, ""),
+        ("−5", -5, ""),
+        ("1 234 567", 1_234_567, ""),
+        ("1'234.5", 1234.5, ""),
+        ("CHF 20", 20, "CHF"),
+        ("2,5 mil millones", 2.5e9, ""),
+        ("٣٫٥", 3.5, ""),
+        (".5", 0.5, ""),
+        ("1e308", 1e308, ""),
+        ("£2.3m", 2_300_000, "£"),
+    ],
+)
+def test_a_cell_is_read_as_its_figure(words: str, value: float, unit: str) -> None:
+    found = cells.read(words)
+    assert found is not None and found.value == pytest.approx(value) and found.unit == unit
+
+
+@pytest.mark.parametrize("words", ["2024-01-02", "1.2.3", "12 Main St", "Q1", "10-20", "12:30", "", "abc", "1e999", "1,2,3", "x" * 100])
+def test_a_cell_that_is_no_figure_is_none(words: str) -> None:
+    assert cells.read(words) is None
+
+
+@given(st.floats(-1e12, 1e12, allow_nan=False))
+def test_a_figure_written_plainly_is_read_back(value: float) -> None:
+    found = cells.read(f"{value:.6f}")
+    assert found is not None and found.value == pytest.approx(value, abs=1e-6)
+
+
+@given(st.text(max_size=40))
+def test_any_words_are_read_or_not_but_never_fail(words: str) -> None:
+    cells.read(words)
+    cells.read(words, loose=True)
+    times.read(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "grain"),
+    [
+        ("2024-03-05", datetime(2024, 3, 5), "day"),
+        ("05.03.2024", datetime(2024, 3, 5), "day"),
+        ("3/25/2024", datetime(2024, 3, 25), "day"),
+        ("March 5, 2024", datetime(2024, 3, 5), "day"),
+        ("5. Januar 2024", datetime(2024, 1, 5), "day"),
+        ("Jan-24", datetime(2024, 1, 1), "month"),
+        ("Q3 2024", datetime(2024, 7, 1), "quarter"),
+        ("2024-W05", datetime(2024, 1, 29), "week"),
+        ("2024年3月5日", datetime(2024, 3, 5), "day"),
+        ("янв. 2024", datetime(2024, 1, 1), "month"),
+        ("5 फरवरी 2024", datetime(2024, 2, 5), "day"),
+        ("يناير 2024", datetime(2024, 1, 1), "month"),
+        ("1492-10-12", datetime(1492, 10, 12), "day"),
+        ("2024-03-05T10:20:00Z", datetime(2024, 3, 5, 10, 20), "minute"),
+        ("December 17, 1995 03:00:00", datetime(1995, 12, 17, 3), "minute"),
+    ],
+)
+def test_dates_are_read_in_many_styles(words: str, at: datetime, grain: str) -> None:
+    found = times.read(words)
+    assert found is not None and (found.at, found.grain) == (at, grain)
+
+
+# Whole files
+
+
+def test_a_messy_file_is_read_and_what_was_left_out_is_said(shop: Table) -> None:
+    assert [(c.name, c.kind) for c in shop.columns] == [
+        ("Date", "time"),
+        ("Region", "text"),
+        ("Product", "text"),
+        ("Revenue", "number"),
+        ("Units", "number"),
+    ]
+    assert shop.rows == 12
+    assert shop.columns[3].unit == "€"
+    assert shop.cells[3][:2] == (1200.5, 2300.0)
+    assert shop.cells[4][9] is None
+    assert "Total rows left out: 1." in shop.notes and "Lines above the names of columns left out: 2." in shop.notes
+    assert "Summenzeilen ausgelassen: 1." in shop.said("de")
+
+
+def test_a_profile_says_what_is_there_and_no_rows(shop: Table) -> None:
+    told = profile(shop)
+    assert "Region: words, 4 different" in told and "Revenue: numbers 700 to 3,100, in €" in told
+    assert "1200" not in told and len(told) < 500
+
+
+ROWS = [["month", "sales", "city"], ["2024-01", "1200.5", "Köln"], ["2024-02", "900", "Łódź"], ["2024-03", "1500", "東京"]]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiters_and_encodings_are_found(delimiter: str, encoding: str) -> None:
+    words = "\n".join(delimiter.join(row) for row in ROWS)
+    found = read(words.encode(encoding), "a.csv")
+    assert [c.kind for c in found.columns] == ["time", "number", "text"]
+    assert found.cells[2] == ("Köln", "Łódź", "東京")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", "Größe;Maß\nklein;1\ngroß;2\nüblich;3"),
+        ("cp1251", "Город;Число\nМосква;1\nКазань;2\nТула;3"),
+        ("shift_jis", "都市,数\n東京,1\nさっぽろ,2\n大阪,3"),
+        ("gb18030", "城市,数量\n北京,1\n上海,2\n广州,3"),
+        ("euc-kr", "도시,수\n서울,1\n부산,2\n대구,3"),
+    ],
+)
+def test_old_encodings_are_told_by_their_letters(encoding: str, words: str) -> None:
+    found = read(words.encode(encoding), "a.csv")
+    assert found.columns[0].name == words.split("\n")[0].split(";" if ";" in words else ",")[0]
+    assert found.cells[1] == (1.0, 2.0, 3.0)
+
+
+def test_json_lines_markdown_and_pasted_tables_are_read() -> None:
+    objects = [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
+    shapes = {
+        "a.json": json.dumps(objects),
+        "b.json": json.dumps({"data": objects}),
+        "c.json": json.dumps({name: [row[i] for row in ROWS[1:]] for i, name in enumerate(ROWS[0])}),
+        "d.jsonl": "\n".join(json.dumps(one) for one in objects),
+        "e.md": "\n".join("| " + " | ".join(row) + " |" for row in [ROWS[0], ["---"] * 3, *ROWS[1:]]),
+        "": "\n".join("\t".join(row) for row in ROWS),
+    }
+    for name, words in shapes.items():
+        found = read(words, name)
+        assert (found.columns[1].name, found.cells[1]) == ("sales", (1200.5, 900.0, 1500.0)), name
+
+
+def test_a_workbook_is_read_from_its_fullest_sheet() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"  # type: ignore[union-attr]
+    sheet = book.create_sheet("Figures")
+    for row in [
+        ["Report", None, None],
+        [None, None, None],
+        ["Day", "Amount", "Kind"],
+        [datetime(2024, 1, 1), 3.5, "a"],
+        [datetime(2024, 1, 2), "=1+1", "b"],
+        ["Total", 3.5, None],
+    ]:
+        sheet.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    found = read(held.getvalue(), "book.xlsx")
+    assert [c.kind for c in found.columns] == ["time", "number", "text"]
+    assert found.rows == 2
+    assert any("Figures" in note for note in found.notes)
+
+
+def test_columns_of_months_are_turned_into_rows() -> None:
+    found = read("Region,Jan 2024,Feb 2024,Mar 2024\nNorth,1,2,3\nSouth,4,5,6\n", "wide.csv")
+    assert [c.name for c in found.columns] == ["Region", "period", "value"]
+    assert found.rows == 6
+    assert asked_of(found, group="Region", measures=[{"column": "value"}]) == {"South": 15.0, "North": 6.0}
+
+
+def asked_of(given_table: Table, **query: object) -> dict[str, float | None]:
+    found = run(Query.model_validate(query), {given_table.name: given_table})
+    return dict(zip(found.labels, found.series[0][1], strict=True))
+
+
+def test_postcodes_stay_words_and_years_become_dates() -> None:
+    found = read("zip,year,visits\n01067,2021,5\n01069,2022,6\n80331,2023,7\n", "a.csv")
+    assert [c.kind for c in found.columns] == ["text", "time", "number"]
+    assert found.cells[0][0] == "01067"
+
+
+@pytest.mark.parametrize(
+    "given_bytes", [b"", b"\n\n\n", b"a,b\n", b"{}", b"[]", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", b"PAR1"]
+)
+def test_what_is_no_table_is_one_plain_sentence(given_bytes: bytes) -> None:
+    with pytest.raises(SpecProblem) as told:
+        read(given_bytes, "x.csv")
+    assert "\n" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(Missing, match="nowhere"):
+        read(Path("/nowhere/at/all.csv"))
+
+
+def test_a_zip_bomb_is_not_unpacked() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (60 << 20))
+    with pytest.raises(SpecProblem, match="unpacks"):
+        read(held.getvalue(), "bomb.xlsx")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=12))
+def test_any_rows_are_a_table_or_a_plain_refusal(rows: list[list[str]]) -> None:
+    held = io.StringIO()
+    csv.writer(held).writerows(rows)
+    try:
+        found = read(held.getvalue(), "any.csv")
+    except SpecProblem:
+        return
+    profile(found)
+    for made in rule_charts(found):
+        draw(made, width=390)
+
+
+# Questions
+
+
+def sql(statement: str) -> list[tuple[object, ...]]:
+    """What DuckDB itself says over the same rows."""
+    base = duckdb.connect()
+    base.execute("CREATE TABLE shop (d DATE, region VARCHAR, product VARCHAR, revenue DOUBLE, units DOUBLE)")
+    for line in SHOP.splitlines():
+        parts = line.split(";")
+        if len(parts) == 5 and "." in parts[0]:
+            revenue = float(parts[3].replace(" €", "").replace(".", "").replace(",", "."))
+            units = None if parts[4] == "n/a" else float(parts[4])
+            base.execute(
+                "INSERT INTO shop VALUES (?, ?, ?, ?, ?)", [datetime.strptime(parts[0], "%d.%m.%Y"), parts[1], parts[2], revenue, units]
+            )
+    return base.execute(statement).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("query", "statement"),
+    [
+        ({"group": "region", "measures": [{"column": "revenue"}]}, "SELECT region, sum(revenue) FROM shop GROUP BY 1"),
+        ({"group": "Region", "measures": [{"column": "Revenue", "take": "mean"}]}, "SELECT region, avg(revenue) FROM shop GROUP BY 1"),
+        ({"group": "Product", "measures": [{"column": "Units", "take": "median"}]}, "SELECT product, median(units) FROM shop GROUP BY 1"),
+        ({"group": "region", "measures": [{"take": "count"}]}, "SELECT region, count(*) FROM shop GROUP BY 1"),
+        (
+            {"group": "region", "measures": [{"column": "product", "take": "distinct"}]},
+            "SELECT region, count(DISTINCT product) FROM shop GROUP BY 1",
+        ),
+        (
+            {"group": "region", "measures": [{"column": "revenue", "take": "share"}], "where": [{"column": "date", "value": "2024"}]},
+            "SELECT region, 100 * sum(revenue) / (SELECT sum(revenue) FROM shop WHERE year(d) = 2024) FROM shop WHERE year(d) = 2024 GROUP BY 1",
+        ),
+        (
+            {"group": "region", "measures": [{"column": "revenue", "take": "growth"}]},
+            "SELECT region, 100 * (sum(revenue) FILTER (year(d) = 2024) / sum(revenue) FILTER (year(d) = 2023) - 1) FROM shop GROUP BY 1",
+        ),
+        (
+            {
+                "group": "region",
+                "derive": [{"name": "price", "formula": "Revenue / Units"}],
+                "measures": [{"column": "price", "take": "max"}],
+            },
+            "SELECT region, max(revenue / units) FROM shop GROUP BY 1",
+        ),
+        (
+            {
+                "group": "date",
+                "every": "year",
+                "measures": [{"column": "revenue"}],
+                "where": [{"column": "region", "is": "in", "value": ["north", "EAST"]}],
+            },
+            "SELECT CAST(year(d) AS VARCHAR), sum(revenue) FROM shop WHERE region IN ('North', 'East') GROUP BY 1",
+        ),
+        (
+            {
+                "group": "product",
+                "measures": [{"column": "units", "take": "sum"}],
+                "where": [{"column": "date", "is": ">=", "value": "2023-06"}, {"column": "revenue", "is": "<", "value": "2.9k"}],
+            },
+            "SELECT product, sum(units) FROM shop WHERE d >= '2023-06-01' AND revenue < 2900 GROUP BY 1",
+        ),
+    ],
+)
+def test_answers_equal_what_sql_says(shop: Table, query: dict[str, object], statement: str) -> None:
+    right = dict(sql(statement))
+    found = asked(shop, **query)
+    assert set(found) == set(right)
+    for label, value in right.items():
+        assert found[str(label)] == (pytest.approx(value) if value is not None else None)
+
+
+def test_which_region_grew_most(shop: Table) -> None:
+    made = resolve(
+        Chart.model_validate({"mark": "bar", "query": {"group": "region", "measures": [{"column": "revenue", "take": "growth"}]}}),
+        {"shop.csv": shop},
+    )
+    assert made.labels[0] == "East" and made.series[0].values[0] == pytest.approx(100 * (4300 / 2100 - 1))
+    assert made.title == "East grew most: +105%" and made.unit == "%"
+    assert made.sources["series1.values"].kind == "data"
+    assert made.sources["series1.values"].detail == "shop.csv: growth of revenue by region"
+    assert "From 2023 to 2024." in made.said and "Total rows left out: 1." in made.said
+    assert check(made) == [] and check_claims(made) == []
+
+
+def test_two_groups_make_series_and_dates_stay_in_order(shop: Table) -> None:
+    found = run(
+        Query.model_validate({"group": ["Date", "Region"], "every": "year", "measures": [{"column": "Revenue"}]}), {"shop.csv": shop}
+    )
+    assert found.labels == ("2023", "2024")
+    assert dict(found.series)["East"] == (2100.0, 4300.0)
+
+
+def test_rows_can_be_taken_as_they_are(shop: Table) -> None:
+    pairs = resolve(Chart.model_validate({"mark": "scatter", "query": {"select": ["Units", "Revenue"]}}), {"shop.csv": shop})
+    assert pairs.series[0].x[:2] == (12.0, 20.0) and pairs.series[0].values[:2] == (1200.5, 2300.0)
+    listed = resolve(
+        Chart.model_validate({"mark": "line", "query": {"select": ["Product", "Units", "Region"], "limit": 2}}), {"shop.csv": shop}
+    )
+    assert listed.mark == "table" and listed.series[1].texts == ("North", "South")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"group": "regin", "measures": [{"column": "turnover"}]}, "has no column `turnover`; it has Date, Region"),
+        ({"group": "colour"}, "has no column `colour`"),
+        ({"group": "region", "measures": [{"column": "Product"}]}, "`Product` holds words, not figures"),
+        ({"group": "region", "where": [{"column": "region", "value": "Mars"}]}, "never 'Mars'; it has"),
+        ({"group": "region", "where": [{"column": "date", "value": "soon"}]}, "holds dates"),
+        ({"group": "region", "derive": [{"name": "x", "formula": "Revenue; drop table t"}], "measures": [{"column": "x"}]}, "query.derive"),
+        (
+            {"group": "region", "derive": [{"name": "x", "formula": "read_csv('/etc/passwd')"}], "measures": [{"column": "x"}]},
+            "query.derive",
+        ),
+        ({"group": "region", "derive": [{"name": "x", "formula": "("}], "measures": [{"column": "x"}]}, "query.derive"),
+        ({"group": "region", "where": [{"column": "units", "is": ">", "value": 9999}]}, "no row"),
+        ({"table": "other.csv", "group": "region"}, "no column"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_what_can(shop: Table, query: dict[str, object], told: str) -> None:
+    if "table" in query:
+        with pytest.raises(SpecProblem, match=r"there is no table `other\.csv`; there are shop\.csv, two"):
+            run(Query.model_validate(query), {"shop.csv": shop, "two": shop})
+        return
+    with pytest.raises(SpecProblem) as problem:
+        run(Query.model_validate(query), {"shop.csv": shop})
+    assert told in str(problem.value) and "\n" not in str(problem.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+def test_nothing_written_in_a_query_reaches_sql(column: str, value: str, formula: str) -> None:
+    given_table = read("a,b\nx,1\ny,2\n", "t.csv")
+    query = {
+        "group": "a",
+        "where": [{"column": column, "value": value}],
+        "derive": [{"name": "d", "formula": formula}],
+        "measures": [{"column": "d"}],
+    }
+    with pytest.raises(SpecProblem):
+        run(Query.model_validate(query), {"t.csv": given_table})
+        raise SpecProblem("it was a fair question")
+
+
+def test_the_database_reaches_no_file_no_network_and_no_setting(shop: Table, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    for statement in (
+        f"SELECT * FROM read_csv('{tmp_path}/secret.csv')",
+        f"COPY t TO '{tmp_path}/out.csv'",
+        "INSTALL httpfs",
+        "SET enable_external_access=true",
+        "SET memory_limit='100GB'",
+        f"ATTACH '{tmp_path}/x.db'",
+    ):
+        with pytest.raises(SpecProblem), database.opened(shop) as held:
+            held.execute(statement)
+    assert list(tmp_path.iterdir()) == [tmp_path / "secret.csv"]
+
+
+def test_a_query_that_takes_too_long_is_stopped(shop: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "SECONDS", 0.3)
+    with pytest.raises(SpecProblem, match=r"takes more than 0\.3 seconds"), database.opened(shop) as held:
+        database.fetched(held, "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 5", [], "shop.csv")
+
+
+def test_a_large_file_is_queried_where_it_lies(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    file = tmp_path / "large.csv"
+    right: dict[str, float] = {}
+    with file.open("w") as out:
+        out.write("day;region;amount;note\n")
+        for n in range(120_000):
+            region, amount = ("North", "South", "East")[n % 3], chance.randint(1, 99_999) / 100
+            right[region] = right.get(region, 0.0) + amount
+            out.write(f"{n % 28 + 1:02d}.{n % 12 + 1:02d}.2024;{region};{amount:.2f} €;{'x' * 12}\n".replace(".", ",", 0))
+        out.write("Total;;1;\n")
+    found = read_table(file)
+    assert found.file == file and found.cells == () and found.rows == 120_000
+    assert [c.kind for c in found.columns] == ["time", "text", "number", "text"]
+    totals = asked_of(found, group="region", measures=[{"column": "amount"}])
+    assert totals == {name: pytest.approx(value, rel=1e-9) for name, value in right.items()}
+    assert "region: words, 3 different" in profile(found)
+
+
+def test_parquet_is_queried_where_it_lies(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    duckdb.connect().execute(
+        f"COPY (SELECT range AS n, 'g' || range % 3 AS g, DATE '2024-01-01' + CAST(range AS INT) AS d FROM range(90)) TO '{file}'"
+    )
+    found = read_table(file)
+    assert [(c.name, c.kind) for c in found.columns] == [("n", "number"), ("g", "text"), ("d", "time")]
+    assert asked_of(found, group="g", measures=[{"column": "n", "take": "mean"}]) == {"g0": 43.5, "g1": 44.5, "g2": 45.5}
+
+
+def test_what_a_person_typed_over_stays_when_the_query_runs_again(shop: Table) -> None:
+    tables = {"shop.csv": shop}
+    made = resolve(Chart.model_validate({"mark": "bar", "query": {"group": "region", "measures": [{"column": "revenue"}]}}), tables)
+    typed = resolve(patch(made, [{"id": "series1", "set": {"values.1": 7000}}]), tables)
+    assert typed.series[0].values[1] == 7000 and typed.sources["series1.values.1"].kind == "edited"
+    assert typed.series[0].values[0] == made.series[0].values[0]
+
+
+def test_a_chart_without_a_query_comes_back_as_it_is() -> None:
+    made = Chart.model_validate({"labels": ["a"], "series": [{"values": [1]}]})
+    assert resolve(made, {}) is made
+
+
+# Without a model
+
+
+def test_three_charts_and_four_questions_need_no_model(shop: Table) -> None:
+    made = rule_charts(shop)
+    assert [one.mark for one in made] == ["line", "bar", "line"]
+    for one in made:
+        assert one.title and check(one) == [] and check_claims(one) == []
+    for lang in ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar"):
+        assert len(questions(shop, lang)) == 4
+    assert questions(shop)[1] == "Which Region grew most?"
+
+
+def test_any_small_table_gets_its_charts() -> None:
+    figures_only = read("a,b\n1,2\n3,4\n5,9\n", "n.csv")
+    words_only = read("name,colour\nx,red\ny,blue\nz,red\n", "w.csv")
+    assert {one.mark for one in rule_charts(figures_only)} >= {"scatter", "histogram"}
+    assert rule_charts(words_only)
+    assert len(questions(figures_only)) == 4 and questions(words_only)
