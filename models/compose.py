@@ -31,7 +31,7 @@ class Scope:
 
 
 @lru_cache
-def instructions(kind: str, scope: Scope = Scope()) -> str:  # noqa: B008 (frozen)
+def instructions(kind: str, scope: Scope = Scope()) -> str:
     """What a model is told to write a `kind`: the same words each time, so that they need to be read once."""
     model = form(kind).spec
     about = re.sub(r"\s+", " ", model.__doc__ or "").strip()
@@ -72,7 +72,7 @@ def fields(schema: Mapping[str, Any], indent: str = "") -> str:
     return "\n".join(out)
 
 
-def narrowed(kind: str, count: int | None, scope: Scope = Scope()) -> dict[str, Any]:  # noqa: B008 (frozen)
+def narrowed(kind: str, count: int | None, scope: Scope = Scope()) -> dict[str, Any]:
     """The schema a model writes a `kind` under: only what it can fill in, the main list with exactly `count` entries if asked for."""
     model = form(kind).spec
     schema: dict[str, Any] = _asked(written_schema(model), scope)
@@ -94,7 +94,7 @@ def narrowed(kind: str, count: int | None, scope: Scope = Scope()) -> dict[str, 
 def _asked(schema: Any, scope: Scope) -> Any:
     """The schema without the fields that are out of scope, and without list lengths that no answer comes near (grammars choke on them)."""
     if isinstance(schema, list):
-        return [_asked(inner, scope) for inner in schema]
+        return [_asked(inner, scope) for inner in schema if not isinstance(inner, dict) or _in_scope(inner, scope)]
     if not isinstance(schema, dict):
         return schema
     out = {key: _asked(value, scope) for key, value in schema.items() if key not in {"properties", "strong", "table", "figure"}}
@@ -152,7 +152,7 @@ def messages(
     context: str = "",
     history: str = "",
     count: int | None = None,
-    scope: Scope = Scope(),  # noqa: B008 (frozen)
+    scope: Scope = Scope(),
 ) -> list[Message]:
     """What a model is asked, to write a `kind` that answers `question`."""
     asked = []

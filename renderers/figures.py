@@ -23,11 +23,12 @@ _MULTIPLES = {
 _CASED = {"M": 1e6, "m": None, "B": 1e9, "b": None}  # "5 m" is metres, "5M" is millions
 _UNITS = set(
     """% ‰ ° °c °f k km m cm mm nm µm mi ft in kg g mg µg t lb oz l ml dl h hr hrs hour hours min mins minute minutes s sec second
-    seconds ms µs day days week weeks month months year years w kw mw gw kwh mwh gwh twh wh j kj kcal cal v a hz khz mhz ghz b kb mb gb tb pb bit
-    bits byte bytes km/h mph m/s kbit/s mbit/s gbit/s mb/s gb/s ppm bar pa hpa kpa db usd eur gbp chf jpy cny inr people degrees dollars
-    euros percent pct stunden stunde minuten minute sekunden tage tag wochen woche monate jahre jahr prozent euro heures heure jours jour
-    semaines mois ans horas hora minutos días día semanas meses años dias anos dólares euros reais 小时 分钟 秒 天 周 个月 年 元 公里 米 千克 公斤 克 度 人
-    時間 分 日 週間 ヶ月 円 キロ घंटे मिनट दिन ساعة ساعات دقيقة دقائق يوم أيام""".split()
+    seconds ms µs day days week weeks month months year years w kw mw gw kwh mwh gwh twh wh j kj kcal cal v a hz khz mhz ghz b kb
+    mb gb tb pb bit bits byte bytes km/h mph m/s kbit/s mbit/s gbit/s mb/s gb/s ppm bar pa hpa kpa db usd eur gbp chf jpy cny inr
+    people degrees dollars euros percent pct stunden stunde minuten minute sekunden tage tag wochen woche monate jahre jahr prozent
+    euro heures heure jours jour semaines mois ans horas hora minutos días día semanas meses años dias anos dólares euros reais
+    小时 分钟 秒 天 周 个月 年 元 公里 米 千克 公斤 克 度 人 時間 分 日 週間 ヶ月 円 キロ
+    घंटे मिनट दिन ساعة ساعات دقيقة دقائق يوم أيام""".split()
 )
 _NUMBER = re.compile(
     rf"(?P<before>[{re.escape(_CURRENCY)}]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|INR)\s)?\s?(?P<sign>(?<![\w\d])[-−+])?(?<![A-Za-zÀ-ɏ\d_.,])"

@@ -33,7 +33,8 @@ def write_page(page: Page) -> bytes:
         "<!doctype html>\n"
         f'<html lang="{escape(lang, quote=True)}" dir="{side}"><head>'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(script=script)}">'
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
         f"<title>{escape(title)}</title><style>{fonts_for(said, look)}:root{{{variables(look)}}}{assets.text('web/page.css')}</style>"
         f'</head><body><main class="sheets">{words}{"".join(bodies)}</main></body></html>\n'
     ).encode("utf-8", "replace")
@@ -43,7 +44,9 @@ def _visual(spec: Spec, page: Page) -> str:
     one = form(spec.kind)
     if one.page is not None:
         look = page.style.with_look(spec.look, spec.lang)
-        return f'<section class="visual {spec.kind}" aria-label="{svg.attribute(one.alt(spec))}">{one.page(spec, look, page.blobs)}</section>'
+        return (
+            f'<section class="visual {spec.kind}" aria-label="{svg.attribute(one.alt(spec))}">{one.page(spec, look, page.blobs)}</section>'
+        )
     drawing: Drawing = draw(spec, page.style, page.width)
     return f'<section class="visual {spec.kind}"><figure>{svg.write(drawing, page.blobs, fonts=False)}</figure></section>'
 

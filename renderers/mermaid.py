@@ -362,15 +362,15 @@ def _shape(words: str, at: int) -> tuple[dict[str, Any], int] | None:
         quoted = re.match(r'\s*"([^"]*)"\s*', words[start:])
         if quoted:
             end = start + quoted.end()
-            close = next((c for c in closings if words.startswith(c, end)), None)
-            if close is None:
+            closing = next((c for c in closings if words.startswith(c, end)), None)
+            if closing is None:
                 continue
-            return _labelled(quoted[1]) | {"shape": shape}, end + len(close)
+            return _labelled(quoted[1]) | {"shape": shape}, end + len(closing)
         ends = [(words.find(c, start), c) for c in closings if words.find(c, start) >= 0]
         if not ends:
             continue
-        end, close = min(ends)
-        return _labelled(words[start:end]) | {"shape": shape}, end + len(close)
+        end, closing = min(ends)
+        return _labelled(words[start:end]) | {"shape": shape}, end + len(closing)
     return None if at < len(words) and words[at] in "([{" else ({}, at)
 
 

@@ -80,4 +80,4 @@ def day(value: date | datetime, lang: str = "en", style: str = "medium") -> str:
     """A date as `lang` writes it."""
     from babel.dates import format_date
 
-    return format_date(value, format=style, locale=locale(lang or "en"))  # type: ignore[arg-type]
+    return format_date(value, format=style, locale=locale(lang or "en"))
