@@ -245,8 +245,8 @@ def _facts(web: "FastAPI", session: Session) -> None:
         return questions(table, lang)[:4] if table is not None else []
 
     @web.post("/api/examples/{kind}/{name}")
-    def example(kind: str, name: str, again: bool = False) -> dict[str, str]:
-        return gallery.replayed(session, kind, name, again=again)
+    def example(kind: str, name: str, design: str = "", again: bool = False) -> dict[str, str]:
+        return gallery.replayed(session, kind, name, design, again=again)
 
 
 def facts(session: Session, id: str) -> dict[str, Any]:

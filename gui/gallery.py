@@ -118,9 +118,9 @@ class Replay:
     """A planner that answers with one shipped example, which grows as if it were being written."""
 
     def __init__(self, name: str) -> None:
-        """`name` is "form/name"; raises Missing where there is no such example."""
-        self.kind, _, self.name = name.partition("/")
-        self.spec = example(self.kind, self.name)
+        """`name` is "form/name" or "form/name/design"; raises Missing where there is no such example."""
+        self.kind, self.name, design = (*name.split("/", 2), "", "")[:3]
+        self.spec = designed(example(self.kind, self.name), design)
 
     def answer(self, request: Request) -> Iterator[Event]:
         """The example, piece by piece, then whole."""
@@ -137,17 +137,19 @@ class Replay:
         yield Drawn(spec, "done", pixels(self.kind, self.name))
 
 
-def replayed(session: "Session", kind: str, name: str, *, again: bool = False) -> dict[str, str]:
-    """Open the example as a conversation of its own, the same each time; `again`: have it drawn anew. {conversation, run, visual}."""
+def replayed(session: "Session", kind: str, name: str, design: str = "", *, again: bool = False) -> dict[str, str]:
+    """Open the example as a conversation of its own, the same each time: {conversation, run, visual}. `again`: have it drawn anew."""
     from flipchart.gui.session import Asked
 
-    spec = example(kind, name)
+    spec = designed(example(kind, name), design)
     id = f"example-{kind}-{name}"
-    asked = Asked(text=prompt(kind, name), form=kind, model=f"{MODEL}{kind}/{name}", lang=spec.lang)
+    asked = Asked(text=prompt(kind, name), form=kind, model=f"{MODEL}{kind}/{name}{'/' if design else ''}{design}", lang=spec.lang)
     run = session.start(asked, id, id)
     held = next((visual for visual in session.store.visuals(id) if visual.run == run.id), None)
     if again and held is not None and held.status != "growing":
         run = session.start(asked.model_copy(update={"into": held.id}), id)
+    elif design and held is not None and held.status != "growing" and held.kind == kind:
+        session.flip(held.id, design)
     return {"conversation": id, "run": run.id, "visual": held.id if held else ""}
 
 
@@ -157,7 +159,7 @@ def replayed(session: "Session", kind: str, name: str, *, again: bool = False) -
 def mount(web: "FastAPI") -> None:
     """Add `/gallery`, and each example in any format at `/example/{form}/{name}.{ending}`."""
     from fastapi import Request
-    from fastapi.responses import HTMLResponse, Response
+    from fastapi.responses import Response, StreamingResponse
 
     @web.get("/gallery")
     def gallery(request: Request, theme: str = "light", width: int = 720, form: str = "") -> Response:
@@ -166,7 +168,8 @@ def mount(web: "FastAPI") -> None:
         lang = language(request.cookies.get("flipchart-lang", ""), request.headers.get("accept-language", ""))
         width = min(WIDTHS, key=lambda one: abs(one - width))
         theme = theme if theme in themes() else "light"
-        return HTMLResponse(page(lang, theme, width, form if form in KINDS else ""), headers={"cache-control": "no-cache"})
+        shown = page(lang, theme, width, form if form in KINDS else "")
+        return StreamingResponse(shown, media_type="text/html; charset=utf-8", headers={"cache-control": "no-cache"})
 
     @web.get("/example/{kind}/{name}.{ending}")
     def picture(kind: str, name: str, ending: str, theme: str = "light", width: int = 720, design: str = "") -> Response:
@@ -200,10 +203,9 @@ def sheets(kind: str) -> list[tuple[str, str]]:
     return out + [(name, design) for name, design in own.items() if (name, design) not in out]
 
 
-@lru_cache(maxsize=64)
-def page(lang: str, theme: str, width: int, only: str = "") -> str:
-    """The gallery's page: what is shown in which theme and at which width is a link."""
-    kinds = [kind for kind in KINDS if examples(kind)]
+def page(lang: str, theme: str, width: int, only: str = "") -> Iterator[str]:
+    """The gallery's page, a form after the other; what is shown in which theme and at which width is a link."""
+    kinds = sorted((kind for kind in KINDS if examples(kind)), key=lambda kind: (*SHOWN, *KINDS).index(kind))
 
     def link(label: str, here: bool, **changes: object) -> str:
         query = {"form": only, "theme": theme, "width": width} | changes
@@ -213,9 +215,8 @@ def page(lang: str, theme: str, width: int, only: str = "") -> str:
     forms = [link(say("chat.all", lang), not only, form="")] + [link(say(f"form.{k}", lang), k == only, form=k) for k in kinds]
     dresses = [link(say(f"chat.theme.{name}", lang), name == theme, theme=name) for name in themes()]
     widths = [link(f"{one} px", one == width, width=one) for one in WIDTHS]
-    sections = "".join(_section(kind, lang, theme, width) for kind in kinds if only in ("", kind))
     title = escape(say("chat.gallery", lang))
-    return (
+    yield (
         f'<!doctype html>\n<html lang="{lang}" dir="{"rtl" if reads_rtl(lang) else "ltr"}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{title} · Flipchart</title><link rel="icon" href="{address("web/mark.svg")}">'
@@ -223,8 +224,12 @@ def page(lang: str, theme: str, width: int, only: str = "") -> str:
         f"<style>:root{{{variables(style(theme))}}}</style></head><body>"
         f'<header><a class="home" href="/"><img src="{address("web/mark.svg")}" alt="" width="24" height="24">Flipchart</a><h1>{title}</h1>'
         f'<p>{escape(say("chat.gallery.about", lang))}</p><nav aria-label="{title}"><div>{"".join(forms)}</div>'
-        f"<div>{''.join(dresses)}</div><div>{''.join(widths)}</div></nav></header><main>{sections}</main></body></html>\n"
+        f"<div>{''.join(dresses)}</div><div>{''.join(widths)}</div></nav></header><main>"
     )
+    for kind in kinds:
+        if only in ("", kind):
+            yield _section(kind, lang, theme, width)
+    yield "</main></body></html>\n"
 
 
 def _section(kind: str, lang: str, theme: str, width: int) -> str:
@@ -237,11 +242,12 @@ def _cell(kind: str, name: str, design: str, lang: str, theme: str, width: int) 
     spec = example(kind, name)
     query: Mapping[str, Any] = {"theme": theme, "width": width, "v": __version__} | ({"design": design} if design else {})
     source = escape(f"/example/{kind}/{name}.svg?{urlencode(query)}", quote=True)
-    label = f"<b>{escape(design)}</b>" if design else ""
+    label = f"<b>{escape(design.replace('-', ' '))}</b>" if design else ""
+    where = f"/#example/{kind}/{name}" + (f"/{design}" if design else "")
     opens, alt = escape(say("chat.open", lang), quote=True), escape(form(kind).alt(spec), quote=True)
     size = f'width="{width}" height="{height(kind, name, width, design)}"'
     return (
-        f'<figure lang="{escape(spec.lang or lang, quote=True)}"><a href="/#example/{kind}/{name}" title="{opens}">'
+        f'<figure lang="{escape(spec.lang or lang, quote=True)}"><a href="{where}" title="{opens}">'
         f'<img src="{source}" alt="{alt}" loading="lazy" decoding="async" {size}></a>'
         f'<figcaption>{label}<span dir="auto">{escape(spec.title or name)}</span></figcaption></figure>'
     )

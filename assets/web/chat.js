@@ -1,11 +1,10 @@
 // The chat: conversations at the side, one of them open, and what the dials say.
-import { attempt, call, close, dialog, el, figure, icon, keep, kept, learn, menu, popover, random, RTL, say, sentence, state, sure, tell, tool, calm } from './chat_parts.js';
+import { attempt, call, calm, close, el, figure, icon, keep, kept, learn, menu, random, say, sentence, state, sure, tell, tool } from './chat_parts.js';
 import { Composer } from './chat_ask.js';
 import { follow, question } from './chat_stream.js';
 import { Turn } from './chat_turn.js';
 
 const POLL_MS = 2000;  // between two looks at a model that is not ready
-const LEVELS = 4;
 const DIALS = { autonomy: 2, effort: 'standard', theme: '', lang: '', model: '' };
 
 class Page {
@@ -59,8 +58,8 @@ class Page {
   }
   width() { return this.column.clientWidth || 960; }
   async go() {
-    const [first, kind, name] = decodeURIComponent(location.hash.slice(1)).split('/');
-    if (first === 'example') return this.example(kind, name);
+    const [first, ...rest] = decodeURIComponent(location.hash.slice(1)).split('/');
+    if (first === 'example') return this.example(...rest);
     if (first === this.id && (first || this.turns.length)) return undefined;
     return first ? this.open(first) : this.fresh();
   }
@@ -117,6 +116,12 @@ class Page {
     this.title.textContent = title;
     this.whole.hidden = !this.id;
     document.title = title ? `${title} · Flipchart` : 'Flipchart';
+  }
+  async speaks(lang) {
+    if (!lang || lang === this.lang) return;
+    await learn(lang);
+    this.lang = lang;
+    for (const turn of this.turns) turn.speaks(lang);
   }
   // Room under the last question, so that it can stand at the top while its answer grows.
   rest(turn) {
@@ -224,7 +229,7 @@ class Page {
   welcome() {
     const cards = state.examples.map(({ kind, name, title, prompt, lang }) => {
       const where = `#example/${kind}/${name}`;
-      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=480&v=${state.version}`, alt: '', loading: 'lazy', decoding: 'async' });
+      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=720&v=${state.version}`, alt: '', loading: 'lazy', decoding: 'async' });
       return el('article', { class: 'sample', lang, 'data-example': `${kind}/${name}` },
         el('a', { class: 'view', href: where, 'aria-label': `${sentence(say(`form.${kind}`))}: ${title}` }, picture),
         el('p', { class: 'caption' }, icon(kind, 15), sentence(say(`form.${kind}`))),
@@ -233,9 +238,9 @@ class Page {
     return el('section', { class: 'welcome' }, el('h1', {}, say('welcome')), el('p', { class: 'lead' }, say('welcome.about')),
       el('div', { class: 'samples' }, ...cards), el('p', { class: 'on' }, el('a', { href: '/gallery' }, say('gallery.see'))));
   }
-  async example(kind, name) {
+  async example(kind, name, design = '') {
     try {
-      const told = await call('POST', `/api/examples/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`);
+      const told = await call('POST', `/api/examples/${encodeURIComponent(kind)}/${encodeURIComponent(name)}?design=${encodeURIComponent(design)}`);
       history.replaceState(null, '', `#${told.conversation}`);
       await this.open(told.conversation);
       this.listed();
@@ -281,6 +286,7 @@ class Page {
     try {
       const list = await call('GET', '/api/conversations');
       if (JSON.stringify(list) !== JSON.stringify(this.list)) { this.list = list; this.show(); }
+      await this.speaks(list.find(one => one.id === this.id)?.lang);
     } catch { /* the list is read again with the next change */ } finally {
       this.listing = false;
       if (this.unlisted) { this.unlisted = false; setTimeout(() => this.listed(), 300); }

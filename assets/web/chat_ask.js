@@ -26,9 +26,10 @@ export class Composer {
   }
 
   grow() {
-    this.words.style.height = 'auto';
-    this.words.style.height = `${Math.min(this.words.scrollHeight, Math.max(120, innerHeight * 0.36))}px`;
-    this.words.style.overflowY = this.words.scrollHeight > this.words.clientHeight + 2 ? 'auto' : 'hidden';
+    if (!CSS.supports('field-sizing', 'content')) {
+      this.words.style.height = 'auto';
+      this.words.style.height = `${this.words.scrollHeight}px`;
+    }
     this.send.disabled = !this.words.value.trim() || this.files.some(file => file.coming);
   }
   fill(words) {

@@ -6,7 +6,9 @@ export const calm = matchMedia('(prefers-reduced-motion: reduce)');
 // -- words -----------------------------------------------------------------------------------------------------------------
 
 const known = state.words;
-export const RTL = new Set(['ar', 'he', 'fa', 'ur']);
+const RTL = new Set(['ar', 'he', 'fa', 'ur']);
+// Which way the page's own words run where it speaks `lang`, or where it does not.
+export const direction = lang => RTL.has(known[lang.split('-')[0]] ? lang.split('-')[0] : state.lang) ? 'rtl' : 'ltr';
 
 // The words of another language than the page's, once; those of the page where it is not spoken.
 export async function learn(lang) {

@@ -1,6 +1,7 @@
 // One visual on the page: its frame, mounted once, and the quiet line under it.
 import { attempt, button, call, calm, dialog, el, figure, icon, kept, keep, menu, popover, say, sentence, state, tell, tool } from './chat_parts.js';
 
+const UNSAID = new Set(['app', 'animation', 'slides']);  // forms whose frame does not say where their figures are from
 const TALLEST = 20000, GHOST = 300;  // px
 
 export class Sheet {
@@ -156,7 +157,7 @@ export class Sheet {
     this.frame.title = this.facts.title || this.facts.alt || this.say('visual');
     this.node.setAttribute('aria-label', this.frame.title);
     this.label();
-    this.source.textContent = this.facts.told || '';
+    this.source.textContent = UNSAID.has(this.facts.form) ? this.facts.told || '' : '';
     if (!this.growing()) this.equip();
   }
 

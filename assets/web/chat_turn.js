@@ -1,5 +1,5 @@
 // One question with its answer, built from the events of its run or from what is kept of it.
-import { attempt, button, call, el, figure, icon, menu, popover, say, sentence, state, tell, tool } from './chat_parts.js';
+import { attempt, button, call, direction, el, figure, icon, menu, popover, say, sentence, state, tell, tool } from './chat_parts.js';
 import { Sheet } from './chat_sheet.js';
 
 const SET_MS = 350;  // between two times the words are set by the server while they come
@@ -17,9 +17,21 @@ export class Turn {
       : el('h2', { class: 'question', dir: 'auto' }, ...this.question.split('\n').flatMap((line, i) => i ? [el('br'), line] : [line]));
     const files = this.files?.length && !same && !this.into ? el('ul', { class: 'files' }, ...this.files.map(file =>
       el('li', {}, icon(file.kind === 'table' ? 'table' : file.kind === 'picture' ? 'image' : 'file', 15), file.name))) : null;
-    this.node = el('article', { class: `turn${this.into ? ' into' : ''}`, 'data-run': this.run, lang: this.lang }, words, files, this.answer, this.foot);
+    this.node = el('article', { class: `turn${this.into ? ' into' : ''}`, 'data-run': this.run }, words, files, this.answer, this.foot);
+    this.speaks(this.lang);
   }
   say(key, values) { return say(key, values, this.lang); }
+  // The language of the conversation, which is known once it has been heard.
+  speaks(lang) {
+    this.lang = lang;
+    Object.assign(this.node, { lang, dir: direction(lang) });
+    for (const sheet of [this.pending, ...this.sheets]) {
+      if (!sheet) continue;
+      sheet.lang = lang;
+      sheet.label();
+      sheet.tick();
+    }
+  }
   get running() { return this.status === 'running'; }
 
   // -- as it comes --------------------------------------------------------------------------------------------------------
@@ -91,9 +103,16 @@ export class Turn {
     if (!this.texts.length) this.speak();
     const text = this.texts.at(-1);
     text.all += delta;
-    text.tail.data += delta;
-    if (!text.tail.isConnected) text.node.append(text.tail);
+    this.trail(text, text.tail.data + delta);
     if (!this.setting) this.setting = setTimeout(() => this.set(), SET_MS);
+  }
+  // What has come since the words were set: plain, where the last of them stand, without Markdown's own signs.
+  trail(text, words) {
+    text.tail.data = words.replace(/[*`#]+/g, '');
+    if (!text.tail.data || text.tail.isConnected) return;
+    let last = text.node;
+    while (last.lastElementChild && last.lastElementChild.matches('p, ul, ol, li, blockquote, h1, h2, h3, h4, pre, code')) last = last.lastElementChild;
+    last.append(text.tail);
   }
   // The words as the server sets them, sanitised, in place of the plain ones; what came since follows plain.
   async set() {
@@ -116,8 +135,7 @@ export class Turn {
       for (const old of olds.slice(from)) old.remove();
       for (const node of [...text.node.childNodes]) if (node.nodeType !== 1) node.remove();
       text.node.append(...news.slice(from));
-      text.tail.data = text.all.startsWith(block.text) ? text.all.slice(block.text.length) : '';
-      if (text.tail.data) text.node.append(text.tail);
+      this.trail(text, text.all.startsWith(block.text) ? text.all.slice(block.text.length) : '');
       if (!text.all) text.all = block.text;
     });
   }
