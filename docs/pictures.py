@@ -1,6 +1,6 @@
 """Makes the pictures of the README: one of each form from the shipped examples, and the chat in a real browser.
 
-    make pictures
+make pictures
 """
 
 import os
@@ -14,25 +14,24 @@ from pathlib import Path
 
 from flipchart.gui.gallery import page_of
 from flipchart.renderers import png
-from flipchart.renderers.render import draw
+from flipchart.renderers.render import draw, pages
 
 HERE = Path(__file__).parent
 SHOWN = {
-    "chart": "", "infographic": "", "whiteboard": "", "slides": "", "app": "mortgage", "animation": "water", "image": "fox",
-    "text": "python-rotate",
+    "chart": ("power-mix", 0), "infographic": ("sleep-tips", 0), "whiteboard": ("shop-services", 0), "slides": ("vaccines", 2),
+    "app": ("mortgage", 0), "animation": ("water", 0), "image": ("fox", 0), "text": ("python-rotate", 0),
 }  # fmt: skip
+"""For each form the example that is shown, and which of its pages."""
 WIDTH = 720.0
 PORT = 7899
 
 
 def forms() -> None:
     """docs/gallery/<form>.png, 720 px wide."""
-    from flipchart.gui.gallery import examples
-
     (HERE / "gallery").mkdir(exist_ok=True)
-    for kind, name in SHOWN.items():
-        page = page_of(kind, name or next(iter(examples(kind))), width=WIDTH)
-        drawing = draw(page.main, page.style, WIDTH)
+    for kind, (name, number) in SHOWN.items():
+        page = page_of(kind, name, width=WIDTH)
+        drawing = (pages(page.main, page.style, WIDTH) if number else [draw(page.main, page.style, WIDTH)])[number]
         (HERE / "gallery" / f"{kind}.png").write_bytes(png.write(drawing, page.blobs, scale=1.25))
 
 
