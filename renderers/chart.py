@@ -49,7 +49,7 @@ from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import Room, finish, foot, head
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
-from flipchart.renderers.typeset import LEADING, place
+from flipchart.renderers.typeset import LEADING, clean, place
 from flipchart.renderers.words import number, say
 
 __all__ = [
@@ -198,11 +198,11 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     if chart.mark == "scatter" and not any(None not in pair for one in chart.series for pair in zip(one.x, one.values, strict=False)):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
     count = length(chart)
-    labels = tuple(" ".join(label.split()) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
+    labels = tuple(_one_line(label) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
     moments = chart.moments if chart.mark not in {"bar", "scatter"} else ()
     rows = [
         Row(
-            " ".join(one.name.split()),
+            _one_line(one.name),
             (*one.values[: len(labels) if chart.labels else None], *(None,) * (len(labels) - len(one.values))),
             one.id,
             one.x,
@@ -223,7 +223,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         ordered=ordered(chart) or not chart.labels,
         unit=chart.unit,
         stack=chart.stack,
-        x_title=chart.x_title,
+        x_title=_one_line(chart.x_title),
         y_title=chart.y_title,
         stressed=stressed,
         stressed_row=stressed_row,
@@ -249,6 +249,11 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         notes.append(say("chart.more", lang, count=number(len(plot.rows) - MOST_LINES, lang)))
         plot = replace(plot, rows=plot.rows[:MOST_LINES])
     return plot, notes
+
+
+def _one_line(words: str) -> str:
+    """`words` as they are set: clean, on one line."""
+    return " ".join(clean(words).split())
 
 
 def _numbers(labels: Sequence[str]) -> tuple[float, ...]:
@@ -278,7 +283,7 @@ def _binned(plot: Any) -> Any:
 
     values = sorted(value for value in plot.rows[0].values if value is not None)
     largest = max(abs(values[0]), abs(values[-1]))
-    scale = largest if largest > HUGE else 1.0
+    scale = largest if largest > HUGE or 0 < largest < 1 / HUGE else 1.0
     scaled = [value / scale for value in values]
     quarter = scaled[len(scaled) * 3 // 4] - scaled[len(scaled) // 4]
     span = scaled[-1] - scaled[0]

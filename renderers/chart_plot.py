@@ -20,6 +20,7 @@ from flipchart.renderers.typeset import LEADING, break_lines, measure, place
 from flipchart.renderers.words import say
 
 GAP = 8.0  # px, the grid
+UNBROKEN = 1e5  # px, a room in which no line is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,9 @@ class Pen:
 
     @cached_property
     def scale(self) -> float:
-        """What figures are divided by before geometry, so that spans never overflow."""
+        """What figures are divided by before geometry, so that spans neither overflow nor vanish."""
         largest = max((abs(v) for row in self.plot.rows for v in (*row.values, *row.xs) if v is not None), default=0.0)
-        return 10.0 ** math.floor(math.log10(largest)) if largest > axis.HUGE else 1.0
+        return 10.0 ** math.floor(math.log10(largest)) if largest > axis.HUGE or 0 < largest < 1 / axis.HUGE else 1.0
 
     def height(self, wide: float = 0.5, narrow: float = 0.82) -> float:
         """The picture's height in px: the room's, or a good share of its width."""
@@ -196,10 +197,9 @@ class Pen:
     ) -> Text:
         """`words` set with their anchor (start, middle or end) at x and the top of their first line at y."""
         size = size or self.size
-        slack = 1.0 if words.isascii() else size * 0.6  # pieces of several fonts are measured one by one when lines are broken
-        w = room if room is not None else self.wide(words, weight, size) + slack
+        w = room if room is not None else UNBROKEN
         left = x - {"start": 0.0, "middle": w / 2, "end": w}[align]
-        return place(
+        text = place(
             words,
             left,
             y,
@@ -212,6 +212,9 @@ class Pen:
             most_lines=lines,
             **{"role": "label", **more},
         )
+        if room is not None:
+            return text
+        return replace(text, x=min(line.x for line in text.lines), w=max(line.width for line in text.lines))
 
     def free(self, text: Text, pad: float = 2.0) -> bool:
         """True where nothing that was kept lies under `text`."""
@@ -324,7 +327,7 @@ class Pen:
 
     def wrapped(self, words: str, room: float, most: int) -> int:
         """How many lines `words` take in `room` px, words broken where they must be; at most `most`."""
-        return min(most, len(break_lines(words, room, self.size, self.style.sans, 600)))
+        return min(most, max(len(break_lines(words, room, self.size, self.style.sans, weight)) for weight in (400, 600)))
 
     def empty(self) -> float:
         """A quiet line where there are no figures yet; returns where it ends."""
