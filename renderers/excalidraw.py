@@ -382,12 +382,22 @@ def read_values(value: Mapping[str, Any]) -> Spec:
     given = value.get("elements")
     if not isinstance(given, list):
         raise SpecProblem("the Excalidraw file has no list of `elements`; give a file saved by Excalidraw")
-    elements = [e for e in given if isinstance(e, dict) and not e.get("isDeleted") and isinstance(e.get("type"), str)]
-    scene = _Scene([e for e in elements if all(_number(e.get(k, 0)) is not None for k in ("x", "y", "width", "height"))])
+    elements = [
+        _whole(e, n) for n, e in enumerate(given) if isinstance(e, dict) and not e.get("isDeleted") and isinstance(e.get("type"), str)
+    ]
+    scene = _Scene([e for e in elements if e])
     try:
         return Whiteboard.model_validate(scene.fields())
     except ValidationError as error:
         raise SpecProblem(f"this Excalidraw file cannot be drawn: {explain(error)}") from None
+
+
+def _whole(e: Element, n: int) -> Element:
+    """The element with an id, and a place and size that are numbers; empty where those it has are none."""
+    numbers = {key: _number(e.get(key, 0)) for key in ("x", "y", "width", "height")}
+    if any(value is None for value in numbers.values()):
+        return {}
+    return {**e, **numbers, "id": str(e.get("id") or f"element{n}")}
 
 
 def _number(value: object) -> float | None:
@@ -406,9 +416,9 @@ class _Scene:
     """The elements of a file, sorted into what a board knows."""
 
     def __init__(self, elements: list[Element]) -> None:
-        self.by_id = {str(e.get("id", "")): e for e in elements}
-        self.decor = {str(e.get("id", "")) for e in elements if self.ours(e).get("role") in {"decor", "caption"}}
-        self.elements = [e for e in elements if str(e.get("id", "")) not in self.decor]
+        self.by_id = {e["id"]: e for e in elements}
+        self.decor = {e["id"] for e in elements if self.ours(e).get("role") in {"decor", "caption"}}
+        self.elements = [e for e in elements if e["id"] not in self.decor]
         self.held: dict[str, list[Element]] = {}
         for e in self.elements:
             if e["type"] == "text":
@@ -457,9 +467,9 @@ class _Scene:
         free = [e for e in free if self.ours(e).get("role") != "title"]
         arrows = [e for e in self.elements if e["type"] == "arrow"]
         bound = {str(b.get("elementId")) for e in arrows for b in (e.get("startBinding"), e.get("endBinding")) if isinstance(b, dict)}
-        boxed = [e for e in free if str(e.get("id")) in bound]
-        remarks = [e for e in free if str(e.get("id")) not in bound]
-        self.names = {str(e["id"]): self.name(e) for e in [*self.boxes, *boxed, *self.areas] if e.get("id")}
+        boxed = [e for e in free if e["id"] in bound]
+        remarks = [e for e in free if e["id"] not in bound]
+        self.names = {e["id"]: self.name(e) for e in [*self.boxes, *boxed, *self.areas] if e.get("id")}
         groups = [self.group(e) for e in self.areas]
         if any(self.kept(e).get("design") == "sequence" for e in self.boxes):
             return self.sequence(title, groups, arrows)
@@ -506,7 +516,7 @@ class _Scene:
                 )
                 said += [(points[0][1], edge | {"points": []}) for edge in edges]
         for e in self.shapes:
-            if self.ours(e).get("role") == "remark" and self.held.get(str(e["id"])):
+            if self.ours(e).get("role") == "remark" and self.held.get(e["id"]):
                 ends = nearest(e["x"] + 20.0), nearest(e["x"] + e["width"] - 20.0)
                 said.append((e["y"], {"start": ends[0], "end": ends[1], "label": self.label(e)[0], "head": "none", "spoken": False}))
         for y, edge in said:
@@ -536,7 +546,7 @@ class _Scene:
 
     def label(self, e: Element) -> tuple[str, str, Element | None]:
         """An element's label and note, and the text they stand in."""
-        texts = self.held.get(str(e.get("id")), [])
+        texts = self.held.get(e["id"], [])
         if not texts:
             return "", "", None
         texts = sorted(texts, key=lambda t: (self.ours(t).get("role") == "note", _number(t.get("y")) or 0.0))
@@ -560,7 +570,7 @@ class _Scene:
             fill = ""
         ink = "" if text is None or self.ours(text) else _colour(text.get("strokeColor"), INK)
         out = {
-            "name": self.names[str(e["id"])], "label": label, "note": note, "shape": ours.get(drawn,
+            "name": self.names[e["id"]], "label": label, "note": note, "shape": ours.get(drawn,
             "box") if said else shapes.get(e["type"], "box"),
             "group": self.names[str(area["id"])] if area else "", "fill": fill, "ink": ink,
             "size": self.size(text) if text else 0.0, **_place(e),
@@ -579,7 +589,7 @@ class _Scene:
         outer = [a for a in self.areas if a is not e and _inside(e, a)]
         parent = min(outer, key=lambda a: a["width"] * a["height"]) if outer else None
         return {
-            "name": self.names[str(e["id"])],
+            "name": self.names[e["id"]],
             "label": label or " ",
             "group": self.names[str(parent["id"])] if parent else "",
             **_place(e),
@@ -631,12 +641,12 @@ class _Scene:
         """The name of the box whose border a free end is at, the smallest first; empty where there is none."""
         for e in sorted(self.boxes, key=lambda b: b["width"] * b["height"]):
             if abs(gap_to_border(_box(e), point)) <= NEAR:
-                return self.names.get(str(e.get("id")), "")
+                return self.names.get(e["id"], "")
         return ""
 
     def at(self, name: str) -> Box | None:
         """The box that arrows call `name`."""
-        return next((_box(e) for e in [*self.boxes, *self.areas] if self.names.get(str(e.get("id"))) == name), None)
+        return next((_box(e) for e in [*self.boxes, *self.areas] if self.names.get(e["id"]) == name), None)
 
     def stroke(self, e: Element) -> list[dict[str, Any]]:
         """A line, a sketch or a free arrow as strokes."""

@@ -15,6 +15,8 @@ class Vertex:
     h: float
     area: int = -1
     pointed: bool = False
+    end: int = 0
+    """-1: it stands in the first rank, whatever its arrows say; 1: in the last."""
 
 
 @dataclass(frozen=True, slots=True)

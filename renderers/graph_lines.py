@@ -268,8 +268,8 @@ class Lines(Places):
             hi_a = [items[k].x + items[k].hi for k in inside]
             lo_r, hi_r = [self.rank_low[low]], [self.rank_high[high]]
             lines = [items[k].x for k in range(len(items)) if items[k].kind == LINE and items[k].area == area]
-            lo_a += [x - 4.0 for x in lines]
-            hi_a += [x + 4.0 for x in lines]
+            lo_a += lines
+            hi_a += lines
             for inner, found in enumerate(out):
                 if found is not None and self.areas[inner].parent == area:
                     x, y, w, h = found

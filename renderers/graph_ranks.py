@@ -137,18 +137,20 @@ class Ranks:
         for _ in range(6):
             changed = False
             for v in reversed(line):
-                if downs[v] and len(downs[v]) > len(ups[v]):
+                if downs[v] and len(downs[v]) > len(ups[v]) and not self.vertices[v].end:
                     new = min(rank[w] for w in downs[v]) - 1
                     changed |= new != rank[v]
                     rank[v] = new
             for v in line:
-                if ups[v] and len(ups[v]) > len(downs[v]):
+                if ups[v] and len(ups[v]) > len(downs[v]) and not self.vertices[v].end:
                     new = max(rank[w] for w in ups[v]) + 1
                     changed |= new != rank[v]
                     rank[v] = new
             if not changed:
                 break
         self.spread_loose(rank, ups, downs)
+        if any(vertex.end for vertex in self.vertices):
+            self.to_ends(rank)
         if any(self.section):
             ends: dict[int, int] = {}
             for v in range(n):
@@ -164,6 +166,16 @@ class Ranks:
         ranks = sorted(set(rank))
         number = {r: i for i, r in enumerate(ranks)}
         self.of = [number[r] for r in rank]
+
+    def to_ends(self, rank: list[int]) -> None:
+        """Put the boxes that stand in the first or last rank there, past every box that their arrows join them to."""
+        inner = [rank[v] for v, vertex in enumerate(self.vertices) if not vertex.end] or [0]
+        first, last = min(inner), max(inner)
+        before = any(rank[self.lower[i]] <= first for i in self.drawn if self.vertices[self.upper[i]].end < 0)
+        after = any(rank[self.upper[i]] >= last for i in self.drawn if self.vertices[self.lower[i]].end > 0)
+        for v, vertex in enumerate(self.vertices):
+            if vertex.end:
+                rank[v] = first - before if vertex.end < 0 else last + after
 
     def spread_loose(self, rank: list[int], ups: list[list[int]], downs: list[list[int]]) -> None:
         """Boxes of a group that no arrow touches are set as a block, beside the ranks its other boxes have."""

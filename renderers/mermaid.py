@@ -146,7 +146,8 @@ def _board(source: _Source, **fields: Any) -> Spec:
 
 # Flowcharts
 
-_ID = re.compile(r"(?:[^\W]|[.*/+!?#$\u00b7])(?:[\w.*/+!?#$\u00b7]|(?<!:):(?!:)|-(?![-.>=xo]\b|[-.>]))*")
+_LETTER = r"[^\s\[\](){}<>|;&\"'`~=@:%,-]"
+_ID = re.compile(rf"{_LETTER}(?:{_LETTER}|(?<!:):(?!:)|-(?![-.>=]))*")
 _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("(((", (")))",), "end"), ("((", ("))",), "circle"), ("([", ("])",), "start"), ("(-", ("-)",), "circle"), ("[[", ("]]",), "box"),
     ("[(", (")]",), "store"), ("[/", ("/]", "\\]"), "input"), ("[\\", ("\\]", "/]"), "input"), ("{{", ("}}",), "hexagon"), ("{", ("}",),

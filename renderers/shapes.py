@@ -191,6 +191,9 @@ def border(box: Box, toward_point: tuple[float, float]) -> tuple[float, float]:
             scale = _reach(box, cx, cy, dx, dy)
         case _:
             scale = min(rx / abs(dx) if dx else math.inf, ry / abs(dy) if dy else math.inf)
+            # Near a round corner the border is further in.
+            if box.radius > 2 and rx - abs(dx * scale) < box.radius and ry - abs(dy * scale) < box.radius:
+                scale = _reach(box, cx, cy, dx, dy)
     return cx + dx * scale, cy + dy * scale
 
 

@@ -269,28 +269,37 @@ def _height(forest: Forest, v: int, gap: float) -> float:
 
 
 def around(forest: Forest, ring: float) -> Plan:
-    """A star: the first root in the middle, each level on a ring, every subtree in its own sector. `lines` run straight from border to
-    border."""
-    root = forest.roots[0]
+    """A star: the first root in the middle, each level on a ring, every subtree in its own sector; without lines."""
     depths = forest.depths()
-    need = [math.hypot(w, h) * 0.9 + ring * 0.35 for w, h in forest.sizes]
-    share = [0.0] * len(forest.sizes)
-    radius: dict[int, float] = {0: 0.0}
     levels: dict[int, list[int]] = {}
     for v in forest.down():
         levels.setdefault(depths[v], []).append(v)
-    for depth in range(1, max(levels) + 1):
-        # The circle must hold its boxes side by side, and stand clear of the one inside it.
-        round_ = sum(need[v] for v in levels[depth]) / (2 * math.pi)
-        inner = max(math.hypot(*forest.sizes[v]) / 2 for v in levels[depth - 1])
-        outer = max(math.hypot(*forest.sizes[v]) / 2 for v in levels[depth])
-        radius[depth] = max(radius[depth - 1] + (inner + outer) * 0.8 + ring, round_)
+    across = [math.hypot(w, h) for w, h in forest.sizes]
+    for grown in range(12):
+        air = ring * (1.0 + 0.35 * grown)
+        radius = [0.0]
+        for depth in range(1, len(levels)):
+            # A ring holds its boxes side by side, and stands clear of the one inside it.
+            held = sum(across[v] * 0.9 + air * 0.35 for v in levels[depth]) / (2 * math.pi)
+            clear = (max(across[v] for v in levels[depth - 1]) + max(across[v] for v in levels[depth])) * 0.4 + air
+            radius.append(max(radius[-1] + clear, held))
+        boxes = _sectors(forest, depths, radius, [wide * 0.9 + air * 0.35 for wide in across])
+        if not any(_meet(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :]):
+            break
+    return _plan(boxes, [()] * len(boxes))
+
+
+def _sectors(forest: Forest, depths: Sequence[int], radius: Sequence[float], need: Sequence[float]) -> list[Rect]:
+    """Boxes on their rings, each subtree in a sector as wide as it needs."""
+    root = forest.roots[0]
+    share = [0.0] * len(forest.sizes)
     for v in reversed(forest.down()):
         own = need[v] / radius[depths[v]] if depths[v] else 0.0
         share[v] = max(own, sum(share[w] for w in forest.children[v]))
     at: dict[int, Point] = {root: (0.0, 0.0)}
     whole = sum(share[w] for w in forest.children[root]) or 1.0
-    stack = [(root, -math.pi / 2 - math.pi * share[forest.children[root][0]] / whole if forest.children[root] else 0.0, 2 * math.pi)]
+    first = share[forest.children[root][0]] if forest.children[root] else 0.0
+    stack = [(root, -math.pi / 2 - math.pi * first / whole, 2 * math.pi)]
     while stack:
         v, start, sweep = stack.pop()
         total = sum(share[w] for w in forest.children[v]) or 1.0
@@ -300,10 +309,12 @@ def around(forest: Forest, ring: float) -> Plan:
             at[w] = (radius[depths[w]] * math.cos(angle), radius[depths[w]] * math.sin(angle))
             stack.append((w, start, part))
             start += part
-    boxes: list[Rect] = [
-        (at.get(v, (0.0, 0.0))[0] - w / 2, at.get(v, (0.0, 0.0))[1] - h / 2, w, h) for v, (w, h) in enumerate(forest.sizes)
-    ]
-    return _plan(boxes, [()] * len(boxes))
+    return [(at[v][0] - w / 2, at[v][1] - h / 2, w, h) for v, (w, h) in enumerate(forest.sizes)]
+
+
+def _meet(a: Rect, b: Rect, gap: float = 8.0) -> bool:
+    """True where two boxes are less than `gap` px apart."""
+    return a[0] < b[0] + b[2] + gap and b[0] < a[0] + a[2] + gap and a[1] < b[1] + b[3] + gap and b[1] < a[1] + a[3] + gap
 
 
 def _plan(boxes: list[Rect], lines: list[tuple[Point, ...]]) -> Plan:

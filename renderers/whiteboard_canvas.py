@@ -3,9 +3,9 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flipchart.renderers.drawing import Box, Item, Text
+from flipchart.renderers.drawing import Box, ChartFrame, Connector, Group, Icon, Item, Line, Path, Picture, TableFrame, Text
 from flipchart.renderers.graph import Plan, Point, Rect
 from flipchart.renderers.style import SMALLEST, Style, mix
 from flipchart.renderers.whiteboard_ink import (
@@ -149,6 +149,35 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
         if text is not None and at is not None:
             items += label_items(text, at, behind(canvas, plan, at), style, board.links[i].part, link_step[i])
     return items + _ends(canvas, plan, lines, setting.size)
+
+
+def shrunk(made: Made, canvas: Canvas) -> Made:
+    """The picture as it is where it fits the room there is; else all of it smaller, type included (which the checks report)."""
+    items, w, h = made
+    share = min(1.0, canvas.most / max(h, 1.0), canvas.w / max(w - 0.5, 1.0))
+    return made if share == 1.0 else ([_scaled(item, share) for item in items], w * share, h * share)
+
+
+def _scaled(item: Item, share: float) -> Item:
+    """The item as from (0, 0), `share` times its size."""
+    match item:
+        case Group() | ChartFrame() | TableFrame():
+            return replace(item, items=tuple(_scaled(inner, share) for inner in item.items))
+        case Path():
+            return replace(item, d=tuple((c, tuple(n * share for n in p)) for c, p in item.d), stroke_width=item.stroke_width * share)
+        case Connector():
+            return replace(item, points=tuple((x * share, y * share) for x, y in item.points), stroke_width=item.stroke_width * share)
+        case Text():
+            lines = tuple(Line(line.text, line.x * share, line.y * share, line.width * share) for line in item.lines)
+            w, h = item.w * share, item.h * share
+            return replace(item, x=item.x * share, y=item.y * share, w=w, h=h, lines=lines, size=item.size * share)
+        case Icon():
+            return replace(item, x=item.x * share, y=item.y * share, size=item.size * share)
+        case Box():
+            x, y, w, h = item.x * share, item.y * share, item.w * share, item.h * share
+            return replace(item, x=x, y=y, w=w, h=h, radius=item.radius * share, stroke_width=item.stroke_width * share)
+        case Picture():
+            return replace(item, x=item.x * share, y=item.y * share, w=item.w * share, h=item.h * share)
 
 
 def _area(plan: Plan, section: int) -> Rect | None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex
 from flipchart.renderers.graph_lines import layered
-from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture, shrunk
 from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text
 from flipchart.renderers.whiteboard_parts import Board
+from flipchart.renderers.whiteboard_rows import rows
 
 WIDE = 600.0  # px of room from which boards may run to the right
 FULL = 90  # cards and arrows from which only the closest setting is tried
+PASSING = 2  # arrows that may run from one row to the next where a board may be high instead
+MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
 LOOSE = (1.45, 1.2)  # how far, at most
 PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
@@ -34,6 +37,7 @@ class _Mode:
 
 _RIGHT: tuple[_Mode, ...] = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
 _DOWN: tuple[_Mode, ...] = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
+_LOW = _Mode(True, 7.2, 6.0, 0.6, plain=True)
 _LAST = (
     _Mode(False, 7.2, 6.5, 0.6, stacked=True),
     _Mode(False, 6.0, 6.0, 0.5, stacked=True),
@@ -62,11 +66,11 @@ def flow(canvas: Canvas, way: str = "") -> Made:
             cost = laid.plan.h * laid.weight * (1.0 + 0.14 * n)
             if best is None or cost < best[0]:
                 best = (cost, laid)
-        # Smaller type is worth a try only for a board that is higher than wide.
-        if best and (best[1].plan.h < 0.7 * canvas.w or canvas.w < WIDE or way == "down"):
+        # Smaller type is worth a try only for a board that is higher than wide, or that had to be cut.
+        if best and ((best[1].plan.h < 0.7 * canvas.w and best[1].weight < 1.5) or canvas.w < WIDE or way == "down"):
             break
     found = best[1] if best else _last(canvas, sizes[-1])
-    return picture(canvas, found.plan, found.setting), found.plan.w, found.plan.h
+    return shrunk((picture(canvas, found.plan, found.setting), found.plan.w, found.plan.h), canvas)
 
 
 def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
@@ -88,6 +92,12 @@ def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
                     break
         if found:
             yield min(found, key=lambda laid: (laid.plan.broken, laid.weight))
+    if wide and way != "down" and 4 <= len(canvas.board.cards) <= MANY and len(canvas.board.components()) == 1:
+        for mode in (_RIGHT[0], _RIGHT[-1]):
+            laid = _in_rows(canvas, size, mode)
+            if laid:
+                yield laid
+                break
     if wide and way != "down" and len(canvas.board.chain) > 3:
         laid = _snake(canvas, size)
         if laid:
@@ -95,26 +105,34 @@ def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
 
 
 def _last(canvas: Canvas, size: float) -> _Laid:
-    """The flow where room is short: closer, its groups one below the other; the lowest where none is low enough."""
+    """The flow where room is short: closer, its groups one below the other; where none is low enough, the one that must shrink least."""
     grown = replace(canvas, h=None)
+    if canvas.h is None:
+        return next(laid for mode in _LAST if (laid := _laid(grown, size, mode)))
     found = []
-    for mode in (_RIGHT[-1], _DOWN[-1], *_LAST) if canvas.h is not None else _LAST:
-        laid = _laid(grown, size, mode)
+    for mode in (_RIGHT[-1], _LOW, _DOWN[-1], *_LAST):
+        laid = _laid(grown, size, mode) or (_in_rows(canvas, size, mode) if mode.right else None)
         if laid and laid.plan.h <= canvas.most:
             return laid
-        if laid:
-            found.append(laid)
-    return min(found, key=lambda laid: laid.plan.h)
+        found += [laid] if laid else []
+    wide = replace(grown, w=4.0 * canvas.w)
+    found += [laid for mode in (_RIGHT[-1], _DOWN[-1]) if (laid := _laid(wide, size, mode))]
+    return max(found, key=lambda laid: min(canvas.w / laid.plan.w, canvas.most / laid.plan.h))
 
 
-def _laid(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
-    """The flow in one mode; None where it does not fit."""
+def _setting(canvas: Canvas, size: float, mode: _Mode) -> Setting:
+    """The board's type, set for a mode."""
     board, style = canvas.board, canvas.style
     small = canvas.small(size)
     faces = [face(card, style, size, min(mode.widest * size, canvas.w - 60.0)) for card in board.cards]
     labels = [label_text(link.label, style, small, mode.label * small) if link.label else None for link in board.links]
     heads = [set_text(section.label, min(canvas.w * 0.5, 16 * size), small, style, bold=True, align="start") for section in board.sections]
-    setting = Setting(size, _as_wide(faces) if mode.tight > 0.8 else faces, labels, heads)
+    return Setting(size, _as_wide(faces) if mode.tight > 0.8 else faces, labels, heads)
+
+
+def _laid(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
+    """The flow in one mode; None where it does not fit."""
+    board, setting = canvas.board, _setting(canvas, size, mode)
     gaps = _gaps(board, size, mode)
     plan = _plan(canvas, setting, gaps, mode)
     if plan is None or plan.w > canvas.w + 0.5 or plan.h > canvas.most + 0.5:
@@ -192,6 +210,14 @@ def _add(whole: Plan, plan: Plan, some: Sequence[int], links: Sequence[int], dx:
 
 def _component(canvas: Canvas, some: Sequence[int], links: Sequence[int], setting: Setting, gaps: Gaps, mode: _Mode) -> Plan | None:
     """The plan of one connected set of cards."""
+    vertices, arcs, areas = _graph(canvas, some, links, setting, mode)
+    return layered(vertices, arcs, areas, right=mode.right, most=canvas.w, gaps=gaps, stacked=mode.stacked)
+
+
+def _graph(
+    canvas: Canvas, some: Sequence[int], links: Sequence[int], setting: Setting, mode: _Mode
+) -> tuple[list[Vertex], list[Arc], list[Area]]:
+    """Some cards and links as a graph of sizes."""
     board, faces = canvas.board, setting.faces
     place = {v: n for n, v in enumerate(some)}
     vertices = [Vertex(faces[v].w, faces[v].h, -1 if mode.plain else board.cards[v].section, faces[v].pointed) for v in some]
@@ -203,10 +229,20 @@ def _component(canvas: Canvas, some: Sequence[int], links: Sequence[int], settin
         trunk = trunks.setdefault((link.dashed, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
         w, h = (text.w + 10.0, text.h + 5.0) if text else (1.0, 14.0) if link.near_start or link.near_end else (0.0, 0.0)
         arcs.append(Arc(place[link.start], place[link.end], w, h, trunk))
-    areas = (
-        [] if mode.plain else [Area(section.parent, head.w, head.h) for section, head in zip(board.sections, setting.heads, strict=True)]
-    )
-    return layered(vertices, arcs, areas, right=mode.right, most=canvas.w, gaps=gaps, stacked=mode.stacked)
+    if mode.plain:
+        return vertices, arcs, []
+    return vertices, arcs, [Area(section.parent, head.w, head.h) for section, head in zip(board.sections, setting.heads, strict=True)]
+
+
+def _in_rows(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
+    """The flow to the right in rows."""
+    setting = _setting(canvas, size, mode)
+    vertices, arcs, areas = _graph(canvas, range(len(canvas.board.cards)), range(len(canvas.board.links)), setting, mode)
+    found = rows(vertices, arcs, areas, canvas.w, _gaps(canvas.board, size, mode))
+    if found is None or found[0].w > canvas.w or found[0].h > canvas.most or (found[1] > PASSING and canvas.h is None):
+        return None
+    # An arrow that runs back from one row to the next takes some following.
+    return _Laid(found[0], setting, 0.8 + 0.4 * found[1])
 
 
 def _snake(canvas: Canvas, size: float) -> _Laid | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from flipchart.renderers.drawing import Box, Connector, Item
 from flipchart.renderers.graph import Rect
 from flipchart.renderers.shapes import border
-from flipchart.renderers.whiteboard_canvas import Canvas, Made
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, shrunk
 from flipchart.renderers.whiteboard_ink import STICKY, Face, Tone, draw, edge, face, fitted, paper, readable, set_text
 
 GAP = 16.0
@@ -21,7 +21,7 @@ def wall(canvas: Canvas) -> Made:
         if made[2] <= canvas.most:
             break
     assert made is not None
-    return made
+    return shrunk(made, canvas)
 
 
 def _note(canvas: Canvas, v: int, size: float, wide: float) -> Face:

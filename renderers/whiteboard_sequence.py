@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flipchart.renderers.drawing import Box, Item, Path, Text
 from flipchart.renderers.graph import Point
 from flipchart.renderers.style import mix
-from flipchart.renderers.whiteboard_canvas import Canvas, Made
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, shrunk
 from flipchart.renderers.whiteboard_ink import STICKY, Face, arrow, draw, edge, face, fitted, paper, put, readable, set_text, tone
 from flipchart.renderers.whiteboard_parts import Link
 
@@ -37,11 +37,12 @@ def sequence(canvas: Canvas) -> Made:
     """The messages one below the other between the lines of those who take part."""
     made: Made | None = None
     for size in canvas.sizes():
-        made = _drawn(canvas, size)
-        if made[2] <= canvas.most:
-            break
+        for air in (1.0, 0.65, 0.4):
+            made = _drawn(canvas, size, air)
+            if made[2] <= canvas.most:
+                return made
     assert made is not None
-    return made
+    return shrunk(made, canvas)
 
 
 def _cast(canvas: Canvas, size: float) -> _Cast:
@@ -97,7 +98,8 @@ def _cast(canvas: Canvas, size: float) -> _Cast:
     return _Cast(dict(zip(order, heads, strict=True)), x, {v: n % rows for n, v in enumerate(order)}, wide)
 
 
-def _drawn(canvas: Canvas, size: float) -> Made:
+def _drawn(canvas: Canvas, size: float, air: float) -> Made:
+    """The sequence at one size of type; `air` is the share of the usual room between messages."""
     board, style = canvas.board, canvas.style
     cast, small = _cast(canvas, size), canvas.small(size)
     count = len(board.cards)  # all who take part stand there first, then the messages come
@@ -115,7 +117,7 @@ def _drawn(canvas: Canvas, size: float) -> Made:
         for section in wanted[len(open_) :]:
             open_.append(_Open(section, y, []))
             y += small * 1.5 + 16.0
-        items, y = _message(canvas, cast, link, y, small, step)
+        items, y = _message(canvas, cast, link, y, small, step, air)
         messages += items
         for held in open_:
             held.used += [cast.x[link.start], cast.x[link.end]]
@@ -138,7 +140,7 @@ def _drawn(canvas: Canvas, size: float) -> Made:
     return [*frames, *lines, *messages, *cards], cast.w, bottom + (tall[0] if repeat else 0.0)
 
 
-def _message(canvas: Canvas, cast: _Cast, link: Link, y: float, small: float, step: int) -> tuple[list[Item], float]:
+def _message(canvas: Canvas, cast: _Cast, link: Link, y: float, small: float, step: int, air: float) -> tuple[list[Item], float]:
     """One message with what it says above its arrow, and where the next may start."""
     if not link.spoken:
         return _remark(canvas, cast, link, y, small, step)
@@ -159,7 +161,7 @@ def _message(canvas: Canvas, cast: _Cast, link: Link, y: float, small: float, st
             items = _said(canvas, link, text, left, y + (high - text.h) / 2, step)
         middle = y + high / 2
         points = ((a, middle - 9), (a + LOOP, middle - 9), (a + LOOP, middle + 9), (a, middle + 9))
-        y += high + small * 1.1
+        y += high + small * 1.1 * air
     else:
         if link.label:
             text = set_text(link.label, max(abs(b - a) - 22.0, 7.0 * small), small, style, leading=1.22)
@@ -167,7 +169,7 @@ def _message(canvas: Canvas, cast: _Cast, link: Link, y: float, small: float, st
             items = _said(canvas, link, text, left, y, step)
             y += text.h + 5.0
         points = ((a, y), (b, y))
-        y += small * 1.35
+        y += small * 1.35 * air
     # An arrow meets the lines it runs between at boxes of no size, which it is glued to.
     names = f"{link.part}:start", f"{link.part}:end"
     ends = (points[0], points[-1])

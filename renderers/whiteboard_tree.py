@@ -10,7 +10,7 @@ from flipchart.renderers.style import mix, on
 from flipchart.renderers.trees import Forest, around, both_sides, growing, hanging, outline
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
 from flipchart.renderers.whiteboard_flow import flow
-from flipchart.renderers.whiteboard_ink import KINDS, Face, Tone, draw, edge, face, land, readable
+from flipchart.renderers.whiteboard_ink import Face, Tone, draw, edge, face, frame, land, readable
 from flipchart.renderers.whiteboard_parts import Board
 
 
@@ -80,7 +80,7 @@ def star(canvas: Canvas) -> Made:
             if plan.w <= canvas.w and plan.h <= min(canvas.most, 1.2 * canvas.w):
                 lines = list(plan.lines)
                 for link in board.links:
-                    a, b = (_box(plan, faces, v) for v in (link.start, link.end))
+                    a, b = (_box(canvas, plan, faces, v) for v in (link.start, link.end))
                     lines[link.end] = (border(a, _middle(b)), border(b, _middle(a)))
                 return _map(canvas, replace(plan, lines=lines), faces, depths), plan.w, plan.h
     return mindmap(canvas)
@@ -91,8 +91,9 @@ def _depths(board: Board) -> list[int]:
     return board.forest.depths()
 
 
-def _box(plan: Plan, faces: Sequence[Face], v: int) -> Box:
-    return Box(*plan.boxes[v], shape=KINDS.get(faces[v].shape, "rect"))  # type: ignore[arg-type]
+def _box(canvas: Canvas, plan: Plan, faces: Sequence[Face], v: int) -> Box:
+    x, y, _, _ = plan.boxes[v]
+    return frame(faces[v], x, y, Tone("", "", "", ""), canvas.style, 0)
 
 
 def _middle(box: Box) -> Point:

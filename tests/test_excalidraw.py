@@ -1,0 +1,312 @@
+"""A drawing written for Excalidraw is tied together on both sides; a file of Excalidraw's comes back as the board it is."""
+
+import json
+from typing import Any
+
+import pytest
+
+from flipchart import assets
+from flipchart.renderers import check as checker
+from flipchart.renderers import excalidraw, render
+from flipchart.renderers.drawing import Box, Drawing, Group, Path, flat
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.read import read
+from flipchart.renderers.render import Page
+from flipchart.renderers.style import style
+from flipchart.renderers.whiteboard import Whiteboard, resolved
+
+BOARDS = assets.names("examples/whiteboard", ".json")
+OTHERS = [name for form in ("chart", "infographic", "slides", "app") for name in assets.names(f"examples/{form}", ".json")[:3]]
+
+
+def written(name: str, theme: str = "light") -> dict[str, Any]:
+    value = json.loads(excalidraw.write_page(Page((read(assets.text(name)),), style(theme))))
+    assert isinstance(value, dict)
+    return value
+
+
+def board(elements: list[dict[str, Any]]) -> Whiteboard:
+    spec = excalidraw.read(json.dumps({"type": "excalidraw", "version": 2, "elements": elements, "files": {}}))
+    assert isinstance(spec, Whiteboard)
+    return spec
+
+
+def shape(id: str, x: float, y: float, kind: str = "rectangle", **more: object) -> dict[str, Any]:
+    return {
+        "id": id,
+        "type": kind,
+        "x": x,
+        "y": y,
+        "width": 160,
+        "height": 60,
+        "strokeColor": "#1e1e1e",
+        "backgroundColor": "transparent",
+    } | more
+
+
+def label(id: str, holder: str, words: str, **more: object) -> dict[str, Any]:
+    return {
+        "id": id,
+        "type": "text",
+        "x": 0,
+        "y": 0,
+        "width": 60,
+        "height": 25,
+        "text": words,
+        "fontSize": 20,
+        "containerId": holder,
+    } | more
+
+
+def arrow(id: str, points: list[tuple[float, float]], start: str = "", end: str = "", **more: object) -> dict[str, Any]:
+    x, y = points[0]
+    tied = {key: {"elementId": name, "focus": 0, "gap": 1} for key, name in (("startBinding", start), ("endBinding", end)) if name}
+    return (
+        {"id": id, "type": "arrow", "x": x, "y": y, "width": 1, "height": 1, "points": [[px - x, py - y] for px, py in points]}
+        | tied
+        | more
+    )
+
+
+# Out
+
+
+@pytest.mark.parametrize("name", [*BOARDS, *OTHERS])
+def test_every_tie_is_written_on_both_sides(name: str) -> None:
+    elements = written(name)["elements"]
+    by_id = {e["id"]: e for e in elements}
+    assert len(by_id) == len(elements)
+    for e in elements:
+        for tie in e["boundElements"]:
+            other = by_id[tie["id"]]
+            assert tie["type"] == other["type"]
+            held = (
+                other.get("containerId")
+                if tie["type"] == "text"
+                else [b["elementId"] for b in (other["startBinding"], other["endBinding"]) if b]
+            )
+            assert e["id"] in held if isinstance(held, list) else e["id"] == held
+        for binding in (e.get("startBinding"), e.get("endBinding")):
+            if binding:
+                assert {"id": e["id"], "type": "arrow"} in by_id[binding["elementId"]]["boundElements"]
+                assert all(0 <= share <= 1 for share in binding["fixedPoint"])
+        if e.get("containerId"):
+            assert {"id": e["id"], "type": "text"} in by_id[e["containerId"]]["boundElements"]
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_every_arrow_between_boxes_is_tied_and_ends_where_it_is_tied(name: str) -> None:
+    spec = read(assets.text(name))
+    assert isinstance(spec, Whiteboard)
+    elements = written(name)["elements"]
+    by_id = {e["id"]: e for e in elements}
+    tied = [e for e in elements if e["type"] == "arrow" and e["startBinding"] and e["endBinding"]]
+    assert len(tied) == (0 if spec.design == "sequence" else len(spec.edges))
+    for e in tied:
+        for binding, (px, py) in ((e["startBinding"], e["points"][0]), (e["endBinding"], e["points"][-1])):
+            holder, (fx, fy) = by_id[binding["elementId"]], binding["fixedPoint"]
+            assert abs(holder["x"] + fx * holder["width"] - e["x"] - px) < 1
+            assert abs(holder["y"] + fy * holder["height"] - e["y"] - py) < 1
+
+
+@pytest.mark.parametrize("name", [*BOARDS, *OTHERS])
+def test_all_that_is_drawn_is_written(name: str) -> None:
+    spec = read(assets.text(name))
+    elements = written(name)["elements"]
+    said = "\n".join(e.get("originalText", "") for e in elements)
+    for item in flat(render.draw(spec).items):
+        words = getattr(item, "words", "")
+        assert not words or words in said
+    assert all(e["points"][0] == [0, 0] for e in elements if e["type"] in {"line", "arrow"})
+    assert all(isinstance(e[key], int | float) for e in elements for key in ("x", "y", "width", "height", "seed", "opacity"))
+
+
+def test_shapes_that_excalidraw_lacks_are_lines_around_an_unseen_box() -> None:
+    elements = written("examples/whiteboard/shop-services.json")["elements"]
+    store = next(e for e in elements if e.get("customData", {}).get("flipchart", {}).get("shape") == "cylinder")
+    assert (store["type"], store["strokeColor"], store["backgroundColor"]) == ("rectangle", "transparent", "transparent")
+    assert [e for e in elements if e["type"] == "line" and set(e["groupIds"]) & set(store["groupIds"])]
+    assert {tie["type"] for tie in store["boundElements"]} == {"text", "arrow"}
+
+
+def test_a_hand_drawn_theme_is_rough_and_a_clean_one_is_not() -> None:
+    rough, clean = (written("examples/whiteboard/shop-services.json", theme) for theme in ("chalk", "light"))
+    assert {e["roughness"] for e in rough["elements"]} == {1}
+    assert {e["roughness"] for e in clean["elements"]} == {0}
+    assert {e["fontFamily"] for e in rough["elements"] if e["type"] == "text"} == {5}
+
+
+def test_the_same_page_gives_the_same_bytes() -> None:
+    page = Page((read(assets.text("examples/whiteboard/data-platform.json")),))
+    assert excalidraw.write_page(page) == excalidraw.write_page(page)
+
+
+def test_a_picture_travels_with_its_pixels() -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    pixels = BytesIO()
+    Image.new("RGB", (40, 20), "#336699").save(pixels, "PNG")
+    spec = read({"kind": "image", "title": "Blue", "prompt": "blue"}).model_copy(update={"blob": "sha256:ab"})
+    if "blob" not in type(spec).model_fields:
+        pytest.fail("an image keeps its pixels in `blob`")
+    value = json.loads(excalidraw.write_page(Page((spec,), style(), {"sha256:ab": pixels.getvalue()})))
+    image = next(e for e in value["elements"] if e["type"] == "image")
+    assert value["files"][image["fileId"]]["dataURL"].startswith("data:image/png;base64,")
+
+
+# There and back
+
+
+@pytest.mark.parametrize("name", BOARDS)
+@pytest.mark.parametrize("theme", ["light", "chalk"])
+def test_our_own_file_comes_back_as_the_board_it_was(name: str, theme: str) -> None:
+    spec, back = read(assets.text(name)), excalidraw.read_values(written(name, theme))
+    assert isinstance(spec, Whiteboard) and isinstance(back, Whiteboard)
+    one, other = resolved(spec), resolved(back)
+    assert back.title == spec.title
+    assert sorted((c.name, " ".join(c.label.split())) for c in other.cards) == sorted(
+        (c.name, " ".join(c.label.split())) for c in one.cards
+    )
+    if spec.design in {"flow", "tree", "sequence"}:
+        assert {c.name: c.shape for c in other.cards} == {c.name: c.shape for c in one.cards}
+    assert sorted((other.cards[i.start].name, other.cards[i.end].name, i.label, i.dashed) for i in other.links) == sorted(
+        (one.cards[i.start].name, one.cards[i.end].name, i.label, i.dashed) for i in one.links
+    )
+    assert {section.label for section in other.sections} == {section.label for section in one.sections}
+    assert not back.strokes and not back.notes
+    assert not render.check(back)
+
+
+def test_our_own_file_comes_back_with_its_places() -> None:
+    name = "examples/whiteboard/data-platform.json"
+    first = render.draw(read(assets.text(name)))
+    again = render.draw(excalidraw.read_values(written(name)))
+
+    def places(drawing: Drawing) -> dict[str, tuple[float, float]]:
+        boxes = [item.items[0] for item in flat(drawing.items) if isinstance(item, Group) and isinstance(item.items[0], Box)]
+        left = min(box.x for box in boxes if isinstance(box, Box))
+        return {box.name: (round(box.x - left), round(box.y)) for box in boxes if isinstance(box, Box)}
+
+    there, back = places(first), places(again)
+    shifts = {name: (back[name][0] - x, back[name][1] - y) for name, (x, y) in there.items()}
+    assert max(x for x, _ in shifts.values()) - min(x for x, _ in shifts.values()) <= 1
+    assert max(y for _, y in shifts.values()) - min(y for _, y in shifts.values()) <= 1
+
+
+# In
+
+
+def test_shapes_words_arrows_and_remarks_are_read() -> None:
+    spec = board(
+        [
+            shape("a", 0, 0, backgroundColor="#a5d8ff"), label("ta", "a", "Start"), shape("b", 300, 0, "diamond"), label("tb", "b", "OK?"),
+            shape("c", 300, 200, "ellipse"), label("tc", "c", "Done"), arrow("e", [(161, 30), (299, 30)], "a", "b"),
+            arrow("f", [(380, 61), (380, 199)], "b", "c", strokeStyle="dashed", startArrowhead="dot"), label("tf", "f", "yes"),
+            {"id": "n", "type": "text", "x": 0, "y": 200, "width": 90, "height": 25, "text": "A remark", "fontSize": 20},
+        ]
+    )  # fmt: skip
+    assert [(node.label, node.shape, node.fill) for node in spec.nodes] == [
+        ("Start", "box", "#a5d8ff"),
+        ("OK?", "decision", ""),
+        ("Done", "circle", ""),
+    ]
+    assert [(e.start, e.end, e.label, e.dashed, e.head, e.tail) for e in spec.edges] == [
+        ("*a", "*b", "", False, "arrow", "none"), ("*b", "*c", "yes", True, "arrow", "circle"),
+    ]  # fmt: skip
+    assert [(note.text, note.x, note.y) for note in spec.notes] == [("A remark", 0, 200)]
+    assert not render.check(spec)
+
+
+def test_an_arrow_tied_to_what_is_gone_is_found() -> None:
+    spec = board([shape("a", 0, 0), label("t", "a", "Start"), arrow("e", [(161, 30), (260, 30)], "a", "gone")])
+    assert [(finding.code, finding.found) for finding in render.check(spec)] == [("dangling", "its end is `gone`, which is not drawn")]
+
+
+def test_words_larger_than_what_holds_them_are_found() -> None:
+    spec = board([shape("a", 0, 0, width=60, height=30), label("t", "a", "far too many words for so small a box")])
+    assert "overflow" in [finding.code for finding in render.check(spec)]
+
+
+def test_ink_too_faint_for_its_ground_is_found() -> None:
+    spec = board([shape("a", 0, 0, backgroundColor="#ffec99"), label("t", "a", "Faint", strokeColor="#ffe066")])
+    assert [finding.code for finding in render.check(spec)] == ["contrast"]
+
+
+def test_an_arrow_without_ties_joins_the_boxes_it_touches() -> None:
+    spec = board([shape("a", 0, 0), shape("b", 300, 0), arrow("e", [(163, 30), (296, 30)])])
+    assert [(e.start, e.end) for e in spec.edges] == [("*a", "*b")]
+
+
+def test_an_arrow_that_touches_nothing_and_a_sketch_are_kept_as_lines() -> None:
+    sketch = {
+        "id": "s",
+        "type": "freedraw",
+        "x": 10,
+        "y": 20,
+        "width": 9,
+        "height": 9,
+        "points": [[0, 0], [5, 5]],
+        "strokeColor": "#e03131",
+    }
+    spec = board([arrow("e", [(0, 0), (100, 0)]), sketch])
+    assert [stroke.points for stroke in spec.strokes][2:] == [((10, 20), (15, 25))]
+    assert spec.strokes[0].points == ((0, 0), (100, 0))
+    assert len([item for item in flat(render.draw(spec).items) if isinstance(item, Path)]) == 3
+
+
+def test_a_stale_arrow_is_drawn_from_border_to_border_again() -> None:
+    spec = board([shape("a", 0, 0), shape("b", 300, 200), arrow("e", [(0, 0), (10, 10)], "a", "b")])
+    assert spec.edges[0].points == ()
+    assert not checker.check(render.draw(spec))
+
+
+def test_frames_and_rectangles_around_others_become_groups() -> None:
+    spec = board(
+        [
+            {"id": "f", "type": "frame", "x": -20, "y": -20, "width": 220, "height": 120, "name": "Edge"}, shape("big", 280, -40,
+            width=240, height=300),
+            label("tbig", "big", "Core"), shape("a", 0, 0), shape("b", 300, 0), shape("c", 300, 120),
+        ]
+    )  # fmt: skip
+    assert [(group.name, group.label) for group in spec.groups] == [("*f", "Edge"), ("*big", "Core")]
+    assert [(node.name, node.group) for node in spec.nodes] == [("*a", "*f"), ("*b", "*big"), ("*c", "*big")]
+    assert not render.check(spec)
+
+
+def test_deleted_elements_are_left_out() -> None:
+    assert [node.name for node in board([shape("a", 0, 0), shape("b", 0, 100, isDeleted=True)]).nodes] == ["*a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[1]", "an Excalidraw file is a JSON object, not list"),
+        ('{"type": "excalidraw"}', "the Excalidraw file has no list of `elements`; give a file saved by Excalidraw"),
+        ("{", "this is not JSON"),
+    ],
+)
+def test_what_is_no_excalidraw_file_is_told_so(text: str, told: str) -> None:
+    with pytest.raises(SpecProblem, match=told.replace("[", r"\[")):
+        excalidraw.read(text)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "rectangle"}, {"id": 3, "type": "text", "x": "a", "y": 0}, {"id": "a", "type": "arrow", "x": 0, "y": 0, "width": 0,
+        "height": 0},
+        {"id": "a", "type": "line", "x": 0, "y": 0, "width": 0, "height": 0, "points": [[0], "x", [1, None]]}, {"id": "z",
+        "type": "unheard-of"}, 7,
+        {"id": "a", "type": "rectangle", "x": 0, "y": 0, "width": -5, "height": 1e300, "groupIds": 4, "customData": "x",
+        "boundElements": None},
+    ],
+)  # fmt: skip
+def test_broken_elements_are_survived_or_told_of(element: Any) -> None:
+    try:
+        spec = excalidraw.read_values({"elements": [element, shape("ok", 0, 0)]})
+    except SpecProblem as problem:
+        assert str(problem)
+    else:
+        assert render.draw(spec).items

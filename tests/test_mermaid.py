@@ -1,0 +1,379 @@
+"""Mermaid's own kinds of diagram are read into the forms that draw them, and a board written as Mermaid is the same board."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flipchart import assets
+from flipchart.renderers import mermaid, render
+from flipchart.renderers.chart import Chart
+from flipchart.renderers.infographic_spec import Infographic
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.read import read
+from flipchart.renderers.registry import form
+from flipchart.renderers.whiteboard import Whiteboard, resolved
+
+
+def flow(text: str) -> Whiteboard:
+    spec = mermaid.read(text)
+    assert isinstance(spec, Whiteboard)
+    return spec
+
+
+def edges(spec: Whiteboard) -> list[tuple[str, str, str]]:
+    return [(edge.start, edge.end, edge.label) for edge in spec.edges]
+
+
+def shapes(spec: Whiteboard) -> dict[str, tuple[str, str]]:
+    return {node.name: (node.shape, node.label) for node in spec.nodes}
+
+
+# Flowcharts
+
+
+def test_every_shape_of_a_flowchart_is_read() -> None:
+    text = """flowchart TD
+      a[Box] --> b(Round) --> c([Start]) --> d[[Part]]
+      d --> e[(Store)] & f((Circle)) & g{Sure?} & h{{Prepare}}
+      h --> i[/Input/] --> j>Flag] --> k(((End))) --> l@{ shape: cyl, label: "Disk" } --> m:::person
+    """
+    assert shapes(flow(text)) == {
+        "a": ("box", "Box"), "b": ("box", "Round"), "c": ("start", "Start"), "d": ("box", "Part"), "e": ("store", "Store"),
+        "f": ("circle", "Circle"), "g": ("decision", "Sure?"), "h": ("hexagon", "Prepare"), "i": ("input", "Input"), "j": ("note", "Flag"),
+        "k": ("end", "End"), "l": ("store", "Disk"), "m": ("person", ""),
+    }  # fmt: skip
+
+
+def test_every_link_of_a_flowchart_is_read() -> None:
+    text = (
+        'graph LR; a --> b; b --- c; c -.-> d; d ==> e; e -- says --> f; f -->|"a | b"| g; '
+        "g -. maybe .-> h; h == must ==> i; i --o j; j --x k; k <--> l"
+    )
+    spec = flow(text)
+    assert [edge.label for edge in spec.edges] == ["", "", "", "", "says", "a | b", "maybe", "must", "", "", ""]
+    assert [edge.dashed for edge in spec.edges] == [False, False, True, False, False, False, True, False, False, False, False]
+    assert [edge.head for edge in spec.edges][1::7] == ["none", "circle"]
+    assert (spec.edges[-1].tail, spec.edges[-1].head) == ("arrow", "arrow")
+    assert spec.look.design == "flow-right"
+
+
+def test_several_ends_make_an_arrow_each() -> None:
+    assert edges(flow("graph TD\n a & b --> c & d")) == [("a", "c", ""), ("a", "d", ""), ("b", "c", ""), ("b", "d", "")]
+
+
+def test_subgraphs_become_groups_within_groups() -> None:
+    spec = flow("flowchart TB\n subgraph one [First area]\n  a --> b\n  subgraph two\n   c\n  end\n end\n a --> two")
+    assert [(group.name, group.label, group.group) for group in spec.groups] == [("one", "First area", ""), ("two", "two", "one")]
+    assert {node.name: node.group for node in spec.nodes} == {"a": "one", "b": "one", "c": "two"}
+    assert resolved(spec).links[-1].around_end == 1
+
+
+def test_words_are_plain_whatever_markup_they_had() -> None:
+    spec = flow(
+        'flowchart TD\n a["`**Bold** words`"] --> b["Line one<br/>line #quot;two#quot; &amp; #35;3"]\n'
+        " c[fa:fa-user Person<br/><small>a note</small>]"
+    )
+    assert shapes(spec)["a"] == ("box", "Bold words")
+    assert shapes(spec)["b"] == ("box", 'Line one\nline "two" & #3')
+    assert (spec.nodes[2].label, spec.nodes[2].icon, spec.nodes[2].note) == ("Person", "user", "a note")
+
+
+def test_looks_comments_and_settings_are_left_out() -> None:
+    text = """---
+title: Orders
+config:
+  theme: dark
+---
+%%{init: {"theme": "forest"}}%%
+flowchart LR
+  %% a comment
+  accTitle: not shown
+  a:::hot --> b
+  classDef hot fill:#f00
+  class a,b hot
+  style b fill:#bbf
+  linkStyle 0 stroke:#f00
+  click a "https://example.com"
+"""
+    spec = flow(text)
+    assert (spec.title, edges(spec)) == ("Orders", [("a", "b", "")])
+
+
+def test_a_fence_and_smart_quotes_are_no_obstacle() -> None:
+    assert shapes(flow("```mermaid\ngraph TD\n a[“Quoted”] --> b\n```"))["a"] == ("box", "Quoted")
+
+
+def test_ids_in_any_script_and_with_hyphens_are_ids() -> None:
+    assert edges(flow("graph TD\n 開始-点 --> क्रम.2-->конец")) == [("開始-点", "क्रम.2", ""), ("क्रम.2", "конец", "")]
+
+
+def test_what_cannot_be_read_is_named_with_its_line() -> None:
+    with pytest.raises(SpecProblem, match=r"line 3: 'a --> \[' is not read.*line 4: 'b ->' is not read"):
+        mermaid.read("graph TD\n a --> b\n a --> [\n b ->")
+
+
+def test_a_kind_that_is_not_read_is_named() -> None:
+    with pytest.raises(SpecProblem, match=r"line 1: Mermaid's `gitGraph` is not read; use one of graph, flowchart"):
+        mermaid.read("gitGraph\n commit")
+
+
+def test_it_knows_mermaid_from_other_text() -> None:
+    assert mermaid.starts("%% hello\nsequenceDiagram\n a->>b: hi")
+    assert mermaid.starts("gitGraph")
+    assert not mermaid.starts("graphs are nice")
+    assert not mermaid.starts("infographic list")
+    assert not mermaid.starts("")
+
+
+# Sequences
+
+
+SEQUENCE = """sequenceDiagram
+    autonumber
+    participant A as Alice
+    actor B
+    A->>+B: Hello, how are you?
+    loop Every minute
+        B->>B: Thinks
+    end
+    Note right of B: Rests<br/>a while
+    alt is well
+        B-->>-A: Fine
+    else is not
+        B--xA: Not so fine
+    end
+    Note over A,B: That was all
+"""
+
+
+def test_a_sequence_keeps_its_messages_notes_and_blocks() -> None:
+    spec = flow(SEQUENCE)
+    assert spec.design == "sequence"
+    assert shapes(spec) == {"A": ("box", "Alice"), "B": ("person", "")}
+    said = [(e.label, e.dashed, e.head, e.group, e.spoken) for e in spec.edges]
+    assert said == [
+        ("1. Hello, how are you?", False, "arrow", "", True), ("2. Thinks", False, "arrow", "loop1", True),
+        ("Rests\na while", False, "none", "", False), ("3. Fine", True, "arrow", "alt2", True), ("4. Not so fine", True, "cross", "else3",
+        True),
+        ("That was all", False, "none", "", False),
+    ]  # fmt: skip
+    assert [group.label for group in spec.groups] == ["loop Every minute", "alt is well", "else is not"]
+    assert not render.check(spec)
+
+
+def test_a_sequence_written_is_the_same_sequence() -> None:
+    spec = flow(SEQUENCE)
+    again = flow(mermaid.write(spec))
+    assert [(e.label, e.dashed, e.head, e.spoken) for e in again.edges] == [(e.label, e.dashed, e.head, e.spoken) for e in spec.edges]
+    assert [group.label for group in again.groups] == [group.label for group in spec.groups]
+
+
+def test_names_of_people_may_hold_spaces() -> None:
+    assert edges(flow("sequenceDiagram\n John Doe->>The bank: asks")) == [("John Doe", "The bank", "asks")]
+
+
+# States, classes, entities
+
+
+def test_states_have_starts_ends_choices_and_parts() -> None:
+    spec = flow(
+        """stateDiagram-v2
+        [*] --> Still
+        Still --> Moving : go
+        state "Out of order" as broken
+        Moving --> broken
+        state check <<choice>>
+        broken --> check
+        check --> [*] : beyond repair
+        state Moving {
+            [*] --> Slow
+            Slow --> Fast
+        }
+        note right of Still : waits
+        """
+    )
+    named = shapes(spec)
+    assert named["*start"][0] == "start" and named["*end"][0] == "end" and named["*start Moving"][0] == "start"
+    assert named["check"][0] == "decision" and named["broken"] == ("box", "Out of order")
+    assert [group.name for group in spec.groups] == ["Moving"]
+    assert ("Still", "Moving", "go") in edges(spec)
+    assert ("note", "waits") in named.values()
+
+
+def test_classes_have_members_and_relations() -> None:
+    spec = flow(
+        """classDiagram
+        Animal <|-- Duck
+        Animal "1" *-- "many" Leg : has
+        Duck ..> Pond
+        class Duck {
+            <<interface>>
+            +String beak
+            +swim() bool
+        }
+        Animal : +int age
+        class Box~T~
+        """
+    )
+    assert [(e.start, e.end, e.tail, e.head, e.dashed, e.near_start, e.near_end) for e in spec.edges] == [
+        ("Animal", "Duck", "triangle", "none", False, "", ""), ("Animal", "Leg", "diamond", "none", False, "1", "many"),
+        ("Duck", "Pond", "none", "arrow", True, "", ""),
+    ]  # fmt: skip
+    notes = {node.name: node.note for node in spec.nodes}
+    assert notes["Duck"] == "«interface»\n+String beak\n+swim() bool"
+    assert notes["Animal"] == "+int age"
+    assert shapes(spec)["Box"] == ("table", "Box<T>")
+
+
+def test_entities_have_attributes_and_numbers_at_their_ends() -> None:
+    spec = flow(
+        'erDiagram\n CUSTOMER ||--o{ ORDER : places\n ORDER }|..|{ "LINE ITEM" : holds\n CUSTOMER {\n  string name PK "full"\n  int age\n }'
+    )
+    assert [(e.start, e.end, e.tail, e.head, e.dashed) for e in spec.edges] == [
+        ("CUSTOMER", "ORDER", "one", "any", False), ("ORDER", "LINE ITEM", "some", "some", True),
+    ]  # fmt: skip
+    assert spec.nodes[0].note == "name: string (PK) – full\nage: int"
+    assert not render.check(spec)
+
+
+# Trees and columns
+
+
+def test_a_mind_map_keeps_its_tree_icons_and_words_over_two_lines() -> None:
+    spec = flow('mindmap\n  root((Trip))\n    Pack\n      ::icon(fa fa-suitcase)\n      Socks\n    id["Two<br/>lines"]\n      )Cloud(')
+    assert spec.design == "mindmap"
+    labels = {node.name: node.label for node in spec.nodes}
+    assert [(labels[e.start], labels[e.end]) for e in spec.edges] == [
+        ("Trip", "Pack"), ("Pack", "Socks"), ("Trip", "Two\nlines"), ("Two\nlines", "Cloud"),
+    ]  # fmt: skip
+    assert (spec.nodes[1].icon, spec.nodes[0].shape, spec.nodes[4].shape) == ("suitcase", "circle", "cloud")
+
+
+def test_a_second_topic_in_a_mind_map_is_named() -> None:
+    with pytest.raises(SpecProblem, match="line 3: 'Other' is not read"):
+        mermaid.read("mindmap\n Topic\n Other")
+
+
+def test_a_kanban_board_has_columns() -> None:
+    spec = flow("kanban\n  todo[To do]\n    [Write]\n    a[Draw]@{ assigned: 'K' }\n  Done\n    [Think]")
+    assert spec.design == "board"
+    assert [(node.label, node.group) for node in spec.nodes] == [("Write", "todo"), ("Draw", "todo"), ("Think", "Done")]
+
+
+# Other forms
+
+
+def test_a_timeline_becomes_an_infographic() -> None:
+    spec = mermaid.read("timeline\n title Networks\n section Early\n 2002 : LinkedIn\n 2004 : Facebook : Google\n      : Orkut")
+    assert isinstance(spec, Infographic)
+    assert (spec.title, spec.family) == ("Networks", "timeline")
+    assert [(item.when, item.label, item.text) for item in spec.items] == [
+        ("2002", "LinkedIn", "Early"),
+        ("2004", "Facebook", "Early · Google; Orkut"),
+    ]
+
+
+def test_a_gantt_chart_becomes_a_timeline_of_its_dates() -> None:
+    spec = mermaid.read(
+        "gantt\n title Plan\n dateFormat YYYY-MM-DD\n section Build\n Dig :a1, 2024-01-01, 30d\n Pour :after a1, 1w\n"
+        " section Use\n Open :milestone, 2024-03-01, 0d"
+    )
+    assert isinstance(spec, Infographic)
+    assert [(item.when, item.label, item.text) for item in spec.items] == [
+        ("2024-01-01 – 2024-01-30", "Dig", "Build"), ("2024-01-31 – 2024-02-06", "Pour", "Build"), ("2024-03-01", "Open", "Use"),
+    ]  # fmt: skip
+
+
+def test_pies_and_plain_charts_become_charts_with_their_figures() -> None:
+    pie = mermaid.read('pie showData title Pets\n "Dogs" : 386\n "Cats" : 85.9')
+    bars = mermaid.read('xychart-beta\n title "Sales"\n x-axis [jan, feb]\n y-axis "Revenue" 0 --> 10\n bar [5, 6.5]')
+    assert isinstance(pie, Chart) and isinstance(bars, Chart)
+    assert (pie.mark, pie.labels, pie.series[0].values) == ("pie", ("Dogs", "Cats"), (386.0, 85.9))
+    assert (bars.mark, bars.labels, bars.series[0].values, bars.y_title) == ("column", ("jan", "feb"), (5.0, 6.5), "Revenue")
+
+
+def test_a_journey_becomes_steps_with_their_scores() -> None:
+    spec = mermaid.read("journey\n title Day\n section Morning\n  Tea: 5: Me, Cat")
+    assert isinstance(spec, Infographic)
+    assert [(item.label, item.value, item.text) for item in spec.items] == [("Tea", 5.0, "Morning · Me, Cat")]
+
+
+# There and back
+
+
+def graph(spec: Whiteboard) -> tuple[list[tuple[str, str, str, str]], list[tuple[object, ...]]]:
+    """What a board says, whatever its names are."""
+    board = resolved(spec)
+    cards = [(card.label, card.note, card.shape, board.sections[card.section].label if card.section >= 0 else "") for card in board.cards]
+    links = [(board.cards[i.start].label, board.cards[i.end].label, i.label, i.dashed, i.head, i.tail) for i in board.links]
+    return sorted(cards), links
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp", "Zs")), min_size=1, max_size=12).map(
+    lambda w: w.strip() or "x"
+)
+SHAPES = st.sampled_from(
+    ("box", "start", "end", "decision", "store", "queue", "person", "cloud", "document", "note", "circle", "hexagon", "input", "table")
+)
+
+
+@st.composite
+def boards(draw: st.DrawFn) -> Whiteboard:
+    count = draw(st.integers(1, 8))
+    nodes = [
+        {
+            "name": f"{draw(WORDS)} {n}",
+            "label": draw(WORDS),
+            "shape": draw(SHAPES),
+            "note": draw(st.just("") | WORDS),
+            "group": draw(st.sampled_from(("", "g1", "g2"))),
+        }
+        for n in range(count)
+    ]
+    end = st.sampled_from([node["name"] for node in nodes])
+    edge = st.fixed_dictionaries({"start": end, "end": end, "label": st.just("") | WORDS, "dashed": st.booleans()})
+    groups = [{"name": "g1", "label": draw(WORDS)}, {"name": "g2", "label": draw(WORDS), "group": draw(st.sampled_from(("", "g1")))}]
+    return Whiteboard.model_validate({"nodes": nodes, "edges": draw(st.lists(edge, max_size=12)), "groups": groups})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(boards())
+def test_a_board_written_and_read_is_the_same_graph(spec: Whiteboard) -> None:
+    assert graph(flow(mermaid.write(spec))) == graph(spec)
+
+
+@pytest.mark.parametrize("name", assets.names("examples/whiteboard", ".json"))
+def test_an_example_written_and_read_is_the_same_graph(name: str) -> None:
+    spec = read(assets.text(name))
+    assert isinstance(spec, Whiteboard)
+    again = flow(mermaid.write(spec))
+    assert [(e.label, e.dashed) for e in again.edges] == [(e.label, e.dashed) for e in spec.edges]
+    assert sorted(node.label for node in again.nodes) == sorted(card.label for card in resolved(spec).cards)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(
+        (
+            "graph TD",
+            "sequenceDiagram",
+            "stateDiagram-v2",
+            "classDiagram",
+            "erDiagram",
+            "mindmap",
+            "timeline",
+            "gantt",
+            "pie",
+            "kanban",
+            "xychart-beta",
+        )
+    ),
+    st.lists(st.text(st.sampled_from("ab [](){}<>|-=.:;\"'`%&~/\\*+@#,\n\t1x日"), max_size=24), max_size=6),
+)
+def test_any_text_is_read_or_told_off_in_one_sentence(kind: str, lines: list[str]) -> None:
+    try:
+        spec = mermaid.read("\n".join([kind, *lines]))
+    except SpecProblem as problem:
+        assert str(problem)
+    else:
+        assert form(spec.kind).alt(spec) is not None
