@@ -83,7 +83,7 @@ export class Turn {
       sheet = this.pending ?? new Sheet(this.page, this.lang).grow(this.plan?.seconds, attempt(() => this.stop()));
       if (!this.pending) this.answer.append(sheet.node);
       this.pending = null;
-      sheet.node.classList.remove('words', 'fresh');
+      sheet.node.classList.remove('words', 'fresh', 'spoken');
       sheet.mount(id, { form: content?.form, title: content?.spec?.title, status: 'growing' });
     }
     if (content?.form) { sheet.facts.form = content.form; sheet.label(); }
