@@ -55,7 +55,7 @@ def _kept(spec: Spec) -> dict[str, dict[str, Any]]:
     fields = {"nodes": ("name", "shape", "icon"), "edges": ("head", "tail", "near_start", "near_end", "spoken"), "groups": ("name",)}
     out: dict[str, dict[str, Any]] = {}
     for name, wanted in fields.items():
-        for part in getattr(spec, name, ()) if spec.kind == "whiteboard" else ():
+        for part in getattr(spec, name, ()):
             out[part.id] = part.model_dump(include=set(wanted), exclude_defaults=True)
             if name == "nodes" and getattr(spec, "design", "") == "sequence":
                 out[part.id]["design"] = "sequence"

@@ -31,6 +31,7 @@ from flipchart.renderers.drawing import (
     flat,
 )
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
 from flipchart.renderers.shapes import arrow_head, connector_path, outline
 from flipchart.renderers.style import rgb
 from flipchart.renderers.text import Prose
@@ -59,7 +60,7 @@ def drawings(page: render.Page) -> Iterator[Drawing]:
         words = Prose(markdown=page.text, title=page.title, lang=lang)
         yield from sheets(render.draw(words, page.style, SHEET[0]), SHEET[1])
     for spec in page.specs:
-        if spec.kind == "text":
+        if form(spec.kind).flows:
             yield from sheets(render.draw(spec, page.style, SHEET[0]), SHEET[1])
         else:
             yield from render.pages(spec, page.style, page.width)

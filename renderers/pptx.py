@@ -14,6 +14,7 @@ from flipchart.renderers.drawing import ChartFrame, Drawing, Item, TableFrame, T
 from flipchart.renderers.pptx_shapes import Canvas, shapes
 from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, NS, hexed, package, unzipped, zipped
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page
 from flipchart.renderers.slides import layout as cover_of
 from flipchart.renderers.slides import pages, slide_pages
@@ -48,7 +49,7 @@ def slides_of(page: Page, office: bool = True) -> Iterator[Drawing]:
     words: list[Slides] = [marp.deck(page.text, lang)] if page.text.strip() else []
     for spec in (*words, *page.specs):
         chosen = base.with_look(spec.look, spec.lang)
-        for drawing in _slides(spec, chosen, number, page.title, alone and spec.kind == "slides"):
+        for drawing in _slides(spec, chosen, number, page.title, alone and isinstance(spec, Slides)):
             yield marked(drawing, spec, chosen)
             number += 1
 
@@ -57,7 +58,7 @@ def _slides(spec: Spec, chosen: Style, number: int, title: str, whole: bool) -> 
     """One visual's slides, numbered from `number`."""
     from flipchart.renderers import marp
 
-    if spec.kind == "text":
+    if form(spec.kind).flows:
         deck = marp.deck(str(getattr(spec, "markdown", "")), spec.lang, spec.title)
         yield from slide_pages(_called(deck, title), deck.slides, chosen, WIDTH, None, number)
     elif isinstance(spec, Slides):

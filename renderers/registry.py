@@ -33,6 +33,8 @@ class Form:
     """What it shows in one or two sentences."""
     pages: Callable[[Any, Style, float], list[Drawing]] | None = None
     """Every page, for forms that have several (slides, key frames)."""
+    flows: bool = False
+    """True for typeset words, which go on over as many pages as they take and are never made small to fit one."""
     designs: Callable[[Any], tuple[str, ...]] = lambda spec: ()
     """Names of the designs that fit this content, best first (the current one included)."""
     content: Callable[[Any], Content | None] = lambda spec: None

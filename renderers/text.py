@@ -462,6 +462,7 @@ def from_content(given: Content) -> Prose | None:
 FORM = Form(
     spec=Prose,
     layout=layout,
+    flows=True,
     markdown=markdown,
     alt=alt,
     content=content,

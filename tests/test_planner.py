@@ -139,10 +139,7 @@ def test_a_table_is_queried_and_never_shown_to_the_model(tmp_path: Path) -> None
     spec = drawn(told(Request("sales by region", form="chart", files=(file,)), {"answer": query}))[-1].spec
     values = spec.model_dump()
     assert dict(zip(values["labels"], values["series"][0]["values"], strict=True)) == {"North": 150, "South": 77}
-    assert {place.split("@")[0]: source.kind for place, source in spec.sources.items()} == {
-        "series1.values": "data",
-        "chart1.title": "computed",
-    }
+    assert {place: source.kind for place, source in spec.sources.items()} == {"series1.values": "data"}
 
 
 def test_a_follow_up_shows_the_model_what_is_there() -> None:
