@@ -4,6 +4,7 @@ None of it needs a model: an opened example is an answer like any other, told by
 """
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from html import escape
@@ -161,6 +162,8 @@ def mount(web: "FastAPI") -> None:
     from fastapi import Request
     from fastapi.responses import Response, StreamingResponse
 
+    threading.Thread(target=_warm, name="flipchart-examples", daemon=True).start()
+
     @web.get("/gallery")
     def gallery(request: Request, theme: str = "light", width: int = 720, form: str = "") -> Response:
         from flipchart.gui.chat import language
@@ -175,6 +178,12 @@ def mount(web: "FastAPI") -> None:
     def picture(kind: str, name: str, ending: str, theme: str = "light", width: int = 720, design: str = "") -> Response:
         content, mime = drawn(kind, name, ending, theme, max(320, min(1280, width)), design)
         return Response(content, media_type=mime, headers={"cache-control": "public, max-age=86400"})
+
+
+def _warm() -> None:
+    """Draw what the empty chat shows, so that nobody waits for it."""
+    for one in shown("en"):
+        drawn(one["kind"], one["name"], "svg", "light", 720, "")
 
 
 @lru_cache(maxsize=600)

@@ -449,7 +449,7 @@ def test_the_empty_chat_shows_six_finished_visuals_that_open_replay_and_fill_the
         assert samples.nth(n).locator("img").evaluate("node => (node.loading = 'eager', node.decode()).then(() => node.naturalWidth)") > 0
     infographic = page.locator(".sample[data-example^='infographic/']")
     infographic.locator(".prompt").click()
-    assert page.locator(".composer .words").input_value() == "7 tips for better sleep"
+    assert page.locator(".composer .words").input_value() == "What helps me fall asleep?"
     infographic.locator(".view").click()
     page.wait_for_selector("iframe.frame")
     tab.settled()

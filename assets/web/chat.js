@@ -229,7 +229,8 @@ class Page {
   welcome() {
     const cards = state.examples.map(({ kind, name, title, prompt, lang }) => {
       const where = `#example/${kind}/${name}`;
-      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=720&v=${state.version}`, alt: '', loading: 'lazy', decoding: 'async' });
+      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=720&v=${state.version}`, alt: '', loading: 'lazy', decoding: 'async',
+        onload: ({ target }) => target.classList.toggle('wide', target.naturalWidth / target.naturalHeight > 4 / 3) });
       return el('article', { class: 'sample', lang, 'data-example': `${kind}/${name}` },
         el('a', { class: 'view', href: where, 'aria-label': `${sentence(say(`form.${kind}`))}: ${title}` }, picture),
         el('p', { class: 'caption' }, icon(kind, 15), sentence(say(`form.${kind}`))),
@@ -350,7 +351,7 @@ class Page {
     field.select();
   }
   async forget(one) {
-    if (!await sure(say('delete.sure'), say('delete.about', { title: one.title }), say('delete'))) return;
+    if (!await sure(say('delete.sure'), say('delete.about', { title: `\u2068${one.title}\u2069` }), say('delete'))) return;
     await call('DELETE', `/api/conversations/${encodeURIComponent(one.id)}`);
     this.tabs?.postMessage('');
     if (one.id === this.id) location.hash = '';
@@ -419,6 +420,7 @@ class Page {
       range.setAttribute('aria-valuetext', say(`autonomy.${this.dialed.autonomy}`));
       range.title = `${say('autonomy')}: ${say(`autonomy.${this.dialed.autonomy}.about`)}`;
     }
+    for (const name of ['lang', 'model']) document.documentElement.style.setProperty(`--own-${name}`, JSON.stringify(say(`${name}.own`)));
     for (const name of ['effort', 'theme', 'lang', 'model']) {
       const label = document.querySelector(`#${name} [data-testid=block-info]`);
       if (label && label.textContent !== say(name)) label.textContent = say(name);

@@ -78,7 +78,7 @@ export class Sheet {
     Object.assign(this, { id });
     Object.assign(this.facts, held, { id });
     this.page.sheets.set(id, this);
-    const query = new URLSearchParams({ theme: this.page.theme(), width: String(Math.round(this.paper.clientWidth || this.page.width())) });
+    const query = new URLSearchParams({ theme: this.page.theme(), width: String(Math.round(this.paper.clientWidth || this.page.width())), tools: '0' });
     const known = Number(kept(`height-${id}`));
     this.frame = el('iframe', {
       class: 'frame', src: `/v/${encodeURIComponent(id)}?${query}`, title: this.facts.title || this.say('visual'), loading: 'lazy',
@@ -180,6 +180,7 @@ export class Sheet {
       tool('palette', say('look'), event => this.look(event.currentTarget), { 'data-tool': 'look', ...more, 'aria-haspopup': 'dialog' }),
       tool('download', say('download'), event => this.download(event.currentTarget), { 'data-tool': 'download', ...more }),
       tool('embed', say('embed'), () => this.embed(), { 'data-tool': 'embed', 'aria-haspopup': 'dialog' }),
+      tool('text', say('reading'), event => this.read(event.currentTarget), { 'data-tool': 'text', 'aria-pressed': String(Boolean(this.reading)) }),
       tool('full', say('full'), attempt(() => this.full()), { 'data-tool': 'full' }),
       this.page.replays(this) && tool('play', say('replay'), attempt(() => this.page.replay(this)), { 'data-tool': 'replay' }),
     ].filter(Boolean));
@@ -244,6 +245,12 @@ export class Sheet {
           })))),
       el('section', {}, el('h3', {}, say('embed.live')), el('p', {}, say('embed.live.about')),
         el('pre', { class: 'code', tabindex: '0', dir: 'ltr' }, code), button(say('copy'), copied(code))));
+  }
+  // The words of the visual in its place, and back.
+  read(button) {
+    this.reading = !this.reading;
+    button.setAttribute('aria-pressed', String(this.reading));
+    this.post({ type: 'flipchart:text', on: this.reading });
   }
   full() { return document.fullscreenElement ? document.exitFullscreen() : this.paper.requestFullscreen(); }
 }

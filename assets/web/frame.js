@@ -11,6 +11,7 @@
   let theme = new URLSearchParams(location.search).get('theme') || '';
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   document.body.classList.toggle('alone', alone);
+  document.body.classList.toggle('bare', new URLSearchParams(location.search).get('tools') === '0');  // the page around has tools of its own
 
   const el = (tag, attributes = {}, ...inner) => {
     const node = document.createElement(tag);
@@ -73,7 +74,7 @@
     text.innerHTML = view.text;  // sanitised where it was made
     text.append(el('p', { class: 'told' }, view.told));
     if (view.key !== before.key || view.place !== before.place) {
-      const drawn = new DOMParser().parseFromString(view.html, 'text/html').body;
+      const drawn = new DOMParser().parseFromString(`<body>${view.html}`, 'text/html').body;
       const old = main.querySelector(':scope > svg'), fresh = drawn.querySelector(':scope > svg');
       if (view.place === 'drawing' && before.place === 'drawing' && old && fresh) {
         const held = focused();
