@@ -98,8 +98,8 @@ def _asked(most: int) -> dict[str, JsonValue]:
 class Point(Part):
     """One thing said."""
 
-    text: str = Field(description="A few words.")
-    detail: str = Field(default="", description="One short sentence that adds to it.")
+    text: str = Field(description="At most six words.")
+    detail: str = Field(default="", description="One short sentence that adds a fact.")
     value: FiniteFloat | None = Field(default=None, description="numbers only: the figure.")
     unit: str = Field(default="", description="numbers only: its unit.")
 
@@ -119,13 +119,48 @@ class Side(Part):
     )
 
 
+def _one_type_each(schema: dict[str, Any]) -> None:
+    """What a slide of each type must and may have, so that a model that writes under the schema cannot leave a slide empty."""
+    words, figure = {"type": "string"}, {"type": "number"}
+
+    def many(least: int, most: int, of: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "array", "minItems": least, "maxItems": most, "items": of}
+
+    def holder(required: tuple[str, ...], **fields: Any) -> dict[str, Any]:
+        return {"type": "object", "properties": fields, "required": list(required)}
+
+    points = many(3, 5, holder(("text",), text=words, detail=words))
+    own: dict[str, dict[str, Any]] = {
+        "points": {"items": points},
+        "steps": {"items": points},
+        "numbers": {"items": many(2, 4, holder(("text", "value"), text=words, value=figure, unit=words))},
+        "compare": {"sides": many(2, 3, holder(("heading", "items"), heading=words, items=many(2, 4, words)))},
+        "chart": {"labels": many(2, 8, words), "values": many(2, 8, figure), "unit": words, "mark": schema["properties"]["mark"]},
+        "table": {"columns": many(2, 5, words), "rows": many(2, 7, many(2, 5, words))},
+        "quote": {"text": words, "by": words},
+        "section": {"text": words},
+        "closing": {"text": words},
+    }
+    schema["required"] = ["type", "heading"]  # of a model; half a slide of a stream is read without
+    free = {"unit", "mark", "by"}
+    schema["oneOf"] = [
+        holder(
+            ("type", "heading", *(name for name in fields if name not in free)),
+            type={"const": kind}, heading=words, **fields, notes=schema["properties"]["notes"],
+        ) | ({"strong": True} if kind in {"quote", "section"} else {})
+        for kind, fields in own.items()
+    ]  # fmt: skip
+
+
 class Slide(Part):
     """One slide: its type says which of the other fields it has."""
 
+    model_config = ConfigDict(json_schema_extra=_one_type_each)
+
     type: Annotated[Type, BeforeValidator(_type), WithJsonSchema({"enum": list(WRITTEN)})]
-    heading: str = Field(description="What this slide says, as one short sentence.")
-    text: str = Field(default="", description="quote: the words. section, closing: one line.")
-    by: str = Field(default="", description="quote: who said it.")
+    heading: str = Field(default="", description="What this slide shows, as a full short sentence, not a topic.")
+    text: str = Field(default="", description="closing, section: one line. quote: the words.")
+    by: str = Field(default="", json_schema_extra={"strong": True}, description="quote: who said it.")
     items: tuple[Annotated[Point, BeforeValidator(_said)], ...] = Field(
         default=(), max_length=60, description="points, steps, numbers: 3 to 5.", json_schema_extra=_asked(6)
     )
@@ -140,7 +175,7 @@ class Slide(Part):
     )
     unit: str = Field(default="", description="chart: unit of the values.")
     mark: Mark = Field(default="column", description="chart: how it is drawn.")
-    notes: str = Field(default="", description="What the speaker adds, in one sentence.")
+    notes: str = Field(default="", json_schema_extra={"strong": True}, description="What the speaker adds, in one sentence.")
     visual: Annotated[Spec | None, BeforeValidator(_visual), PlainSerializer(_visual_data), WithJsonSchema({"type": "object"}), Ours] = None
     """Another visual that stands on this slide."""
     blob: Annotated[str, Ours] = ""
@@ -156,7 +191,8 @@ def _both_required(schema: dict[str, Any]) -> None:
 
 
 class Slides(Spec):
-    """A deck to present: a lesson, a pitch, a report. The cover is made from title and subtitle. One idea a slide; vary their types."""
+    """A deck to present: a lesson, a pitch, a report. The cover is made from title and subtitle. One idea a slide, told in order; types
+    vary. Charts and numbers only for figures that were given."""
 
     UNCOUNTED: ClassVar[int] = 1  # the cover
 
@@ -334,7 +370,9 @@ def figure(item: Point, lang: str) -> str:
     """The figure of a numbers slide as `lang` writes it; the item's words where it has none."""
     if item.value is None:
         return item.text
-    whole = number(item.value, lang, item.unit)
+    if abs(item.value) >= 1e15:
+        return number(item.value, lang, item.unit)  # no language has a short form for these
+    whole = _exact(item.value, lang, item.unit, most=2)
     return whole if len(whole) <= 10 else number(item.value, lang, item.unit, compact=True)
 
 
@@ -401,9 +439,9 @@ def slide_markdown(slide: Slide, lang: str = "en") -> str:
     return "\n\n".join(words for words in out if words)
 
 
-def _exact(value: float, lang: str, unit: str = "") -> str:
-    """The whole figure, as `lang` writes it."""
-    return number(value, lang, unit, digits=min(9, len(f"{value:.9f}".rstrip("0").partition(".")[2])))
+def _exact(value: float, lang: str, unit: str = "", most: int = 9) -> str:
+    """The figure with as many decimals as it has, up to `most`, as `lang` writes it."""
+    return number(value, lang, unit, digits=len(f"{value:.{most}f}".rstrip("0").partition(".")[2]))
 
 
 def _point(item: Point, lang: str) -> str:

@@ -3,13 +3,18 @@
 A slide that does not fit is split, never cut.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown
+from flipchart.renderers.check import Finding
+from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
 from flipchart.renderers.drawing import Drawing
-from flipchart.renderers.registry import Form
-from flipchart.renderers.slides_bodies import body, cover
+from flipchart.renderers.painter import Painter
+from flipchart.renderers.registry import Form, form
+from flipchart.renderers.slides_bodies import body, chart_of, cover
 from flipchart.renderers.slides_page import DESIGNS, finished, page_of
+from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
 DEEPEST = 6  # a slide is split at most into 2 ** DEEPEST pages
@@ -50,6 +55,51 @@ def _parts(deck: Slides, slide: Slide, style: Style, width: float, height: float
         yield from _parts(deck, half, style, width, height, depth + 1)
 
 
+def findings(spec: Slides) -> list[Finding]:
+    """What the slides say of figures that these contradict, and the faults of the visuals they carry."""
+    out: list[Finding] = []
+    for slide in spec.slides:
+        if shown_as(slide) == "chart":
+            chart = chart_of(slide, spec).model_copy(update={"title": slide.heading})
+            found = form("chart").findings(chart)
+            out += [replace(one, where=one.where.replace(f"{slide.id}.title", f"{slide.id}.heading")) for one in found]
+        elif slide.visual is not None:
+            out += form(slide.visual.kind).findings(slide.visual)
+    return out
+
+
+def resolve(spec: Slides, tables: Mapping[str, Any]) -> Slides:
+    """The deck with its visuals' queries run over the tables."""
+    return _carrying(spec, lambda visual: (form(visual.kind).resolve or _as_it_is)(visual, tables))
+
+
+def _as_it_is(visual: Spec, tables: Mapping[str, Any]) -> Spec:
+    return visual
+
+
+def paint(spec: Slides, painter: Painter) -> tuple[Slides, Mapping[str, bytes]]:
+    """The deck with its visuals' pictures painted, and their pixels."""
+    pixels: dict[str, bytes] = {}
+
+    def painted(visual: Spec) -> Spec:
+        brush = form(visual.kind).paint
+        if brush is None:
+            return visual
+        fresh, own = brush(visual, painter)
+        pixels.update(own)
+        return fresh
+
+    return _carrying(spec, painted), pixels
+
+
+def _carrying(spec: Slides, change: Callable[[Spec], Spec]) -> Slides:
+    """The deck with each visual it carries changed; the same deck where it carries none."""
+    if not any(slide.visual for slide in spec.slides):
+        return spec
+    slides = tuple(slide.model_copy(update={"visual": change(slide.visual)}) if slide.visual else slide for slide in spec.slides)
+    return spec.model_copy(update={"slides": slides})
+
+
 def _page(spec: Slides, style: Style, blobs: Mapping[str, bytes]) -> str:
     from flipchart.renderers.slides_viewer import viewer
 
@@ -71,6 +121,9 @@ FORM = Form(
     designs=lambda spec: DESIGNS,
     content=content,
     from_content=from_content,
+    findings=findings,
+    resolve=resolve,
+    paint=paint,
     writes={"marp.md": ("text/markdown; charset=utf-8", _marp)},
     page=_page,
 )

@@ -43,7 +43,7 @@ from flipchart.renderers.slides_page import (
     under,
 )
 from flipchart.renderers.spec import Look, Spec
-from flipchart.renderers.style import Style, on
+from flipchart.renderers.style import SMALLEST, Style, on
 from flipchart.renderers.typeset import clean, measure
 from flipchart.renderers.words import number, say
 
@@ -204,7 +204,8 @@ def _shift(texts: Sequence[Text], dy: float) -> list[Text]:
 
 def _rows(page: Page, items: Sequence[Point], room: Room, share: float) -> Built:
     """Ruled rows: the point on the left, its detail on the right."""
-    left, between = room.w * 0.34, page.px(28)
+    longest = max(page.long(item.text, page.size(20, 16, share), bold=True) for item in items)
+    left, between = room.w * (0.34 if longest < room.w * 0.6 else 0.44), page.px(28)
     pad = page.px(12) * share
     blocks = []
     for item in items:
@@ -311,7 +312,7 @@ def _badge(page: Page, item: Point, place: int, x: float, y: float, size: float)
         stroke_width=page.px(page.style.line), name=f"step-{item.id}",
     )  # fmt: skip
     figure = page.set(
-        number(place, page.lang), x, y, size, size, size=max(page.px(11), size * 0.42), bold=True, align="middle", valign="middle",
+        number(place, page.lang), x, y, size, size, size=max(SMALLEST, size * 0.42), bold=True, align="middle", valign="middle",
         fill=on(page.colours.accent) if filled else page.colours.accent, inside=disc.name, role="value",
     )  # fmt: skip
     return [disc, figure]
@@ -686,7 +687,7 @@ def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
     """Another form in the room, and what follows from it in a column beside it."""
     if not slide.items:
         # Typeset words are not made small: they go on over more pages.
-        fits = visual.kind != "text" or _share(page, visual, room) > 0.8
+        fits = not form(visual.kind).flows or _share(page, visual, room) > 0.8
         return [drawn_in(page, visual, room)], fits
     if page.upright or room.w < page.px(640):
         return [drawn_in(page, visual, room)], False  # the points get a page of their own
@@ -735,7 +736,7 @@ def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawin
     for share in (page.unit,) if page.upright else (page.unit * 1.35, page.unit * 1.15, page.unit):
         w, h = room.w / share, room.h / share
         # The form keeps this margin itself; typeset words go by their width alone.
-        outer = margin(w + 80) if visual.kind == "text" else margin(w + 64, h + 64)
+        outer = margin(w + 80) if form(visual.kind).flows else margin(w + 64, h + 64)
         drawing = form(visual.kind).layout(visual, style, w + 2 * outer, h + 2 * outer)
         tried.append((drawing, share, outer))
         if not any(isinstance(item, Text) and item.cut for item in flat(drawing.items)) and _depth(drawing) <= h + 2 * outer + 1:
