@@ -68,7 +68,7 @@ SIGNS = tuple(
         (r"[èùûîœ]|\b[cdjlmnst]['’](?=[aeéèêiouyh])|qu['’]|eaux?\b|aux\b", 0.6, "fr"),
         (r"é", 0.2, "fr es pt hu cs"),
         (r"à", 0.3, "fr it ca pt"),
-        (r"(?:ement|euse|eurs?|ique|iques|ées?|ez)\b", 0.5, "fr"),
+        (r"(?:ement|euse|eurs?|ées?|ez)\b", 0.5, "fr"),
         (r"ß", 2.0, "de"),
         (r"[äö]", 0.4, "de sv fi"),
         (r"ü", 0.4, "de tr hu"),

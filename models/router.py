@@ -25,7 +25,7 @@ from flipchart.renderers.problem import Missing
 FORMS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
 KINDS = ("table", "text", "image", "deck", "other")
 BUCKETS = 1 << 16  # places for hashed pieces of words
-READ = 600  # characters of the message that are looked at, from its start; its end counts too
+BEGIN, END = 280, 160  # characters of a long message that are looked at: what is wanted stands first or last
 Floats = NDArray[np.float32]
 
 
@@ -68,7 +68,7 @@ TO_PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",
      "ى": "ي", "ة": "ه", "ـ": "", "\u093c": ""}
 )  # fmt: skip
-MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u0670\u200c\u200d]")
+MARKS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u200c\u200d]")
 WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0980-\u0dff\u0e00-\u0e7f'+#]+")
 
 
@@ -127,9 +127,11 @@ def concepts(text: str, language: str) -> list[tuple[int, int, str]]:
             if end in ends and (owners := known.words.get(entry)):
                 found.append((start, end, owners))
     for start in range(len(text)):
-        for end in range(start + 1, min(start + known.stretch, len(text)) + 1):
-            if owners := known.parts.get(text[start:end]):
-                found.append((start, end, owners))
+        found += [
+            (start, end, owners)
+            for end in range(start + 1, min(start + known.stretch, len(text)) + 1)
+            if (owners := known.parts.get(text[start:end]))
+        ]
     told: dict[int, tuple[int, str]] = {}
     began = covered = 0  # what lies within a longer entry is not meant by itself: "flow" in "flow chart"
     for start, end, owners in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -153,19 +155,23 @@ def _speaks(owner: str, language: str, letters: int) -> bool:
 # ---- circumstances: length, numbers, files, what came before ----
 
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:[.,:]\d+)*")
-PAIRED = re.compile(r"[^\W\d_]+['’]?[^\W\d_]*\s*[:=]?\s*[$€£¥₹]?\d+(?:[.,]\d+)*\s*(?:%|k|m|bn|€|\$|h|km|kg|°|[^\W\d_]+)?\s*(?:[,;/]|and|y|e|et|und|и|و|और|$)", re.I)  # fmt: skip
+PAIRED = re.compile(  # a name and its number: "rent 900,"
+    r"[^\W\d_]+['’]?[^\W\d_]*\s*[:=]?\s*[$€£¥₹]?\d+(?:[.,]\d+)*\s*(?:%|°|€|\$|[^\W\d_]+)?\s*"
+    r"(?:[,;/]|and|y|e|et|und|и|و|और|$)",
+    re.IGNORECASE,
+)
 LETTERS = re.compile(r"[^\W\d_]")
 DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-CIRCUMSTANCES = 24
 
 
 def circumstances(query: Query, text: str) -> Floats:
-    """What surrounds the words: (CIRCUMSTANCES + forms + 1 + kinds,), each 0 to 1."""
+    """What surrounds the words: (facts,), each 0 to 1."""
     size = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
     numbers = len(NUMBER.findall(text))
     pairs = len(PAIRED.findall(text))
     seen = [
         *(size <= limit for limit in (6, 14, 28, 50, 90, 160, 320)),
+        *(len(query.text) > limit for limit in (440, 1000)),
         *(numbers >= count for count in (1, 2, 3, 4, 6)),
         *(pairs >= count for count in (2, 3, 4)),
         "%" in text,
@@ -194,11 +200,11 @@ def last_form(history: str | None) -> str | None:
     marks = [form for form in MARKED.findall(lines[-1]) if form in FORMS]
     if marks:
         return str(marks[-1])
-    head = plain(re.split("[:：]", lines[-1])[0])[:60]
-    if head in ("you", "text") or not head:
+    head = plain(re.match("[^:：]*[:：]?", lines[-1])[0])[:60]  # type: ignore[index]  # it always matches
+    if head in ("you:", "text:", ":"):
         return "text"
-    told = concepts(head, detect(lines[-1]))
-    order = [lexicon().names[concept] for place, concept, _ in told if place < 30]
+    told = concepts(head, detect(lines[-1])) + concepts(head, "")  # titles are too short to be sure of their language
+    order = {lexicon().names[concept] for place, concept, _ in told if place < 30}
     for name in ("animation", "slides", "infographic", "app", "chart", "whiteboard", "image"):
         if name in order:
             return name
@@ -230,11 +236,16 @@ class View:
     pieces: NDArray[np.int64]
 
 
+def asking(text: str) -> str:
+    """The part of `text` that says what is wanted: all of it where it is short, else its beginning and its end."""
+    whole = text.strip()
+    return whole if len(whole) <= BEGIN + END else f"{whole[:BEGIN]}\n{whole[-END:]}"
+
+
 def look(query: Query) -> View:
     """`query` as numbers."""
-    whole = query.text.strip()
-    text = plain(whole if len(whole) <= READ else whole[: READ - 150] + " " + whole[-150:])
-    language = detect(whole[:READ])
+    text = plain(asking(query.text))
+    language = detect(query.text[: BEGIN + END])
     told = concepts(text, language)
     count = len(lexicon().names)
     present, first, last = (np.zeros(count, np.float32) for _ in range(3))
@@ -251,7 +262,7 @@ def look(query: Query) -> View:
 
 def sensible(text: str) -> str:
     """What of `text` the sentence embeddings are asked about; "" where they would not understand it."""
-    part = " ".join(text.split())[:300]
+    part = " ".join(asking(text).split())[:300]
     letters = LETTERS.findall(part)
     return part if letters and sum(letter < "\u0250" for letter in letters) > len(letters) / 2 else ""
 
@@ -283,6 +294,43 @@ def _head() -> dict[str, Floats]:
     return found
 
 
+NAMED = {  # concepts that name a form
+    "chart": "chart",
+    "table": "chart",
+    "slides": "slides",
+    "infographic": "infographic",
+    "timeline": "infographic",
+    "whiteboard": "whiteboard",
+    "app": "app",
+    "image": "image",
+    "animation": "animation",
+}
+DOUBT = {"what", "plain", "fact", "why", "purpose", "programme", "software", "code", "how_to", "prose", "reword", "role"}
+SURE = 0.97
+
+
+def certain(query: Query) -> str | None:
+    """The form that is beyond doubt, by rule; None where it must be weighed."""
+    text = plain(asking(query.text))
+    letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
+    names = lexicon().names
+    told = {names[concept] for _, concept, _ in concepts(text, detect(query.text[: BEGIN + END]))}
+    named = {NAMED[name] for name in told if name in NAMED}
+    if not letters and not NUMBER.search(text):
+        return "chart" if any(file.kind == "table" for file in query.files) else None if query.files else "text"
+    if "feel" in told and not named and not told & {"make", "draw", "show", "write", "scene", "style"} and letters > 12:
+        return "text"
+    if "into" in told and len(named) == 1 and letters <= 32 and not told & DOUBT:
+        return next(iter(named))
+    came = last_form(query.history)
+    change = told & {"edit", "restyle", "colour"} and not told & (DOUBT | {"feel", "thanks", "greet", "write"})
+    if came and came != "text" and change and not named - {came} and letters <= 30:
+        return came
+    if "thanks" in told and not named and letters <= 16 and not told & {"edit", "restyle", "colour", "into", "make"}:
+        return "text"
+    return None
+
+
 def chances(query: Query, senses: bool = True) -> Floats:
     """The chance of each form to be accepted, (forms,); `senses`: with sentence embeddings where they are to be had."""
     view = look(query)
@@ -290,6 +338,9 @@ def chances(query: Query, senses: bool = True) -> Floats:
     meant = _senses(sensible(query.text)) if senses else None
     slope, offset = weights["platt" if meant is None else "platt_senses"]
     likely: Floats = 1 / (1 + np.exp(-(slope * weigh(weights, view, meant) + offset)))
+    if form := certain(query):
+        likely = np.minimum(likely, 1 - SURE + 0.5 * likely)
+        likely[FORMS.index(form)] = max(SURE, float(likely.max()))
     return likely
 
 
@@ -353,7 +404,7 @@ def _sentences() -> dict[str, dict[str, str]]:
 def reason(query: Query, form: str) -> str:
     """One plain sentence why `form` was chosen, in the language of the message where we have it, else in English."""
     language = detect(query.text)
-    text = plain(query.text[:READ])
+    text = plain(asking(query.text))
     names = lexicon().names
     told = {names[concept] for _, concept, _ in concepts(text, language)}
     key = next((key for key, concept in REASONS[form] if concept in told), f"fits.{form}")
@@ -364,7 +415,9 @@ def reason(query: Query, form: str) -> str:
             key = "follow"
         elif form == "chart" and len(NUMBER.findall(text)) >= 3:
             key = "numbers"
-        elif form == "text" and key == "fits.text" and len(text) < 25:
+        elif form == "text" and key == "fits.text" and len(text) < 14:
             key = "talk"
+        elif key == "fact" and len(text) > 60:
+            key = "fits.text"
     sentence = _sentences()[key]
     return sentence.get(language, sentence["en"])

@@ -31,7 +31,9 @@ EACH = 14  # prompts made of one line with choices
 TOLD = 3  # times a line written out counts
 FOLDS = 5
 HIDDEN = 64
-EPOCHS = 14
+EPOCHS = 8
+HEADS = 3
+PLAIN = 1.3  # what a prompt counts that wants nothing but words: a needless picture is the worse mistake
 PROMPTS = assets.path("router/prompts")
 
 
@@ -66,14 +68,14 @@ def _read(place: Path) -> Iterator[Row]:
     block, after = 0, ""
     lines = place.read_text("utf-8").splitlines()
     for line in lines:
-        if match := re.fullmatch(r"\{(\w+)\} = (.*)", line):
+        if match := re.fullmatch(r"\{([^{}\s]+)\} = (.*)", line):
             slots[match[1]] = [part.strip() for part in match[2].split(" | ")]
     in_code = False
     for line in lines:
         if line.startswith("== "):
             head, plus, files = line[3:].partition(" ++ ")
             accepted, block, after = _accepted(head.split()), block + 1, f"{plus}{files}"
-        elif line.strip() and not re.fullmatch(r"\{\w+\} = .*", line):
+        elif line.strip() and not re.fullmatch(r"\{[^{}\s]+\} = .*", line):
             in_code ^= line.count("```") % 2 == 1
             if in_code or line.startswith("```") or not accepted:
                 continue
@@ -82,6 +84,7 @@ def _read(place: Path) -> Iterator[Row]:
             made = _drawn(whole, slots) if mixed else [whole]
             for text in made:
                 weight = 1.0 if mixed else float(TOLD)
+                weight *= PLAIN if accepted[1:] == (0.0,) * (len(FORMS) - 1) else 1.0
                 yield Row(_query(text), accepted, language, f"{place.stem} {block}", weight)
 
 
@@ -99,8 +102,8 @@ def _drawn(line: str, slots: dict[str, list[str]]) -> list[str]:
     made: set[str] = set()
     for _ in range(EACH * 3):
         text = re.sub(r"\[([^\[\]]*\|[^\[\]]*)\]", lambda m: rng.choice(m[1].split("|")), line)
-        text = re.sub(r"\{(\w+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
-        text = re.sub(r"\{(\w+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
+        text = re.sub(r"\{([^{}\s]+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
+        text = re.sub(r"\{([^{}\s]+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
         made.add(re.sub(" {2,}", " ", text).strip())
         if len(made) == EACH:
             break
@@ -214,8 +217,17 @@ def _embedded(texts: list[str]) -> Floats:
     return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
-def train(on: Seen, seed: int = SEED) -> dict[str, Floats]:
-    """The head's weights: see `router.weigh` for what they mean."""
+def train(on: Seen, heads: int = HEADS) -> dict[str, Floats]:
+    """The head's weights: see `router.weigh` for what they mean. Several are trained and made one that says their mean."""
+    trained = [_trained(on, SEED + index) for index in range(heads)]
+    whole: dict[str, Floats] = {name: np.stack([head[name] for head in trained]).mean(0) for name in trained[0]}
+    for name in ("facts_weight", "facts_bias", "senses_weight"):
+        whole[name] = np.concatenate([head[name] for head in trained])
+    whole["out_weight"] = np.concatenate([head["out_weight"] / heads for head in trained], axis=1)
+    return whole
+
+
+def _trained(on: Seen, seed: int) -> dict[str, Floats]:
     import torch
     from torch import nn
 
@@ -336,7 +348,7 @@ def calibration(of: Sequence[Row], on: Seen) -> tuple[Floats, Floats]:
     plain, sensed = (np.zeros((len(of), len(FORMS)), np.float32) for _ in range(2))
     for fold in _folds(of):
         held = set(fold)
-        weights = train(on.of([i for i in range(len(of)) if i not in held]))
+        weights = train(on.of([i for i in range(len(of)) if i not in held]), heads=1)
         plain[fold] = scores(weights, on.of(fold), senses=False)
         sensed[fold] = scores(weights, on.of(fold), senses=True)
         print(".", end="", file=sys.stderr, flush=True)
@@ -439,7 +451,7 @@ def unseen_languages(of: Sequence[Row], on: Seen) -> dict[str, float]:
     held = rows("held")
     found: dict[str, float] = {}
     for language in sorted({row.language for row in of if row.language != "en"}):
-        weights = train(on.of([i for i, row in enumerate(of) if row.language != language]))
+        weights = train(on.of([i for i, row in enumerate(of) if row.language != language]), heads=1)
         exam = [row for row in held if row.language == language]
         found[language] = Exam(exam, scores(weights, seen(exam), senses=True)).right()
         print(",", end="", file=sys.stderr, flush=True)
