@@ -194,9 +194,9 @@ def drawn(kind: str, name: str, ending: str, theme: str, width: int, design: str
 
 
 @cache
-def height(kind: str, name: str, width: int, design: str) -> int:
+def height(kind: str, name: str, theme: str, width: int, design: str) -> int:
     """How tall the example is at `width` px."""
-    return round(draw(designed(example(kind, name), design), style(), float(width)).height)
+    return round(draw(designed(example(kind, name), design), style(theme), float(width)).height)
 
 
 @cache
@@ -254,7 +254,7 @@ def _cell(kind: str, name: str, design: str, lang: str, theme: str, width: int) 
     label = f"<b>{escape(design.replace('-', ' '))}</b>" if design else ""
     where = f"/#example/{kind}/{name}" + (f"/{design}" if design else "")
     opens, alt = escape(say("chat.open", lang), quote=True), escape(form(kind).alt(spec), quote=True)
-    size = f'width="{width}" height="{height(kind, name, width, design)}"'
+    size = f'width="{width}" height="{height(kind, name, theme, width, design)}"'
     return (
         f'<figure lang="{escape(spec.lang or lang, quote=True)}"><a href="{where}" title="{opens}">'
         f'<img src="{source}" alt="{alt}" loading="lazy" decoding="async" {size}></a>'

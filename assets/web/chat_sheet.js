@@ -48,7 +48,8 @@ export class Sheet {
     this.progress.firstElementChild.style.inlineSize = `${Math.max(3, 96 * share)}%`;
     this.progress.classList.toggle('blind', !this.expected);
     const seconds = n => figure(Math.max(1, Math.round(n)), this.lang);
-    const words = this.expected ? this.say('clock', { passed: seconds(passed), expected: seconds(this.expected) }) : passed >= 1 ? this.say('passed', { passed: seconds(passed) }) : '';
+    const told = { passed: seconds(passed), expected: seconds(this.expected ?? 0) };
+    const words = this.expected ? this.say(passed > 1.15 * this.expected + 1 ? 'clock.long' : 'clock', told) : passed >= 1 ? this.say('passed', told) : '';
     if (this.clock.textContent !== words) this.clock.textContent = words;
   }
   // What it will be, and why.
