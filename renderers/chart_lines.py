@@ -11,6 +11,7 @@ from flipchart.renderers.style import readable
 
 DOTTED = 24  # points, up to which each has its dot
 MOST_POINTS = 3000  # dots, of which more cannot be told apart
+MOST_TOLD = 600  # dots that each say what they are
 
 
 def line(pen: Pen) -> tuple[float, str]:
@@ -318,13 +319,14 @@ def scatter(pen: Pen) -> tuple[float, str]:
     pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, pen.room.x + pen.room.w, "end")
+    told, xs = len(points) <= MOST_TOLD, axis.figures([x for one in plot.rows for x in one.xs], "", plot.lang)
     size = 9.0 if len(points) <= 60 else 6.0 if len(points) <= 400 else 4.0
     for row in range(len(plot.rows)):
         own = [p for p in points if p[0] == row]
         for stressed in (False, True):
             chosen = [p for p in own if (p[1] in plot.stressed) == stressed]
             colour = pen.bar_colour(row, chosen[0][1]) if chosen else ""
-            tags = [Tag(plot.rows[row].part, _pair(pen, row, p[1]), row + 1) for p in chosen]
+            tags = [Tag(plot.rows[row].part, _pair(pen, xs, row, p[1]) if told else "", row + 1) for p in chosen]
             canvas.dots([p[2] for p in chosen], [p[3] for p in chosen], size, colour, tags, pen.style.sheet, 1.0)
     pen.items += canvas.items
     _named_dots(pen, canvas, points, size)
@@ -338,10 +340,10 @@ def _padded(values: Sequence[float]) -> tuple[float, float]:
     return (0.0 if 0 <= low < 0.35 * high else low), high
 
 
-def _pair(pen: Pen, row: int, label: int) -> str:
+def _pair(pen: Pen, xs: axis.Figures, row: int, label: int) -> str:
+    """What is said of one dot: its name, x and y."""
     one = pen.plot.rows[row]
     name = pen.plot.labels[label] if pen.plot.labels and len(pen.plot.rows) == 1 and label < len(pen.plot.labels) else one.name
-    xs = axis.figures(one.xs, "", pen.plot.lang)
     figures = f"{xs.said(one.xs[label])}, {pen.figures.said(one.values[label])}"
     return f"{name}: {figures}" if name else figures
 

@@ -139,7 +139,8 @@ def order_of(cells: Sequence[str]) -> Order:
     return "dmy"
 
 
-def moments(labels: Sequence[str]) -> tuple[Moment, ...]:
+@lru_cache(maxsize=32)
+def moments(labels: tuple[str, ...]) -> tuple[Moment, ...]:
     """The moments that all of `labels` are, in order; empty where one is none, or they do not run forwards."""
     order = order_of(labels)
     found = tuple(moment for words in labels if (moment := read(words, order)))
