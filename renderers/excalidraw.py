@@ -13,6 +13,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,7 +29,7 @@ Element = dict[str, Any]
 
 SOURCE = "https://github.com/flipchart/flipchart"
 OWN = {"rect": "rectangle", "stadium": "rectangle", "ellipse": "ellipse", "diamond": "diamond"}
-HAND, PLAIN, CODE = 5, 2, 8  # Excalidraw's numbers of faces: Excalifont, Helvetica, Comic Shanns
+HAND, PLAIN, CODE = 5, 6, 8  # the numbers of the faces that the editor brings along: Excalifont, Nunito, Comic Shanns
 PIECES = 8  # straight pieces of a curve
 NEAR = 12.0  # px from a box's border within which an arrow's end counts as touching it
 INK = "#1e1e1e"  # Excalidraw's own ink
@@ -121,7 +122,9 @@ class _Pen:
             "strokeStyle": "dashed" if box.dash else "solid",
         }  # fmt: skip
         if box.shape in OWN:
-            round_ = {"type": 3} if box.shape == "stadium" or (box.shape == "rect" and box.radius >= 2) else None
+            round_: dict[str, float] | None = None
+            if box.shape == "stadium" or (box.shape == "rect" and box.radius >= 2):
+                round_ = {"type": 3, "value": _px(min(box.w, box.h) / 2 if box.shape == "stadium" else box.radius)}
             element = self.add(OWN[box.shape], box.x, box.y, box.w, box.h, groups, box.part, role, roundness=round_, **look)
         else:
             if not groups:
@@ -301,16 +304,22 @@ class _Pen:
         by_part = {connector.part: element for element, connector in self.arrows if connector.part}
         for element, text in self.texts:
             arrow = by_part.get(text.part)
-            if (
-                arrow is not None
-                and text.field == "label"
-                and not text.inside
-                and not any(b["type"] == "text" for b in arrow["boundElements"])
-            ):
+            if arrow is None or text.field != "label" or text.inside or any(b["type"] == "text" for b in arrow["boundElements"]):
+                continue
+            centre = (element["x"] + element["width"] / 2, element["y"] + element["height"] / 2)
+            points = _through([(arrow["x"] + x, arrow["y"] + y) for x, y in arrow["points"]], centre)
+            if points:
                 self.bind(arrow, element, "middle")
                 element["textAlign"] = "center"
+                arrow["points"] = [[_px(x - arrow["x"]), _px(y - arrow["y"])] for x, y in points]
                 under = [ground for ground, box in self.grounds if box.part == text.part]
                 self.elements = [one for one in self.elements if not any(one is ground for ground in under)]
+            else:
+                # Words beside their arrow stay there, in one group with it.
+                self.groups += 1
+                element["customData"]["flipchart"]["of"] = arrow["id"]
+                for one in (arrow, element):
+                    one["groupIds"] = [f"g{self.groups}", *one["groupIds"]]
 
     def bind(self, holder: Element, text: Element, vertical: str) -> None:
         """Tie a text to what holds it, on both sides."""
@@ -333,6 +342,33 @@ def _share(value: float) -> float:
     """A place along a side, 0 to 1; never just the middle, which the editor would take for no place."""
     held = min(max(value, 0.0), 1.0)
     return 0.5001 if abs(held - 0.5) < 0.0001 else round(held, 4)
+
+
+def _through(points: list[Point], centre: Point) -> list[Point]:
+    """The line with its middle point at `centre`, where the editor sets an arrow's words; empty where that is not on the line."""
+    for n, (p, q) in enumerate(pairwise(points)):
+        length = math.dist(p, q)
+        share = 0.0 if not length else ((centre[0] - p[0]) * (q[0] - p[0]) + (centre[1] - p[1]) * (q[1] - p[1])) / length**2
+        on = (p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share)
+        if not 0 < share < 1 or math.dist(on, centre) > 6.0:
+            continue
+        before, after = points[: n + 1], points[n + 1 :]
+        # As many points on either side: those that lack are set on the piece next to the middle.
+        lack = len(after) - len(before)
+        extra = [((before[-1] if lack > 0 else after[0]), k / (abs(lack) + 1)) for k in range(1, abs(lack) + 1)]
+        between = [(a[0] + (on[0] - a[0]) * k, a[1] + (on[1] - a[1]) * k) for a, k in extra]
+        return [*before, *between, on, *after] if lack > 0 else [*before, on, *reversed(between), *after]
+    return []
+
+
+def _straight(points: list[Point]) -> list[Point]:
+    """The line without the points in the middle of its straight pieces."""
+    out = points[:1]
+    for p, q in pairwise(points[1:] + points[-1:]):
+        a = out[-1]
+        if p == q or abs((p[0] - a[0]) * (q[1] - a[1]) - (p[1] - a[1]) * (q[0] - a[0])) > 0.5 * max(1.0, math.dist(a, q)):
+            out.append(p)
+    return out
 
 
 def _flat(d: tuple[Command, ...]) -> list[tuple[list[Point], bool]]:
@@ -633,7 +669,7 @@ class _Scene:
         out = {
             "start": ends[0], "end": ends[1], "label": label, "dashed": e.get("strokeStyle") in {"dashed", "dotted"},
             "head": heads.get(e.get("endArrowhead", "arrow"), "arrow"), "tail": heads.get(e.get("startArrowhead"), "arrow"),
-            "points": points if true else [], "ink": "" if self.ours(e) else _colour(e.get("strokeColor"), INK),
+            "points": _straight(points) if true else [], "ink": "" if self.ours(e) else _colour(e.get("strokeColor"), INK),
         }  # fmt: skip
         edges.append({k: v for k, v in (out | self.kept(e)).items() if v not in ("", [], False)})
 

@@ -10,25 +10,43 @@ from itertools import pairwise
 
 from flipchart.renderers.graph_ranks import LINE, NODE, SPACE, Item, Ranks
 
-SWEEPS = 8  # times the ranks are put in order, down and up
+SWEEPS = 12  # times the ranks are put in order, down and up
 
 
 class Order(Ranks):
     """A graph whose ranks are in order: `rows` from left to right, arrows against the ranks beside the boxes."""
 
     def order_ranks(self) -> None:
+        """Put the ranks in order: swept downwards first and, where arrows still cross, upwards first; the better order stays."""
+        self.squeeze = [self.fit_rank(row) for row in self.rows]
+        written = [row[:] for row in self.rows]
+        best: tuple[int, list[list[int]]] | None = None
+        for down in (True, False):
+            for r, row in enumerate(written):
+                self.rows[r][:] = row
+                self.arrange(self.rows[r], {k: float(n) for n, k in enumerate(row)}, {})
+                self.pack(self.rows[r], dict.fromkeys(row, 0.0))
+            self.sweep(down)
+            found = self.crossings()
+            if best is None or found < best[0]:
+                best = (found, [row[:] for row in self.rows])
+            if not best[0]:
+                break
+        assert best is not None
+        for r, row in enumerate(best[1]):
+            self.rows[r][:] = row
+            self.pack(row, {k: self.items[k].x for k in row})
+        self.pull()
+
+    def sweep(self, down: bool) -> None:
+        """Sort the ranks by the means of their neighbours above and below in turn, while that helps; then swap neighbours."""
         items, rows = self.items, self.rows
-        self.squeeze = [self.fit_rank(row) for row in rows]
-        for row in rows:
-            self.arrange(row, {k: float(n) for n, k in enumerate(row)}, {})
-            self.pack(row, dict.fromkeys(row, 0.0))
         best = [row[:] for row in rows]
         fewest = self.crossings()
         stale = 0
-        for sweep in range(SWEEPS):
+        for _ in range(SWEEPS):
             if not fewest or stale > 3:
                 break
-            down = sweep % 2 == 0
             middle = self.area_middles()
             for r in range(1, self.height) if down else range(self.height - 2, -1, -1):
                 row = rows[r]
@@ -38,6 +56,7 @@ class Order(Ranks):
                     key[k] = sum(items[j].x for j in near) / len(near) if near else items[k].x
                 self.arrange(row, key, middle)
                 self.pack(row, key)
+            down = not down
             found = self.crossings()
             if found < fewest:
                 fewest, best, stale = found, [row[:] for row in rows], 0
@@ -50,7 +69,6 @@ class Order(Ranks):
             for _ in range(3):
                 if not self.exchange():
                     break
-        self.pull()
 
     def pull(self) -> None:
         """Move each rank towards what it is joined to, its order kept."""

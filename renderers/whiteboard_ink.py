@@ -17,6 +17,7 @@ LEADING = 1.24
 ROW = 1.5  # line height of a table's rows, in sizes
 STICKY = 1  # the series colour of notes that belong to no group
 MARK = 11.0  # px, length of a mark at an arrow's end
+DIAMOND = (2.0, 2.1)  # width and height of a diamond, beside its words'
 POINTED = {"decision", "circle", "cloud", "hexagon", "dot", "ring", "start", "end", "input", "ghost"}
 readable = lru_cache(maxsize=1024)(_readable)
 KINDS: dict[str, str] = {
@@ -182,7 +183,7 @@ def face(card: Card, style: Style, size: float, widest: float, *, bold: bool = T
     named = set_text(label, room, size, style, bold=bold, align=align, strict=strict) if label else None
     if shape == "decision" and named and not note:
         tries = [named, *(set_text(label, room * share, size, style, bold=bold) for share in (0.72, 0.5))]
-        named = min(tries, key=lambda text: _unlike(text.w / 0.58 + 6, text.h / 0.42 + 6, size))
+        named = min(tries, key=lambda text: _unlike(DIAMOND[0] * text.w + 26, DIAMOND[1] * text.h + 12, size))
     noted = set_text(note, room, small, style, align=align, leading=1.3, strict=strict) if note else None
     tw = max(named.w if named else 0.0, noted.w if noted else 0.0)
     high = named.h + 2.0 if named and noted else 0.0
@@ -204,7 +205,7 @@ def face(card: Card, style: Style, size: float, widest: float, *, bold: bool = T
 
 def _unlike(w: float, h: float, size: float) -> float:
     """How far a diamond of w × h px is from a handsome one: about twice as wide as high, and small."""
-    return w * h * (1.0 + abs(math.log(w / h / 1.9))) + (1e6 if w > size * 14.5 else 0.0)
+    return w * h * (1.0 + abs(math.log(w / h / 1.9))) + (1e6 if w > size * 16.5 else 0.0)
 
 
 def _frame(shape: str, w: float, h: float, size: float, least: float) -> tuple[str, float, float, float]:
@@ -213,8 +214,8 @@ def _frame(shape: str, w: float, h: float, size: float, least: float) -> tuple[s
     low = max(least, size * 4.4)
     match shape:
         case "decision":
-            wide, high = w / 0.58 + 6.0, h / 0.42 + 6.0
-            if wide > size * 15 or high > size * 9.5:
+            wide, high = DIAMOND[0] * w + 26.0, DIAMOND[1] * h + 12.0
+            if wide > size * 17 or high > size * 9.5:
                 return _frame("hexagon", w, h, size, least)
             return shape, _even(max(wide, size * 5)), _even(max(high, size * 3.6)), 0.0
         case "hexagon":
@@ -227,7 +228,7 @@ def _frame(shape: str, w: float, h: float, size: float, least: float) -> tuple[s
             if w < size * 4.5 and h < size * 4:
                 side = _even(math.hypot(w, h) + size * 0.9)
                 return shape, side, side, 0.0
-            return shape, _even(w * 1.36 + size), _even(h * 1.36 + size * 0.9), 0.0
+            return shape, _even(w * 1.45 + size), _even(h * 1.45 + size * 0.8), 0.0
         case "cloud":
             wide = _even(max(w / 0.66 + 4.0, size * 6))
             return shape, wide, _even(max(h / 0.52 + 8.0, wide * 0.38)), 0.0

@@ -15,6 +15,7 @@ from flipchart.renderers.graph_ranks import Ranks
 
 MOST = 4  # rows
 PASSING = 6  # arrows that may pass the cuts
+LEAST = 0.4  # length of the shortest row, beside the longest
 LANE = 10.0  # px between arrows that run back
 
 
@@ -47,7 +48,8 @@ def rows(vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area],
             lengths = [sum(wide[a:b]) for a, b in pairwise(ends)]
             row = [sum(r >= cut for cut in cuts) for r in ranks.of]
             passing = sum(row[arc.start] != row[arc.end] for arc in arcs)
-            if max(lengths) <= most * 1.1 and passing <= PASSING:
+            # A row with next to nothing in it reads worse than a high board.
+            if max(lengths) <= most * 1.1 and min(lengths) >= LEAST * max(lengths) and passing <= PASSING:
                 found.append((max(lengths) + 60.0 * passing, passing, cuts))
         for _, passing, cuts in sorted(found)[:3]:
             plan = _laid(vertices, arcs, areas, [sum(r >= cut for cut in cuts) for r in ranks.of], count, most, gaps)
