@@ -103,6 +103,9 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     inner = Room(room.x, top, room.w, None if room.h is None else max(40.0, room.y + room.h - top - below))
     pen = Pen(plot, style, width, inner)
     bottom, mark = (pen.empty(), chart.mark) if not plot.rows else _layouts(plot.mark)(pen)
+    if pen.left_out and inner.h is not None and not remarks:
+        pen = Pen(plot, style, width, replace(inner, h=inner.h - size * LEADING - 10.0))
+        bottom, mark = _layouts(plot.mark)(pen)
     if pen.left_out:
         more = place(
             say("chart.more", lang, count=number(pen.left_out, lang)),
@@ -114,8 +117,7 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
             family=style.sans,
             role="caption",
         )
-        if room.h is None or below:
-            remarks.append(more)
+        remarks.append(more)
     drawn = chart if mark == chart.mark else chart.model_copy(update={"mark": mark})
     items.append(_framed(drawn, pen, room, top, bottom))
     for text in remarks:
@@ -372,7 +374,8 @@ def _named(word: str, sentence: str) -> bool:
     at = sentence.find(word)
     spaced = word[0].isascii() or word[-1].isascii()
     around = sentence[max(0, at - 1) : at] + sentence[at + len(word) : at + len(word) + 1]
-    return at >= 0 and not (spaced and any(c.isalnum() for c in around))
+    ranged = word.isdecimal() and any(c in "-–—/" for c in around)
+    return at >= 0 and not ranged and not (spaced and any(c.isalnum() for c in around))
 
 
 # In words

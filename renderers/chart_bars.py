@@ -33,7 +33,7 @@ def column(pen: Pen) -> tuple[float, str]:
     left = pen.room.x
     if axis_ticks:
         low, high = min(low, axis_ticks[0]), max(high, axis_ticks[-1])
-        left = pen.grid(axis_ticks, Span(low, high, bottom, top))
+        left = pen.grid(axis_ticks, Span(low, high, bottom - under, top))
     room = pen.room.x + pen.room.w - left
     canvas = Canvas(
         Span(0.0, count, left, left + room), Span(low, high if high > low else low + 1.0, bottom - under, top), pen.style.radius / 6

@@ -99,7 +99,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
         # Where names stand apart from their lines, only colours tell the lines from each other.
         pen.plot = plot = replace(plot, stressed_row=None) if len(named) <= len(pen.style.series) else plot
         y = pen.key(y, named[: len(pen.style.series)])
-    below = 2 * pen.line + GAP if _two_lines(pen) else pen.line + GAP
+    below = (2 if _two_lines(pen) else 1) * pen.line + GAP * 1.25
     if plot.x_title:
         below += pen.line
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
@@ -114,7 +114,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     first, last = (xs[0], xs[-1]) if len(xs) > 1 else (-1.0, 1.0)
     inset = 8.0
     canvas = Canvas(Span(first, last, left + inset, right), span)
-    _dates(pen, canvas, xs, bottom + GAP * 0.75)
+    _dates(pen, canvas, xs, bottom + GAP)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, right)
     return _Frame(canvas, xs, pen.room.y + h, right, dict(zip(named, names, strict=True)) if direct else {})
@@ -175,7 +175,8 @@ def _dates(pen: Pen, canvas: Canvas, xs: list[float], y: float) -> None:
             part=plot.part,
             field=f"labels.{plot.place(label)}",
         )
-        pen.try_keep(pen.nudged(text), 3.0)
+        if not text.cut:
+            pen.try_keep(pen.nudged(text), 3.0)
 
 
 def _dots(pen: Pen, frame: _Frame, order: Sequence[int]) -> None:
@@ -304,7 +305,7 @@ def scatter(pen: Pen) -> tuple[float, str]:
     pen.left_out = len(points) - len(points[::step]) if step > 1 else 0
     points = points[:: max(1, step)]
     (x_low, x_high), (y_low, y_high) = _padded([p[2] for p in points]), _padded([p[3] for p in points])
-    below = pen.line + GAP + (pen.line if plot.x_title else 0.0)
+    below = pen.line + GAP * 1.25 + (pen.line if plot.x_title else 0.0)
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
     at = ticks(y_low, y_high, max(2, int((bottom - top) / 62)))
     span = Span(min(y_low, at[0]), max(y_high, at[-1]), bottom, top)
@@ -315,7 +316,7 @@ def scatter(pen: Pen) -> tuple[float, str]:
     for tick in across:
         x = canvas.x.px(tick)
         pen.rule(x, top, x, bottom, pen.grid_colour)
-        pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP * 0.75, align="middle")), 4.0)
+        pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP, align="middle")), 4.0)
     pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, pen.room.x + pen.room.w, "end")

@@ -467,3 +467,24 @@ def test_the_recorder_sets_matplotlibs_words_in_our_type() -> None:
     assert len(titles) == 1
     assert titles[0].lines[0].width == pytest.approx(measure("US$ 5^2 of $x_", titles[0].size), rel=0.01)
     assert any(isinstance(item, Path) and item.tip == "a line" for item in recorder.items)
+
+
+def test_gridlines_lie_where_their_figures_are() -> None:
+    values = [round(-0.4 + n * 0.055, 2) for n in range(30)]
+    drawing = draw(Chart.model_validate({"labels": [str(1990 + n) for n in range(30)], "series": [{"values": values}], "unit": "°C"}))
+    zero = next(text for text in texts(drawing) if text.words == "0.0 °C")
+    middle = zero.lines[0].y - zero.size * 0.38
+    tall = next(box for tip, box in bars(drawing).items() if tip.startswith("2019"))
+    assert middle == pytest.approx(tall.y + tall.h, abs=2.0)
+    one = next(text for text in texts(drawing) if text.words == "1.0 °C")
+    assert (tall.h / values[-1]) == pytest.approx(zero.lines[0].y - one.lines[0].y, rel=0.001)
+
+
+def test_what_has_no_room_is_counted() -> None:
+    made = Chart.model_validate(
+        {"mark": "bar", "labels": [f"Country number {n}" for n in range(14)], "series": [{"values": list(range(14))}]}
+    )
+    drawing = draw(made, width=480, height=220)
+    left = 14 - len(bars(drawing))
+    assert left > 0 and f"{left} more not shown." in words(drawing)
+    assert checker.check(drawing) == []
