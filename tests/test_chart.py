@@ -472,11 +472,11 @@ def test_the_recorder_sets_matplotlibs_words_in_our_type() -> None:
 def test_gridlines_lie_where_their_figures_are() -> None:
     values = [round(-0.4 + n * 0.055, 2) for n in range(30)]
     drawing = draw(Chart.model_validate({"labels": [str(1990 + n) for n in range(30)], "series": [{"values": values}], "unit": "°C"}))
-    zero = next(text for text in texts(drawing) if text.words == "0.0 °C")
+    zero = next(text for text in texts(drawing) if text.words == "0.0\u00a0°C")
     middle = zero.lines[0].y - zero.size * 0.38
     tall = next(box for tip, box in bars(drawing).items() if tip.startswith("2019"))
     assert middle == pytest.approx(tall.y + tall.h, abs=2.0)
-    one = next(text for text in texts(drawing) if text.words == "1.0 °C")
+    one = next(text for text in texts(drawing) if text.words == "1.0\u00a0°C")
     assert (tall.h / values[-1]) == pytest.approx(zero.lines[0].y - one.lines[0].y, rel=0.001)
 
 
