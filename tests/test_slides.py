@@ -514,7 +514,8 @@ def test_narrow_screens_get_upright_pages(shown: Any) -> None:
     shown.set_viewport_size({"width": 390, "height": 760})
     shown.wait_for_function("getComputedStyle(document.querySelector('.deck .set.narrow')).display === 'block'")
     box = shown.evaluate(
-        "(() => { const r = document.querySelector('.deck .set.narrow .slide.now svg').getBoundingClientRect(); return [r.width, r.height] })()"
+        "(() => { const r = document.querySelector('.deck .set.narrow .slide.now svg').getBoundingClientRect();"
+        " return [r.width, r.height] })()"
     )
     assert box[1] > box[0] > 300
     shown.set_viewport_size({"width": 1000, "height": 800})
