@@ -4,22 +4,23 @@ Every visual becomes slides: a deck its own, any other form one. The same page g
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flipchart.renderers import pptx_chart
+from flipchart.renderers import marp, pptx_chart
 from flipchart.renderers.deck import Slide, Slides
 from flipchart.renderers.drawing import ChartFrame, Drawing, Item, TableFrame, Text, flat
 from flipchart.renderers.pptx_shapes import Canvas, shapes
 from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, NS, hexed, package, unzipped, zipped
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.provenance import marked
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page
 from flipchart.renderers.slides import layout as cover_of
 from flipchart.renderers.slides import pages, slide_pages
 from flipchart.renderers.slides_page import colours, discs, page_of
-from flipchart.renderers.spec import Spec
+from flipchart.renderers.spec import Look, Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import clean
 
@@ -29,52 +30,50 @@ WIDTH = 960.0  # px, so that a px is a point
 def write_page(page: Page) -> bytes:
     """A PPTX file of every visual of the page, the words of the answer first."""
     look = page.style.with_look(page.specs[0].look, page.specs[0].lang) if len(page.specs) == 1 else page.style
-    look = look.for_office()
     drawn = list(slides_of(page))
-    return _Deck(look, page.blobs).write(drawn, page.title or next((spec.title for spec in page.specs), ""), drawn[0].lang if drawn else "")
+    return write(drawn, look.for_office(), page.blobs, page.title or next((spec.title for spec in page.specs), ""))
+
+
+def write(drawn: Sequence[Drawing], look: Style, blobs: Mapping[str, bytes] | None = None, title: str = "") -> bytes:
+    """A PPTX file of the drawings, a slide each, on masters in the colours and faces of `look`."""
+    return _Deck(look, blobs or {}).write(drawn, title)
 
 
 def slides_of(page: Page, office: bool = True) -> Iterator[Drawing]:
     """The page as slides 960 px wide, in reading order and numbered on; `office` sets them in faces that offices have."""
-    from flipchart.renderers import marp
-    from flipchart.renderers.provenance import marked
-
     base = page.style.for_office() if office else page.style
     number = 1
-    alone = len(page.specs) + bool(page.text.strip()) == 1
     lang = next((spec.lang for spec in page.specs if spec.lang), "")
-    if page.title and not alone:
+    if page.title and len(page.specs) + bool(page.text.strip()) > 1:
         yield cover_of(Slides(title=page.title), base, WIDTH)
         number += 1
-    words: list[Slides] = [marp.deck(page.text, lang)] if page.text.strip() else []
-    for spec in (*words, *page.specs):
+    if page.text.strip():
+        for drawing in _typeset(page.text, lang, "", base.with_look(Look(), lang), number, page.title):
+            yield drawing
+            number += 1
+    for spec in page.specs:
         chosen = base.with_look(spec.look, spec.lang)
-        for drawing in _slides(spec, chosen, number, page.title, alone and isinstance(spec, Slides)):
+        for drawing in _slides(spec, chosen, number, page.title):
             yield marked(drawing, spec, chosen)
             number += 1
 
 
-def _slides(spec: Spec, chosen: Style, number: int, title: str, whole: bool) -> Iterator[Drawing]:
+def _slides(spec: Spec, chosen: Style, number: int, title: str) -> Iterator[Drawing]:
     """One visual's slides, numbered from `number`."""
-    from flipchart.renderers import marp
-
     if form(spec.kind).flows:
-        deck = marp.deck(str(getattr(spec, "markdown", "")), spec.lang, spec.title)
-        yield from slide_pages(_called(deck, title), deck.slides, chosen, WIDTH, None, number)
+        yield from _typeset(form(spec.kind).markdown(spec.model_copy(update={"title": ""})), spec.lang, spec.title, chosen, number, title)
     elif isinstance(spec, Slides):
-        yield from (
-            pages(spec, chosen, WIDTH, None, number)
-            if spec.title or spec.subtitle or whole
-            else slide_pages(spec, spec.slides, chosen, WIDTH, None, number)
-        )
+        yield from pages(spec, chosen, WIDTH, None, number)
     else:
         slide = Slide(type="points", heading=spec.title, visual=spec)
         deck = Slides(title=title if title != spec.title else "", slides=(slide,), lang=spec.lang)
         yield from slide_pages(deck, deck.slides, chosen, WIDTH, None, number)
 
 
-def _called(deck: Slides, title: str) -> Slides:
-    return deck.model_copy(update={"title": title})
+def _typeset(words: str, lang: str, heading: str, chosen: Style, number: int, title: str) -> Iterator[Drawing]:
+    """Markdown as slides without a cover."""
+    deck = marp.deck(words, lang, heading).model_copy(update={"title": title})
+    yield from slide_pages(deck, deck.slides, chosen, WIDTH, None, number)
 
 
 class _Deck:
@@ -88,11 +87,11 @@ class _Deck:
         self.grounds = {key: bold.ground if key in BOLD else look.sheet for key in LAYOUTS}
         self.file = Presentation(io.BytesIO(package(look, *_bold_colours(look), _ornaments(look))))
 
-    def write(self, drawn: list[Drawing], title: str, lang: str) -> bytes:
+    def write(self, drawn: Sequence[Drawing], title: str) -> bytes:
         """The file's bytes."""
         for drawing in drawn:
             self._slide(drawing)
-        self._describe(title, lang)
+        self._describe(title, drawn[0].lang if drawn else "")
         buffer = io.BytesIO()
         self.file.save(buffer)
         return zipped(_ordered(unzipped(buffer.getvalue())))

@@ -337,7 +337,7 @@ def _body(anchor: str, wrap: bool, insets: tuple[int, int, int, int] = (0, 0, 0,
 
 def _text_box(text: Text, paragraphs: list[list[str]]) -> tuple[float, float, float, float, bool]:
     """Where a text's box is (x, y, w, h in px), and whether the box breaks its lines."""
-    width = _wrapped(text, paragraphs)
+    width = None if text.rotate else _wrapped(text, paragraphs)
     widest = max(line.width for line in text.lines)
     w = width if width is not None else max(widest, 1.0)
     # Lines hang where they were measured: at the room's start, middle or end.

@@ -56,13 +56,19 @@ def read_file(file: Path) -> Spec:
 
 
 def blobs_in(file: Path) -> dict[str, bytes]:
-    """The pixels that exported JSON carries beside its spec; none for other files."""
-    value = parse_json(file.read_text("utf-8-sig")) if file.suffix == ".json" else None
-    return blobs_of(value)
+    """The pixels that exported JSON carries beside its spec, or a Markdown deck as data; none for other files."""
+    words = file.read_text("utf-8-sig") if file.suffix in {".json", ".md"} else ""
+    return blobs_of(parse_json(words) if file.suffix == ".json" else words)
 
 
 def blobs_of(value: object) -> dict[str, bytes]:
-    """The pixels in a mapping's `blobs`, by "sha256:…"; raises SpecProblem where they are not what their name says."""
+    """The pixels in a mapping's `blobs`, or as data in a Markdown deck, by "sha256:…".
+
+    Raises SpecProblem where they are not what their name says.
+    """
+    if isinstance(value, str):
+        found: dict[str, bytes] = import_module("flipchart.renderers.marp").blobs(value)
+        return found
     held = value.get("blobs") if isinstance(value, Mapping) else None
     out = {}
     for name, data in (held if isinstance(held, Mapping) else {}).items():
