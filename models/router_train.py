@@ -430,15 +430,15 @@ def report(unseen: dict[str, float]) -> str:
         by_form = [[name, *_line(groups[name], full, alone)] for name in sorted(groups)]
         parts.append(_table(["accepted", "prompts", "right", "alone"], by_form))
         tongues = sorted({row.language for row in of})
-        by_language = [
-            [tongue, *_line([row for row in of if row.language == tongue], full, alone)]
-            + ([_share(unseen[tongue])] if tongue in unseen else ["–"])
-            for tongue in tongues
-        ]
-        titles = ["language", "prompts", "right", "alone", "right, never trained on"]
-        parts.append(
-            _table(titles if voice == "held" else titles[:-1], by_language if voice == "held" else [line[:-1] for line in by_language])
-        )
+        titles = ["language", "prompts", "right", "alone"] + ["right, never trained on"] * (voice == "held")
+        by_language = []
+        for tongue in tongues:
+            spoken = [row for row in of if row.language == tongue]
+            line = [tongue, *_line(spoken, full, alone)]
+            if voice == "held":
+                line.append(_share(unseen.get(tongue, float("nan")) if tongue in seen_by else full.right(spoken)))
+            by_language.append(line)
+        parts.append(_table(titles, by_language))
     return "\n\n".join(parts) + "\n"
 
 
@@ -455,7 +455,6 @@ def unseen_languages(of: Sequence[Row], on: Seen) -> dict[str, float]:
         exam = [row for row in held if row.language == language]
         found[language] = Exam(exam, scores(weights, seen(exam), senses=True)).right()
         print(",", end="", file=sys.stderr, flush=True)
-    found |= {row.language: float("nan") for row in held if row.language not in found}
     return found
 
 
