@@ -239,6 +239,7 @@ def _clipped(line: tuple[Point, ...], area: Rect) -> tuple[Point, ...]:
 def _ends(canvas: Canvas, plan: Plan, lines: Sequence[tuple[Point, ...]], size: float) -> list[Item]:
     """The words near arrows' ends, as class and entity diagrams have them."""
     items: list[Item] = []
+    said: set[tuple[str, int, int]] = set()
     small = canvas.small(size)
     for i, link in enumerate(canvas.board.links):
         for words, field, line, v in (
@@ -256,6 +257,10 @@ def _ends(canvas: Canvas, plan: Plan, lines: Sequence[tuple[Point, ...]], size: 
                 at = (x - aside if x < left + w / 2 - 1 and x > aside else x + aside, y + math.copysign(MARK + 4.0 + text.h / 2, qy - y))
             else:
                 at = (x + math.copysign(MARK + 6.0 + text.w / 2, qx - x), y + (text.h / 2 + 3) * (1.0 if y > top + h / 2 + 1 else -1.0))
+            # Arrows of one trunk that say the same there say it once.
+            if (words, round(at[0]), round(at[1])) in said:
+                continue
+            said.add((words, round(at[0]), round(at[1])))
             ink = readable(canvas.style.quiet, behind(canvas, plan, at))
             step = canvas.board.steps[1][i]
             items.append(put(text, at[0] - text.w / 2, at[1] - text.h / 2, ink, link.part, field, step, role="caption"))

@@ -227,7 +227,11 @@ def _graph(
         link, text = board.links[i], setting.labels[i]
         # Lines that look different do not share a trunk.
         trunk = trunks.setdefault((link.dashed, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
-        w, h = (text.w + 10.0, text.h + 5.0) if text else (1.0, 14.0) if link.near_start or link.near_end else (0.0, 0.0)
+        w, h = (text.w + 10.0, text.h + 5.0) if text else (0.0, 0.0)
+        near = max(len(link.near_start), len(link.near_end))
+        if near:
+            # Words near an arrow's ends need room before and after its label.
+            w, h = (w + near * setting.size * 1.1 + 12.0, max(h, 14.0)) if mode.right else (max(w, 1.0), h + 2.6 * setting.size)
         arcs.append(Arc(place[link.start], place[link.end], w, h, trunk))
     if mode.plain:
         return vertices, arcs, []

@@ -377,3 +377,38 @@ def test_any_text_is_read_or_told_off_in_one_sentence(kind: str, lines: list[str
         assert str(problem)
     else:
         assert form(spec.kind).alt(spec) is not None
+
+
+def test_systems_and_their_relations_are_read() -> None:
+    spec = flow(
+        """C4Context
+        title Bank
+        Person(a, "Customer", "Has money")
+        Enterprise_Boundary(b, "Bank") {
+          SystemDb(s, "Ledger", "Keeps it")
+        }
+        Rel(a, s, "Uses", "HTTPS")
+        BiRel(s, a, "Tells")
+        """
+    )
+    assert spec.title == "Bank"
+    assert [(n.label, n.note, n.shape, n.group) for n in spec.nodes] == [
+        ("Customer", "Has money", "person", ""),
+        ("Ledger", "Keeps it", "store", "b"),
+    ]
+    assert [(e.label, e.tail) for e in spec.edges] == [("Uses\n[HTTPS]", "none"), ("Tells", "arrow")]
+
+
+def test_an_architecture_has_services_in_groups() -> None:
+    spec = flow(
+        """architecture-beta
+        group api(cloud)[API]
+        service db(database)[Database] in api
+        service s(server)[Server] in api
+        db:L -- R:s
+        s:T --> B:db
+        """
+    )
+    assert [(n.label, n.shape, n.group) for n in spec.nodes] == [("Database", "store", "api"), ("Server", "box", "api")]
+    assert [(e.start, e.end, e.head) for e in spec.edges] == [("db", "s", "none"), ("s", "db", "arrow")]
+    assert [(g.name, g.label) for g in spec.groups] == [("api", "API")]

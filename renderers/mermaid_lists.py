@@ -1,0 +1,300 @@
+"""Mermaid's mind maps and columns, read as boards, and its dates and figures, read as infographics and charts."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from flipchart.renderers.mermaid_text import Graph, Source, board, joined, labelled, words_of
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Spec, explain
+
+
+def mindmap(source: Source) -> Spec:
+    graph = Graph()
+    stack: list[tuple[int, str]] = []
+    for number, line in joined(source.lines):
+        words = line.strip()
+        indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+        found = re.match(r"::icon\(([^)]*)\)", words)
+        if found or words.startswith(":::"):
+            if found and stack:
+                graph.nodes[stack[-1][1]]["icon"] = re.sub(r"^(?:fa[brsl]?|mdi)\s+(?:fa|mdi)-", "", found[1]).replace("-", " ").strip()
+            continue
+        said = _twig(words)
+        name = f"n{len(graph.nodes) + 1}"
+        graph.node(name, **said)
+        while stack and stack[-1][0] >= indent:
+            stack.pop()
+        if stack:
+            graph.edges.append({"start": stack[-1][1], "end": name})
+        elif len(graph.nodes) > 1:
+            source.fail(number, words, "a mind map has one topic: indent all else under it")
+        stack.append((indent, name))
+    return board(source, design="mindmap", **graph.fields())
+
+
+def _twig(words: str) -> dict[str, Any]:
+    """A mind map's node: its words and its shape."""
+    words = re.sub(r":::\S+$", "", words).strip()
+    for opening, closing, shape in (
+        ("((", "))", "circle"),
+        ("))", "((", "cloud"),
+        (")", "(", "cloud"),
+        ("{{", "}}", "hexagon"),
+        ("[", "]", "box"),
+        ("(", ")", "box"),
+    ):
+        found = re.match(rf"^[^()\[\]{{}}]*?{re.escape(opening)}(.*){re.escape(closing)}$", words, re.DOTALL)
+        if found:
+            said = labelled(found[1].strip().strip('"') if found[1].strip().startswith('"') else found[1])
+            return said | ({"shape": shape} if shape != "box" else {})
+    return labelled(words)
+
+
+def kanban(source: Source) -> Spec:
+    graph = Graph()
+    base: int | None = None
+    for _, line in source.lines:
+        indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+        words = re.sub(r"@\{.*?\}\s*$", "", line.strip())
+        found = re.match(r"([^\s\[]*)\[(.*)\]$", words)
+        name, label = (found[1], words_of(found[2])) if found else (words, words_of(words))
+        base = indent if base is None else base
+        if indent <= base:
+            graph.open_.clear()
+            graph.group(name or label, label)
+        else:
+            graph.node(f"n{len(graph.nodes) + 1}", label=label)
+    return board(source, design="board", **graph.fields())
+
+
+def _made(source: Source, kind: str, **fields: Any) -> Spec:
+
+    source.done()
+    try:
+        return form(kind).spec.model_validate({"title": source.title, **fields})
+    except ValidationError as error:
+        raise SpecProblem(f"this {source.kind} cannot be drawn: {explain(error)}") from None
+
+
+def _titled(source: Source, words: str) -> bool:
+    found = re.match(r"title\s+(.+)$", words)
+    if found:
+        source.title = words_of(found[1])
+    return bool(found)
+
+
+def timeline(source: Source) -> Spec:
+    items: list[dict[str, Any]] = []
+    section = ""
+    for number, line in source.lines:
+        words = line.strip()
+        if _titled(source, words) or re.match(r"direction\s", words):
+            continue
+        found = re.match(r"section\s+(.+)$", words)
+        if found:
+            section = words_of(found[1])
+            continue
+        events = [words_of(event) for event in re.split(r"\s+:\s+|(?<=\S):\s+|\s:(?=\S)", words)]
+        if words.startswith(":"):
+            if not items:
+                source.fail(number, words, "no date stands before it")
+                continue
+            items[-1]["events"] += [event for event in map(words_of, re.split(r"\s*:\s+", words[1:])) if event]
+            continue
+        items.append({"when": events[0], "events": [event for event in events[1:] if event], "side": section})
+    made = []
+    for item in items:
+        events = item["events"] or [item["side"] or item["when"]]
+        text = "; ".join(events[1:])
+        made.append({"when": item["when"], "label": events[0], "text": " · ".join(part for part in (item["side"], text) if part)})
+    return _made(source, "infographic", family="timeline", items=made)
+
+
+def journey(source: Source) -> Spec:
+    items: list[dict[str, Any]] = []
+    section = ""
+    for number, line in source.lines:
+        words = line.strip()
+        if _titled(source, words):
+            continue
+        found = re.match(r"section\s+(.+)$", words)
+        if found:
+            section = words_of(found[1])
+            continue
+        found = re.match(r"(.+?)\s*:\s*(\d+(?:\.\d+)?)\s*(?::\s*(.*))?$", words)
+        if not found:
+            source.fail(number, words)
+            continue
+        who = " · ".join(part for part in (section, words_of(found[3] or "")) if part)
+        items.append({"label": words_of(found[1]), "text": who, "value": float(found[2]), "unit": "/5"})
+    return _made(source, "infographic", family="steps", items=items)
+
+
+_LONG = {"ms": 0.0, "s": 0.0, "m": 0.0, "h": 0.0, "d": 1.0, "w": 7.0, "M": 30.0, "y": 365.0}
+
+
+_GANTT = re.compile(
+    r"(axisFormat|tickInterval|excludes|includes|todayMarker|inclusiveEndDates|topAxis|weekday|weekend|displayMode|click)\b"
+)  # what says how a plan looks, or which days count
+
+
+def gantt(source: Source) -> Spec:
+    """Tasks with their dates as a timeline."""
+    tasks: list[tuple[int, str, str, str, list[str]]] = []  # line, words, label, section, dates
+    section, pattern = "", "YYYY-MM-DD"
+    for number, line in source.lines:
+        words = line.strip()
+        if _titled(source, words) or _GANTT.match(words):
+            continue
+        found = re.match(r"(dateFormat|section)\s+(.+)$", words)
+        if found and found[1] == "section":
+            section = words_of(found[2])
+        elif found:
+            pattern = found[2].strip()
+        else:
+            found = re.match(r"(.+?)\s*:\s*(.*)$", words)
+            if found:
+                tags = {"done", "active", "crit", "milestone", "vert", ""}
+                fields = [part for part in (field.strip() for field in found[2].split(",")) if part not in tags]
+                tasks.append((number, words, words_of(found[1]), section, fields))
+            else:
+                source.fail(number, words)
+    ends: dict[str, date] = {}
+    begins: dict[str, date] = {}
+    # A task may wait for one that stands below it: the dates are worked out twice.
+    for last in (False, True):
+        items: list[dict[str, Any]] = []
+        before: date | None = None
+        for number, words, label, part, fields in tasks:
+            name, start, end = _dates(fields, before, pattern, ends, begins)
+            if start is None or end is None:
+                if last:
+                    source.fail(number, words, "its dates")
+                continue
+            if name:
+                ends[name], begins[name] = end, start
+            before = end
+            final = end - timedelta(days=1) if end > start else end
+            when = start.isoformat() if final <= start else f"{start.isoformat()} – {final.isoformat()}"
+            items.append({"when": when, "label": label, "text": part, "at": start})
+    items.sort(key=lambda item: item["at"])
+    return _made(source, "infographic", family="timeline", items=[{k: v for k, v in item.items() if k != "at"} for item in items])
+
+
+def _dates(
+    fields: list[str], before: date | None, pattern: str, ends: dict[str, date], begins: dict[str, date]
+) -> tuple[str, date | None, date | None]:
+    """A task's name, start and end from what stands behind its colon: `name, start, end`, each but the last left out at will."""
+    rest = list(fields)
+    name = rest.pop(0) if len(rest) > 2 or (len(rest) == 2 and _when(rest[0], pattern, ends, begins) is None) else ""
+    start = _when(rest[0], pattern, ends, begins) if len(rest) == 2 else before
+    end = _until(rest[-1], start, pattern, ends, begins) if rest else None
+    if len(rest) == 1 and start is None:
+        start = end
+    return name, start, end
+
+
+def _when(words: str, pattern: str, ends: dict[str, date], begins: dict[str, date]) -> date | None:
+    found = re.match(r"(after|until)\s+(.+)$", words)
+    if found:
+        known = [(ends if found[1] == "after" else begins)[name] for name in found[2].split() if name in ends]
+        return max(known) if known else None
+    places = [
+        ("YYYY", r"(?P<y>\d{4})"),
+        ("YY", r"(?P<yy>\d{2})"),
+        ("MM", r"(?P<m>\d{2})"),
+        ("DD", r"(?P<d>\d{2})"),
+        ("M", r"(?P<m>\d{1,2})"),
+        ("D", r"(?P<d>\d{1,2})"),
+    ]
+    expression, at = "", 0
+    while at < len(pattern):
+        for token, group in places:
+            if pattern.startswith(token, at):
+                expression += group
+                at += len(token)
+                break
+        else:
+            expression += r"\d+" if pattern[at] in "HhmsSaAX" else re.escape(pattern[at])
+            at += 1
+    match = re.match(expression.replace(r"\d+\d+", r"\d+") + "$", words)
+    if not match:
+        return None
+    got = match.groupdict()
+    try:
+        year = int(got.get("y") or (2000 + int(got["yy"]) if got.get("yy") else 2000))
+        return date(year, int(got.get("m") or 1), int(got.get("d") or 1))
+    except ValueError:
+        return None
+
+
+def _until(words: str, start: date | None, pattern: str, ends: dict[str, date], begins: dict[str, date]) -> date | None:
+    found = re.match(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w|M|y)$", words)
+    if found and start is not None:
+        return start + timedelta(days=round(float(found[1]) * _LONG[found[2]]))
+    return _when(words, pattern, ends, begins)
+
+
+def pie(source: Source) -> Spec:
+    labels, values = [], []
+    rest = re.sub(r"^showData\b", "", source.rest).strip()
+    for number, line in ([(source.number, rest)] if rest else []) + source.lines:
+        words = line.strip()
+        if words == "showData" or _titled(source, words):
+            continue
+        found = re.match(r'"([^"]*)"\s*:\s*([\d.]+)$', words)
+        if not found:
+            source.fail(number, words)
+            continue
+        labels.append(words_of(found[1]))
+        values.append(float(found[2]))
+    return _made(source, "chart", mark="pie", labels=labels, series=[{"values": values}])
+
+
+def xychart(source: Source) -> Spec:
+    labels: list[str] = []
+    series: list[dict[str, Any]] = []
+    mark = "column"
+    y_title = x_title = ""
+    flat = source.rest.startswith("horizontal")
+    for number, line in source.lines:
+        words = line.strip()
+        if words.startswith("title"):
+            source.title = words_of(words[5:])
+            continue
+        found = re.match(r"x-axis\s*(\"[^\"]*\"|[^\[\d]*?)\s*(?:\[(.*)\])?\s*(?:([\d.]+)\s*-->\s*([\d.]+))?$", words)
+        if found:
+            x_title = words_of(found[1] or "")
+            labels = [words_of(part) for part in _listed(found[2])] if found[2] else []
+            continue
+        found = re.match(r"y-axis\s*(\"[^\"]*\"|[^\d]*?)\s*(?:[\d.-]+\s*-->\s*[\d.-]+)?$", words)
+        if found:
+            y_title = words_of(found[1] or "")
+            continue
+        found = re.match(r"(bar|line)\s*(\"[^\"]*\")?\s*\[(.*)\]$", words)
+        values = [_figure(part) for part in _listed(found[3])] if found else []
+        if not found or any(value is None for value in values):
+            source.fail(number, words)
+            continue
+        if found[1] == "line" and not series:
+            mark = "line"
+        series.append({"name": words_of(found[2] or ""), "values": values})
+    count = max((len(one["values"]) for one in series), default=0)
+    labels = labels or [str(n + 1) for n in range(count)]
+    mark = "bar" if flat and mark == "column" else mark
+    return _made(source, "chart", mark=mark, labels=labels, series=series, x_title=x_title, y_title=y_title)
+
+
+def _listed(words: str) -> list[str]:
+    return re.findall(r'\s*("[^"]*"|[^,]+)\s*', words)
+
+
+def _figure(words: str) -> float | None:
+    try:
+        return float(words)
+    except ValueError:
+        return None

@@ -1,0 +1,79 @@
+"""Mermaid's C4 and architecture diagrams, read as boards."""
+
+import re
+
+from flipchart.renderers.mermaid_text import Graph, Source, board, words_of
+from flipchart.renderers.spec import Spec
+
+_CALL = re.compile(r"(\w+)\s*\((.*)\)\s*(\{)?$", re.DOTALL)
+_ARGUMENT = re.compile(r"\s*(?:\$\w+\s*=\s*(?:\"[^\"]*\"|[^,]*)|(\"[^\"]*\"|[^,]+))\s*(?:,|$)")
+
+
+def c4(source: Source) -> Spec:
+    """People, systems, containers and the relations between them; boundaries are groups."""
+    graph = Graph()
+    for number, line in source.lines:
+        words = line.strip()
+        found = re.match(r"title\s+(.+)$", words)
+        if found:
+            source.title = words_of(found[1])
+            continue
+        if words in {"}", "{"} or words.startswith("Update"):
+            if words == "}" and graph.open_:
+                graph.open_.pop()
+            continue
+        call = _CALL.match(words)
+        said = [words_of(m[1]) for m in _ARGUMENT.finditer(call[2]) if m[1]] if call else []
+        if not call or not said:
+            source.fail(number, words)
+            continue
+        kind = call[1]
+        if kind.endswith("Boundary") or "Node" in kind:
+            graph.group(said[0], said[1] if len(said) > 1 else said[0])
+        elif re.match(r"(Bi)?Rel", kind):
+            ends = said[1:] if kind == "RelIndex" else said
+            if len(ends) < 2:
+                source.fail(number, words, "it has one end")
+                continue
+            label = "\n".join([*ends[2:3], *(f"[{tech}]" for tech in ends[3:4])])
+            turned = kind == "Rel_Back"
+            start, end = (ends[1], ends[0]) if turned else (ends[0], ends[1])
+            graph.edges.append({"start": start, "end": end, "label": label, "tail": "arrow" if kind.startswith("Bi") else "none"})
+        else:
+            shape = "person" if kind.startswith("Person") else "store" if "Db" in kind else "queue" if "Queue" in kind else "box"
+            technical = kind.startswith(("Container", "Component"))
+            notes = [f"[{said[2]}]", *said[3:4]] if technical and len(said) > 2 else said[2:3]
+            graph.node(said[0], label=said[1] if len(said) > 1 else "", note="\n".join(notes), shape=shape)
+    return board(source, design="flow", **graph.fields())
+
+
+_SHAPES = {"database": "store", "disk": "store", "cloud": "cloud", "internet": "cloud"}
+_PART = re.compile(r"(group|service|junction)\s+([\w-]+)\s*(?:\(([^)]*)\))?\s*(?:\[([^\]]*)\])?\s*(?:in\s+([\w-]+))?$")
+_TIE = re.compile(r"([\w-]+)(\{group\})?\s*:\s*[LRTB]\s*(<)?--(>)?\s*[LRTB]\s*:\s*([\w-]+)(\{group\})?$")
+
+
+def architecture(source: Source) -> Spec:
+    """Services in groups, and what joins them."""
+    graph = Graph()
+    home: dict[str, str] = {}
+    for number, line in source.lines:
+        words = line.strip()
+        found = _PART.match(words)
+        if found:
+            kind, name, icon, label, inside = found[1], found[2], found[3] or "", words_of(found[4] or ""), found[5] or ""
+            home[name] = inside
+            if kind == "group":
+                graph.groups.append({"name": name, "label": label, "group": inside})
+            else:
+                plain = icon.split(":")[-1].replace("-", " ")
+                shape = "circle" if kind == "junction" else _SHAPES.get(icon, "")
+                graph.node(name, label=label, shape=shape, icon="" if icon in _SHAPES else plain, group=inside)
+            continue
+        found = _TIE.match(words)
+        if not found:
+            source.fail(number, words)
+            continue
+        start = home.get(found[1], found[1]) if found[2] else found[1]
+        end = home.get(found[5], found[5]) if found[6] else found[5]
+        graph.edges.append({"start": start, "end": end, "tail": "arrow" if found[3] else "none", "head": "arrow" if found[4] else "none"})
+    return board(source, design="flow", **graph.fields())
