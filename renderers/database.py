@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from flipchart.renderers.words import number, say
 
 MEMORY = "1GB"
 SECONDS = 20.0
+MOST_HELD = 40_000_000  # cells of a file that a query reads into memory
 
 Kind = Literal["number", "time", "text"]
 Cell = str | float | datetime | None
@@ -85,22 +86,27 @@ class Table:
 
 
 @contextmanager
-def opened(table: Table) -> Iterator[Any]:
-    """An in-memory database that holds `table` as `t` and can reach nothing else: no file, no network, no settings."""
+def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]:
+    """An in-memory database that holds `table` (or the `needed` columns of it, by place) as `t`, its column n called `kn`.
+
+    It can reach nothing else: no file, no network, no settings. What is needed of a file is read once where it fits in memory.
+    """
     import duckdb
 
     database = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY, "max_temp_directory_size": "0KB"})
     try:
-        fields = [f"{column.sql} AS k{n}" for n, column in enumerate(table.columns)]
+        places = sorted(needed or range(len(table.columns))) if needed is None or needed else [0]
         if table.file is not None:
             path = str(table.file)
             quoted = path.replace("'", "''")
             source = table.relation.replace("?", f"'{quoted}'", 1)
             database.execute(f"SET allowed_paths=['{quoted}']")
             database.execute("SET enable_external_access=false")
-            database.execute(f"CREATE VIEW t AS SELECT {', '.join(fields)} FROM {source}")
+            fields = ", ".join(f"{table.columns[n].sql} AS k{n}" for n in places)
+            held = "TABLE" if needed is not None and 0 <= table.count * len(places) <= MOST_HELD else "VIEW"
+            fetched(database, f"CREATE {held} t AS SELECT {fields} FROM {source}", [], table.name)
         else:
-            _load(database, table)
+            _load(database, table, places)
             database.execute("SET enable_external_access=false")
         database.execute("SET lock_configuration=true")
         yield database
@@ -114,12 +120,13 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n")[0][:160]
 
 
-def _load(database: Any, table: Table) -> None:
+def _load(database: Any, table: Table, places: Sequence[int]) -> None:
     """The table's cells as `t`, with our own names for columns."""
     import numpy as np
 
     held: dict[str, Any] = {}
-    for n, (column, values) in enumerate(zip(table.columns, table.cells, strict=True)):
+    for n in places:
+        column, values = table.columns[n], table.cells[n]
         if column.kind == "number":
             held[f"k{n}"] = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
         elif column.kind == "time":
@@ -127,7 +134,8 @@ def _load(database: Any, table: Table) -> None:
         else:
             held[f"k{n}"] = np.array(values, dtype=object)
     fields = []
-    for n, column in enumerate(table.columns):
+    for n in places:
+        column = table.columns[n]
         kind = {"number": "DOUBLE", "time": "TIMESTAMP", "text": "VARCHAR"}[column.kind]
         field = f"CASE WHEN isnan(k{n}) THEN NULL ELSE k{n} END" if column.kind == "number" else f"CAST(k{n} AS {kind})"
         fields.append(f"{field} AS k{n}")

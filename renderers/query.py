@@ -108,7 +108,7 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
     try:
         table = chosen(query, tables)
         plan = _Plan(query, table, lang)
-        with opened(table) as database:
+        with opened(table, plan.needed()) as database:
             rows = fetched(database, plan.sql(database), plan.values, table.name)
         return plan.result(rows)
     except SpecProblem as problem:
@@ -165,6 +165,17 @@ class _Plan:
             self.derived[one.name] = Formula(one.formula, self.field, one.name).sql()
         self.time: Column | None = None
         self.bucket: Every = ""
+
+    def needed(self) -> set[int]:
+        """Places of the columns that the query reads."""
+        query, places = self.query, {name: n for n, name in enumerate(self.names)}
+        named = [*query.group, *query.select, *(one.column for one in query.where), *(one.column for one in query.measures)]
+        found = {name for wanted in named if (name := _find(wanted, list(places)))}
+        formulas = " ".join(one.formula for one in query.derive).casefold()
+        found |= {name for name in places if name.casefold() in formulas}
+        if any(measure.take == "growth" for measure in query.measures):
+            found |= {column.name for column in self.table.columns if column.kind == "time"}
+        return {places[name] for name in found}
 
     def column(self, wanted: str, where: str) -> Column:
         """The column that is meant; raises SpecProblem with those there are."""

@@ -271,6 +271,8 @@ def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
     if not body:
         raise SpecProblem(f"{name} has names but no rows of values; add rows below its first line")
     kept_columns = [c for c in range(wide) if any(row[c] not in (None, "") for row in body)]
+    if not kept_columns:
+        raise SpecProblem(f"{name} has names but no values; add rows below its first line")
     found = [_column(names[c], [row[c] for row in body]) for c in kept_columns]
     table = Table(name, tuple(column for column, _ in found), len(body), cells=tuple(tuple(values) for _, values in found))
     for column, values in found:
