@@ -208,8 +208,8 @@ class _Look:
         for series, column in zip(plot.series, columns, strict=True):
             self._series(series, column)
         if pie:
-            self._shares(plot)
-        elif self.labelled:
+            self._shares(plot, columns[0])
+        elif self.labelled and chart.mark != "area":  # whose figures offices set inside it
             for series, column in zip(plot.series, columns, strict=True):
                 self._figures(series, column)
 
@@ -310,7 +310,7 @@ class _Look:
         elif chart.mark in {"line", "scatter"}:
             labels.position = XL_LABEL_POSITION.ABOVE
 
-    def _shares(self, plot: Any) -> None:
+    def _shares(self, plot: Any, column: _Column) -> None:
         """A pie's slices, told where they are."""
         from pptx.enum.chart import XL_LABEL_POSITION
 
@@ -321,7 +321,11 @@ class _Look:
         labels.number_format, labels.number_format_is_linked = _format(self.chart), False
         labels.font.size = round(self.size * EMU)
         if self.chart.mark == "donut":
-            labels.font.color.rgb = self.colour(on(self.style.accent))
+            # Each figure in an ink that its own slice carries.
+            for i, fill in enumerate(column.fills):
+                label = plot.series[0].points[i].data_label
+                label.font.size = round(self.size * EMU)
+                label.font.color.rgb = self.colour(on(fill))
             return
         labels.show_category_name = True
         labels.font.color.rgb = self.colour(self.style.ink)

@@ -9,11 +9,11 @@ from typing import Any
 
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
-from flipchart.renderers.drawing import Drawing
+from flipchart.renderers.drawing import Drawing, Item
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.registry import Form, form
 from flipchart.renderers.slides_bodies import body, chart_of, cover
-from flipchart.renderers.slides_page import DESIGNS, finished, page_of
+from flipchart.renderers.slides_page import DESIGNS, finished, foot, page_of
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
@@ -38,18 +38,18 @@ def slide_pages(deck: Slides, slides: tuple[Slide, ...], style: Style, width: fl
     number = first
     for slide in slides:
         parts = list(_parts(deck, slide, style, width, height, 0))
-        for i, part in enumerate(parts, 1):
+        for i, (part, items) in enumerate(parts, 1):
             page = page_of(deck, style, width, height, part, number, (i, len(parts)))
-            yield finished(page, body(page, part)[0], part, alt_of(part, page.lang))
+            yield finished(page, [*items, *foot(page, part)], part, alt_of(part, page.lang))
             number += 1
 
 
-def _parts(deck: Slides, slide: Slide, style: Style, width: float, height: float | None, depth: int) -> Iterator[Slide]:
-    """`slide`, or its halves (and theirs) where it does not fit on a page."""
-    page = page_of(deck, style, width, height, slide, 2)
-    pair = None if depth == DEEPEST or body(page, slide)[1] else halves(slide)
+def _parts(deck: Slides, slide: Slide, style: Style, width: float, height: float | None, depth: int) -> Iterator[tuple[Slide, list[Item]]]:
+    """`slide` with what stands on its page, or its halves (and theirs) where that does not fit."""
+    items, fits = body(page_of(deck, style, width, height, slide, 2), slide)
+    pair = None if fits or depth == DEEPEST else halves(slide)
     if pair is None:
-        yield slide
+        yield slide, items
         return
     for half in pair:
         yield from _parts(deck, half, style, width, height, depth + 1)

@@ -36,7 +36,6 @@ from flipchart.renderers.slides_page import (
     cut,
     discs,
     fitted,
-    foot,
     frame,
     heading,
     large,
@@ -53,7 +52,7 @@ OPTICAL = 0.4  # where a lower body stands: this share of the spare height is ab
 
 
 def body(page: Page, slide: Slide) -> Fitted:
-    """Everything on the slide's page but the page itself, and whether it fits."""
+    """Everything on the slide's page but its foot, and whether it fits."""
     match shown_as(slide):
         case "section" | "title":
             items, fits = _section(page, slide)
@@ -64,10 +63,10 @@ def body(page: Page, slide: Slide) -> Fitted:
         case kind:
             behind, head, room = frame(page, slide)
             if room.h < page.px(90):
-                return [*behind, *head, *foot(page, slide)], False
+                return [*behind, *head], False
             inner, fits = _BODIES[kind](page, slide, room)
             items, fits = [*behind, *head, *inner], fits and not cut(head)
-    return [*items, *foot(page, slide)], fits
+    return items, fits
 
 
 # --- pages of large words ---

@@ -183,17 +183,20 @@ def fitted(room: Room, *builds: Build) -> tuple[list[Item], bool]:
     """
     for sizes in (SIZES, SMALL_SIZES):
         for build in builds:
-            plain = _labelled_lines(build(room, 1.0)[0]) if sizes is SIZES else 0
+            plain = _broken(build(room, 1.0)[0]) if sizes is SIZES else (0, 0)
             for share in sizes:
                 items, tall = build(room, share)
-                # Type grows only while no label needs another line for it.
-                if tall <= room.h + 0.5 and not cut(items) and (share <= 1 or _labelled_lines(items) <= plain):
+                # Type grows only while no label needs another line for it, and nothing that stood on one line needs two.
+                grown = share <= 1 or all(now <= then for now, then in zip(_broken(items), plain, strict=True))
+                if tall <= room.h + 0.5 and not cut(items) and grown:
                     return items, True
     return builds[-1](room, SMALL_SIZES[-1])[0], False
 
 
-def _labelled_lines(items: Sequence[Item]) -> int:
-    return sum(len(item.lines) for item in flat(tuple(items)) if isinstance(item, Text) and item.role in {"label", "value"})
+def _broken(items: Sequence[Item]) -> tuple[int, int]:
+    """How many lines the labels take, and how many texts take more than one."""
+    texts = [item for item in flat(tuple(items)) if isinstance(item, Text)]
+    return sum(len(text.lines) for text in texts if text.role in {"label", "value"}), sum(len(text.lines) > 1 for text in texts)
 
 
 def cut(items: Sequence[Item]) -> bool:
