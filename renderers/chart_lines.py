@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flipchart.renderers import axis, times
-from flipchart.renderers.chart_plot import GAP, Pen
+from flipchart.renderers.chart_plot import GAP, Pen, spread
 from flipchart.renderers.drawing import Align, Text
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 from flipchart.renderers.style import readable
@@ -215,25 +215,13 @@ def _ends(pen: Pen, frame: _Frame, tops: Sequence[Sequence[float | None]] | None
             ends.append((frame.canvas.y.px(last), row))
     ends.sort()
     top, bottom = pen.room.y, frame.canvas.y.start - pen.line * 0.4
-    for y, (_, row) in zip(apart([y for y, _ in ends], pen.line + 1.0, top + pen.line / 2, bottom), ends, strict=True):
+    for y, (_, row) in zip(spread([y for y, _ in ends], [pen.line] * len(ends), 1.0, top, bottom + pen.line / 2), ends, strict=True):
         colour = readable(pen.colour(row), pen.style.sheet) if plot.stressed_row in {None, row} else pen.style.quiet
         text = pen.text(
             frame.names[row], frame.right + GAP, y - pen.line / 2, weight=600 if plot.stressed_row in {None, row} else 400, fill=colour,
             part=plot.rows[row].part, field="name", step=row + 1,
         )  # fmt: skip
         pen.keep(text, 0.0)
-
-
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Sorted places as near `wanted` as can be, at least `gap` apart, between `low` and `high` where they fit."""
-    out: list[float] = []
-    for want in wanted:
-        out.append(max(want, out[-1] + gap if out else low))
-    limit = high
-    for place in range(len(out) - 1, -1, -1):
-        out[place] = min(out[place], limit)
-        limit = out[place] - gap
-    return out
 
 
 def _points(pen: Pen, frame: _Frame) -> None:

@@ -340,6 +340,20 @@ class Pen:
         return self.room.y + h
 
 
+def spread(wanted: Sequence[float], heights: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Middles of blocks as near `wanted` (sorted) as can be, `gap` px apart, between `low` and `high` where they fit."""
+    out: list[float] = []
+    floor = low
+    for want, tall in zip(wanted, heights, strict=True):
+        out.append(max(want, floor + tall / 2))
+        floor = out[-1] + tall / 2 + gap
+    ceiling = high
+    for at in range(len(out) - 1, -1, -1):
+        out[at] = min(out[at], ceiling - heights[at] / 2)
+        ceiling = out[at] - heights[at] / 2 - gap
+    return out
+
+
 def _extent(text: Text, pad: float) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of what the lines of `text` cover, in px."""
     left = min(line.x for line in text.lines)

@@ -2,53 +2,99 @@
 
 import itertools
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from flipchart.renderers.chart_lines import apart
-from flipchart.renderers.chart_plot import GAP, Pen
+from flipchart.renderers.chart_plot import GAP, Pen, spread
 from flipchart.renderers.drawing import Align, Box, Item, Path
 from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.rough import strokes
 from flipchart.renderers.style import mix
+from flipchart.renderers.typeset import LEADING
 from flipchart.renderers.words import number
 
 HOLE = 0.62  # of the radius, a donut's hole
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """One slice: its label's place, its rank, its share, the direction of its middle (degrees from the top), and its words."""
+
+    label: int
+    rank: int
+    share: float
+    middle: float
+    name: str
+    figure: str
+
+    @property
+    def right(self) -> bool:
+        """True where it is named on the right."""
+        return self.middle < 180.0
+
+    @property
+    def lean(self) -> tuple[float, float]:
+        """The direction of its middle as x and y of length one."""
+        return math.sin(math.radians(self.middle)), -math.cos(math.radians(self.middle))
+
+
 def pie(pen: Pen) -> tuple[float, str]:
     """Slices clockwise from the top, largest first, each named beside it; (bottom in px, mark taken)."""
     plot = pen.plot
-    values = [max(0.0, value or 0.0) for value in plot.rows[0].values]
-    whole = math.fsum(v / pen.scale for v in values)
-    order = sorted((i for i, value in enumerate(values) if value > 0), key=lambda i: -values[i])
+    slices = _slices(pen)
     h = min(pen.height(0.42, 0.8), 460.0 if pen.room.h is None else math.inf)
-    names = [_slice_words(pen, i, values[i] / pen.scale / whole) for i in order]
-    side = max(max(pen.wide(name, 600), pen.wide(figure)) for name, figure in names)
-    room = min(side, pen.room.w * 0.3)
+    room = min(max(max(pen.wide(one.name, 600), pen.wide(one.figure, 600)) for one in slices) + 1.0, pen.room.w * 0.3)
     radius = max(40.0, min(h / 2 - 4, (pen.room.w - 2 * room - 6 * GAP) / 2))
+    most = 8
+    lines = {one.rank: pen.wrapped(one.name, room, most) for one in slices}
     if pen.room.h is None:
-        h = min(h, max(2 * radius + 3 * pen.line, (len(order) // 2 + 1) * 2.6 * pen.line))
+        h = max(min(h, 2 * radius + 3 * pen.line), _tallest(pen, slices, lines))
+    else:
+        while most > 1 and _tallest(pen, slices, lines) > h:
+            most -= 1
+            lines = {rank: min(taken, most) for rank, taken in lines.items()}
     centre = (pen.room.x + pen.room.w / 2, pen.room.y + h / 2)
     canvas = Canvas(Span(0, 1, 0, 1), Span(0, 1, 0, 1))
-    turn, middles = 0.0, []
     hole = radius * HOLE if plot.mark == "donut" else 0.0
-    for rank, i in enumerate(order):
-        share = values[i] / pen.scale / whole * 360.0
-        fill, stroke, thick = pen.paint(_slice_colour(pen, rank, i))
-        tag = Tag(plot.rows[0].part, f"{pen.tip(0, i)} ({_percent(pen, share / 360)})", rank + 1)
-        canvas.wedge(centre, radius, hole, turn, turn + share, fill, tag, stroke or pen.style.sheet, thick or 2.0)
-        middles.append(turn + share / 2)
-        turn += share
+    for one in slices:
+        fill, stroke, thick = pen.paint(_slice_colour(pen, one.rank, one.label))
+        tag = Tag(plot.rows[0].part, f"{pen.tip(0, one.label)} ({_percent(pen, one.share)})", one.rank + 1)
+        first, last = one.middle - one.share * 180.0, one.middle + one.share * 180.0
+        canvas.wedge(centre, radius, hole, first, last, fill, tag, stroke or pen.style.sheet, thick or 2.0)
     pen.items += [_by_hand(pen, item) for item in canvas.items]
-    _around(pen, order, middles, names, centre, radius, room, h)
+    for right in (True, False):
+        _beside(pen, [one for one in slices if one.right == right], lines, centre, radius, room, h)
     if plot.mark == "donut" and plot.unit != "%":
-        words = pen.figures.short(math.fsum(values)) if math.isfinite(sum(values)) else ""
-        size = min(pen.style.size(3, pen.width), hole * 0.55)
-        if words and size >= 14 and pen.wide(words, 600, size) < hole * 1.7:
-            pen.items.append(
-                pen.text(words, centre[0], centre[1] - size * 0.66, align="middle", weight=600, size=size, fill=pen.style.ink, role="value")
-            )
+        _whole(pen, centre, hole)
     return pen.room.y + h, plot.mark
+
+
+def _slices(pen: Pen) -> list[_Slice]:
+    """The slices, largest first."""
+    values = [max(0.0, value or 0.0) for value in pen.plot.rows[0].values]
+    whole = math.fsum(value / pen.scale for value in values)
+    out: list[_Slice] = []
+    turn = 0.0
+    for rank, label in enumerate(sorted((i for i, value in enumerate(values) if value > 0), key=lambda i: -values[i])):
+        share = values[label] / pen.scale / whole
+        figure = pen.figures.full(values[label]) if pen.plot.unit == "%" else _percent(pen, share)
+        out.append(_Slice(label, rank, share, (turn + share / 2) * 360.0, pen.plot.labels[label], figure))
+        turn += share
+    return out
+
+
+def _tallest(pen: Pen, slices: list[_Slice], lines: dict[int, int]) -> float:
+    """How tall the words of the fuller side are, in px."""
+    return max(math.fsum((lines[one.rank] + 1) * pen.line + 4.0 for one in slices if one.right == right) for right in (True, False))
+
+
+def _whole(pen: Pen, centre: tuple[float, float], hole: float) -> None:
+    """The sum in the middle of a ring, where it fits."""
+    whole = math.fsum(value or 0.0 for value in pen.plot.rows[0].values) if pen.scale == 1.0 else math.inf
+    words = pen.figures.short(whole)
+    size = min(pen.style.size(3, pen.width), hole * 0.55)
+    if math.isfinite(whole) and size >= 14 and pen.wide(words, 600, size) < hole * 1.7:
+        top = centre[1] - size * LEADING / 2
+        pen.items.append(pen.text(words, centre[0], top, align="middle", weight=600, size=size, fill=pen.style.ink, role="value"))
 
 
 def donut(pen: Pen) -> tuple[float, str]:
@@ -74,64 +120,32 @@ def _percent(pen: Pen, share: float) -> str:
     return number(percent, pen.plot.lang, "%", digits=0 if percent >= 10 or abs(percent - round(percent)) < 0.05 else 1)
 
 
-def _slice_words(pen: Pen, label: int, share: float) -> tuple[str, str]:
-    """A slice's name and its figure (its share where the figures are not percent already)."""
-    value = pen.plot.rows[0].values[label]
-    assert value is not None
-    figure = pen.figures.full(value) if pen.plot.unit == "%" else f"{_percent(pen, share)}"
-    return pen.plot.labels[label], figure
-
-
-def _around(
-    pen: Pen,
-    order: list[int],
-    middles: list[float],
-    names: list[tuple[str, str]],
-    centre: tuple[float, float],
-    radius: float,
-    room: float,
-    h: float,
+def _beside(
+    pen: Pen, slices: list[_Slice], lines: dict[int, int], centre: tuple[float, float], radius: float, room: float, h: float
 ) -> None:
-    """Names and figures beside the ring, left and right, moved apart where they would touch, each with a line to its slice."""
+    """Names and figures on one side of the ring, moved apart where they would touch, each with a line to its slice."""
     plot = pen.plot
-    lines = {i: 1 + pen.wrapped(name, room, 8) for i, (name, _) in zip(order, names, strict=True)}
-    for right in (True, False):
-        own = [k for k in range(len(order)) if (middles[k] % 360 < 180) == right]
-        own.sort(key=lambda k: -math.cos(math.radians(middles[k])))
-        tall = max((lines[order[k]] * pen.line for k in own), default=0.0)
-        wanted = [centre[1] - math.cos(math.radians(middles[k])) * (radius + 6) for k in own]
-        half = tall / 2
-        for y, k in zip(apart(wanted, tall + 4.0, pen.room.y + half, pen.room.y + h - half), own, strict=True):
-            label, angle = order[k], math.radians(middles[k])
-            edge = (centre[0] + math.sin(angle) * (radius + 3), centre[1] - math.cos(angle) * (radius + 3))
-            side = 1 if right else -1
-            x = centre[0] + side * (radius + 2.4 * GAP)
-            reach = centre[0] + math.sin(angle) * (radius + 10)
-            bend = max(reach, x - 6) if right else min(reach, x + 6)
-            _leader(pen, edge, (bend if abs(bend - x) < radius else x - side * 6, y), (x - side * 3, y))
-            top = y - lines[label] * pen.line / 2
-            align: Align = "start" if right else "end"
-            name, figure = names[k]
-            stressed = label in plot.stressed
-            text = pen.text(
-                name,
-                x,
-                top,
-                align=align,
-                room=room + 1,
-                lines=lines[label] - 1,
-                fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
-                weight=600 if stressed else 400,
-                part=plot.part,
-                field=f"labels.{plot.place(label)}",
-                step=k + 1,
-            )
-            pen.keep(text, 0.0)
-            top += len(text.lines) * pen.line
-            pen.keep(
-                pen.text(figure, x, top, align=align, weight=600, fill=pen.style.ink, role="value", step=k + 1, **pen.where(0, label)),
-                0.0,
-            )
+    slices = sorted(slices, key=lambda one: one.lean[1])
+    heights = [(lines[one.rank] + 1) * pen.line for one in slices]
+    wanted = [centre[1] + one.lean[1] * (radius + 6) for one in slices]
+    for one, y, tall in zip(slices, spread(wanted, heights, 4.0, pen.room.y, pen.room.y + h), heights, strict=True):
+        side = 1 if one.right else -1
+        x = centre[0] + side * (radius + 2.4 * GAP)
+        edge = (centre[0] + one.lean[0] * (radius + 3), centre[1] + one.lean[1] * (radius + 3))
+        reach = centre[0] + one.lean[0] * (radius + 10)
+        bend = max(reach, x - 6) if one.right else min(reach, x + 6)
+        _leader(pen, edge, (bend if abs(bend - x) < radius else x - side * 6, y), (x - side * 3, y))
+        align: Align = "start" if one.right else "end"
+        stressed = one.label in plot.stressed
+        ink, weight = (pen.style.ink, 600) if stressed else (pen.style.quiet if plot.stressed else pen.style.ink, 400)
+        name = pen.text(
+            one.name, x, y - tall / 2, align=align, room=room + 1, lines=lines[one.rank], fill=ink, weight=weight, step=one.rank + 1,
+            **pen.named_at(one.label),
+        )  # fmt: skip
+        pen.keep(name, 0.0)
+        below = y - tall / 2 + len(name.lines) * pen.line
+        where = pen.where(0, one.label)
+        pen.keep(pen.text(one.figure, x, below, align=align, weight=600, fill=pen.style.ink, role="value", step=one.rank + 1, **where), 0.0)
 
 
 def _leader(pen: Pen, *points: tuple[float, float]) -> None:

@@ -243,7 +243,7 @@ def suited(chart: Chart) -> Mark:
     rows, count = len(chart.series), length(chart)
     if not values or mark == "table":
         return mark
-    if mark in {"pie", "donut"} and (rows > 1 or count > SLICES or min(values) < 0 or max(values) <= 0):
+    if mark in {"pie", "donut"} and (rows > 1 or count > SLICES or not _is_whole(chart, values)):
         mark = "bar" if rows == 1 and not chart.moments else "column"
     if mark == "scatter" and not any(one.x for one in chart.series):
         mark = "line" if chart.moments else "column"
@@ -266,6 +266,13 @@ def suited(chart: Chart) -> Mark:
     if mark in {"column", "bar"} and not chart.stack and rows > 6 and count > 3:
         return "line" if ordered(chart) and count > 4 else "heatmap"
     return mark
+
+
+def _is_whole(chart: Chart, values: list[float]) -> bool:
+    """True where the figures are parts of one whole: none below zero, and percentages that make up a hundred."""
+    if min(values) < 0 or max(values) <= 0:
+        return False
+    return chart.unit != "%" or 97.0 <= math.fsum(values) <= 103.0
 
 
 def _scattered(chart: Chart) -> Chart:

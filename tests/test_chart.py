@@ -172,6 +172,8 @@ def test_a_pie_that_misleads_becomes_bars() -> None:
     assert shown(chart(mark="pie", series=[{"values": [1, -2, 3, 4]}])).mark == "bar"
     assert shown(chart(mark="donut", labels=list("abcdefg"), series=[{"values": [1] * 7}])).mark == "bar"
     assert shown(chart(mark="pie", series=[{"values": [0, 0, 0, 0]}])).mark == "bar"
+    assert shown(chart(mark="pie", unit="%", series=[{"values": [48, 35, 31, 22]}])).mark == "bar"
+    assert shown(chart(mark="pie", unit="%", series=[{"values": [48, 25, 20, 7]}])).mark == "pie"
 
 
 def test_long_names_lie_down() -> None:
@@ -459,7 +461,7 @@ def test_the_recorder_sets_matplotlibs_words_in_our_type() -> None:
     figure_ = Figure(figsize=(4, 3), dpi=72)
     axes = figure_.add_axes((0.2, 0.2, 0.7, 0.7))
     (line,) = axes.plot([1, 2, 3], [2, 4, 3])
-    line.set_gid(Tag("series1", "a line"))
+    line.set_gid(Tag("series1", "a line"))  # type: ignore[arg-type]
     axes.set_title("US$ 5^2 of $x_", parse_math=False)
     recorder = Recorder()
     figure_.draw(recorder)

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from flipchart.renderers import cells, database, times
 from flipchart.renderers.chart import Chart, check_claims, questions, resolve, rule_charts
+from flipchart.renderers.database import Table
 from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.query import Query, run
 from flipchart.renderers.render import check, draw
 from flipchart.renderers.spec import patch
-from flipchart.renderers.table import Table, profile, read, read_table
+from flipchart.renderers.table import profile, read, read_table
 
 SHOP = """Shop report
 made by the till
@@ -342,11 +343,11 @@ def sql(statement: str) -> list[tuple[object, ...]]:
     ],
 )
 def test_answers_equal_what_sql_says(shop: Table, query: dict[str, object], statement: str) -> None:
-    right = dict(sql(statement))
+    right = {str(label): value for label, value in sql(statement)}
     found = asked(shop, **query)
     assert set(found) == set(right)
     for label, value in right.items():
-        assert found[str(label)] == (pytest.approx(value) if value is not None else None)
+        assert found[label] == (pytest.approx(value) if value is not None else None)
 
 
 def test_which_region_grew_most(shop: Table) -> None:

@@ -1,7 +1,7 @@
 """Vega-Lite in and out: the same figures, and what is not drawn is named."""
 
 import json
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
 
 import pytest
@@ -199,8 +199,7 @@ def test_any_spec_is_a_chart_or_one_sentence(mark: str, encoding: dict[str, Any]
 @pytest.fixture(scope="module")
 def official() -> Any:
     """Checks against Vega-Lite's own schema."""
-    import jsonschema
-
+    jsonschema = import_module("jsonschema")
     schema = resources.files("altair") / "vegalite" / "v6" / "schema" / "vega-lite-schema.json"
     return jsonschema.Draft7Validator(json.loads(schema.read_text("utf-8")))
 
