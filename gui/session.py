@@ -215,7 +215,11 @@ class Session:
         """Go on with an answer that was cut off: a visual is drawn whole in its place, words go on where they stopped."""
         kept = self.store.run(run)
         asked = Asked.model_validate(kept.request)
-        cut = [visual for visual in self.store.visuals(kept.conversation) if visual.run == run and visual.status == "partial"]
+        blocks = kept.outcome.get("blocks", ())
+        # A planner that is stopped may call what it has done; it is not what was asked for.
+        last = blocks[-1].get("visual") if blocks and kept.status in ("stopped", "interrupted") else None
+        held = [visual for visual in self.store.visuals(kept.conversation) if visual.id in {block.get("visual") for block in blocks}]
+        cut = [visual for visual in held if visual.status == "partial" or visual.id == last]
         if cut:
             asked = asked.model_copy(update={"form": cut[-1].kind, "into": cut[-1].id, "files": ()})
         elif kept.outcome.get("text"):

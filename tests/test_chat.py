@@ -101,6 +101,7 @@ class Tab:
     def open(self, where: str = "/") -> Any:
         self.page.goto(self.address + where)
         self.page.wait_for_selector("body.ready")
+        self.page.wait_for_selector(".composer .words")
         return self.page
 
     def ask(self, words: str) -> None:
@@ -252,6 +253,22 @@ def test_a_stopped_answer_is_kept_and_can_be_continued(tab: Tab) -> None:
     page.click(".foot .button.first")
     page.wait_for_function("document.querySelectorAll('.turn').length === 2")
     tab.settled()
+
+
+def test_a_visual_that_was_stopped_is_drawn_whole_in_its_place(tab: Tab) -> None:
+    page = tab.open()
+    tab.ask("sleep, but wait")
+    page.wait_for_selector("iframe.frame")
+    page.wait_for_timeout(500)
+    page.click(".sheet .halt")
+    page.wait_for_selector(".foot .button.first")
+    assert tab.frame().locator("[data-part=item1]").count() and not tab.frame().locator("[data-part=item7]").count()
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url) if "/v/" in frame.url else None)
+    page.click(".foot .button.first")
+    tab.frame().wait_for_selector("[data-part=item7]")
+    tab.settled()
+    assert page.locator("iframe.frame").count() == 1 and not loads
 
 
 def test_two_tabs_show_the_same(tab: Tab, address: str) -> None:
@@ -491,6 +508,7 @@ def test_a_page_in_arabic_is_mirrored(tabs: Callable[..., Tab]) -> None:
     tab = tabs(locale="ar")
     page = tab.open()
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    page.wait_for_selector(".brand")
     assert page.locator(".brand").bounding_box()["x"] > 640, "the conversations are at the right"
     send, attach = page.locator(".send").bounding_box(), page.locator(".keys .tool").first.bounding_box()
     assert send["x"] < attach["x"]

@@ -5,6 +5,7 @@ import { follow, question } from './chat_stream.js';
 import { Turn } from './chat_turn.js';
 
 const POLL_MS = 2000;  // between two looks at a model that is not ready
+const NARROW = matchMedia('(max-width: 900px)');  // where the side lies over the page
 const DIALS = { autonomy: 2, effort: 'standard', theme: '', lang: '', model: '' };
 
 class Page {
@@ -47,11 +48,11 @@ class Page {
   // -- the stage ----------------------------------------------------------------------------------------------------------
 
   stage() {
-    this.title = el('p', { class: 'title', dir: 'auto' });
+    this.title = el('h1', { class: 'title', dir: 'auto', hidden: true });
     this.whole = el('button', { type: 'button', class: 'tool worded', 'aria-haspopup': 'menu', 'aria-expanded': 'false', hidden: true, onclick: event => this.export(event.currentTarget) }, icon('download', 16), el('span', {}, say('export')));
     this.bar = el('header', { class: 'bar' }, tool('side', say('side'), () => this.aside(), { class: 'tool toggle' }), this.title, this.whole);
     this.column = el('div', { class: 'column' });
-    this.thread = el('main', { class: 'thread', tabindex: '-1', 'aria-label': say('thread') }, this.column);
+    this.thread = el('section', { class: 'thread', tabindex: '-1', 'aria-label': say('thread') }, this.column);
     const whole = document.createDocumentFragment();
     whole.append(this.bar, this.thread);
     return whole;
@@ -114,6 +115,7 @@ class Page {
   }
   name(title) {
     this.title.textContent = title;
+    this.title.hidden = !title;
     this.whole.hidden = !this.id;
     document.title = title ? `${title} · Flipchart` : 'Flipchart';
   }
@@ -269,17 +271,17 @@ class Page {
       el('nav', { class: 'list', 'aria-label': say('conversations') }, this.items),
       el('div', { class: 'bottom' }, el('a', { class: 'entry', href: '/gallery' }, icon('gallery', 17), say('gallery')),
         el('button', { type: 'button', class: 'entry', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', onclick: event => this.settings(event.currentTarget) }, icon('dials', 17), say('settings'))));
-    const closed = kept('side') === 'closed' || matchMedia('(max-width: 900px)').matches;
-    document.body.classList.toggle('aside', !closed);
-    this.parts.thread.addEventListener('click', event => { if (matchMedia('(max-width: 900px)').matches && document.body.classList.contains('aside') && !event.target.closest('.toggle')) this.aside(false); });
+    const settle = () => document.body.classList.toggle('aside', kept('side') !== 'closed' && !NARROW.matches);
+    NARROW.addEventListener('change', settle);
+    settle();
+    this.parts.thread.addEventListener('click', event => { if (NARROW.matches && document.body.classList.contains('aside') && !event.target.closest('.toggle')) this.aside(false); });
     return node;
   }
   // Opens or closes the side; `narrow` only where it lies over the page.
   aside(on = !document.body.classList.contains('aside'), narrow = false) {
-    const small = matchMedia('(max-width: 900px)').matches;
-    if (narrow && !small) return;
+    if (narrow && !NARROW.matches) return;
     document.body.classList.toggle('aside', on);
-    if (!small) keep('side', on ? 'open' : 'closed');
+    if (!NARROW.matches) keep('side', on ? 'open' : 'closed');
   }
   async listed() {
     if (this.listing) { this.unlisted = true; return; }
@@ -294,6 +296,7 @@ class Page {
     }
   }
   show() {
+    if (this.items.querySelector('.rename')) return;  // a title is being typed; the list is read again after
     const day = at => new Date(at * 1000).setHours(0, 0, 0, 0);
     const today = new Date().setHours(0, 0, 0, 0);
     const when = at => day(at) >= today ? 'today' : day(at) >= today - 6 * 864e5 ? 'week' : 'earlier';
@@ -336,9 +339,13 @@ class Page {
       if (over) return;
       over = true;
       const title = field.value.trim();
-      if (title && title !== one.title) await call('PATCH', `/api/conversations/${encodeURIComponent(one.id)}`, { title });
-      this.list = [];
-      this.listed();
+      try {
+        if (title && title !== one.title) await call('PATCH', `/api/conversations/${encodeURIComponent(one.id)}`, { title });
+      } finally {
+        field.remove();
+        this.list = [];
+        this.listed();
+      }
     });
     field.addEventListener('keydown', event => {
       if (event.key === 'Escape') field.value = one.title;

@@ -1,5 +1,5 @@
 // Where one asks: words that grow, files as chips, the dials in reach.
-import { attempt, call, el, figure, icon, say, state, tell, tool } from './chat_parts.js';
+import { attempt, call, el, figure, icon, keep, kept, say, state, tell, tool } from './chat_parts.js';
 
 const MOST = 20;  // files of one question
 
@@ -8,7 +8,7 @@ export class Composer {
     Object.assign(this, { page, files: [] });
     this.words = el('textarea', {
       class: 'words', rows: '1', dir: 'auto', placeholder: say('placeholder'), 'aria-label': say('placeholder'), enterkeyhint: 'send',
-      oninput: () => this.grow(), onkeydown: event => this.key(event), onpaste: event => this.paste(event),
+      oninput: () => { keep('draft', this.words.value || null); this.grow(); }, onkeydown: event => this.key(event), onpaste: event => this.paste(event),
     });
     this.chips = el('ul', { class: 'chips', 'aria-label': say('files') });
     this.asks = el('div', { class: 'asks' });
@@ -21,6 +21,7 @@ export class Composer {
     this.node = el('div', { class: 'composer' }, this.status, this.asks,
       el('form', { class: 'card', onsubmit: event => { event.preventDefault(); this.ask(); } }, this.chips, this.words,
         el('div', { class: 'keys' }, tool('attach', say('attach'), () => this.picker.click()), this.picker, el('span', { class: 'auto' }, this.level), this.dial, el('span', { class: 'gap' }), this.halt, this.send)));
+    this.words.value = kept('draft') ?? '';
     this.grow();
     this.drop();
   }
@@ -53,6 +54,7 @@ export class Composer {
     if (!text || this.files.some(file => file.coming)) return;
     const files = this.files.filter(file => file.id);
     this.words.value = '';
+    keep('draft', null);
     this.files = [];
     this.show();
     this.grow();

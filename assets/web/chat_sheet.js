@@ -3,6 +3,14 @@ import { attempt, button, call, calm, dialog, el, figure, icon, kept, keep, menu
 
 const UNSAID = new Set(['app', 'animation', 'slides']);  // forms whose frame does not say where their figures are from
 const TALLEST = 20000, GHOST = 300;  // px
+const REMEMBERED = 300;  // visuals
+
+// How tall visuals were when last seen, so that a page opened again does not jump while they come.
+const heights = () => { try { return JSON.parse(kept('heights')) ?? {}; } catch { return {}; } };
+const remember = (id, height) => {
+  const { [id]: _, ...others } = heights();
+  keep('heights', JSON.stringify(Object.fromEntries([...Object.entries(others).slice(-REMEMBERED), [id, height]])));
+};
 
 export class Sheet {
   // `page` is the chat; `held` what is known of the visual: {id, form, title, status, n, newest, design, forms, designs}.
@@ -16,7 +24,7 @@ export class Sheet {
     this.source = el('span', { class: 'told' });
     this.clock = el('span', { class: 'clock' });
     this.halt = el('button', { type: 'button', class: 'button halt', hidden: true }, icon('stop', 15), say('stop'));
-    this.tools = el('div', { class: 'tools', role: 'toolbar', 'aria-label': say('tools') });
+    this.tools = el('div', { class: 'tools', role: 'group', 'aria-label': say('tools') });
     this.line = el('div', { class: 'line' }, el('p', { class: 'what' }, this.name, this.reason, this.source, this.clock), this.halt, this.tools);
     this.node = el('section', { class: 'sheet' }, this.paper, this.line);
     if (held.id) this.mount(held.id, held);
@@ -80,7 +88,7 @@ export class Sheet {
     Object.assign(this.facts, held, { id });
     this.page.sheets.set(id, this);
     const query = new URLSearchParams({ theme: this.page.theme(), width: String(Math.round(this.paper.clientWidth || this.page.width())), tools: '0' });
-    const known = Number(kept(`height-${id}`));
+    const known = heights()[id];
     this.frame = el('iframe', {
       class: 'frame', src: `/v/${encodeURIComponent(id)}?${query}`, title: this.facts.title || this.say('visual'), loading: 'lazy',
       allow: 'fullscreen', onload: () => { this.loads = (this.loads || 0) + 1; },
@@ -103,7 +111,7 @@ export class Sheet {
         if (this.growing() && height < this.height) break;  // what grows does not jump back
         this.height = height;
         this.frame.style.height = `${height}px`;
-        if (!this.growing()) keep(`height-${this.id}`, String(height));
+        if (!this.growing()) remember(this.id, height);
         break;
       }
       case 'flipchart:ready':

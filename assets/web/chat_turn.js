@@ -188,7 +188,7 @@ export class Turn {
     if (!this.sheets.length && this.texts.length && !this.into) parts.push(this.wordsLine(), this.offers());
     if (!this.into || this.texts.length) parts.push(this.cost());
     this.foot.replaceChildren(...parts.filter(Boolean));
-    this.node.classList.toggle('empty', this.into && !this.texts.length && !message);
+    this.node.classList.toggle('empty', Boolean(this.into && !this.texts.length && !message));
   }
   wordsLine() {
     const as = el('button', { type: 'button', class: 'tool worded', 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: event => menu(event.currentTarget, state.forms.filter(form => form !== 'text').map(form => ({
@@ -197,7 +197,7 @@ export class Turn {
     const copy = tool('copy', say('copy'), attempt(async () => { await navigator.clipboard.writeText(this.texts.map(text => text.all).join('\n\n')); tell(say('copied')); }));
     return el('div', { class: 'line' },
       el('p', { class: 'what' }, el('span', { class: 'form' }, icon('text', 16), sentence(this.say('form.text'))), el('span', { class: 'reason' }, this.plan?.reason || '')),
-      el('div', { class: 'tools', role: 'toolbar', 'aria-label': say('tools') }, as, copy));
+      el('div', { class: 'tools', role: 'group', 'aria-label': say('tools') }, as, copy));
   }
   // Where the person wants to be asked first: the forms that would fit, to be drawn on a click.
   offers() {
