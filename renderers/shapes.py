@@ -105,7 +105,7 @@ def _rounded(x: float, y: float, w: float, h: float, r: float) -> tuple[Command,
 
 
 def _cloud(x: float, y: float, w: float, h: float) -> tuple[Command, ...]:
-    bumps = 9
+    bumps = 10  # even, so that a cloud is its own mirror image
     points = []
     for i in range(bumps + 1):
         angle = 2 * math.pi * i / bumps

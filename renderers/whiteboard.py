@@ -5,6 +5,7 @@ A board whose boxes carry places (one that a person arranged) keeps them where t
 """
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ from flipchart.renderers.whiteboard_canvas import Canvas, Made, sticky
 from flipchart.renderers.whiteboard_flow import flow
 from flipchart.renderers.whiteboard_notes import wall
 from flipchart.renderers.whiteboard_parts import Board, Card, Link, Mark, Remark, Section
-from flipchart.renderers.whiteboard_placed import placed
+from flipchart.renderers.whiteboard_placed import extent, placed
 from flipchart.renderers.whiteboard_sequence import sequence
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 from flipchart.renderers.words import say
@@ -37,6 +38,7 @@ Shape = Literal[
 Colour = Annotated[str, Field(pattern=f"^$|{COLOUR}")]
 Px = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
 
+MUCH = 1.6  # how much wider than the page a graph may be drawn that a person arranged
 MOST = 600  # boxes, and arrows, on one board
 _ARROW = re.compile(r"^\s*(.+?)\s*(?:-{1,2}>|→|=>)\s*([^:]+?)\s*(?::\s*(.*))?$")
 
@@ -159,7 +161,7 @@ class Whiteboard(Spec):
     notes: tuple[Note, ...] = Field(
         default=(), max_length=MOST, json_schema_extra={"strong": True}, description="Remarks beside it, rarely needed."
     )
-    strokes: Annotated[tuple[Stroke, ...], Ours] = Field(default=(), max_length=20 * MOST, json_schema_extra={"ours": True})
+    strokes: tuple[Stroke, ...] = Field(default=(), max_length=20 * MOST, json_schema_extra={"ours": True})
 
     @model_validator(mode="before")
     @classmethod
@@ -367,10 +369,23 @@ def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
 
 
 def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -> Drawing:
-    """The board laid out at `width` px (and in `height` px where that is given)."""
-    items, room, feet = sheet.head(spec, style, width, height)
+    """The board laid out at `width` px (and in `height` px where that is given). One that a person arranged is drawn wider than that
+    where its
+    type would be too small to read; on a page much too narrow for it a plain graph is laid out afresh."""
     board = resolved(spec)
-    out, w, h = _drawn(spec, Canvas(board, style, width, room.w, room.h))
+    design = chosen(spec, board)
+    strokes = [(s.points, s.ink, s.width, s.id) for s in spec.strokes]
+    whole = extent(Canvas(board, style, width, width, None), strokes) if design == "placed" else None
+    if whole and height is None:
+        needed = math.ceil(whole.least + 2 * sheet.margin(width))
+        graph = len(board.links) > len(board.remarks) + len(strokes)
+        if needed > MUCH * width and graph:
+            whole, design = None, _fitting(spec, board)[1]
+        else:
+            width = max(width, needed)
+    items, room, feet = sheet.head(spec, style, width, height)
+    canvas = Canvas(board, style, width, room.w, room.h)
+    out, w, h = placed(canvas, strokes, whole) if whole else _drawn(design, canvas)
     free = 0.0 if room.h is None else max(0.0, room.h - h) * 0.45
     dx, dy = room.x + max(0.0, (room.w - w) / 2), room.y + free
     items += [moved(item, dx, dy) for item in out]
@@ -379,15 +394,9 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
     return sheet.finish(spec, style, width, height, [*items, *feet], _told(spec, board))
 
 
-def _drawn(spec: Whiteboard, canvas: Canvas) -> Made:
+def _drawn(design: str, canvas: Canvas) -> Made:
     """The picture's items from (0, 0), and its size."""
     board = canvas.board
-    design = chosen(spec, board)
-    if design == "placed":
-        made = placed(canvas, [(s.points, s.ink, s.width, s.id) for s in spec.strokes])
-        if made:
-            return made
-        design = _fitting(spec, board)[1]
     if not board.cards:
         return sticky(canvas, 0.0)
     drawn = _DESIGNS.get(design)

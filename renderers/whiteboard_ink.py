@@ -376,9 +376,8 @@ def on_outline(box: Box, point: Point, inward: Point) -> Point:
         if not low - 1e-9 <= point[other] <= high + 1e-9:
             continue
         share = 0.0 if high - low < 1e-9 else (point[other] - a[other]) / (b[other] - a[other])
-        deep = (a[across] + (b[across] - a[across]) * share - point[across]) * inward[across]
-        if deep >= -0.6:
-            best = min(best, deep)
+        # The outline may bulge out of the rectangle (a cloud's does): the piece furthest out is the border.
+        best = min(best, (a[across] + (b[across] - a[across]) * share - point[across]) * inward[across])
     return point if math.isinf(best) else (point[0] + inward[0] * best, point[1] + inward[1] * best)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from flipchart.renderers.drawing import Box, Path
@@ -10,7 +10,7 @@ from flipchart.renderers.graph import Plan, Point, Rect
 from flipchart.renderers.shapes import border
 from flipchart.renderers.style import SMALLEST
 from flipchart.renderers.typeset import clean, place
-from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture, shrunk
 from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, readable, set_text, shift
 from flipchart.renderers.whiteboard_parts import Card
 
@@ -19,9 +19,25 @@ Drawn = tuple[tuple[Point, ...], str, float, str]
 """A line drawn by hand: points, colour, width in px, part."""
 
 
-def placed(canvas: Canvas, strokes: Sequence[Drawn]) -> Made | None:
-    """The board as it was arranged, scaled to the page; None where its type would be too small to read."""
-    board, style = canvas.board, canvas.style
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What an arranged board takes up on its own canvas, and its smallest type, in px."""
+
+    left: float
+    top: float
+    w: float
+    h: float
+    size: float
+
+    @property
+    def least(self) -> float:
+        """The width in px it must be drawn at for its type to be legible (at its own size, if that is smaller)."""
+        return self.w * min(1.0, 1.12 * SMALLEST / self.size)
+
+
+def extent(canvas: Canvas, strokes: Sequence[Drawn]) -> Extent | None:
+    """The extent of the board; None where nothing of it has a place."""
+    board = canvas.board
     places = [card.at for card in board.cards] + [remark.at for remark in board.remarks] + [section.at for section in board.sections]
     rects = [at for at in places if at]
     points = [p for drawn, _, _, _ in strokes for p in drawn] + [p for link in board.links for p in link.points]
@@ -29,11 +45,16 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn]) -> Made | None:
     ys = [v for _, y, _, h in rects for v in (y, y + h)] + [y for _, y in points]
     if not xs:
         return None
-    left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
-    share = min(1.0, canvas.w / max(wide, 1.0), canvas.most / max(high, 1.0))
-    sizes = [card.size or USUAL for card in board.cards if card.at] + [remark.size or USUAL for remark in board.remarks if remark.at]
-    if share * min(sizes, default=USUAL) < SMALLEST - 0.5:
-        return None
+    ours = _ours(canvas, 1.0)
+    sizes = [card.size or ours for card in board.cards if card.at] + [remark.size or USUAL for remark in board.remarks if remark.at]
+    return Extent(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), max(1.0, min(sizes, default=USUAL)))
+
+
+def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
+    """The board as it was arranged, scaled to the page."""
+    board, style = canvas.board, canvas.style
+    left, top, wide, high = whole.left, whole.top, whole.w, whole.h
+    share = min(1.0, canvas.w / max(wide, 1.0))
 
     def at(point: Point) -> Point:
         return (point[0] - left) * share, (point[1] - top) * share
@@ -83,25 +104,38 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn]) -> Made | None:
         step += 1
         x, y, w, h = rect(remark.at)
         size = max(SMALLEST, (remark.size or 16.0) * share)
-        ink = remark.ink or readable(style.ink, behind(canvas, plan, (x + w / 2, y + h / 2)))
+        ink = remark.ink or readable(style.ink, _ground(canvas, plan, (x + w / 2, y + h / 2)))
         text = place(
             clean(remark.text), x, y, max(w, 24.0) + 4.0, max(h, size * 1.25), size=size, smallest=SMALLEST, fill=ink, family=style.sans,
             leading=1.25, part=remark.part, field="text", role="body", step=step,
         )  # fmt: skip
         items.append(text)
-    return items, wide * share, high * share
+    return shrunk((items, wide * share, high * share), canvas)
+
+
+def _ground(canvas: Canvas, plan: Plan, at: Point) -> str:
+    """The colour behind a place: that of the card it is on, or of the section."""
+    for card, (x, y, w, h) in zip(reversed(canvas.board.cards), reversed(plan.boxes), strict=True):
+        if card.fill and x <= at[0] <= x + w and y <= at[1] <= y + h:
+            return card.fill
+    return behind(canvas, plan, at)
 
 
 def _faces(canvas: Canvas, share: float) -> list[Face]:
     """The cards in their own boxes. Type whose size a person chose keeps it (smaller only with the whole board), so what is too long
     leaves its
-    box; all other type is of one size, as large as the boxes hold."""
-    cards = canvas.board.cards
+    box; all other type is of one size."""
+    size = _ours(canvas, share)
+    return [_face(card, canvas, share, max(SMALLEST, card.size * share) if card.size else size) for card in canvas.board.cards]
+
+
+def _ours(canvas: Canvas, share: float) -> float:
+    """The size in px of type that nobody chose: as large as all boxes hold, up to the usual."""
     size = max(SMALLEST, round(USUAL * share * 2) / 2)
-    ours = [card for card in cards if card.at and not card.size]
+    ours = [card for card in canvas.board.cards if card.at and not card.size and (card.label or card.note)]
     while size - 0.5 >= SMALLEST and not all(_fits(_face(card, canvas, share, size)) for card in ours):
         size -= 0.5
-    return [_face(card, canvas, share, max(SMALLEST, card.size * share) if card.size else size) for card in cards]
+    return size
 
 
 def _face(card: Card, canvas: Canvas, share: float, size: float) -> Face:
