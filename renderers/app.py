@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import ConfigDict, Field, FiniteFloat, model_validator
 from pydantic.config import JsonDict
 
 from flipchart import assets
 from flipchart.renderers import formula
+from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path
@@ -21,21 +22,29 @@ from flipchart.renderers.sheet import finish, foot, head
 from flipchart.renderers.spec import Part, Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import place
-from flipchart.renderers.words import number, say
+from flipchart.renderers.words import THIN, number, say
 
 _PLAIN: JsonDict = {"figure": False}  # what a person sets is no figure
+_STRONG: JsonDict = {"figure": False, "strong": True}
 STEPS = 40  # points of the curve
+
+
+def _starts(schema: dict[str, Any]) -> None:
+    """A model must say where an input starts, though one from elsewhere is read without."""
+    schema["required"] = ["name", "label", "value"]
 
 
 class Input(Part):
     """Something the person sets."""
 
+    model_config = ConfigDict(json_schema_extra=_starts)
+
     name: str = Field(description="One short word for formulas, such as rate.")
     label: str = Field(description="What it is called on the screen.")
     value: FiniteFloat = Field(default=0.0, description="The number it starts with.", json_schema_extra=_PLAIN)
-    min: FiniteFloat | None = Field(default=None, description="Lowest number.", json_schema_extra=_PLAIN)
-    max: FiniteFloat | None = Field(default=None, description="Highest number.", json_schema_extra=_PLAIN)
-    step: FiniteFloat | None = Field(default=None, description="Size of one step.", json_schema_extra=_PLAIN)
+    min: FiniteFloat | None = Field(default=None, description="Lowest number.", json_schema_extra=_STRONG)
+    max: FiniteFloat | None = Field(default=None, description="Highest number.", json_schema_extra=_STRONG)
+    step: FiniteFloat | None = Field(default=None, description="Size of one step.", json_schema_extra=_STRONG)
     unit: str = Field(default="", description="Such as $, %, years, kg.")
 
 
@@ -155,21 +164,23 @@ def results(spec: App, given: Mapping[str, float] | None = None) -> dict[str, fl
     return {name: known[name] for name in read}
 
 
-def span(one: Input) -> tuple[float, float, float]:
+def span(one: Input, lang: str = "en") -> tuple[float, float, float]:
     """The lowest and highest number of an input and its step, sensible ones where none are written."""
-    low = one.min if one.min is not None else (0.0 if one.value >= 0 else one.value * 2)
-    high = one.max if one.max is not None else (one.value * 2 if one.value > 0 else 0.0 if one.value < 0 else 100.0)
+    low, high, step = sensible(one.value, one.unit, f"{one.name} {one.label}", lang)
+    if one.min is not None or one.max is not None:
+        low = one.min if one.min is not None else min(low, one.max or 0.0)
+        high = one.max if one.max is not None else max(high, low)
+        step = 10 ** math.floor(math.log10((high - low) / 100)) if high > low else step
     low, high = min(low, high, one.value), max(low, high, one.value)
     high = high if high > low else low + 1.0
-    step = one.step if one.step and 0 < one.step <= high - low else 10 ** math.floor(math.log10((high - low) / 100))
-    return low, high, step
+    return low, high, one.step if one.step and 0 < one.step <= high - low else step
 
 
 def findings(spec: App) -> list[Finding]:
     """Formulas that cannot be read or worked out, and outputs that no input changes."""
     try:
         now = results(spec)
-        ends = [results(spec, {formula.slug(i.name): end}) for i in spec.inputs for end in span(i)[:2]]
+        ends = [results(spec, {formula.slug(i.name): end}) for i in spec.inputs for end in span(i, spec.lang)[:2]]
     except SpecProblem as problem:
         return [Finding("spec", spec.id, str(problem), "mend the formula")]
     out = []
@@ -186,7 +197,7 @@ def resolve(spec: App, tables: Mapping[str, Any]) -> App:
     """Percent inputs that were written as shares (0.05 of 1) written as percents (5 of 100)."""
     inputs = []
     for one in spec.inputs:
-        low, high, _ = span(one)
+        low, high, _ = span(one, spec.lang)
         if one.unit.strip() == "%" and abs(one.value) <= 1 and abs(low) <= 1 and high <= 1:
             scaled = {name: round(value * 100, 6) for name in ("value", "min", "max", "step") if (value := getattr(one, name)) is not None}
             one = one.model_copy(update=scaled)
@@ -248,7 +259,7 @@ def _inputs(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list
     items: list[Item] = []
     size = style.size(1, 720)
     for step, one in enumerate(spec.inputs, 1):
-        low, high, _ = span(one)
+        low, high, _ = span(one, spec.lang)
         figure = place(_shown(one.value, one.unit, spec.lang), x + w * 0.55, y, w * 0.45, size=size, weight=style.bold, fill=style.ink,
                        family=style.sans, align="end", part=one.id, field="value", step=step)  # fmt: skip
         label = place(one.label, x, y, w * 0.53, size=size, fill=style.ink, family=style.sans, part=one.id, field="label", step=step)
@@ -328,7 +339,7 @@ def lever(spec: App) -> Input | None:
     main = formula.slug(spec.outputs[0].name)
     moves = []
     for one in spec.inputs:
-        low, high, _ = span(one)
+        low, high, _ = span(one, spec.lang)
         a, b = (results(spec, {formula.slug(one.name): end})[main] for end in (low, high))
         if math.isfinite(a) and math.isfinite(b):
             moves.append((abs(b - a), one))
@@ -345,7 +356,7 @@ def _curve(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[
     if one is None:
         return [], y
     main, name = formula.slug(spec.outputs[0].name), formula.slug(one.name)
-    low, high, _ = span(one)
+    low, high, _ = span(one, spec.lang)
     points = [(n, results(spec, {name: n})[main]) for n in (low + (high - low) * i / STEPS for i in range(STEPS + 1))]
     points = [(n, value) for n, value in points if math.isfinite(value)]
     floor, ceiling = min(v for _, v in points), max(v for _, v in points)
@@ -448,8 +459,10 @@ def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
         read, order, one = {}, [], None
     told = {
         "lang": lang,
+        "before": number(1, lang, "$").startswith("$"),
+        "thin": THIN in number(1, lang, "%"),
         "inputs": [
-            {"id": i.id, "name": formula.slug(i.name), "label": i.label, "value": i.value, "unit": i.unit.strip(), "span": span(i)}
+            {"id": i.id, "name": formula.slug(i.name), "label": i.label, "value": i.value, "unit": i.unit.strip(), "span": span(i, lang)}
             for i in spec.inputs
         ],
         "outputs": [{"id": o.id, "name": formula.slug(o.name), "label": o.label, "unit": o.unit.strip()} for o in spec.outputs],

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.gui.gallery import examples
 from flipchart.renderers import formula, render
-from flipchart.renderers.app import App, confirm, findings, ordered, resolve, results, trees
+from flipchart.renderers.app import App, Input, confirm, findings, ordered, resolve, results, span, trees
+from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 
@@ -176,3 +177,37 @@ def test_the_browser_works_formulas_out_as_we_do(tmp_path: object) -> None:
         done = subprocess.run([browser, "--headless", "--no-sandbox", "--dump-dom", page], capture_output=True, text=True, check=True)
         told = done.stdout[done.stdout.index("[") : done.stdout.rindex("]") + 1]
     assert json.loads(told) == pytest.approx([formula.value(tree, {"a": 8.0}) for tree in read])
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "called", "range_"),
+    [
+        (6.5, "%", "Interest rate", (0, 15, 0.1)),
+        (4, "%", "Zinssatz", (0, 10, 0.1)),
+        (6.75, "%", "rate", (0, 15, 0.05)),
+        (15, "%", "Tip", (0, 30, 0.5)),
+        (300000, "$", "Loan amount", (30000, 600000, 5000)),
+        (30, "years", "Term", (5, 40, 1)),
+        (42, "years", "Age", (0, 100, 1)),
+        (175, "cm", "Altura", (120, 220, 1)),
+        (4, "", "Guests", (1, 10, 1)),
+        (20, "°C", "Outside", (-20, 50, 1)),
+    ],
+)
+def test_an_input_without_a_range_gets_a_sensible_one(value: float, unit: str, called: str, range_: tuple[float, float, float]) -> None:
+    assert sensible(value, unit, called) == pytest.approx(range_)
+
+
+@given(st.floats(-1e300, 1e300), st.sampled_from(["", "%", "$", "years", "kg", "m", "°C", "parsecs"]))
+def test_any_input_lies_in_its_range_and_on_a_step(value: float, unit: str) -> None:
+    low, high, step = span(Input(name="x", label="X", value=value, unit=unit))
+    assert low <= value <= high
+    assert low < high
+    assert step > 0
+
+
+def test_a_weak_model_is_not_asked_for_ranges() -> None:
+    from flipchart.models.compose import Scope, instructions
+
+    assert "Lowest number" not in instructions("app")
+    assert "Lowest number" in instructions("app", Scope(strong=True))

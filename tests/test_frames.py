@@ -393,7 +393,7 @@ def test_nobody_else_can_command_a_frame(page: Any, session: Session, address: s
 def test_a_mini_app_works_and_reaches_nothing_around_it(page: Any, session: Session, address: str) -> None:
     page.goto(f"{address}/v/{drawn(session, 'app')}")
     inner = page.frame_locator("iframe.cage")
-    inner.locator("input[type=number]").first.fill("80")
+    inner.locator("input.figure").first.fill("80")
     inner.get_by_text("$12").wait_for()
     page.wait_for_function("parseInt(document.querySelector('iframe.cage').style.height) > 100")
     reached = inner.locator("body").evaluate(
@@ -435,7 +435,7 @@ def test_a_mini_app_that_hangs_is_stopped_and_not_run_again_by_itself(page: Any,
     page.reload()
     assert page.locator("iframe.cage").count() == 0
     page.get_by_role("button", name="Start again").click()
-    page.frame_locator("iframe.cage").locator("input[type=number]").first.wait_for()
+    page.frame_locator("iframe.cage").locator("input.figure").first.wait_for()
 
 
 @pytest.mark.parametrize("spec", HOSTILE, ids=lambda spec: spec["kind"])

@@ -47,15 +47,21 @@
     }
   };
   const currencies = '$€£¥₹₩₽₺₴₪฿';
-  const shown = (value, unit) => {
-    if (!Number.isFinite(value)) return '–';
-    const places = Math.abs(value) < 100 && value % 1 ? 2 : 0;
-    const words = new Intl.NumberFormat(data.lang, { maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
+  const dressed = (words, unit) => {
     if (!unit) return words;
-    if (unit === '%') return words + '%';
-    const before = ['en', 'zh', 'ja', 'ko', 'hi', 'nl', 'pt', 'tr'].includes(data.lang.split('-')[0]);
-    if (currencies.includes(unit) && before) return words.startsWith('−') ? '−' + unit + words.slice(1) : unit + words;
+    if (unit === '%') return words + (data.thin ? '\u2009%' : '%');
+    if (currencies.includes(unit) && data.before) return words.startsWith('−') ? '−' + unit + words.slice(1) : unit + words;
     return words + '\u00a0' + unit;
+  };
+  const format = (value, places) => new Intl.NumberFormat(data.lang, { maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
+  const shown = (value, unit) => Number.isFinite(value) ? dressed(format(value, Math.abs(value) < 100 && value % 1 ? 2 : 0), unit) : '–';
+  const exact = (value, unit) => dressed(format(value, 6), unit);
+  const comma = new Intl.NumberFormat(data.lang, { numberingSystem: 'latn' }).format(1.5)[1];
+  const plain = value => String(value).replace('.', comma);
+  // "1.234,5" where commas are decimal, "1,234.5" where dots are; spaces, units and other signs do not count.
+  const typed = words => {
+    const bare = words.replace('−', '-').replace(/[^\d.,-]/g, '');
+    return Number.parseFloat(comma === ',' ? bare.replaceAll('.', '').replace(',', '.') : bare.replaceAll(',', ''));
   };
   const known = Object.fromEntries(data.inputs.map(i => [i.name, i.value]));
   const results = extra => {
@@ -105,19 +111,30 @@
     for (const input of data.inputs) {
       const [low, high, step] = input.span;
       const id = `f-${input.id}`;
-      const number = el('input', { type: 'number', id, value: input.value, step: 'any' });
+      // Set as it is read ("$300,000"); while it is typed in, as it is typed ("300000").
+      const number = el('input', { type: 'text', inputmode: 'decimal', id, class: 'figure', value: exact(input.value, input.unit) });
       const range = el('input', { type: 'range', min: low, max: high, step, value: input.value, 'aria-label': input.label });
       const set = (value, from) => {
         if (!Number.isFinite(value)) return;
         known[input.name] = value;
-        if (from !== number) number.value = value;
+        if (from !== number) number.value = exact(value, input.unit);
         if (from !== range) range.value = value;
+        range.setAttribute('aria-valuetext', exact(value, input.unit));
         show();
       };
-      number.addEventListener('input', () => set(number.valueAsNumber, number));
+      number.addEventListener('focus', () => { number.value = plain(known[input.name]); number.select(); });
+      number.addEventListener('blur', () => { number.value = exact(known[input.name], input.unit); });
+      number.addEventListener('input', () => set(typed(number.value), number));
+      number.addEventListener('keydown', event => {
+        const way = { ArrowUp: step, ArrowDown: -step }[event.key];
+        if (!way) return;
+        event.preventDefault();
+        set(+(known[input.name] + way).toPrecision(12), null);
+        number.value = plain(known[input.name]);
+      });
       range.addEventListener('input', () => set(range.valueAsNumber, range));
       fields.append(el('div', { class: 'field' }, el('label', { for: id }, input.label),
-        el('span', { class: 'number' }, number, input.unit), range));
+        number, range));
     }
     root.querySelector('.calculator').append(fields, box);
     show();
