@@ -268,6 +268,7 @@ def facts(session: Session, id: str) -> dict[str, Any]:
         "forms": session.forms(id),
         "designs": session.designs(id),
         "writes": endings(spec),
+        "drawable": form(spec.kind).redrawn is not None,
         "told": told(spec),
         "lang": spec.lang,
     }

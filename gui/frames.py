@@ -26,7 +26,7 @@ from flipchart.renderers.words import say
 
 NARROWEST, WIDEST, STEP = 320, 1280, 40  # px: widths a visual is laid out for
 SANDBOXED = ("app",)  # forms whose page runs in a frame without origin or network
-WORDS = ("edit", "undo", "redo", "as_text", "as_picture", "was", "saved", "hung", "restart", "leave", "slow")
+WORDS = ("edit", "undo", "redo", "as_text", "as_picture", "was", "saved", "hung", "restart", "leave", "slow", "board")
 
 # Of the frame inside: it is the first thing in its document, so nothing that follows can come before it.
 CAGE = (
@@ -64,6 +64,7 @@ class Frames:
             "n": visual.n,
             "newest": visual.newest,
             "status": visual.status,
+            "drawable": one.redrawn is not None,
             "form": visual.kind,
             "title": spec.title,
             "alt": one.alt(spec),
@@ -181,7 +182,7 @@ def served() -> dict[str, str]:
     """The assets that may be fetched, and each one's media type."""
     out = {"fonts.css": "text/css; charset=utf-8"}
     for ending, kind in _KINDS.items():
-        out |= dict.fromkeys(assets.names("web", ending), kind)
+        out |= dict.fromkeys([*assets.names("web", ending), *assets.names("web/board", ending)], kind)
     return out | {f"fonts/{font.file}": "font/ttf" for font in fonts()}
 
 
@@ -215,18 +216,24 @@ def font_css() -> str:
     own = [_face(font, font.family, font.weight) for font in fonts()]
     faces = [font for font in fonts() if font.office is None and not font.family.startswith("Noto")]
     # Of several rules for one face the last that has the character is taken: the face itself, then its stand-ins in order.
-    stands = [rule for face in faces for rule in reversed(list(_stand_ins(face)))]
+    stands = [rule for face in faces for rule in reversed(list(_stand_ins(face, face.family)))]
     return "\n".join([*stands, *own]) + "\n"
 
 
-def _stand_ins(face: Font) -> Iterator[str]:
+def renamed(face: Font, family: str) -> str:
+    """@font-face rules for `face` and its stand-ins under another name."""
+    return "\n".join([*reversed(list(_stand_ins(face, family))), _face(face, family, face.weight)]) + "\n"
+
+
+def _stand_ins(face: Font, name: str) -> Iterator[str]:
+    """Rules for the fonts that stand in for `face`, called `name`, in other scripts."""
     covered = set(_points(face.file))
     for family in dict.fromkeys(font.family for font in fonts() if font.family.startswith("Noto")):
         font = min((one for one in fonts() if one.family == family), key=lambda one: abs(one.weight - face.weight))
         fresh = _points(font.file) - covered
         if fresh:
             covered |= fresh
-            yield _face(font, face.family, face.weight, _ranges(fresh))
+            yield _face(font, name, face.weight, _ranges(fresh))
 
 
 def _face(font: Font, family: str, weight: int, ranges: str = "") -> str:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipchart import __version__
-from flipchart.gui import frames, widget
+from flipchart.gui import editor, frames, widget
 from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
 from flipchart.gui.minds import Warming
@@ -345,6 +345,17 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return JSONResponse(view, headers=headers) if fragment else HTMLResponse(shown.page(view), headers=headers)
+
+    @web.get("/v/{id}/edit")
+    def board(id: str, theme: str = "") -> Response:
+        if theme:
+            style(theme)
+        return HTMLResponse(editor.page(shown.view(id, theme=theme)), headers={"cache-control": AGAIN})
+
+    @web.put("/v/{id}")
+    async def redraw(request: Request, id: str, seen: int) -> dict[str, Any]:
+        drawn = (await request.body()).decode("utf-8", "replace")
+        return _state(await asyncio.to_thread(session.redraw, id, drawn, seen=seen))
 
     @web.patch("/v/{id}")
     def edit(id: str, edits: Annotated[list[dict[str, Any]], Body(max_length=200)]) -> dict[str, Any]:

@@ -296,6 +296,16 @@ class Session:
         self.store.learn("edit", visual.run, {"visual": id, "kind": visual.kind, "parts": [str(edit.get("id")) for edit in edits]})
         return done
 
+    def redraw(self, id: str, drawn: str, *, seen: int) -> Visual:
+        """The visual as a person drew it in the editor over version `seen`: `drawn` is the editor's file."""
+        visual = self.store.visual(id)
+        redrawn = form(visual.kind).redrawn
+        if redrawn is None:
+            raise Problem(f"a {visual.kind} is not drawn by hand; change its words where they stand")
+        done = self.store.change(id, dump(redrawn(spec_of(visual), drawn)), seen=seen)
+        self.store.learn("edit", visual.run, {"visual": id, "kind": visual.kind, "parts": []})
+        return done
+
     def doubts(self, id: str) -> list[Finding]:
         """What no longer holds in the visual as it stands, as far as can be told without a model."""
         spec = spec_of(self.store.visual(id))

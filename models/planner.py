@@ -166,7 +166,7 @@ class Planner:
                 asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=0.2 + 0.3 * candidate, seed=candidate,
                 cancel=request.cancel, label=kind,
             )  # fmt: skip
-            yield from self._growing(reply, kind, ours, show=show and best is None)
+            yield from self._growing(reply, kind, ours, earlier, show=show and best is None)
             yield self._used(reply)
             draft, trouble = self._checked(reply.text, kind, request, lang, ours)
             if draft and (best is None or draft.faults < best.faults):
@@ -177,9 +177,10 @@ class Planner:
             asked = [*asked[:2], Message("assistant", reply.text), Message("user", f"Faults: {faults}. Write it again without them.")]
         return best, trouble
 
-    def _growing(self, reply: Reply, kind: str, ours: Mapping[str, Any], *, show: bool) -> Iterator[Event]:
+    def _growing(self, reply: Reply, kind: str, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
-        model = form(kind).spec
+        one = form(kind)
+        model = one.spec
         shown: Spec | None = None
         looked = 0.0
         for _ in reply:
@@ -188,6 +189,7 @@ class Planner:
                 continue
             looked = now
             spec = read_prefix(reply.text, model, ours)
+            spec = one.carried(earlier, spec) if earlier and spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")
@@ -198,7 +200,8 @@ class Planner:
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = mended(spec, request.text)
+        earlier = _edited(kind, request)
+        spec = mended(one.carried(earlier, spec) if earlier else spec, request.text)
         blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:

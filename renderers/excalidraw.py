@@ -273,6 +273,7 @@ class _Pen:
             endArrowhead="triangle" if connector.heads in {"end", "both"} else None, startBinding=None, endBinding=None,
             lastCommittedPoint=None,
         )  # fmt: skip
+        element["customData"]["flipchart"]["heads"] = connector.heads
         self.arrows.append((element, connector))
 
     def tie(self) -> None:
@@ -301,6 +302,12 @@ class _Pen:
         for element, text in self.texts:
             if text.part in areas and not text.inside:
                 element["customData"]["flipchart"]["of"] = areas[text.part]["id"]
+        self.label_arrows()
+        for element, _ in self.arrows:
+            element["customData"]["flipchart"]["way"] = _way(_points(element))
+
+    def label_arrows(self) -> None:
+        """Tie an arrow's words to it, where they stand on it."""
         by_part = {connector.part: element for element, connector in self.arrows if connector.part}
         for element, text in self.texts:
             arrow = by_part.get(text.part)
@@ -326,6 +333,11 @@ class _Pen:
         text["containerId"] = holder["id"]
         text["verticalAlign"] = vertical
         holder["boundElements"].append({"id": text["id"], "type": "text"})
+
+
+def _way(points: Sequence[Point]) -> list[int]:
+    """Marks of where a line runs between its ends, and of where it ends: a moved box changes the latter alone."""
+    return [zlib.crc32(repr([(round(x), round(y)) for x, y in some]).encode()) for some in (points[1:-1], [points[0], points[-1]])]
 
 
 def _role(box: Box) -> str:
@@ -464,6 +476,7 @@ class _Scene:
         self.shapes = [e for e in self.elements if e["type"] in {"rectangle", "ellipse", "diamond", "image"}]
         self.loose_in_groups()
         self.areas = [e for e in self.elements if e["type"] in {"frame", "magicframe"}] + [e for e in self.shapes if self.is_area(e)]
+        self.parts: set[str] = set()
         self.boxes = [e for e in self.shapes if not any(e is area for area in self.areas) and self.ours(e).get("role") != "remark"]
 
     @staticmethod
@@ -505,7 +518,7 @@ class _Scene:
         bound = {str(b.get("elementId")) for e in arrows for b in (e.get("startBinding"), e.get("endBinding")) if isinstance(b, dict)}
         boxed = [e for e in free if e["id"] in bound]
         remarks = [e for e in free if e["id"] not in bound]
-        self.names = {e["id"]: self.name(e) for e in [*self.boxes, *boxed, *self.areas] if e.get("id")}
+        self.names = self.named([*self.boxes, *boxed, *self.areas], {str(e["id"]) for e in boxed})
         groups = [self.group(e) for e in self.areas]
         if any(self.kept(e).get("design") == "sequence" for e in self.boxes):
             return self.sequence(title, groups, arrows)
@@ -517,7 +530,8 @@ class _Scene:
         for e in self.elements:
             if e["type"] in {"line", "freedraw"}:
                 strokes += self.stroke(e)
-        notes = [
+        notes = [self.sticky(e) for e in self.shapes if self.ours(e).get("role") == "remark" and self.held.get(e["id"])]
+        notes += [
             {"text": self.words(e), **_place(e), "size": _number(e.get("fontSize")) or 0.0, "ink": _colour(e.get("strokeColor"), INK)}
             for e in remarks
             if self.ours(e).get("role") != "text"
@@ -570,10 +584,31 @@ class _Scene:
             "edges": edges,
         }
 
-    def name(self, e: Element) -> str:
-        """How arrows call an element; a star says that the name is not shown."""
-        name = self.kept(e).get("name")
-        return name if isinstance(name, str) and name else f"*{e['id']}"
+    def named(self, elements: Sequence[Element], own: set[str]) -> dict[str, str]:
+        """How arrows call each element, by its id: as they did before, else by its words; where those name another, by its id
+        after a star, which says that the name is not shown."""
+        out: dict[str, str] = {}
+        taken: set[str] = set()
+        for e in sorted(elements, key=lambda e: not self.kept(e).get("name")):
+            words = " ".join((self.words(e) if e["id"] in own else self.label(e)[0] or str(e.get("name") or "")).split())
+            name = str(self.kept(e).get("name") or (words if len(words) <= 60 else ""))
+            # In a sequence each line has its name at both ends.
+            name = name if name and (name not in taken or self.kept(e).get("design")) else f"*{e['id']}"
+            taken.add(name)
+            out[e["id"]] = name
+        return out
+
+    def part(self, e: Element) -> dict[str, str]:
+        """The id of the part an element was drawn for, unless another has it: copies are new parts."""
+        part = str(self.ours(e).get("part") or "")
+        if not part or part in self.parts:
+            return {}
+        self.parts.add(part)
+        return {"id": part}
+
+    def sticky(self, e: Element) -> dict[str, Any]:
+        """A remark of ours on its paper."""
+        return {"text": self.label(e)[0], **self.part(e), **_place(e), "fill": _colour(self.ours(e).get("fill"))}
 
     def kept(self, e: Element) -> dict[str, Any]:
         """What we kept with an element when we wrote it."""
@@ -598,10 +633,12 @@ class _Scene:
             "diamond": "decision",
         }  # fmt: skip
         said = self.ours(e)
+        drawn = str(said.get("shape", ""))
+        if said and OWN.get(drawn, "rectangle") != e["type"]:
+            said = {}  # the person gave it another shape
         inside = [area for area in self.areas if _inside(e, area)]
         area = min(inside, key=lambda a: a["width"] * a["height"]) if inside else None
         fill = "" if own else _colour(e.get("backgroundColor"))
-        drawn = str(said.get("shape", ""))
         if said and (fill == str(said.get("fill", "")).lower() or drawn not in OWN):
             fill = ""
         ink = "" if text is None or self.ours(text) else _colour(text.get("strokeColor"), INK)
@@ -609,8 +646,8 @@ class _Scene:
             "name": self.names[e["id"]], "label": label, "note": note, "shape": ours.get(drawn,
             "box") if said else shapes.get(e["type"], "box"),
             "group": self.names[str(area["id"])] if area else "", "fill": fill, "ink": ink,
-            "size": self.size(text) if text else 0.0, **_place(e),
-        } | {k: v for k, v in self.kept(e).items() if k != "design"}  # fmt: skip
+            "size": self.size(text) if text else 0.0, **_place(e), **self.part(e),
+        } | {k: v for k, v in self.kept(e).items() if k in {"icon", *(("shape",) if said else ())}}  # fmt: skip
         return {k: v for k, v in out.items() if v not in ("", 0.0) or k in {"x", "y"}}
 
     def size(self, text: Element) -> float:
@@ -629,6 +666,7 @@ class _Scene:
             "label": label or " ",
             "group": self.names[str(parent["id"])] if parent else "",
             **_place(e),
+            **self.part(e),
         }
 
     def arrow(self, e: Element, edges: list[dict[str, Any]], strokes: list[dict[str, Any]]) -> None:
@@ -666,12 +704,25 @@ class _Scene:
             "crowfoot_many": "many",
             "crowfoot_one_or_many": "some",
         }
+        kept = self.kept(e)
+        said = self.ours(e)
+        if said:
+            now = "both" if e.get("startArrowhead") and e.get("endArrowhead") else "start" if e.get("startArrowhead") else "none"
+            now = "end" if now == "none" and e.get("endArrowhead") else now
+            kept = kept if now == said.get("heads") else {k: v for k, v in kept.items() if k not in {"head", "tail"}}
+            heads |= {"triangle": "arrow"}
+            # A moved box took its arrow along: the arrow finds a way of its own again.
+            inner, outer = _way(points)
+            before = said.get("way")
+            true = true and not (isinstance(before, list) and len(before) == 2 and before[0] == inner and before[1] != outer)
+            if now == said.get("heads"):
+                kept = {"head": kept.get("head", "arrow"), "tail": kept.get("tail", "none")} | kept
         out = {
-            "start": ends[0], "end": ends[1], "label": label, "dashed": e.get("strokeStyle") in {"dashed", "dotted"},
+            **self.part(e), "start": ends[0], "end": ends[1], "label": label, "dashed": e.get("strokeStyle") in {"dashed", "dotted"},
             "head": heads.get(e.get("endArrowhead", "arrow"), "arrow"), "tail": heads.get(e.get("startArrowhead"), "arrow"),
             "points": _straight(points) if true else [], "ink": "" if self.ours(e) else _colour(e.get("strokeColor"), INK),
         }  # fmt: skip
-        edges.append({k: v for k, v in (out | self.kept(e)).items() if v not in ("", [], False)})
+        edges.append({k: v for k, v in (out | kept).items() if v not in ("", [], False) or k == "spoken"})
 
     def touched(self, point: Point) -> str:
         """The name of the box whose border a free end is at, the smallest first; empty where there is none."""

@@ -53,6 +53,11 @@ class Form:
     """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
     paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
+    redrawn: Callable[[Any, str], Spec] | None = None
+    """The spec as a person drew it anew in Excalidraw, from the editor's file; None: not open to that.
+    Raises SpecProblem for another file."""
+    carried: Callable[[Any, Any], Spec] = lambda before, after: after
+    """What a person did to the spec before by hand, kept in the one a model wrote in its place."""
     page: Callable[[Any, Style, Mapping[str, bytes]], str] | None = None
     """HTML body for a page of its own where it is more than its drawing (a player, an app, a deck viewer)."""
 

@@ -19,14 +19,14 @@ from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.content import Link as ContentLink
 from flipchart.renderers.drawing import Drawing, moved
 from flipchart.renderers.registry import Form
-from flipchart.renderers.spec import COLOUR, Ours, Part, Spec
+from flipchart.renderers.spec import COLOUR, Ours, Part, Spec, walk
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import clean
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, sticky
 from flipchart.renderers.whiteboard_flow import flow
 from flipchart.renderers.whiteboard_notes import wall
 from flipchart.renderers.whiteboard_parts import Board, Card, Link, Mark, Remark, Section
-from flipchart.renderers.whiteboard_placed import extent, placed
+from flipchart.renderers.whiteboard_placed import extent, placed, settled
 from flipchart.renderers.whiteboard_sequence import sequence
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 from flipchart.renderers.words import say
@@ -125,6 +125,8 @@ class Note(Part):
     w: Annotated[Px | None, Ours] = None
     h: Annotated[Px | None, Ours] = None
     ink: Annotated[Colour, Ours] = ""
+    fill: Annotated[Colour, Ours] = ""
+    """The colour of its paper where it was put somewhere with it."""
     size: Annotated[FiniteFloat, Ours] = 0.0
 
     @model_validator(mode="before")
@@ -271,7 +273,7 @@ def resolved(spec: Whiteboard) -> Board:
         )  # fmt: skip
     remarks = tuple(
         Remark(note.id, note.text, None if note.x is None or note.y is None else (note.x, note.y, note.w or 0.0, note.h or 0.0), note.ink,
-        note.size)
+        note.size, note.fill)
         for note in spec.notes
     )  # fmt: skip
     return Board(tuple(cards), tuple(links), tuple(sections), remarks, spec.lang)
@@ -339,7 +341,12 @@ def chosen(spec: Whiteboard, board: Board) -> str:
 
 def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
     real = [card for card in board.cards if not card.ghost]
-    arranged = all(card.at for card in real) if real else bool(spec.strokes) or any(note.x is not None for note in spec.notes)
+    # Most boxes have places: those that came later find theirs beside what they are joined to.
+    arranged = (
+        2 * sum(card.at is not None for card in real) > len(real)
+        if real
+        else bool(spec.strokes) or any(n.x is not None for n in spec.notes)
+    )
     if not board.links and not board.sections and not board.cards:
         out = ["board"]
     elif not board.links:
@@ -375,6 +382,8 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
     board = resolved(spec)
     design = chosen(spec, board)
     strokes = [(s.points, s.ink, s.width, s.id) for s in spec.strokes]
+    if design == "placed":
+        board = settled(board, style)
     whole = extent(Canvas(board, style, width, width, None), strokes) if design == "placed" else None
     if whole and height is None:
         needed = math.ceil(whole.least + 2 * sheet.margin(width))
@@ -554,6 +563,54 @@ def from_content(given: Content) -> Whiteboard | None:
     )
 
 
+def redrawn(spec: Whiteboard, drawn: str) -> Whiteboard:
+    """The board as a person drew it in Excalidraw's editor, which had been given this one; raises SpecProblem where `drawn` is no such
+    file."""
+    from flipchart.renderers import excalidraw
+
+    made = excalidraw.read(drawn)
+    assert isinstance(made, Whiteboard)
+    kept = {name: getattr(spec, name) for name in ("id", "lang", "seed", "title", "look")}
+    parts = {part.id for part in walk(made)}
+    sources = {place: source for place, source in spec.sources.items() if place.split(".")[0] in parts | {spec.id}}
+    look = spec.look.model_copy(update={"design": ""})
+    kept |= {"design": spec.design, "title": made.title or spec.title, "look": look, "sources": sources, "version": spec.version + 1}
+    return made.model_copy(update=kept)
+
+
+def carried(before: Whiteboard, after: Whiteboard) -> Whiteboard:
+    """The board a model wrote anew, what is still there of the one before where a person put it, as they made it."""
+    if before.design != after.design or not any(node.x is not None for node in before.nodes):
+        return after
+    places = {"x", "y", "w", "h", "fill", "ink", "size"}
+
+    def keyed(parts: Sequence[Node | Group]) -> dict[str, Node | Group]:
+        named = {_fold(part.label): part for part in reversed(parts)} | {_fold(part.name): part for part in reversed(parts)}
+        return {name: part for name, part in named.items() if name}
+
+    def placed_like(part: Part, old: Part | None) -> Part:
+        fields = {} if old is None else old.model_dump(include=places & type(old).model_fields.keys(), exclude_defaults=True)
+        return part.model_copy(update=fields)
+
+    nodes, groups = keyed(before.nodes), keyed(before.groups)
+    notes = {note.text: note for note in before.notes}
+    lines = {(_fold(edge.start), _fold(edge.end)): edge for edge in before.edges}
+    return after.model_copy(
+        update={
+            "nodes": tuple(placed_like(node, nodes.get(_fold(node.name)) or nodes.get(_fold(node.label))) for node in after.nodes),
+            "groups": tuple(placed_like(group, groups.get(_fold(group.name))) for group in after.groups),
+            "notes": tuple(placed_like(note, notes.get(note.text)) for note in after.notes),
+            "edges": tuple(
+                edge.model_copy(update={"points": old.points, "ink": old.ink})
+                if (old := lines.get((_fold(edge.start), _fold(edge.end))))
+                else edge
+                for edge in after.edges
+            ),
+            "strokes": before.strokes,
+        }
+    )
+
+
 def _mermaid(spec: Whiteboard, style: Style, blobs: Any) -> bytes:
     from flipchart.renderers import mermaid
 
@@ -568,5 +625,7 @@ FORM = Form(
     designs=designs,
     content=content,
     from_content=from_content,
+    redrawn=redrawn,
+    carried=carried,
     writes={"mmd": ("text/vnd.mermaid; charset=utf-8", _mermaid)},
 )

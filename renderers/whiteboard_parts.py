@@ -75,6 +75,7 @@ class Remark:
     at: Rect | None = None
     ink: str = ""
     size: float = 0.0
+    fill: str = ""
 
 
 @dataclass(frozen=True)

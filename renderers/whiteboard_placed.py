@@ -8,13 +8,14 @@ from itertools import pairwise
 from flipchart.renderers.drawing import Box, Path
 from flipchart.renderers.graph import Plan, Point, Rect
 from flipchart.renderers.shapes import border
-from flipchart.renderers.style import SMALLEST
+from flipchart.renderers.style import SMALLEST, Style
 from flipchart.renderers.typeset import clean, place
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture, shrunk
-from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, readable, set_text, shift
-from flipchart.renderers.whiteboard_parts import Card
+from flipchart.renderers.whiteboard_ink import STICKY, Face, edge, face, fitted, label_text, put, readable, set_text, shift
+from flipchart.renderers.whiteboard_parts import Board, Card
 
 USUAL = 16.0  # px, the size of type that nobody chose
+ROOM = 28.0  # px, kept free round a box that finds a place by itself
 Drawn = tuple[tuple[Point, ...], str, float, str]
 """A line drawn by hand: points, colour, width in px, part."""
 
@@ -33,6 +34,61 @@ class Extent:
     def least(self) -> float:
         """The width in px it must be drawn at for its type to be legible (at its own size, if that is smaller)."""
         return self.w * min(1.0, 1.12 * SMALLEST / self.size)
+
+
+def settled(board: Board, style: Style) -> Board:
+    """The board with a place for each box that has none, between or beside the boxes it is joined to, and its group grown around it."""
+    places: dict[int, Rect] = {v: card.at for v, card in enumerate(board.cards) if card.at}
+    sections = list(board.sections)
+    cards = list(board.cards)
+    for v, card in enumerate(board.cards):
+        if card.at or card.ghost:
+            continue
+        made = face(card, style, USUAL, 12 * USUAL)
+        w, h = max(made.w, 120.0), max(made.h, 52.0)
+        before = [places[board.links[i].start] for i in board.into[v] if board.links[i].start in places]
+        after = [places[board.links[i].end] for i in board.out[v] if board.links[i].end in places]
+        taken = [*places.values(), *(remark.at for remark in board.remarks if remark.at)]
+        at = _free(_beside(before, after, taken, w, h), (w, h), taken)
+        places[v] = at
+        cards[v] = replace(card, at=at)
+        for s in board.line(card.section):
+            around = sections[s].at
+            if around:
+                left, top = min(around[0], at[0] - ROOM), min(around[1], at[1] - ROOM)
+                right, low = max(around[0] + around[2], at[0] + w + ROOM), max(around[1] + around[3], at[1] + h + ROOM)
+                sections[s] = replace(sections[s], at=(left, top, right - left, low - top))
+    return replace(board, cards=tuple(cards), sections=tuple(sections))
+
+
+def _beside(before: Sequence[Rect], after: Sequence[Rect], taken: Sequence[Rect], w: float, h: float) -> Point:
+    """Where the middle of a new box would stand best: between what leads to it and what it leads to, past one of them, or below all."""
+    middles = [[(x + bw / 2, y + bh / 2) for x, y, bw, bh in some] for some in (before, after)]
+    ends = [(sum(x for x, _ in some) / len(some), sum(y for _, y in some) / len(some)) for some in middles if some]
+    if len(ends) == 2:
+        return (ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2
+    xs = [x for x, _, bw, _ in taken for x in (x, x + bw)] or [0.0]
+    ys = [y for _, y, _, bh in taken for y in (y, y + bh)] or [0.0]
+    if not ends:
+        return (min(xs) + max(xs)) / 2, max(ys) + 2 * ROOM + h / 2
+    near = (before or after)[0]
+    wide = max(xs) - min(xs) > max(ys) - min(ys)
+    step = (near[2] / 2 + w / 2 + 3 * ROOM, 0.0) if wide else (0.0, near[3] / 2 + h / 2 + 3 * ROOM)
+    side = 1 if before else -1
+    return ends[0][0] + side * step[0], ends[0][1] + side * step[1]
+
+
+def _free(middle: Point, size: tuple[float, float], taken: Sequence[Rect]) -> Rect:
+    """The place nearest to `middle` at which a box stands clear of those taken."""
+    w, h = size
+    for ring in range(80):
+        reach = 20.0 * ring
+        tries = [(dx * 20.0, dy * 20.0) for dx in range(-ring, ring + 1) for dy in range(-ring, ring + 1) if max(abs(dx), abs(dy)) == ring]
+        for dx, dy in sorted(tries, key=lambda t: (math.hypot(*t), t)):
+            x, y = middle[0] + dx - w / 2, middle[1] + dy - h / 2
+            if all(x + w + ROOM <= bx or bx + bw + ROOM <= x or y + h + ROOM <= by or by + bh + ROOM <= y for bx, by, bw, bh in taken):
+                return x, y, w, h
+    return middle[0] - w / 2, max((y + bh for _, y, _, bh in taken), default=0.0) + reach, w, h
 
 
 def extent(canvas: Canvas, strokes: Sequence[Drawn]) -> Extent | None:
@@ -104,6 +160,14 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         step += 1
         x, y, w, h = rect(remark.at)
         size = max(SMALLEST, (remark.size or 16.0) * share)
+        if remark.fill:
+            name, ink = f"remark:{remark.part}", readable(style.ink, remark.fill)
+            text = set_text(remark.text, max(24.0, w - 1.6 * size), size, style, align="start", leading=1.32, strict=True)
+            line = edge(style.series[STICKY], style)
+            items.append(Box(x, y, w, h, remark.fill, line, 1.2, shape="note", part=remark.part, step=step, name=name))
+            at_x, at_y = x + 0.8 * size, y + max(0.4 * size, (h - text.h) / 2)
+            items.append(put(text, at_x, at_y, ink, remark.part, "text", step, role="body", inside=name))
+            continue
         ink = remark.ink or readable(style.ink, _ground(canvas, plan, (x + w / 2, y + h / 2)))
         text = place(
             clean(remark.text), x, y, max(w, 24.0) + 4.0, max(h, size * 1.25), size=size, smallest=SMALLEST, fill=ink, family=style.sans,

@@ -13,7 +13,7 @@ from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
 from flipchart.renderers.style import style
-from flipchart.renderers.whiteboard import Whiteboard, resolved
+from flipchart.renderers.whiteboard import FORM, Edge, Whiteboard, resolved
 
 BOARDS = assets.names("examples/whiteboard", ".json")
 OTHERS = [name for form in ("chart", "infographic", "slides", "app") for name in assets.names(f"examples/{form}", ".json")[:3]]
@@ -213,7 +213,7 @@ def test_shapes_words_arrows_and_remarks_are_read() -> None:
         ("Done", "circle", ""),
     ]
     assert [(e.start, e.end, e.label, e.dashed, e.head, e.tail) for e in spec.edges] == [
-        ("*a", "*b", "", False, "arrow", "none"), ("*b", "*c", "yes", True, "arrow", "circle"),
+        ("Start", "OK?", "", False, "arrow", "none"), ("OK?", "Done", "yes", True, "arrow", "circle"),
     ]  # fmt: skip
     assert [(note.text, note.x, note.y) for note in spec.notes] == [("A remark", 0, 200)]
     assert not render.check(spec)
@@ -270,8 +270,8 @@ def test_frames_and_rectangles_around_others_become_groups() -> None:
             label("tbig", "big", "Core"), shape("a", 0, 0), shape("b", 300, 0), shape("c", 300, 120),
         ]
     )  # fmt: skip
-    assert [(group.name, group.label) for group in spec.groups] == [("*f", "Edge"), ("*big", "Core")]
-    assert [(node.name, node.group) for node in spec.nodes] == [("*a", "*f"), ("*b", "*big"), ("*c", "*big")]
+    assert [(group.name, group.label) for group in spec.groups] == [("Edge", "Edge"), ("Core", "Core")]
+    assert [(node.name, node.group) for node in spec.nodes] == [("*a", "Edge"), ("*b", "Core"), ("*c", "Core")]
     assert not render.check(spec)
 
 
@@ -310,3 +310,77 @@ def test_broken_elements_are_survived_or_told_of(element: Any) -> None:
         assert str(problem)
     else:
         assert render.draw(spec).items
+
+
+# Drawn over by a person
+
+
+def drawn_over(name: str, change: Any) -> Whiteboard:
+    """The example as it is once a person did `change` to the elements of its file."""
+    spec = read(assets.text(name))
+    assert isinstance(spec, Whiteboard) and FORM.redrawn is not None
+    value = written(name)
+    change(value["elements"])
+    made = FORM.redrawn(spec, json.dumps(value))
+    assert isinstance(made, Whiteboard)
+    return made
+
+
+def card_of(elements: list[dict[str, Any]], part: str) -> dict[str, Any]:
+    found = [e for e in elements if (e.get("customData") or {}).get("flipchart", {}).get("part") == part]
+    return next(e for e in found if e["customData"]["flipchart"]["role"] == "card")
+
+
+SERVICES = "examples/whiteboard/shop-services.json"
+
+
+def test_a_moved_box_stays_there_and_its_arrow_finds_a_way() -> None:
+    def move(elements: list[dict[str, Any]]) -> None:
+        box = card_of(elements, "node6")
+        box["y"] += 200
+        for e in elements:
+            if e["type"] == "arrow" and (e["endBinding"] or {}).get("elementId") == box["id"]:
+                e["points"][-1][1] += 200
+
+    before, after = read(assets.text(SERVICES)), drawn_over(SERVICES, move)
+    assert isinstance(before, Whiteboard)
+    assert (after.id, after.title, after.lang, after.version) == (before.id, before.title, before.lang, before.version + 1)
+    assert [(n.id, n.name, n.label) for n in after.nodes] == [(n.id, n.name, n.label or n.name) for n in before.nodes]
+    assert [(e.id, e.start, e.end, e.label) for e in after.edges] == [(e.id, e.start, e.end, e.label) for e in before.edges]
+    assert [bool(e.points) for e in after.edges] == [True, True, True, True, False]
+    lowest = max(after.nodes, key=lambda node: node.y or 0)
+    assert lowest.id == "node6" and not render.check(after)
+
+
+def test_a_copy_of_a_box_is_a_box_of_its_own() -> None:
+    def copy(elements: list[dict[str, Any]]) -> None:
+        elements.append({**card_of(elements, "node1"), "id": "copy", "y": 600, "boundElements": [], "groupIds": []})
+        elements.append({**label("words", "copy", "Second door"), "fontFamily": 6})
+
+    after = drawn_over(SERVICES, copy)
+    assert len({node.id for node in after.nodes}) == len({node.name for node in after.nodes}) == 7
+    assert after.nodes[-1].label == "Second door"
+
+
+def test_a_head_turned_and_a_shape_changed_by_hand_are_kept() -> None:
+    def turn(elements: list[dict[str, Any]]) -> None:
+        arrow = next(e for e in elements if e["type"] == "arrow")
+        arrow["startArrowhead"], arrow["endArrowhead"] = "arrow", None
+        card_of(elements, "node1")["type"] = "ellipse"
+
+    after = drawn_over(SERVICES, turn)
+    assert (after.edges[0].head, after.edges[0].tail, after.nodes[0].shape) == ("none", "arrow", "circle")
+
+
+def test_what_a_person_arranged_survives_what_a_model_writes_next() -> None:
+    arranged = drawn_over(SERVICES, lambda elements: card_of(elements, "node4").update(x=900, y=700))
+    words = {"title": "With a cache", "edges": [{"start": e.start, "end": e.end, "label": e.label} for e in arranged.edges]}
+    nodes = [{"name": n.name, "label": n.label, "shape": n.shape} for n in arranged.nodes]
+    written_anew = Whiteboard.model_validate(words | {"nodes": [*nodes, {"name": "cache", "label": "Cache"}]})
+    more = written_anew.model_copy(update={"edges": (*written_anew.edges, Edge(start="api", end="cache", id="new"))})
+    after = FORM.carried(arranged, more)
+    assert isinstance(after, Whiteboard)
+    assert [(n.x, n.y) for n in after.nodes[:6]] == [(n.x, n.y) for n in arranged.nodes]
+    drawing = render.draw(after)
+    assert not checker.check(drawing)
+    assert any(isinstance(item, Box) and item.name == "cache" for item in flat(drawing.items))

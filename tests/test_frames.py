@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flipchart.gui import frames, server
+from flipchart.gui import editor, frames, server
 from flipchart.gui.frames import CAGE, Frames, cage, fitting, font_css, inlined, served
 from flipchart.gui.minds import always
 from flipchart.gui.session import Asked, Session
 from flipchart.gui.store import Store
 from flipchart.models.events import Drawn, Event, Request
+from flipchart.renderers.problem import Problem
 from flipchart.renderers.render import read
 from flipchart.renderers.typeset import fonts
 
@@ -507,3 +508,74 @@ def test_a_link_to_an_embedded_question_asks_nothing_by_itself(page: Any, sessio
     assert len(session.conversations()) == before
     page.get_by_role("button", name="Ask: tips").click()
     page.frame_locator("iframe.visual").locator('#visual [data-words="Keep one bedtime"]').wait_for()
+
+
+# -- the board's editor --------------------------------------------------------------------------------------------------------
+
+
+BOARD = {
+    "kind": "whiteboard",
+    "title": "Orders are stored first",
+    "nodes": [{"name": "Shop"}, {"name": "注文"}, {"name": "Orders", "shape": "store"}],
+    "edges": [{"start": "Shop", "end": "注文", "label": "sends"}, {"start": "注文", "end": "Orders"}],
+}
+CARDS = """() => { const { api } = flipchartBoard, { scrollX, scrollY, zoom } = api.getAppState();
+return api.getSceneElements().filter(one => one.customData?.flipchart?.role === 'card').map(one => ({
+  x: (one.x + scrollX) * zoom.value, y: (one.y + scrollY) * zoom.value, w: one.width, h: one.height, id: one.id })); }"""
+
+
+def test_only_boards_open_in_the_editor(session: Session) -> None:
+    shown = Frames(session)
+    with pytest.raises(Problem, match="is not drawn by hand"):
+        editor.page(shown.view(drawn(session), 720))
+    id = drawn(session, json.dumps(BOARD))
+    with pytest.raises(Problem, match="has no list of `elements`"):
+        session.redraw(id, "{}", seen=1)
+    page = editor.page(shown.view(id, 720))
+    assert {given_here["src"] for tag, given_here in Elements(page).found if tag == "script" and "src" in given_here} == {
+        frames.address("web/board/editor.js")
+    }
+
+
+def test_a_box_moved_in_the_editor_stays_there(session: Session, address: str, browser: Any) -> None:
+    id = drawn(session, json.dumps(BOARD))
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    asked: list[str] = []
+    wrong: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.goto(f"{address}/v/{id}/edit")
+    tab.wait_for_selector(".excalidraw canvas")
+    tab.wait_for_function("() => flipchartBoard.api?.getSceneElements().length")
+    card = tab.evaluate(CARDS)[0]
+    tab.click(".corner .done")  # nothing was changed: nothing is kept
+    tab.wait_for_url(f"{address}/v/{id}")
+    assert session.store.visual(id).n == 1
+    tab.click('.tools button[aria-label="Edit the board"]')
+    tab.wait_for_selector(".excalidraw canvas")
+    tab.wait_for_function("() => flipchartBoard.api?.getSceneElements().length")
+    x, y = card["x"] + 8, card["y"] + card["h"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + 20, y + 60, steps=3)
+    tab.mouse.move(x + 30, y + 120, steps=3)
+    tab.mouse.up()
+    tab.click(".corner .done")
+    tab.wait_for_url(f"{address}/v/{id}")
+    visual = session.store.visual(id)
+    assert visual.n == 2
+    moved, still = visual.spec["nodes"][:2]
+    assert (moved["name"], still["name"]) == ("Shop", "注文")
+    assert moved["y"] > still["y"] + 90
+    places = {node["name"]: node["y"] for node in visual.spec["nodes"]}
+    shown = tab.eval_on_selector_all("svg [data-part] rect", "found => found.length")
+    assert shown and places["Shop"] > places["Orders"]
+    tab.goto(f"{address}/v/{id}/edit")
+    tab.wait_for_selector(".excalidraw canvas")
+    again = tab.evaluate(CARDS)
+    assert again[0]["y"] > again[1]["y"] + 90
+    assert session.undo(id).spec == {**session.store.visual(id).spec}
+    assert "x" not in session.store.visual(id).spec["nodes"][0]
+    assert not wrong
+    assert {url for url in asked if not url.startswith((f"{address}/", "data:", "blob:"))} == set()
+    tab.close()

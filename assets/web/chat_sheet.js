@@ -184,6 +184,7 @@ export class Sheet {
     this.tools.replaceChildren(...[
       n > 1 && tool('undo', say('undo'), attempt(() => this.step('undo')), { 'data-tool': 'undo' }),
       n < newest && tool('redo', say('redo'), attempt(() => this.step('redo')), { 'data-tool': 'redo' }),
+      this.facts.drawable && tool('pencil', say('board'), () => this.draw(), { 'data-tool': 'board', 'aria-haspopup': 'dialog' }),
       flip,
       el('button', { type: 'button', class: 'tool worded', 'data-tool': 'as', onclick: event => this.shown(event.currentTarget), ...more }, say('as'), icon('down', 15)),
       tool('palette', say('look'), event => this.look(event.currentTarget), { 'data-tool': 'look', ...more, 'aria-haspopup': 'dialog' }),
@@ -203,6 +204,22 @@ export class Sheet {
     await this.refresh();
     this.page.listed();
     return undefined;
+  }
+  // The board's editor, over the whole page; it says when something was kept, and when the person leaves.
+  draw() {
+    const query = new URLSearchParams({ theme: this.page.theme() });
+    const frame = el('iframe', { class: 'board', src: `/v/${encodeURIComponent(this.id)}/edit?${query}`, title: say('board') });
+    const node = el('dialog', { class: 'board', 'aria-label': say('board'), onclose: () => { removeEventListener('message', heard); node.remove(); } }, frame);
+    const heard = ({ source, origin, data }) => {
+      if (source !== frame.contentWindow || origin !== location.origin || !data) return;
+      if (data.type === 'flipchart:edited') { this.changed(); this.refresh(); this.page.listed(); }
+      if (data.type === 'flipchart:left') node.close();
+    };
+    addEventListener('message', heard);
+    node.addEventListener('cancel', event => event.preventDefault());  // Escape is the editor's
+    document.body.append(node);
+    node.showModal();
+    frame.focus();
   }
   flip(design) { return this.step('design', { design }); }
   shown(anchor) {

@@ -200,6 +200,7 @@
     redo.disabled = !settled() || state.n >= state.newest;
     undo.hidden = undo.disabled && redo.disabled;
     redo.hidden = redo.disabled;
+    draw.hidden = !alone || !settled() || !state.drawable;
     report();
   }
 
@@ -339,6 +340,9 @@
   const turned = async what => { const problem = await change('POST', what); if (problem) say(problem); };
   const undo = button('<path d="M9 14 4 9l5-5"/><path d="M4 9h10.500a5.500 5.500 0 0 1 0 11H11"/>', words.undo, () => turned('/undo'));
   const redo = button('<path d="m15 14 5-5-5-5"/><path d="M20 9H9.500a5.500 5.500 0 0 0 0 11H13"/>', words.redo, () => turned('/redo'));
+  const draw = button('<path d="M4 20h4L19 9a2.800 2.800 0 0 0-4-4L4 16z"/><path d="m13.500 6.500 4 4"/>', words.board, () => {
+    location.assign(`/v/${encodeURIComponent(state.id)}/edit${theme ? `?theme=${encodeURIComponent(theme)}` : ''}`);
+  });
   const read = button('<path d="M5 6h14M5 12h14M5 18h9"/>', words.as_text, () => reading(text.hidden));
   read.setAttribute('aria-pressed', 'false');
   function reading(on) {
@@ -349,7 +353,7 @@
     read.setAttribute('aria-label', read.title);
     report();
   }
-  document.body.append(el('div', { class: 'tools' }, undo, redo, read), tip, voice);
+  document.body.append(el('div', { class: 'tools' }, undo, redo, draw, read), tip, voice);
 
   // -- the page around ---------------------------------------------------------------------------------------------------
 
