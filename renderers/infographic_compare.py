@@ -195,7 +195,21 @@ def _cell_words(cell: Entry | None) -> str:
 
 def changes(labels: Sequence[str], lang: str) -> bool:
     """True where two labels name what was and what is: before and after, old and new."""
-    known = [{w for t in {lang or "en", "en"} for w in _listed(key, t)} for key in ("infographic.before", "infographic.after")]
+    return _called(labels, ("before", "after"), lang)
+
+
+def sinks(labels: Sequence[str], lang: str) -> bool:
+    """True where two labels name what is seen and what is not."""
+    return _called(labels, ("seen", "hidden"), lang)
+
+
+def solves(labels: Sequence[str], lang: str) -> bool:
+    """True where two labels name a problem and its solution."""
+    return _called(labels, ("problem", "solution"), lang)
+
+
+def _called(labels: Sequence[str], names: tuple[str, str], lang: str) -> bool:
+    known = [{w for t in {lang or "en", "en"} for w in _listed(f"infographic.{name}", t)} for name in names]
     return len(labels) == 2 and all(_bare(label) in words for label, words in zip(labels, known, strict=True))
 
 

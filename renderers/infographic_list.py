@@ -55,18 +55,16 @@ def _grid(panel: Panel, counts: list[int], beside: bool, gap: float, pad: float)
 
 
 def _card(panel: Panel, entry: Entry, w: float, beside: bool) -> Block:
-    size = panel.px(40 if panel.marks == "icon" else 32)
-    # Numbers count points; groups and figures need no counting.
-    bare = panel.marks == "dot" or (panel.marks == "number" and any(e.children or e.figure for e in panel.entries))
-    mark = Block() if bare else panel.mark(entry, size)
+    mark = panel.sign(entry, panel.px(44), panel.ground())
     ground, inside = panel.ground(), f"{entry.id}.card"
+    label = 2 if w >= 150 and all(len(e.label) <= 26 for e in panel.entries) else 1
     if beside and mark.h:
-        left = size + panel.px(16)
-        words = panel.words(entry, w - left, fill=ground, inside=inside)
+        left = mark.w + panel.px(16)
+        words = panel.words(entry, w - left, label=label, fill=ground, inside=inside)
         h = max(mark.h, words.h)
         lines_up = (h - words.h) / 2 if words.h < mark.h else 0.0
         return Block((*mark.at(0.0, 0.0), *words.at(left, lines_up)), w, h)
-    return pile_with([(mark, panel.px(14)), (panel.words(entry, w, fill=ground, inside=inside), 0.0)])
+    return pile_with([(mark, panel.px(14)), (panel.words(entry, w, label=label, fill=ground, inside=inside), 0.0)])
 
 
 def rows(panel: Panel) -> float | None:

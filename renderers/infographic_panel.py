@@ -384,6 +384,26 @@ class Panel:
             return Block((disc, Icon((size - inner) / 2, (size - inner) / 2, inner, entry.icon, ink)), size, size)
         return Block((disc, self.centred(str(entry.n), size / 2, size / 2, size * 0.44, ink)), size, size)
 
+    def sign(self, entry: Entry, size: float, fill: str | None = None) -> Block:
+        """What heads a tile whose ground is `fill`: the entry's icon on a rounded square, or its number in large type; nothing for dots."""
+        if self.marks == "dot" or (self.marks == "number" and (entry.figure or entry.children)):
+            return Block()
+        full = fill == self.style.accent
+        ink = on(self.style.accent) if full else readable(self.style.accent, fill or self.style.sheet)
+        if self.marks == "number":
+            return self.text(f"{entry.n:02d}", size * 1.6, 4 if size >= self.px(56) else 3, bold=True, fill=ink, leading=1.0)
+        back = mix(on(self.style.accent), self.style.accent, 0.16) if full else self.style.soft if self.style.fills else None
+        edge = self.style.accent if self.style.rough or back is None else None
+        box = Box(0.0, 0.0, size, size, fill=back, stroke=edge, stroke_width=self.style.line, radius=size * 0.28)
+        inner = round(size * 0.58)
+        return Block((box, Icon((size - inner) / 2, (size - inner) / 2, inner, entry.icon, ink)), size, size)
+
+    def emblem(self, entry: Entry, cx: float, cy: float, size: float, ink: str) -> tuple[Item, ...]:
+        """The entry's icon (or its number) alone, `size` px, centred on (cx, cy)."""
+        if self.marks == "icon":
+            return (Icon(cx - size / 2, cy - size / 2, size, entry.icon, ink),)
+        return (self.centred(str(entry.n), cx, cy, size * 0.72, ink),)
+
     def centred(self, words: str, cx: float, cy: float, size: float, ink: str, *, part: str = "", field: str = "") -> Text:
         """Bold digits whose height is centred on (cx, cy)."""
         size = max(SMALLEST, round(size * 2) / 2)
@@ -432,6 +452,16 @@ class Panel:
             name=name,
         )  # fmt: skip
 
+    def lid(self, x: float, y: float, w: float, h: float, fill: str) -> tuple[Path, ...]:
+        """A head of a card: its upper corners are round, its foot is straight."""
+        r = min(self.style.radius, h)
+        k = r * 0.4477
+        d: tuple[Command, ...] = (
+            ("M", (x, y + h)), ("L", (x, y + r)), ("C", (x, y + k, x + k, y, x + r, y)), ("L", (x + w - r, y)),
+            ("C", (x + w - k, y, x + w, y + k, x + w, y + r)), ("L", (x + w, y + h)), ("Z", ()),
+        )  # fmt: skip
+        return self.shape(d, fill if self.style.fills else None, None if self.style.fills else self.style.accent)
+
     def ground(self, strong: bool = False) -> str | None:
         """The fill of `card`, for `on`."""
         return (self.style.soft if strong else self.style.paper) if self.style.fills else None
@@ -463,6 +493,8 @@ def _splits(text: Text) -> bool:
             continue
         last = line.text.rsplit(None, 1)[-1]
         end, start = last[-1], after.text[0]
+        if last not in whole and end in ".,\u2009\u202f" and start.isdigit():
+            return True  # inside a figure
         if last not in whole and end not in "-–—/…" and end.isalnum() and ord(end) < 0x0E00 and ord(start) < 0x0E00:
             return True
     return False
@@ -533,6 +565,22 @@ def arc(cx: float, cy: float, r: float, start: float, end: float) -> tuple[Comma
         ax, ay, bx, by = cx + r * math.cos(a), cy + r * math.sin(a), cx + r * math.cos(b), cy + r * math.sin(b)
         out.append(("C", (ax - k * math.sin(a), ay + k * math.cos(a), bx + k * math.sin(b), by - k * math.cos(b), bx, by)))
     return tuple(out)
+
+
+def sector(cx: float, cy: float, outer: float, inner: float, start: float, end: float) -> tuple[Command, ...]:
+    """A piece of a ring between two angles (radians, clockwise on the page)."""
+    return (
+        ("M", (cx + outer * math.cos(start), cy + outer * math.sin(start))),
+        *arc(cx, cy, outer, start, end),
+        ("L", (cx + inner * math.cos(end), cy + inner * math.sin(end))),
+        *arc(cx, cy, inner, end, start),
+        ("Z", ()),
+    )
+
+
+def circle(cx: float, cy: float, r: float) -> tuple[Command, ...]:
+    """A circle as a path."""
+    return (("M", (cx + r, cy)), *arc(cx, cy, r, 0.0, 2 * math.pi), ("Z", ()))
 
 
 def polygon(*points: tuple[float, float]) -> tuple[Command, ...]:

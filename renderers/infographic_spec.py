@@ -12,7 +12,7 @@ from flipchart.renderers.spec import Ours, Part, Spec
 from flipchart.renderers.typeset import clean
 from flipchart.renderers.words import number
 
-Family = Literal["list", "steps", "timeline", "compare", "stats", "hierarchy", "quadrant", "cycle", "funnel", "quote"]
+Family = Literal["list", "steps", "timeline", "compare", "stats", "hierarchy", "quadrant", "cycle", "funnel", "quote", "overlap", "places"]
 
 MOST = 400  # points in one infographic, children counted
 ORDERED = ("steps", "timeline", "cycle", "funnel")

@@ -10,6 +10,7 @@ from flipchart import assets
 from flipchart.renderers import antv, render
 from flipchart.renderers.chart_spec import Chart
 from flipchart.renderers.infographic import designs
+from flipchart.renderers.infographic_choice import BY_NAME
 from flipchart.renderers.infographic_spec import Infographic, Leaf
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
@@ -57,7 +58,7 @@ def test_a_list_is_read_with_its_words_figures_and_colours() -> None:
 @pytest.mark.parametrize(
     ("template", "field", "family", "design"),
     [
-        ("list-row-horizontal-icon-arrow", "lists", "list", "cards"),
+        ("list-row-horizontal-icon-arrow", "lists", "list", "honeycomb"),
         ("list-column-done-list", "lists", "list", "checklist"),
         ("sequence-steps-simple", "sequences", "steps", "track"),
         ("sequence-snake-steps-simple", "sequences", "steps", "snake"),
@@ -65,8 +66,12 @@ def test_a_list_is_read_with_its_words_figures_and_colours() -> None:
         ("sequence-funnel-simple", "sequences", "funnel", "funnel"),
         ("sequence-circular-simple", "sequences", "cycle", "ring"),
         ("sequence-pyramid-simple", "sequences", "hierarchy", "pyramid"),
+        ("list-waterfall-badge-card", "lists", "list", "bento"),
+        ("list-sector-simple", "lists", "list", "fan"),
+        ("sequence-zigzag-pucks-3d-simple", "sequences", "steps", "winding"),
+        ("sequence-cylinders-3d-simple", "sequences", "hierarchy", "layers"),
         ("sequence-something-new", "sequences", "steps", "path"),
-        ("a-template-of-mine", "items", "list", "cards"),
+        ("a-template-of-mine", "items", "list", "honeycomb"),
     ],
 )
 def test_the_template_gives_the_family_and_its_design(template: str, field: str, family: str, design: str) -> None:
@@ -210,6 +215,14 @@ def test_what_is_written_is_read_back_the_same(name: str) -> None:
     assert [said(item) for item in again.items] == [said(item) for item in spec.items]
     assert (again.title, again.subtitle) == (spec.title, spec.subtitle)
     assert antv.write(again).split("data", 1)[1].strip() == written.split("data", 1)[1].strip()
+
+
+def test_every_design_has_a_template_there_that_keeps_its_items() -> None:
+    for design in BY_NAME:
+        spec = Infographic.model_validate({"items": [{"label": n, "text": "About it", "children": ["one", "two"]} for n in ("A", "B")]})
+        written = antv.write(spec.model_copy(update={"look": spec.look.model_copy(update={"design": design})}))
+        items = infographic(written).items
+        assert [leaf.label for leaf in (items if len(items) > 1 else items[0].children)] == ["A", "B"], design
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,288 @@
+"""Designs for ways: a road, a plan by quarters, a journey, a route through places."""
+
+import math
+
+from flipchart.renderers import shapes
+from flipchart.renderers.drawing import Box, Command, Connector, Item, Path
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, circle, columns_of, pile_with, polygon
+from flipchart.renderers.style import on
+
+
+def winding(panel: Panel) -> float | None:
+    """Stations on a road that runs across the page and back."""
+    count = len(panel.entries)
+    if count < 3 or any(entry.children for entry in panel.entries):
+        return None
+    road = panel.px(24)
+    turn = panel.px(34)
+    inset = road * 0.5 + turn * 0.4
+    gap = panel.px(20)
+    least = panel.px(124 if max(len(e.text) for e in panel.entries) < 60 else 160)
+    columns = min(4, int((panel.w - 2 * inset + gap) // (least + gap)))
+    if columns < 2:
+        return None
+    columns = min(columns, math.ceil(count / math.ceil(count / columns)))
+    w = (panel.w - 2 * inset - gap * (columns - 1)) / columns
+    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    if len(lines) < 2:
+        return None
+    size = panel.px(44)
+    more = panel.share(len(lines), 56)
+    tops, blocks, y = [], [], panel.y
+    for row in lines:
+        made = [panel.words(entry, w, align="middle") for entry in row]
+        blocks.append(made)
+        tops.append(y + size / 2)
+        y += size + panel.px(16) + max(block.h for block in made) + panel.px(36) + more
+    bottom = y - panel.px(36) - more
+    panel.add(*_road(panel, tops, len(lines[-1]), columns, w, gap, inset, turn, road))
+    for line, (row, made, middle) in enumerate(zip(lines, blocks, tops, strict=True)):
+        for i, (entry, block) in enumerate(zip(row, made, strict=True)):
+            column = i if line % 2 == 0 else columns - 1 - i
+            x = panel.x + inset + column * (w + gap)
+            cx = x + w / 2
+            panel.group(entry, *_station(panel, entry, cx, middle, size), *block.at(x, middle + size / 2 + panel.px(14)))
+    return bottom
+
+
+def _station(panel: Panel, entry: Entry, cx: float, cy: float, size: float) -> list[Item]:
+    """A disc on a way, set off from it, with the entry's icon or number."""
+    full = panel.style.fills
+    fill = panel.style.accent if full else panel.style.sheet
+    edge = panel.style.sheet if full and not panel.style.rough else panel.style.accent
+    disc = Box(cx - size / 2, cy - size / 2, size, size, fill=fill, stroke=edge, stroke_width=3.0, shape="ellipse")
+    return [disc, *panel.emblem(entry, cx, cy, size * 0.54, on(fill) if full else panel.accent)]
+
+
+def _road(
+    panel: Panel, tops: list[float], last: int, columns: int, w: float, gap: float, inset: float, turn: float, wide: float
+) -> list[Item]:
+    """The road as a broad line with a dashed middle."""
+    near, far = panel.x + wide / 2, panel.x + panel.w - wide / 2
+    k = turn * 0.4477
+    d: list[Command] = [("M", (panel.x + wide / 2, tops[0]))]
+    for line, y in enumerate(tops):
+        right = line % 2 == 0
+        if line == len(tops) - 1:
+            column = last - 1 if right else columns - last
+            end = panel.x + inset + column * (w + gap) + w / 2
+            d.append(("L", (end, y)))
+            break
+        edge, sign = (far, 1) if right else (near, -1)
+        after = tops[line + 1]
+        d += [
+            ("L", (edge - sign * turn, y)),
+            ("C", (edge - sign * k, y, edge, y + k, edge, y + turn)),
+            ("L", (edge, after - turn)),
+            ("C", (edge, after - k, edge - sign * k, after, edge - sign * turn, after)),
+        ]
+    path = tuple(d)
+    middle = panel.style.sheet if panel.style.fills else panel.style.accent
+    ground = [Path(path, None, panel.tint(0.24), wide)] if panel.style.fills else []
+    return [*ground, Path(path, None, middle, 2.0, dash=(panel.px(9), panel.px(8)))]
+
+
+def roadmap(panel: Panel) -> float | None:
+    """Columns in order of time: a band of arrows with the dates, what is planned below each."""
+    count = len(panel.entries)
+    if count < 2 or not all(entry.when for entry in panel.entries):
+        return None
+    gap = panel.px(14)
+    columns = columns_of(count, max(1, min(6, int((panel.w + gap) // (panel.px(148) + gap)))))
+    if columns == 1:
+        return _phases(panel)
+    w = (panel.w - gap * (columns - 1)) / columns
+    pad, point = panel.px(16), panel.px(12)
+    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    more = panel.share(len(lines), 64)
+    y = panel.y
+    for row in lines:
+        shades = [panel.rising(entry.n - 1, count, 0.16, 0.55) for entry in row]
+        heads = [
+            panel.field(
+                e, "when", w - point * 2 - panel.px(8), 2 if len(e.when) <= 8 else 1, fill=panel.on(s if panel.style.fills else None)[0]
+            )
+            for e, s in zip(row, shades, strict=True)
+        ]
+        bodies = [
+            panel.words(e, w - 2 * pad, when=False, label=2 if len(e.label) <= 16 else 1, fill=panel.ground(), inside=f"{e.id}.card")
+            for e in row
+        ]
+        head_h = max(head.h for head in heads) + panel.px(18)
+        body_h = max(body.h for body in bodies) + 2 * pad + more
+        for i, (entry, shade, head, body) in enumerate(zip(row, shades, heads, bodies, strict=True)):
+            x = panel.x + i * (w + gap)
+            notch = point if entry.n > 1 else 0.0
+            tip = x + w + (gap * 0.6 if i < columns - 1 else 0.0)
+            side = tip - point
+            d = polygon((x, y), (side, y), (tip, y + head_h / 2), (side, y + head_h), (x, y + head_h), (x + notch, y + head_h / 2))
+            arrow = panel.shape(d, shade if panel.style.fills else None, None if panel.style.fills else panel.style.accent)
+            card = panel.card(x, y + head_h + panel.px(8), w, body_h, f"{entry.id}.card")
+            panel.group(
+                entry, *arrow, card, *head.at(x + point + panel.px(6), y + (head_h - head.h) / 2),
+                *body.at(x + pad, y + head_h + panel.px(8) + pad),
+            )  # fmt: skip
+        y += head_h + panel.px(8) + body_h + panel.px(24)
+    return y - panel.px(24)
+
+
+def _phases(panel: Panel) -> float:
+    """The same on a phone: phases one below the other, each under its date."""
+    pad = panel.px(16)
+    more = panel.share(len(panel.entries), 32)
+    y = panel.y
+    for entry in panel.entries:
+        shade = panel.rising(entry.n - 1, len(panel.entries), 0.16, 0.55)
+        head = panel.field(entry, "when", panel.w - 2 * pad, fill=panel.on(shade if panel.style.fills else None)[0])
+        body = panel.words(
+            entry, panel.w - 2 * pad, when=False, label=2 if len(entry.label) <= 30 else 1, fill=panel.ground(), inside=f"{entry.id}.card"
+        )
+        head_h, body_h = head.h + panel.px(16), body.h + 2 * pad + more
+        card = panel.card(panel.x, y, panel.w, head_h + body_h, f"{entry.id}.card")
+        lid = panel.lid(panel.x, y, panel.w, head_h, shade)
+        panel.group(entry, card, *lid, *head.at(panel.x + pad, y + panel.px(8)), *body.at(panel.x + pad, y + head_h + pad))
+        y += head_h + body_h + panel.px(12)
+    return y - panel.px(12)
+
+
+def journey(panel: Panel) -> float | None:
+    """Stations on a line that rises and falls, as their figures do where they have any; words below each."""
+    count = len(panel.entries)
+    gap = panel.px(18)
+    w = (panel.w + gap) / count - gap
+    if not 3 <= count <= 8 or w < panel.px(112) or any(entry.children for entry in panel.entries):
+        return None
+    tall, size = panel.px(92), panel.px(44)
+    values = [entry.value for entry in panel.entries]
+    known = [value for value in values if value is not None]
+    told = len(known) == count and max(known) > min(known)
+    share = [(v - min(known)) / (max(known) - min(known)) for v in known] if told else [0.15 if i % 2 else 0.85 for i in range(count)]
+    more = panel.share(1, 140)
+    tall += more
+    words = [panel.words(entry, w, align="middle", figure=told) for entry in panel.entries]
+    base = panel.y + tall + size
+    places = [(panel.x + i * (w + gap) + w / 2, base - size / 2 - s * tall) for i, s in enumerate(share)]
+    lead = [(panel.x, places[0][1]), *places, (panel.x + panel.w, places[-1][1])]
+    curve = shapes.smooth(tuple(lead))
+    floor = base + panel.px(10)
+    if panel.style.fills:
+        panel.add(Path((*curve, ("L", (panel.x + panel.w, floor)), ("L", (panel.x, floor)), ("Z", ())), panel.tint(0.12)))
+    panel.add(Path(curve, None, panel.tint(0.7), 3.0))
+    panel.add(panel.rule(panel.x, floor, panel.x + panel.w, floor))
+    for entry, (cx, cy), block in zip(panel.entries, places, words, strict=True):
+        stem = panel.rule(cx, cy + size / 2 + 2, cx, floor, panel.tint(0.5), 1.0, dash=True)
+        stems = (stem,) if floor - cy - size / 2 > 12 else ()
+        panel.group(entry, *stems, *_station(panel, entry, cx, cy, size), *block.at(cx - w / 2, floor + panel.px(12)))
+    return floor + panel.px(12) + max(block.h for block in words)
+
+
+def places(panel: Panel) -> float | None:
+    """A route: pins on a dashed way, a card for each place."""
+    count = len(panel.entries)
+    pin = panel.px(34)
+    left = pin + panel.px(20)
+    pad = panel.px(16)
+    columns = 2 if panel.w >= 900 and count >= 6 else 1
+    gap = panel.px(32)
+    w = (panel.w - gap * (columns - 1)) / columns
+    lines = math.ceil(count / columns)
+    more = panel.share(lines, 40)
+    bottom = panel.y
+    for column in range(columns):
+        x = panel.x + column * (w + gap)
+        y = panel.y
+        before = 0.0
+        for entry in panel.entries[column * lines : (column + 1) * lines]:
+            block = _stop(panel, entry, w - left - 2 * pad)
+            h = max(block.h + 2 * pad, pin * 1.5) + more
+            tip = y + h / 2 + pin * 0.62
+            items: list[Item] = []
+            if before:
+                items.append(
+                    Connector(
+                        ((x + pin / 2, before + 4), (x + pin / 2, y + h / 2 - pin * 0.7)),
+                        panel.tint(0.6),
+                        stroke_width=2.0,
+                        heads="none",
+                        dash=True,
+                    )
+                )
+            card = panel.card(x + left, y, w - left, h, f"{entry.id}.card")
+            panel.group(entry, *items, *_pin(panel, x, tip - pin * 1.24, pin), card, *block.at(x + left + pad, y + (h - block.h) / 2))
+            before = tip
+            y += h + panel.px(12)
+        bottom = max(bottom, y - panel.px(12))
+    return bottom
+
+
+def _stop(panel: Panel, entry: Entry, w: float) -> Block:
+    """What is said of a place: its name, what there is, its date at the end."""
+    inside, ground = f"{entry.id}.card", panel.ground()
+    when = panel.field(entry, "when", w * 0.34, inside=inside)
+    if not when.h or panel.narrow or when.w > w * 0.34:
+        return panel.words(entry, panel.measure(w), label=2 if len(entry.label) <= 28 else 1, fill=ground, inside=inside)
+    room = w - when.w - panel.px(16)
+    words = panel.words(entry, panel.measure(room), label=2 if len(entry.label) <= 28 else 1, when=False, fill=ground, inside=inside)
+    h = max(words.h, when.h)
+    return Block((*words.at(0.0, (h - words.h) / 2), *when.at(w - when.w, panel.px(2))), w, h)
+
+
+def _pin(panel: Panel, x: float, y: float, size: float) -> list[Item]:
+    """A map pin `size` px wide whose tip is at its foot."""
+    r, cx, cy = size / 2, x + size / 2, y + size / 2
+    a, b = math.radians(150), math.radians(30)
+    # Round above, then down to the tip.
+    left, right = (cx + r * math.cos(a), cy + r * math.sin(a)), (cx + r * math.cos(b), cy + r * math.sin(b))
+    d: tuple[Command, ...] = (
+        ("M", left),
+        *arc(cx, cy, r, a, b + 2 * math.pi),
+        ("C", (right[0] - r * 0.1, right[1] + r * 0.36, cx + r * 0.16, y + size * 1.1, cx, y + size * 1.24)),
+        ("C", (cx - r * 0.16, y + size * 1.1, left[0] + r * 0.1, left[1] + r * 0.36, *left)),
+        ("Z", ()),
+    )
+    hole = circle(cx, cy, r * 0.38)
+    fill = panel.style.accent if panel.style.fills else None
+    return [
+        *panel.shape(d, fill, None if fill else panel.style.accent),
+        Path(hole, panel.style.sheet, None if fill else panel.style.accent),
+    ]
+
+
+def climb(panel: Panel) -> float | None:
+    """Cards that rise along an arrow, from where it starts to where it leads."""
+    count = len(panel.entries)
+    gap = panel.px(14)
+    w = (panel.w + gap) / count - gap
+    if not 3 <= count <= 6 or w < panel.px(116):
+        return None
+    pad = panel.px(14)
+    made = [
+        pile_with(
+            [(panel.sign(e, panel.px(36)), panel.px(10)), (panel.words(e, w - 2 * pad, fill=panel.ground(), inside=f"{e.id}.card"), 0.0)]
+        )
+        for e in panel.entries
+    ]
+    h = max(block.h for block in made) + 2 * pad
+    rise = panel.px(34) + panel.share(count, 20)
+    total = h + rise * (count - 1) + panel.px(30)
+    foot = panel.y + total
+    for i, (entry, block) in enumerate(zip(panel.entries, made, strict=True)):
+        x, top = panel.x + i * (w + gap), foot - panel.px(30) - h - rise * i
+        last = i == count - 1
+        panel.group(entry, panel.card(x, top, w, h, f"{entry.id}.card", strong=last), *block.at(x + pad, top + pad))
+    slope = rise / (w + gap)
+    start, end = panel.x, panel.x + panel.w
+    y0 = foot
+    y1 = foot - slope * (end - start)
+    head = panel.px(22)
+    run = math.hypot(end - start, y1 - y0)
+    ux, uy = (end - start) / run, (y1 - y0) / run
+    px, py = -uy, ux
+    thick = panel.px(4)
+    base = (end - ux * head, y1 - uy * head)
+    d = polygon(
+        (start, y0), (base[0] - px * thick, base[1] - py * thick), (base[0] - px * head * 0.5, base[1] - py * head * 0.5), (end, y1),
+        (base[0] + px * head * 0.5, base[1] + py * head * 0.5), (base[0] + px * thick, base[1] + py * thick),
+    )  # fmt: skip
+    panel.add(*panel.shape(d, panel.style.accent))
+    return foot
