@@ -97,7 +97,9 @@ def _asked(schema: Any, scope: Scope) -> Any:
         return [_asked(inner, scope) for inner in schema if not isinstance(inner, dict) or _in_scope(inner, scope)]
     if not isinstance(schema, dict):
         return schema
-    out = {key: _asked(value, scope) for key, value in schema.items() if key not in {"properties", "strong", "table", "figure"}}
+    if not scope.strong:
+        schema = schema | schema.get("weak", {})
+    out = {key: _asked(value, scope) for key, value in schema.items() if key not in {"properties", "strong", "weak", "table", "figure"}}
     if out.get("maxItems", 0) > MOST_ITEMS:
         out["maxItems"] = MOST_ITEMS
     if "properties" in schema:

@@ -88,7 +88,7 @@ def stepped(first: Sequence[float], unit: str = "", lang: str = "en") -> Callabl
     step = min((abs(b - a) for a, b in pairwise(first)), default=1.0)
     largest = max((abs(tick) for tick in first), default=0.0)
     sign = unit if is_sign(unit) else ""
-    if largest < 10_000:
+    if largest < 100_000:
         decimals = _decimals(step, 6)
         return lambda value: _written(value, lang, sign, digits=decimals, fixed=True)
     places = _compact_decimals([tick for tick in first if abs(tick) >= 10_000], lang, 4)

@@ -16,15 +16,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers import cells, claims, times
+from flipchart.renderers import cells, chart_marks, claims, times
 from flipchart.renderers.axis import HUGE, figures, is_sign
+from flipchart.renderers.chart_marks import MOST_COLUMNS, SLICES
 from flipchart.renderers.chart_spec import (
     MARKS,
     MOST_BARS,
     MOST_CELLS,
-    MOST_COLUMNS,
     MOST_LINES,
-    SLICES,
     Chart,
     Mark,
     Series,
@@ -38,6 +37,7 @@ from flipchart.renderers.chart_spec import (
     spoken,
     steps,
     suited,
+    tasks,
     value_of,
     written_labels,
 )
@@ -131,18 +131,7 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
 
 def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
     """The function that lays out `mark`."""
-    files = {
-        "line": "lines",
-        "area": "lines",
-        "scatter": "lines",
-        "pie": "shares",
-        "donut": "shares",
-        "heatmap": "shares",
-        "number": "words",
-        "table": "words",
-        "waterfall": "waterfall",
-    }
-    module = import_module(f"flipchart.renderers.chart_{files.get(mark, 'bars')}")
+    module = import_module(f"flipchart.renderers.chart_{chart_marks.MARKS[mark].file}")
     found: Callable[[Any], tuple[float, str]] = getattr(module, mark)
     return found
 
@@ -197,19 +186,24 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     notes: list[str] = []
     if not every(chart) and not any(one.texts for one in chart.series):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
-    if chart.mark == "scatter" and not any(None not in pair for one in chart.series for pair in zip(one.x, one.values, strict=False)):
+    marking = chart_marks.MARKS[chart.mark]
+    if marking.placed and not any(None not in pair for one in chart.series for pair in zip(one.x, one.values, strict=False)):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
     count = length(chart)
     labels = tuple(_one_line(label) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
-    moments = chart.moments if chart.mark not in {"bar", "scatter"} else ()
+    moments = chart.moments if chart.mark != "bar" and not marking.free else ()
+    tied = bool(chart.labels) and not marking.free
     rows = [
         Row(
             _one_line(one.name),
-            (*one.values[: len(labels) if chart.labels else None], *(None,) * (len(labels) - len(one.values))),
+            (*one.values[: len(labels) if tied else None], *(None,) * (len(labels) - len(one.values))),
             one.id,
             one.x,
             one.unit,
             one.texts,
+            sizes=one.size,
+            lows=one.low,
+            highs=one.high,
         )
         for one in chart.series
     ]
@@ -232,8 +226,13 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         shown=tuple(_short(chart, lang)) or labels,
         lang=lang,
     )
-    if chart.mark == "scatter":
+    if chart.mark == "bubble" and chart.size_title:
+        notes.append(say("chart.size", lang, name=chart.size_title))
+    if marking.placed:
         return replace(plot, labels=labels if chart.labels else ()), notes
+    if chart.mark == "gantt":
+        runs = {task.at: (task.start, task.end) for task in tasks(chart)}
+        return replace(plot, runs=tuple(runs.get(at) for at in range(len(labels)))), notes
     if chart.mark == "histogram" and not chart.labels:
         return _binned(plot), notes
     if chart.mark == "waterfall":
@@ -405,7 +404,7 @@ def alt(spec: Chart) -> str:
 def check_claims(chart: Chart) -> list[Finding]:
     """Claims of the title and the note that the chart's own figures contradict, each with the right figure."""
     lang = chart.lang or "en"
-    if not every(chart) or chart.mark in {"scatter", "histogram"}:
+    if not every(chart) or chart_marks.MARKS[chart.mark].free:
         return []
     called = tuple((label, frozenset(spoken(chart, place) | {label.casefold()})) for place, label in enumerate(chart.labels))
     series = tuple((one.name, one.values) for one in chart.series)
@@ -448,7 +447,7 @@ def designs(spec: Chart) -> tuple[str, ...]:
     """Marks that fit these figures, best first; the one shown is among them."""
     values, count, several = every(spec), length(spec), len(spec.series) > 1
     now = spec.look.design or shown(spec).mark
-    if not values or spec.mark in {"scatter", "histogram"} or any(one.texts for one in spec.series):
+    if not values or chart_marks.MARKS[spec.mark].free or any(one.texts for one in spec.series):
         return (now, *(("table",) if values and now != "table" else ()))
     out: list[str] = [shown(spec.model_copy(update={"look": spec.look.model_copy(update={"design": ""})})).mark]
     if ordered(spec) and count > 1:

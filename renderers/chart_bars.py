@@ -1,16 +1,13 @@
 """Columns, bars and histograms: amounts as lengths from zero, each figure at its bar where there is room."""
 
-from dataclasses import replace
-from typing import Any
-
 from flipchart.renderers import axis
+from flipchart.renderers.chart_bands import THINNEST, Band, bands
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 
 STRIP = 0.30  # share of a band left empty between columns
 WIDEST = 108.0  # px, a column is no wider
 BAND = 30.0  # px, height of a horizontal bar's band with one row
-THINNEST = 15.0  # px, a band is no lower
 
 
 def column(pen: Pen) -> tuple[float, str]:
@@ -234,21 +231,9 @@ def bar(pen: Pen) -> tuple[float, str]:
     y = pen.room.y
     if pen.named():
         y = pen.key(y)
-    count = len(plot.labels)
-    widest = max(pen.wide(words, 600) for words in plot.labels) if count else 0.0
-    above = widest > pen.room.w * 0.38 and (widest > pen.room.w * 0.76 or pen.width < 520)
-    gutter = 0.0 if above else min(widest, pen.room.w * 0.38) + 1.5 * GAP
-    if above:
-        lines = [pen.wrapped(words, pen.room.w - 2, 6) for words in plot.labels]
-    else:
-        lines = [pen.wrapped(words, gutter - 1.5 * GAP, 6) for words in plot.labels]
     thick = 1 if plot.stack else rows
-    bands = []
-    for taken in lines:
-        bars = max(BAND if rows == 1 else 0.0, thick * (16.0 if rows > 1 else 18.0) + 12.0)
-        bands.append(taken * pen.line + thick * 16.0 + GAP * 1.5 if above else max(bars, taken * pen.line + 6.0))
-    if pen.room.h is not None:
-        bands = _squeezed(pen, bands, lines, pen.room.y + pen.room.h - y, above)
+    wanted = max(BAND if rows == 1 else 0.0, thick * (16.0 if rows > 1 else 18.0) + 12.0)
+    found = bands(pen, y, wanted, thick * 16.0)
     lows, highs = _stacks(pen)
     low, high = min(lows), max(highs)
     tail = _tail(pen)
@@ -257,28 +242,14 @@ def bar(pen: Pen) -> tuple[float, str]:
         if low < 0
         else 0.0
     )
-    left, right = pen.room.x + gutter + (0.0 if plot.stack else head), pen.room.x + pen.room.w - tail
+    left, right = found.left + (0.0 if plot.stack else head), pen.room.x + pen.room.w - tail
     canvas = Canvas(Span(low, high if high > low else low + 1.0, left, right), Span(0.0, 1.0, 0.0, 1.0), pen.style.radius / 6)
-    top = y
-    for label in range(len(bands)):
-        _bar_band(pen, canvas, label, top, bands[label], lines[label], gutter, above)
-        top += bands[label]
-    pen.left_out = count - len(bands)
+    for label, strip in enumerate(found.strips):
+        _bar_band(pen, canvas, label, strip)
     zero = canvas.x.px(0.0)
-    if low < 0 or not above:
-        pen.rule(zero, y + 2, zero, top - 2, pen.style.quiet, 1.2)
-    return (pen.room.y + pen.room.h if pen.room.h is not None else top), plot.mark if plot.mark == "bar" else "bar"
-
-
-def _squeezed(pen: Pen, bands: list[float], lines: list[int], room: float, above: bool) -> list[float]:
-    """The bands at the height they are given; the last ones are left out where there is no room for them."""
-    least = [max(THINNEST, taken * pen.line + (8.0 if above else 1.0)) for taken in lines]
-    while len(bands) > 1 and sum(least[: len(bands)]) > room:
-        bands = bands[:-1]
-    share = room / (sum(bands) or 1.0)
-    if share >= 1:
-        return [band * min(share, 1.6) for band in bands]
-    return [max(low, band * share) for low, band in zip(least, bands, strict=False)]
+    if low < 0 or not found.above:
+        pen.rule(zero, y + 2, zero, found.bottom - 2, pen.style.quiet, 1.2)
+    return (pen.room.y + pen.room.h if pen.room.h is not None else found.bottom), "bar"
 
 
 def _tail(pen: Pen) -> float:
@@ -297,36 +268,10 @@ def _bar_words(pen: Pen, value: float) -> str:
     return words if pen.wide(words, 600) <= pen.room.w * 0.2 else pen.figures.short(value)
 
 
-def _bar_band(pen: Pen, canvas: Canvas, label: int, top: float, band: float, lines: int, gutter: float, above: bool) -> None:
-    """One label's bars with their figures, and its name."""
+def _bar_band(pen: Pen, canvas: Canvas, label: int, strip: Band) -> None:
+    """One label's bars with their figures."""
     plot, rows = pen.plot, len(pen.plot.rows)
-    stressed = label in plot.stressed
-    ink, weight = (pen.style.ink, 600) if stressed else (pen.style.ink if not plot.stressed else pen.style.quiet, 400)
-    name: dict[str, Any] = {
-        "fill": ink,
-        "weight": weight,
-        "part": plot.part,
-        "field": f"labels.{plot.place(label)}",
-        "step": pen.order(0, label) if rows == 1 else 0,
-    }
-    if above:
-        pen.items.append(pen.text(plot.labels[label], pen.room.x, top, room=pen.room.w, lines=lines, **name))
-        top, room = top + lines * pen.line + 1.0, band - lines * pen.line - GAP
-    else:
-        height = lines * pen.line
-        pen.items.append(
-            pen.text(
-                plot.labels[label],
-                pen.room.x + gutter - 1.5 * GAP,
-                top + (band - height) / 2,
-                align="end",
-                room=gutter - 1.5 * GAP,
-                lines=lines,
-                **name,
-            )
-        )
-        room = band * (0.72 if band < 24 else 0.68)
-        top += (band - room) / 2
+    top, room = strip.top, strip.tall
     thick = room / (1 if plot.stack else rows)
     up = down = 0.0
     for row in range(rows):
@@ -337,8 +282,7 @@ def _bar_band(pen: Pen, canvas: Canvas, label: int, top: float, band: float, lin
         base = (up if value >= 0 else down) if plot.stack else 0.0
         start = top + (0.0 if plot.stack else row * thick)
         inner = thick if plot.stack or rows == 1 else thick * 0.92
-        strip = replace(canvas.y, low=0.0, high=1.0, start=start, end=start + inner)
-        one = Canvas(canvas.x, strip, pen.style.radius / 6)
+        one = Canvas(canvas.x, Span(0.0, 1.0, start, start + inner), pen.style.radius / 6)
         one.bar(base, 0.0, value, 1.0, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, line)
         pen.items += one.items
         up, down = (up + value, down) if value >= 0 else (up, down + value)

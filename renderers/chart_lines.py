@@ -1,17 +1,15 @@
-"""Lines, areas and scatters: figures as places, each line named at its end where there is room."""
+"""Lines and areas: figures as places along labels, each line named at its end where there is room."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flipchart.renderers import axis, times
 from flipchart.renderers.chart_plot import GAP, Pen, spread
-from flipchart.renderers.drawing import Align, Text
+from flipchart.renderers.drawing import Text
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 from flipchart.renderers.style import readable
 
 DOTTED = 24  # points, up to which each has its dot
-MOST_POINTS = 3000  # dots, of which more cannot be told apart
-MOST_TOLD = 600  # dots that each say what they are
 
 
 def line(pen: Pen) -> tuple[float, str]:
@@ -114,7 +112,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     first, last = (xs[0], xs[-1]) if len(xs) > 1 else (-1.0, 1.0)
     inset = 8.0
     canvas = Canvas(Span(first, last, left + inset, right), span)
-    _dates(pen, canvas, xs, bottom + GAP)
+    dates(pen, canvas, xs, bottom + GAP)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, right)
     return _Frame(canvas, xs, pen.room.y + h, right, dict(zip(named, names, strict=True)) if direct else {})
@@ -139,21 +137,21 @@ def _zero(pen: Pen, frame: _Frame) -> None:
     pen.rule(frame.canvas.x.start - 8.0, base, right, base, pen.style.quiet, 1.2)
 
 
-def _dates(pen: Pen, canvas: Canvas, xs: list[float], y: float) -> None:
-    """What stands under the lines: dates at natural steps, or as many labels as fit."""
+def dates(pen: Pen, canvas: Canvas, xs: list[float], y: float, at: Callable[[float], float] = lambda day: day) -> None:
+    """What stands under the lines: dates at natural steps, or as many labels as fit; `at` tells where on the axis a day is."""
     plot = pen.plot
     if plot.moments:
         for tick in axis.time_ticks(plot.moments, canvas.x.end - canvas.x.start, pen.wide, plot.lang):
-            x = min(max(canvas.x.px(tick.at), canvas.x.start), canvas.x.end)
+            x = min(max(canvas.x.px(at(tick.at)), canvas.x.start), canvas.x.end)
             words = f"{tick.words}\n{tick.under}" if tick.under else tick.words
             wide = max(pen.wide(word) for word in (tick.words, tick.under)) + 1
             pen.try_keep(pen.nudged(pen.text(words, x, y, align="middle", room=wide, lines=2)), 3.0)
         return
     if plot.numbers:
         most = max(2, int((canvas.x.end - canvas.x.start) / 90))
-        at = [figure for figure in ticks(xs[0], xs[-1], most) if xs[0] <= figure <= xs[-1]]
-        write = axis.stepped(at, "", plot.lang)
-        for figure in at:
+        round_ = [figure for figure in ticks(xs[0], xs[-1], most) if xs[0] <= figure <= xs[-1]]
+        write = axis.stepped(round_, "", plot.lang)
+        for figure in round_:
             pen.try_keep(pen.nudged(pen.text(write(figure), canvas.x.px(figure), y, align="middle")), 3.0)
         return
     step = (canvas.x.end - canvas.x.start) / max(1, len(xs) - 1)
@@ -274,100 +272,3 @@ def _crossed(text: Text, frame: _Frame, ys: Sequence[float | None], label: int) 
         if heights[0] < bottom and heights[1] > top:
             return True
     return False
-
-
-def scatter(pen: Pen) -> tuple[float, str]:
-    """Dots at x and y, the named ones named where there is room; (bottom in px, mark taken)."""
-    plot = pen.plot
-    h = pen.height(0.56, 0.95)
-    y = pen.room.y
-    if pen.named():
-        y = pen.key(y)
-    points = [
-        (row, label, x / pen.scale, value / pen.scale)
-        for row, one in enumerate(plot.rows)
-        for label, (x, value) in enumerate(zip(one.xs, one.values, strict=False))
-        if x is not None and value is not None
-    ]
-    step = -(-len(points) // MOST_POINTS)
-    pen.left_out = len(points) - len(points[::step]) if step > 1 else 0
-    points = points[:: max(1, step)]
-    (x_low, x_high), (y_low, y_high) = _padded([p[2] for p in points]), _padded([p[3] for p in points])
-    below = pen.line + GAP * 1.25 + (pen.line if plot.x_title else 0.0)
-    top, bottom = y + pen.line * 0.7, pen.room.y + h - below
-    at = ticks(y_low, y_high, max(2, int((bottom - top) / 62)))
-    span = Span(min(y_low, at[0]), max(y_high, at[-1]), bottom, top)
-    left = pen.grid(at, span)
-    across = ticks(x_low, x_high, max(2, int((pen.room.w - left) / 110)))
-    canvas = Canvas(Span(min(x_low, across[0]), max(x_high, across[-1]), left + 8, pen.room.x + pen.room.w - 10), span)
-    write = axis.stepped([tick * pen.scale for tick in across], "", plot.lang)
-    for tick in across:
-        x = canvas.x.px(tick)
-        pen.rule(x, top, x, bottom, pen.grid_colour)
-        pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP, align="middle")), 4.0)
-    pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
-    if plot.x_title:
-        pen.title_below(pen.room.y + h - pen.line, left, pen.room.x + pen.room.w, "end")
-    told, xs = len(points) <= MOST_TOLD, axis.figures([x for one in plot.rows for x in one.xs], "", plot.lang)
-    size = 9.0 if len(points) <= 60 else 6.0 if len(points) <= 400 else 4.0
-    for row in range(len(plot.rows)):
-        own = [p for p in points if p[0] == row]
-        for stressed in (False, True):
-            chosen = [p for p in own if (p[1] in plot.stressed) == stressed]
-            colour = pen.bar_colour(row, chosen[0][1]) if chosen else ""
-            tags = [Tag(plot.rows[row].part, _pair(pen, xs, row, p[1]) if told else "", row + 1) for p in chosen]
-            canvas.dots([p[2] for p in chosen], [p[3] for p in chosen], size, colour, tags, pen.style.sheet, 1.0)
-    pen.items += canvas.items
-    _named_dots(pen, canvas, points, size)
-    return pen.room.y + h, plot.mark
-
-
-def _padded(values: Sequence[float]) -> tuple[float, float]:
-    low, high = min(values), max(values)
-    if high <= low:
-        return (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
-    return (0.0 if 0 <= low < 0.35 * high else low), high
-
-
-def _pair(pen: Pen, xs: axis.Figures, row: int, label: int) -> str:
-    """What is said of one dot: its name, x and y."""
-    one = pen.plot.rows[row]
-    name = pen.plot.labels[label] if pen.plot.labels and len(pen.plot.rows) == 1 and label < len(pen.plot.labels) else one.name
-    figures = f"{xs.said(one.xs[label])}, {pen.figures.said(one.values[label])}"
-    return f"{name}: {figures}" if name else figures
-
-
-def _named_dots(pen: Pen, canvas: Canvas, points: Sequence[tuple[int, int, float, float]], size: float) -> None:
-    """Names beside their dots: what is stressed first, then as many as fit without touching names or dots."""
-    plot = pen.plot
-    if len(plot.rows) != 1 or not plot.labels or len(points) > 60:
-        return
-    reach = size / 2 + 1
-    dots = [(canvas.x.px(x), canvas.y.px(y)) for _, _, x, y in points]
-    pen.taken += [(x - reach, y - reach, x + reach, y + reach) for x, y in dots]
-    order = sorted(range(len(points)), key=lambda i: (points[i][1] not in plot.stressed, -points[i][3]))
-    for i in order:
-        label = points[i][1]
-        if label >= len(plot.labels) or not plot.labels[label]:
-            continue
-        (x, y), stressed = dots[i], label in plot.stressed
-        spots: tuple[tuple[Align, float, float], ...] = (
-            ("start", reach + 3, -0.5),
-            ("end", -reach - 3, -0.5),
-            ("middle", 0.0, -1.45),
-            ("middle", 0.0, 0.45),
-        )
-        for align, dx, dy in spots:
-            text = pen.text(
-                plot.labels[label],
-                x + dx,
-                y + dy * pen.line,
-                align=align,
-                fill=pen.style.ink if stressed or not plot.stressed else pen.style.quiet,
-                weight=600 if stressed else 400,
-                part=plot.part,
-                field=f"labels.{plot.place(label)}",
-                step=1,
-            )
-            if text.lines[0].y < canvas.y.start and pen.try_keep(text, 0.0):
-                break

@@ -35,6 +35,14 @@ class Row:
     texts: tuple[str, ...] = ()
     fixed: frozenset[int] = frozenset()
     """Labels whose figure was computed for the picture and stands nowhere in the spec."""
+    homes: tuple[tuple[str, str], ...] = ()
+    """Part and field of each figure, where they are not those of one series."""
+    home: tuple[str, str] = ("", "")
+    """Part and field of the name, where it is not a series' own."""
+    sizes: tuple[float | None, ...] = ()
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    """The range given with each figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +71,14 @@ class Plot:
     """Labels of a waterfall that are totals."""
     added: frozenset[int] = frozenset()
     """Labels that stand nowhere in the spec (a waterfall's last total)."""
+    runs: tuple[tuple[float, float] | None, ...] = ()
+    """From when to when each task of a plan runs."""
     edges: tuple[float, ...] = ()
     """Borders of a histogram's bins, one more than its labels."""
     shown: tuple[str, ...] = ()
     """The labels as they are set: dates in the reader's language."""
+    homes: tuple[tuple[str, str], ...] = ()
+    """Part and field of each label, where they are not the chart's labels."""
     lang: str = "en"
 
     def place(self, label: int) -> int:
@@ -85,6 +97,8 @@ class Pen:
     items: list[Item] = field(default_factory=list)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
     left_out: int = 0
+    hues: dict[int, str] = field(default_factory=dict)
+    """Colours of rows that a mark chose itself."""
 
     # What the whole picture shares
 
@@ -146,6 +160,8 @@ class Pen:
 
     def colour(self, row: int) -> str:
         """The colour of a row: its own, or grey where another is stressed."""
+        if row in self.hues:
+            return self.hues[row]
         stressed = self.plot.stressed_row
         if stressed is not None:
             rank = row - (row > stressed)
@@ -250,13 +266,23 @@ class Pen:
     def where(self, row: int, label: int) -> dict[str, Any]:
         """The place in the spec that a figure shows."""
         one = self.plot.rows[row]
+        if one.homes:
+            return dict(zip(("part", "field"), one.homes[label], strict=True))
         return {"part": one.part, "field": "" if label in one.fixed else f"values.{self.plot.place(label)}"}
 
     def named_at(self, label: int) -> dict[str, Any]:
         """The place in the spec that a label shows."""
         if label in self.plot.added:
             return {"part": self.plot.part}
+        if self.plot.homes:
+            return dict(zip(("part", "field"), self.plot.homes[label], strict=True))
         return {"part": self.plot.part, "field": f"labels.{self.plot.place(label)}"}
+
+    def named_row(self, row: int) -> dict[str, Any]:
+        """The place in the spec that a row's name shows."""
+        one = self.plot.rows[row]
+        part, field = one.home if one.home[0] else (one.part, "name")
+        return {"part": part, "field": field}
 
     def order(self, row: int, label: int) -> int:
         """When a mark appears: one by one where they are few, else row by row."""

@@ -5,39 +5,25 @@ A chart holds its figures (labels and series), or a `query` over a person's tabl
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from flipchart.renderers import cells, times
+from flipchart.renderers import axis, cells, chart_marks, times
+from flipchart.renderers.chart_marks import SLICES as SLICES
+from flipchart.renderers.chart_marks import Traits
 from flipchart.renderers.claims import Facts, Point, told
 from flipchart.renderers.query import Query
 from flipchart.renderers.spec import Ours, Part, Spec
 from flipchart.renderers.words import say
 
-Mark = Literal[
-    "column", "bar", "line", "area", "scatter", "pie", "donut", "histogram", "heatmap", "waterfall", "number", "table"
-]  # fmt: skip
-MARKS: tuple[Mark, ...] = (
-    "column",
-    "bar",
-    "line",
-    "area",
-    "scatter",
-    "pie",
-    "donut",
-    "histogram",
-    "heatmap",
-    "waterfall",
-    "number",
-    "table",
-)
 Stack = Literal["", "stacked", "share"]
 
-SLICES = 6  # a pie with more slices cannot be read
-MOST_COLUMNS = 40  # labels in order; more are a line
+MARKS = tuple(chart_marks.MARKS)
 MOST_BARS = 30  # labels without an order; the largest are shown
 MOST_CELLS = 40  # labels, and rows, of a heat map
 MOST_LINES = 40
@@ -79,13 +65,39 @@ def _words(given: object) -> object:
 Label = Annotated[str, BeforeValidator(_words)]
 
 
+def _known(mark: str) -> str:
+    if mark in chart_marks.MARKS:
+        return mark
+    near = get_close_matches(mark, MARKS, 1)
+    raise ValueError(f"there is no mark `{mark[:40]}`; " + (f"did you mean `{near[0]}`?" if near else f"there are {', '.join(MARKS)}"))
+
+
+Mark = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(MARKS)})]
+"""How figures are drawn: a name of the table of marks."""
+
+
 class Series(Part):
     """One line, or one set of bars."""
 
     name: Annotated[Label, Field(description="What the values are, e.g. a product or a place.")] = ""
     values: tuple[Value, ...] = Field(default=(), max_length=MOST_LABELS, description="One value for each label; null where there is none.")
     x: tuple[Value, ...] = Field(
-        default=(), max_length=MOST_LABELS, json_schema_extra={"strong": True}, description="Only for scatter: the x of each value."
+        default=(),
+        max_length=MOST_LABELS,
+        json_schema_extra={"strong": True},
+        description="Only for scatter and bubble: the x of each value.",
+    )
+    size: tuple[Value, ...] = Field(
+        default=(), max_length=MOST_LABELS, json_schema_extra={"strong": True}, description="Only for bubble: how large each dot is."
+    )
+    low: tuple[Value, ...] = Field(
+        default=(),
+        max_length=MOST_LABELS,
+        json_schema_extra={"strong": True},
+        description="Lower end of each value's range, for error bars.",
+    )
+    high: tuple[Value, ...] = Field(
+        default=(), max_length=MOST_LABELS, json_schema_extra={"strong": True}, description="Upper end of each value's range."
     )
     unit: Annotated[str, Ours] = ""
     """Unit of this series where it is not the chart's (columns of a table)."""
@@ -114,14 +126,27 @@ class Series(Part):
 _COUNTED = re.compile(r"([$€£¥₹]?)\s*(k|K|thousands?|tsd\.?|千)\s*([$€£¥₹]|[A-Z]{3})?")  # a unit that only says how figures are written
 
 
+_USUAL = (
+    "column: amounts or few periods. bar: ranking, long names. line: trend. area: trend of a sum. scatter: relation of two"
+    " measures. pie: up to six shares. histogram: spread. heatmap: a grid. waterfall: what adds up to a total. number: one big figure."
+)
+
+_RARE = (
+    "lollipop, dumbbell (two values a label), slope (two periods). box, violin, density: the spread of each series, without labels. funnel:"
+    " steps that lose some. treemap: many shares. bubble: scatter with sizes. radar: profiles over 3 to 12 measures. diverging: two groups"
+    " back to back, or answers from against to for. multiples, sparklines: many series over time. gantt: tasks as labels, series of starts"
+    " and ends. candlestick: open, high, low, close. map: countries as labels."
+)
+
+
 class Chart(Spec):
     """Figures drawn: amounts compared, a trend over time, shares of a whole, a relation, a spread."""
 
     kind: Literal["chart"] = "chart"
     mark: Mark = Field(
         default="column",
-        description="column: amounts or few periods. bar: ranking, long names. line: trend. area: trend of a sum. scatter: relation of two"
-        " measures. pie: up to six shares. histogram: spread. heatmap: a grid. waterfall: what adds up to a total. number: one big figure.",
+        description=f"{_USUAL} {_RARE}",
+        json_schema_extra={"weak": {"enum": [name for name, one in chart_marks.MARKS.items() if one.usual], "description": _USUAL}},
     )
     labels: tuple[Label, ...] = Field(
         default=(),
@@ -141,6 +166,7 @@ class Chart(Spec):
     )
     x_title: str = Field(default="", json_schema_extra={"strong": True}, description="What the labels are, if not plain.")
     y_title: str = Field(default="", description="What the figures measure, in few words.")
+    size_title: str = Field(default="", json_schema_extra={"strong": True}, description="Only for bubble: what the sizes are.")
     highlight: str = Field(default="", json_schema_extra={"strong": True}, description="The one label or series to stress.")
     note: str = Field(default="", json_schema_extra={"strong": True}, description="One short remark under the chart.")
     query: Query | None = Field(
@@ -189,17 +215,19 @@ class Chart(Spec):
                 object.__setattr__(one, "values", tuple(None if value is None else value * factor for value in one.values))
             object.__setattr__(self, "unit", (counted[1] or counted[3] or "").strip())
         units = {one.unit for one in self.series if one.unit}
+        marking = chart_marks.MARKS[self.mark]
         if not self.unit and len(units) == 1 and self.mark != "table":
             object.__setattr__(self, "unit", units.pop())
         for place, one in enumerate(self.series):
-            if one.texts and self.mark != "table":
+            if one.texts and not marking.worded:
                 wrong = next(words for words, value in zip(one.texts, one.values, strict=False) if value is None and not cells.blank(words))
                 raise ValueError(f"series[{place}].values: {wrong[:40]!r} is not a number; write figures only, or use the mark `table`")
-            free = self.mark in {"histogram", "scatter"}
-            if self.labels and len(one.values) > len(self.labels) and not free:
+            if self.labels and len(one.values) > len(self.labels) and not marking.free:
                 raise ValueError(f"series[{place}].values: {len(one.values)} values for {len(self.labels)} labels; give one for each label")
-            if one.x and len(one.x) != len(one.values):
-                raise ValueError(f"series[{place}].x: {len(one.x)} for {len(one.values)} values; give one for each value")
+            for name in ("x", "size", "low", "high"):
+                if getattr(one, name) and len(getattr(one, name)) != len(one.values):
+                    wrong = f"series[{place}].{name}: {len(getattr(one, name))} for {len(one.values)} values"
+                    raise ValueError(f"{wrong}; give one for each value")
         return self
 
     def value(self, series: int, label: int) -> float | None:
@@ -225,8 +253,10 @@ def shown(chart: Chart) -> Chart:
         chart = chart.model_copy(
             update={"mark": design, "stack": "" if design in {"column", "bar"} and chart.mark not in {"column", "bar"} else chart.stack}
         )
-    if chart.mark == "scatter":
+    if chart_marks.MARKS[chart.mark].placed:
         chart = _scattered(chart)
+    if chart.mark in {"box", "violin", "density"}:
+        chart = _grouped(chart)
     mark, stack = suited(chart), chart.stack
     if stack and (mark not in {"column", "bar", "area"} or len(chart.series) < 2):
         stack = ""
@@ -237,59 +267,87 @@ def shown(chart: Chart) -> Chart:
     return chart if (mark, stack) == (chart.mark, chart.stack) else chart.model_copy(update={"mark": mark, "stack": stack})
 
 
-def suited(chart: Chart) -> Mark:
+def suited(chart: Chart) -> str:
     """The mark that can show these figures: a pie cannot show negatives, a line cannot show one point."""
-    mark, values = chart.mark, every(chart)
-    rows, count = len(chart.series), length(chart)
-    if not values or mark == "table":
+    mark = chart.mark
+    if not every(chart) and not chart_marks.MARKS[mark].worded:
         return mark
-    if mark in {"pie", "donut"} and (rows > 1 or count > SLICES or not _is_whole(chart, values)):
-        mark = "bar" if rows == 1 and not chart.moments else "column"
-    if mark == "scatter" and not any(one.x for one in chart.series):
-        mark = "line" if chart.moments else "column"
-    if mark == "histogram" and (rows > 1 or len(set(values)) < 2):
-        mark = "column"
-    if mark == "heatmap" and (rows < 2 or count < 2):
-        mark = "column"
-    if mark == "waterfall" and (rows > 1 or count < 2):
-        mark = "column"
-    if mark == "area" and min(values) < 0 and rows > 1:
-        mark = "line"
-    if mark in {"line", "area"} and count < 2:
-        mark = "column"
-    if mark == "number" and rows > 1 and count > 1:
-        mark = "table"
-    if mark in {"column", "bar"} and rows == 1 and count == 1:
-        return "number"
-    if mark == "column" and count > MOST_COLUMNS and ordered(chart):
-        return "line"
-    if mark in {"column", "bar"} and not chart.stack and rows > 6 and count > 3:
-        return "line" if ordered(chart) and count > 4 else "heatmap"
+    traits = _traits(chart)
+    for _ in chart_marks.MARKS:
+        instead = chart_marks.MARKS[mark].instead(traits)
+        if not instead:
+            break
+        mark = instead
     return mark
 
 
-def _is_whole(chart: Chart, values: list[float]) -> bool:
-    """True where the figures are parts of one whole: none below zero, and percentages that make up a hundred."""
-    if min(values) < 0 or max(values) <= 0:
-        return False
-    return chart.unit != "%" or 97.0 <= math.fsum(values) <= 103.0
+def _traits(chart: Chart) -> Traits:
+    """What decides which marks can show the figures of `chart`."""
+    figured = [sum(value is not None for value in one.values) for one in chart.series]
+    return Traits(
+        rows=len(chart.series),
+        count=length(chart),
+        values=every(chart),
+        fewest=min(figured, default=0),
+        ordered=ordered(chart),
+        dated=bool(chart.moments),
+        unit=chart.unit,
+        stack=chart.stack,
+        placed=any(one.x for one in chart.series),
+        sized=any(one.size for one in chart.series),
+        words=any(one.texts for one in chart.series),
+        spans=bool(tasks(chart)),
+        falling=bool(chart.series) and all(a >= b for a, b in pairwise(v for v in chart.series[0].values if v is not None)),
+        candles=_candles(chart),
+        located=False,
+    )
 
 
 def _scattered(chart: Chart) -> Chart:
     """Series of x and y where a scatter was written as two series, or with its x as labels."""
     if any(one.x for one in chart.series):
         return chart
-    if len(chart.series) == 2:
-        first, second = chart.series
+    if len(chart.series) == 2 or (len(chart.series) == 3 and chart.mark == "bubble"):
+        first, second, *third = chart.series
         values = second.values[: len(first.values)]
-        pair = second.model_copy(update={"x": first.values[: len(values)], "values": values})
+        sizes = third[0].values[: len(values)] if third and len(third[0].values) >= len(values) else ()
+        pair = second.model_copy(update={"x": first.values[: len(values)], "values": values, "size": sizes})
         titles = {"x_title": chart.x_title or first.name, "y_title": chart.y_title or second.name}
+        if sizes:
+            titles["size_title"] = chart.size_title or third[0].name
         return chart.model_copy(update={"series": (pair,), **titles})
     read = [cells.read(words) for words in chart.labels]
     if len(chart.series) == 1 and read and all(read) and len(read) == len(chart.series[0].values):
         only = chart.series[0].model_copy(update={"x": tuple(one.value for one in read if one)})
         return chart.model_copy(update={"series": (only,), "labels": ()})
     return chart
+
+
+def _candles(chart: Chart) -> bool:
+    """True where the second of four series is never below, and the third never above, the others."""
+    if len(chart.series) != 4:
+        return False
+    whole = [four for four in zip(*(one.values for one in chart.series), strict=False) if None not in four]
+    return bool(whole) and all(four[1] == max(four) and four[2] == min(four) for four in whole)
+
+
+def _grouped(chart: Chart) -> Chart:
+    """A series for each label, where one series was written with a label for each of its figures and labels come again."""
+    if len(chart.series) != 1 or len(set(chart.labels)) * 2 > len(chart.labels):
+        return chart
+    only = chart.series[0]
+    names = dict.fromkeys(chart.labels)
+    values = {name: tuple(v for word, v in zip(chart.labels, only.values, strict=False) if word == name) for name in names}
+    series = tuple(Series(id=f"{only.id}.{n}", name=name, values=values[name]) for n, name in enumerate(names, 1))
+    return chart.model_copy(update={"series": series, "labels": ()})
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The figure below which `share` of `values` (sorted) lie."""
+    at = (len(values) - 1) * share
+    low = math.floor(at)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (at - low)
 
 
 def length(chart: Chart) -> int:
@@ -329,6 +387,45 @@ def steps(chart: Chart) -> tuple[Step, ...]:
     if out and not out[-1].total:
         out.append(Step(say("chart.total", chart.lang or "en"), 0.0, running, True))
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One bar of a plan: from when to when it runs, in days where `tasks` are dated, else in its own figures."""
+
+    at: int
+    start: float
+    end: float
+
+
+def tasks(chart: Chart) -> tuple[Task, ...]:
+    """The tasks of a plan: two series are starts and ends, both dates or both figures, or dates and how many days; else empty."""
+    if len(chart.series) < 2 or not chart.labels:
+        return ()
+    starts, ends = chart.series[0], chart.series[1]
+    dated = bool(starts.texts)
+    if dated:
+        order = times.order_of(starts.texts)
+        first = [_day(words, order) for words in starts.texts]
+        last = [_day(words, order, end=True) for words in ends.texts] if ends.texts else [
+            None if day is None or days is None else day + days for day, days in zip(first, ends.values, strict=False)
+        ]  # fmt: skip
+    else:
+        first, last = list(starts.values), list(ends.values)
+    pairs = zip(first[: len(chart.labels)], last, strict=False)
+    return tuple(Task(at, a, b) for at, (a, b) in enumerate(pairs) if a is not None and b is not None and b >= a)
+
+
+def _day(words: str, order: times.Order, *, end: bool = False) -> float | None:
+    """A date as days; the end of the day, month or year it names where `end`."""
+    found = times.read(words, order)
+    if found is None:
+        return None
+    day = axis.position(found.at)
+    if not end:
+        return day
+    long = {"year": 365.0, "quarter": 91.0, "month": 30.0, "week": 7.0, "day": 1.0, "minute": 0.0}
+    return day + long[found.grain]
 
 
 def facts(chart: Chart) -> Facts:

@@ -1,6 +1,7 @@
 """Waterfalls: changes that add up, each bar starting where the last one ended, totals standing on zero."""
 
-from flipchart.renderers.chart_bars import BAND, STRIP, THINNEST, WIDEST, name_lines, names
+from flipchart.renderers.chart_bands import THINNEST
+from flipchart.renderers.chart_bars import BAND, STRIP, WIDEST, name_lines, names
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Align
 from flipchart.renderers.marks import Canvas, Span, Tag

@@ -103,7 +103,8 @@ class Recorder(RendererBase):
         red, green, blue, alpha = gc.get_rgb()
         stroke = to_hex((red, green, blue)) if wide > 0 and alpha > 0 else None
         fill = to_hex(tuple(face[:3])) if face is not None and (len(face) < 4 or face[3] > 0) else None
-        opacity = float(gc.get_alpha())
+        sheer = face is not None and len(face) == 4 and 0 < face[3] < 1  # how markers tell their opacity
+        opacity = float(face[3]) if sheer else float(gc.get_alpha())
         _, dashes = gc.get_dashes()
         if not d or (fill is None and stroke is None):
             return
@@ -232,8 +233,32 @@ class Canvas:
             )
             self._draw(patch, tag)
 
+    def shape(
+        self,
+        points: Sequence[tuple[float, float]],
+        fill: str | None,
+        tag: Tag,
+        stroke: str | None = None,
+        width: float = 0.0,
+        opacity: float = 1.0,
+    ) -> None:
+        """A closed shape through the points, in px."""
+        patch = PathPatch(
+            Outline([*points, points[0]], closed=True), transform=IdentityTransform(), facecolor=fill or _CLEAR, edgecolor=stroke or _CLEAR,
+            linewidth=width if stroke else 0.0, alpha=opacity, joinstyle="round",
+        )  # fmt: skip
+        self._draw(patch, tag)
+
     def dots(
-        self, xs: Points, ys: Points, size: float, fill: str, tags: Sequence[Tag], stroke: str | None = None, width: float = 0.0
+        self,
+        xs: Points,
+        ys: Points,
+        size: float,
+        fill: str,
+        tags: Sequence[Tag],
+        stroke: str | None = None,
+        width: float = 0.0,
+        opacity: float = 1.0,
     ) -> None:
         """Round dots `size` px across, one tag each."""
         kept = [(x, y, tag) for x, y, tag in zip(xs, ys, tags, strict=True) if x is not None and y is not None]
@@ -241,7 +266,7 @@ class Canvas:
             return
         dots = Line2D(
             [x for x, _, _ in kept], [y for _, y, _ in kept], transform=self.transform, linestyle="none", marker="o", markersize=size,
-            markerfacecolor=fill, markeredgecolor=stroke or fill, markeredgewidth=width if stroke else 0.0,
+            markerfacecolor=fill, markeredgecolor=stroke or fill, markeredgewidth=width if stroke else 0.0, alpha=opacity,
         )  # fmt: skip
         self._draw(dots, tuple(tag for _, _, tag in kept))
 

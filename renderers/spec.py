@@ -18,7 +18,7 @@ Ours = Field(json_schema_extra={"ours": True})
 """Marks a field that the program sets: it is left out of the schema a model writes under.
 
 Other marks: {"strong": True} is asked only of strong models, {"table": True} only where a table is attached, {"table": False} only where
-none is, {"figure": False} holds numbers that are no figures."""
+none is, {"weak": {…}} is what weak models are told instead, {"figure": False} holds numbers that are no figures."""
 
 SourceKind = Literal["data", "quoted", "computed", "edited", "model", "given"]
 

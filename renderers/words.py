@@ -73,6 +73,8 @@ def number(value: float, lang: str = "en", unit: str = "", *, compact: bool = Fa
         before = (lang or "en").split("-")[0] in {"en", "zh", "ja", "ko", "hi", "nl", "pt", "tr"}
         sign, bare = ("−", words[1:]) if words.startswith("−") else ("", words)
         return f"{sign}{unit}{bare}" if before else f"{words}\u00a0{unit}"
+    if unit.endswith("$"):
+        return f"−{unit}\u00a0{words[1:]}" if words.startswith("−") else f"{unit}\u00a0{words}"
     return f"{words}\u00a0{unit}"
 
 
