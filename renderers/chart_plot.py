@@ -312,11 +312,11 @@ class Pen:
         """Rows that have a name to be told apart by."""
         return [i for i, row in enumerate(self.plot.rows) if row.name] if len(self.plot.rows) > 1 else []
 
-    def label_lines(self, words: str, room: float, most: int) -> int | None:
+    def label_lines(self, words: str, room: float, most: int, weight: int = 400) -> int | None:
         """How many lines `words` take in `room` px; None where they do not fit in `most` without breaking a word."""
-        if any(self.wide(word) > room for word in words.split()) and not _unspaced(words):
+        if any(self.wide(word, weight) > room for word in words.split()) and not _unspaced(words):
             return None
-        lines = len(break_lines(words, room, self.size, self.style.sans))
+        lines = len(break_lines(words, room, self.size, self.style.sans, weight))
         return lines if lines <= most else None
 
     def nudged(self, text: Text) -> Text:

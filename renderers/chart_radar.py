@@ -17,7 +17,7 @@ def radar(pen: Pen) -> tuple[float, str]:
     leans = [(math.sin(turn), -math.cos(turn)) for turn in turns]
     most = pen.room.w * (0.24 if pen.width < 520 else 0.28)
     room = [min(most, pen.wide(words, 600) + 2) if abs(leans[n][0]) > 0.2 else pen.room.w * 0.7 for n, words in enumerate(plot.labels)]
-    lines = [pen.wrapped(words, room[n] - 1, 5) for n, words in enumerate(plot.labels)]
+    lines = [pen.wrapped(words, room[n] - 1, 12) for n, words in enumerate(plot.labels)]
     over = max((lines[n] * pen.line for n in range(count) if leans[n][1] < -0.8), default=pen.line)
     under = max((lines[n] * pen.line for n in range(count) if leans[n][1] > 0.8), default=pen.line)
     sides = max((room[n] for n in range(count) if abs(leans[n][0]) > 0.2), default=0.0)

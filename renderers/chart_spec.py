@@ -333,7 +333,7 @@ def _candles(chart: Chart) -> bool:
 
 def _grouped(chart: Chart) -> Chart:
     """A series for each label, where one series was written with a label for each of its figures and labels come again."""
-    if len(chart.series) != 1 or len(set(chart.labels)) * 2 > len(chart.labels):
+    if len(chart.series) != 1 or not chart.labels or len(set(chart.labels)) * 2 > len(chart.labels):
         return chart
     only = chart.series[0]
     names = dict.fromkeys(chart.labels)

@@ -71,7 +71,7 @@ def treemap(pen: Pen) -> tuple[float, str]:
         own = [one for one in found if one[1] == row]
         over = head if area.h > 2.2 * pen.line and area.w > 30 else 0.0
         if over and plot.rows[row].name:
-            lines = pen.label_lines(plot.rows[row].name, area.w - 8, 1)
+            lines = pen.label_lines(plot.rows[row].name, area.w - 8, 1, 600)
             if lines:
                 text = pen.text(
                     plot.rows[row].name,
@@ -113,7 +113,7 @@ def _tile(pen: Pen, tile: Tile, row: int, label: int, share: float, most: float,
     assert figure is not None
     words, inner, ink = pen.write(figure), w - 2 * GAP, pen.ink_on(fill)
     most_lines = int((h - GAP) / pen.line) - 1
-    lines = pen.label_lines(plot.labels[label], inner, max(0, most_lines)) if inner > 20 and most_lines > 0 else None
+    lines = pen.label_lines(plot.labels[label], inner, max(0, most_lines), 600) if inner > 20 and most_lines > 0 else None
     if lines is None or pen.wide(words) > inner:
         return
     x, y = tile.x + 1 + GAP, tile.y + 1 + GAP * 0.6

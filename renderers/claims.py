@@ -67,7 +67,7 @@ def wrong(sentence: str, called: Called, series: Rows, unit: str, lang: str, ord
     Percentages, amounts, directions ("fell"), "doubled", "halved" and superlatives are computed again, each for the labels its clause
     names.
     """
-    out: list[tuple[str, str]] = []
+    out = _Clause(sentence, called, series, unit, lang, ordered).portions()
     for clause in _clauses(sentence, lang):
         found = _Clause(clause, called, series, unit, lang, ordered)
         told = found.percents() + found.amounts()
@@ -225,6 +225,20 @@ class _Clause:
                 out.append((words, right))
         return out
 
+    def portions(self) -> list[tuple[str, str]]:
+        """ "More than half" said of labels that together are not."""
+        if not self.labels or not self.alone or self.way or not self._says("half") or not self._says("over"):
+            return []
+        values = self.rows[0][1]
+        whole = math.fsum(value for value in values if value is not None)
+        if whole <= 0 or min((value for value in values if value is not None), default=-1.0) < 0:
+            return []
+        share = math.fsum(values[at] or 0.0 for at in self.labels if at < len(values)) / whole * 100
+        if share >= 50:
+            return []
+        names = ", ".join(self._name(at) for at in self.labels)
+        return [(self.words.strip(), f"{names}: {number(share, self.lang, '%', digits=0)} of the whole")]
+
     def multiples(self) -> list[tuple[str, str]]:
         """ "Doubled", "tripled" and "halved" where nothing did."""
         out = []
@@ -247,7 +261,7 @@ class _Clause:
 
     def superlatives(self) -> list[tuple[str, str]]:
         """ "Highest" or "lowest" said of a label that is not."""
-        if len(self.labels) != 1 or not self.alone or self.way:
+        if len(self.labels) != 1 or not self.alone or self.way or self._says("half") or self._says("third"):
             return []
         values = self.rows[0][1]
         good = [(value, at) for at, value in enumerate(values) if value is not None]
