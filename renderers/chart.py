@@ -45,6 +45,7 @@ from flipchart.renderers.chart_tables import headline, questions, resolve, rule_
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
+from flipchart.renderers.places import code
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import Room, finish, foot, head
 from flipchart.renderers.spec import Spec
@@ -230,6 +231,11 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         notes.append(say("chart.size", lang, name=chart.size_title))
     if marking.placed:
         return replace(plot, labels=labels if chart.labels else ()), notes
+    if chart.mark == "map":
+        unknown = [label for label in labels if not code(label, lang)]
+        if unknown:
+            notes.append(say("chart.unplaced", lang, names=", ".join(unknown[:6]) + (" …" if len(unknown) > 6 else "")))
+        return plot, notes
     if chart.mark == "gantt":
         runs = {task.at: (task.start, task.end) for task in tasks(chart)}
         return replace(plot, runs=tuple(runs.get(at) for at in range(len(labels)))), notes

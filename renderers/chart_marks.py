@@ -150,4 +150,5 @@ MARKS: Mapping[str, Marking] = {
     "radar": Marking("radar", _unless(lambda t: 3 <= t.count <= SPOKES and t.rows <= WEBS and t.low >= 0 < t.high, "column")),
     "gantt": Marking("gantt", lambda t: "" if t.spans else "table" if t.words else "column", worded=True),
     "candlestick": Marking("candles", _unless(lambda t: t.rows == 4 and t.count > 1 and t.candles, "line")),
+    "map": Marking("map", _unless(lambda t: t.located and t.rows == 1, "bar")),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from flipchart.renderers import axis, cells, chart_marks, times
 from flipchart.renderers.chart_marks import SLICES as SLICES
 from flipchart.renderers.chart_marks import Traits
 from flipchart.renderers.claims import Facts, Point, told
+from flipchart.renderers.places import located
 from flipchart.renderers.query import Query
 from flipchart.renderers.spec import Ours, Part, Spec
 from flipchart.renderers.words import say
@@ -299,7 +300,7 @@ def _traits(chart: Chart) -> Traits:
         spans=bool(tasks(chart)),
         falling=bool(chart.series) and all(a >= b for a, b in pairwise(v for v in chart.series[0].values if v is not None)),
         candles=_candles(chart),
-        located=False,
+        located=chart.mark == "map" and located(chart.labels, chart.lang or "en"),
     )
 
 

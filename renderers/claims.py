@@ -261,7 +261,7 @@ class _Clause:
 
     def superlatives(self) -> list[tuple[str, str]]:
         """ "Highest" or "lowest" said of a label that is not."""
-        if len(self.labels) != 1 or not self.alone or self.way or self._says("half") or self._says("third"):
+        if len(self.labels) != 1 or not self.alone or self.way or any(self._says(what) for what in ("half", "third", "than")):
             return []
         values = self.rows[0][1]
         good = [(value, at) for at, value in enumerate(values) if value is not None]

@@ -249,6 +249,12 @@ class Canvas:
         )  # fmt: skip
         self._draw(patch, tag)
 
+    def region(self, rings: Sequence[Sequence[tuple[float, float]]], fill: str, tag: Tag, stroke: str, width: float) -> None:
+        """Several rings as one shape, in px; rings inside others that turn the other way are holes."""
+        outline = Outline.make_compound_path(*(Outline([*ring, ring[0]], closed=True) for ring in rings))
+        patch = PathPatch(outline, transform=IdentityTransform(), facecolor=fill, edgecolor=stroke, linewidth=width, joinstyle="round")
+        self._draw(patch, tag)
+
     def dots(
         self,
         xs: Points,

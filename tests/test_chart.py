@@ -276,6 +276,7 @@ CARRIED: dict[str, dict[str, object]] = {
         "series": [{"name": n, "values": v} for n, v in (("O", [1, 2]), ("H", [4, 5]), ("L", [0.5, 1]), ("C", [2, 1.5]))],
     },
     "diverging": {"labels": ["a", "b"], "series": [{"name": n, "values": [1, 2]} for n in "pqr"]},
+    "map": {"labels": ["Deutschland", "France", "PL"], "series": [{"name": "x", "values": [1, 2, 3]}]},
     "multiples": {"labels": ["2020", "2021", "2022"], "series": [{"name": n, "values": [1, 3, 2]} for n in "pqrs"]},
     "sparklines": {"labels": ["2020", "2021", "2022"], "series": [{"name": n, "values": [1, 3, 2]} for n in "pqrs"]},
 }
@@ -291,6 +292,22 @@ def test_marks_are_drawn_as_themselves(mark: str, lang: str) -> None:
         assert checker.check(drawing) == []
         assert any(getattr(item, "tip", "") for item in flat(drawing.items)), "each mark says what it is"
         assert {item.part for item in flat(drawing.items)} >= {one.id for one in made.series} or mark in {"candlestick", "gantt"}
+
+
+@pytest.mark.parametrize("words", ["Japan", "日本", "JPN", "जापान", "اليابان", "Japón", "japan", "JP"])
+def test_countries_are_found_in_nine_languages(words: str) -> None:
+    from flipchart.renderers.places import code
+
+    assert code(words) == "JP" and code("Atlantis") == ""
+
+
+def test_a_map_shades_countries_and_says_what_is_not_on_it() -> None:
+    made = Chart.model_validate({"mark": "map", "labels": ["USA", "Brazil", "Atlantis"], "series": [{"values": [3, 1, 9]}]})
+    drawing = draw(made)
+    fills = {item.tip.split(":")[0]: item.fill for item in flat(drawing.items) if isinstance(item, Path) and item.tip}
+    assert set(fills) == {"USA", "Brazil"} and fills["USA"] != fills["Brazil"]
+    assert "Not on the map: Atlantis." in words(drawing)
+    assert shown(made.model_copy(update={"labels": ("one", "two", "three")})).mark == "bar"
 
 
 @pytest.mark.parametrize("mark", MARKS)
