@@ -1,16 +1,15 @@
 """Charts from tables: queries run, rows kept, and what a table can be asked, without a model."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers import times
+from flipchart.renderers import roles, times
 from flipchart.renderers.axis import figures
 from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
-from flipchart.renderers.database import Column, Table
+from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Source
 from flipchart.renderers.words import number, say
@@ -118,10 +117,10 @@ def _percent(change: float, lang: str, *, signed: bool = False) -> str:
 
 def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
     """Up to three charts of a table, chosen by rule: over time, by its best group, and how figures relate or spread."""
-    figured, dated, grouped = _roles(table)
+    figured, dated, grouped = roles.figured(table), roles.dated(table), roles.grouped(table)
     wanted: list[dict[str, Any]] = []
     main = figured[0].name if figured else ""
-    measure = {"column": main, "take": _taken(figured[0])} if figured else {"take": "count"}
+    measure = {"column": main, "take": roles.taken(figured[0])} if figured else {"take": "count"}
     if dated:
         wanted.append({"mark": "line", "query": {"group": [dated[0].name], "measures": [measure]}})
     if grouped:
@@ -170,7 +169,7 @@ def _spread_title(chart: Chart) -> str:
 
 def questions(table: Table, lang: str = "en") -> list[str]:
     """Four questions that the table can answer, in `lang`."""
-    figured, dated, grouped = _roles(table)
+    figured, dated, grouped = roles.figured(table), roles.dated(table), roles.grouped(table)
     out: list[str] = []
     measure = figured[0].name if figured else ""
     group = grouped[0].name if grouped else ""
@@ -180,7 +179,7 @@ def questions(table: Table, lang: str = "en") -> list[str]:
         out.append(say("chart.ask.grew", lang, group=group))
     if group and measure:
         out.append(say("chart.ask.most", lang, group=group, measure=measure))
-        if _taken(figured[0]) == "sum":
+        if roles.taken(figured[0]) == "sum":
             out.append(say("chart.ask.share", lang, group=group, measure=measure))
     if len(figured) > 1:
         out.append(say("chart.ask.relation", lang, a=measure, b=figured[1].name))
@@ -189,32 +188,3 @@ def questions(table: Table, lang: str = "en") -> list[str]:
         out += [say("chart.ask.spread", lang, measure=column.name), say("chart.ask.largest", lang, measure=column.name)]
     out.append(say("chart.ask.rows", lang, name=table.name))
     return list(dict.fromkeys(out))[:4]
-
-
-_NOT_SUMMED = re.compile(
-    r"price|rate|ratio|percent|%|share|average|mean|age\b|temperature|temp\b|score|rating|index|lat|lon|preis|quote|anteil|alter|prix|taux|âge|precio|tasa|edad|preço|taxa|idade"
-    r"|价格|单价|率|比例|年龄|温度|価格|単価|割合|年齢|気温|दर|मूल्य|سعر|نسبة|معدل",
-    re.IGNORECASE,
-)
-_IDENTITY = re.compile(r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#)($|[\W_])", re.IGNORECASE)
-
-
-def _roles(table: Table) -> tuple[list[Column], list[Column], list[Column]]:
-    """Columns of figures worth summing, of dates, and of words worth grouping by, the best of each first."""
-    figured = [c for c in table.columns if c.kind == "number" and not _IDENTITY.search(c.name) and c.low != c.high]
-    figured.sort(key=lambda c: (_taken(c) != "sum", not c.unit, c.empty > table.rows * 0.3))
-    dated = [c for c in table.columns if c.kind == "time" and c.low != c.high]
-    grouped = [
-        c
-        for c in table.columns
-        if c.kind == "text" and 2 <= c.distinct <= max(12, min(60, table.rows // 2)) and not _IDENTITY.search(c.name)
-    ]
-    grouped.sort(key=lambda c: (c.distinct > 12, abs(c.distinct - 6)))
-    if not grouped:
-        grouped = [c for c in table.columns if c.kind == "text" and c.distinct > 1][:1]
-    return figured, dated, grouped
-
-
-def _taken(column: Column) -> str:
-    """How a column's figures are put together: amounts are summed, prices and rates averaged."""
-    return "mean" if column.unit in {"%", "°C", "°F", "°"} or _NOT_SUMMED.search(column.name) else "sum"

@@ -1,11 +1,13 @@
 """Tables as they are held, and the database that queries over them run in: one table, no file beside it, no network, no settings."""
 
 import math
+import re
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -55,6 +57,15 @@ class Column:
     """For a table that stays in its file: the expression that reads the column."""
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two tables, and the places of the columns by which their rows belong together."""
+
+    left: "Table"
+    right: "Table"
+    key: tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table read: its columns, and either its cells by column or the file they stay in."""
@@ -67,6 +78,8 @@ class Table:
     file: Path | None = None
     relation: str = ""
     """For a table that stays in its file: the SQL that reads it, with one `?` for the file's name."""
+    join: Join | None = None
+    """For two tables read as one: its columns are those of the first, then those of the second."""
 
     def said(self, lang: str = "en") -> list[str]:
         """What a person must know of how it was read, as sentences."""
@@ -96,18 +109,27 @@ def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]
     database = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY, "max_temp_directory_size": "0KB"})
     try:
         places = sorted(needed or range(len(table.columns))) if needed is None or needed else [0]
-        if table.file is not None:
-            path = str(table.file)
-            quoted = path.replace("'", "''")
-            source = table.relation.replace("?", f"'{quoted}'", 1)
+        parts = [(table, "t", places)]
+        if table.join is not None:
+            wide, (left, right) = len(table.join.left.columns), table.join.key
+            parts = [
+                (table.join.left, "a", sorted({left, *(n for n in places if n < wide)})),
+                (table.join.right, "b", sorted({right, *(n - wide for n in places if n >= wide)})),
+            ]
+        files = [str(part.file).replace("'", "''") for part, _, _ in parts if part.file is not None]
+        for part, called, kept in parts:
+            if part.file is None:
+                _load(database, part, kept, called)
+        if files:
+            quoted = "', '".join(files)
             database.execute(f"SET allowed_paths=['{quoted}']")
-            database.execute("SET enable_external_access=false")
-            fields = ", ".join(f"{table.columns[n].sql} AS k{n}" for n in places)
-            held = "TABLE" if needed is not None and 0 <= table.count * len(places) <= MOST_HELD else "VIEW"
-            fetched(database, f"CREATE {held} t AS SELECT {fields} FROM {source}", [], table.name)
-        else:
-            _load(database, table, places)
-            database.execute("SET enable_external_access=false")
+        database.execute("SET enable_external_access=false")
+        for part, called, kept in parts:
+            if part.file is not None:
+                _attach(database, part, kept, called, held=needed is not None)
+        if table.join is not None:
+            fields = ", ".join(f"a.k{n} AS k{n}" if n < wide else f"b.k{n - wide} AS k{n}" for n in places)
+            database.execute(f"CREATE VIEW t AS SELECT {fields} FROM a LEFT JOIN b ON a.k{left} = b.k{right}")
         database.execute("SET lock_configuration=true")
         yield database
     except duckdb.Error as error:
@@ -120,8 +142,17 @@ def _first_line(error: Exception) -> str:
     return str(error).split("\n")[0][:160]
 
 
-def _load(database: Any, table: Table, places: Sequence[int]) -> None:
-    """The table's cells as `t`, with our own names for columns."""
+def _attach(database: Any, table: Table, places: Sequence[int], called: str, *, held: bool) -> None:
+    """The table in a file as `called`: read once where what is needed of it fits in memory, else where it lies."""
+    path = str(table.file).replace("'", "''")
+    source = table.relation.replace("?", f"'{path}'", 1)
+    fields = ", ".join(f"{table.columns[n].sql} AS k{n}" for n in places)
+    kind = "TABLE" if held and 0 <= table.count * len(places) <= MOST_HELD else "VIEW"
+    fetched(database, f"CREATE {kind} {called} AS SELECT {fields} FROM {source}", {}, table.name)
+
+
+def _load(database: Any, table: Table, places: Sequence[int], called: str) -> None:
+    """The table's cells as `called`, with our own names for columns."""
     import numpy as np
 
     held: dict[str, Any] = {}
@@ -140,18 +171,18 @@ def _load(database: Any, table: Table, places: Sequence[int]) -> None:
         field = f"CASE WHEN isnan(k{n}) THEN NULL ELSE k{n} END" if column.kind == "number" else f"CAST(k{n} AS {kind})"
         fields.append(f"{field} AS k{n}")
     database.register("held", held)
-    database.execute(f"CREATE TABLE t AS SELECT {', '.join(fields)} FROM held")
+    database.execute(f"CREATE TABLE {called} AS SELECT {', '.join(fields)} FROM held")
     database.unregister("held")
 
 
-def fetched(database: Any, sql: str, values: Sequence[object], name: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement of ours; raises SpecProblem where it takes too long or too much."""
+def fetched(database: Any, sql: str, values: Mapping[str, object], name: str) -> list[tuple[Any, ...]]:
+    """The rows of a statement of ours, its `$marks` filled from `values`; raises SpecProblem where it takes too long or too much."""
     import duckdb
 
     timer = threading.Timer(SECONDS, database.interrupt)
     timer.start()
     try:
-        found: list[tuple[Any, ...]] = database.execute(sql, list(values)).fetchall()
+        found: list[tuple[Any, ...]] = database.execute(sql, {mark: values[mark] for mark in re.findall(r"\$(v\d+)", sql)}).fetchall()
         return found
     except duckdb.InterruptException:
         raise SpecProblem(f"the query over {name} takes more than {SECONDS} seconds; filter it, or group by less") from None
@@ -159,6 +190,46 @@ def fetched(database: Any, sql: str, values: Sequence[object], name: str) -> lis
         raise SpecProblem(f"the query over {name} takes more than {MEMORY} of memory; filter it, or group by less") from None
     finally:
         timer.cancel()
+
+
+def joined(left: Table, right: Table) -> Table | None:
+    """Both tables as one, each row of `left` with the row of `right` it belongs to; None where no column of theirs says which that is.
+
+    The key is found by what the columns hold: a column of `right` whose values are all different, most of which stand in one of `left`.
+    """
+    best, key = 0.0, (0, 0)
+    for n, one in enumerate(left.columns):
+        for m, other in enumerate(right.columns):
+            if one.kind != other.kind or one.kind == "time" or other.distinct < 0.98 * (right.rows - other.empty) or other.distinct < 2:
+                continue
+            alike = SequenceMatcher(None, _bare(one.name), _bare(other.name)).ratio()
+            alike = max(alike, SequenceMatcher(None, _bare(one.name), _bare(right.name.rpartition(".")[0] + other.name)).ratio())
+            if one.kind == "number" and alike < 0.8:
+                continue
+            shared = _shared(left, n, right, m)
+            if shared >= 0.5 and shared + alike > best:
+                best, key = shared + alike, (n, m)
+    if not best:
+        return None
+    names, columns = {column.name.casefold() for column in left.columns}, list(left.columns)
+    for column in right.columns:
+        taken = column.name.casefold() in names
+        columns.append(replace(column, name=f"{column.name} ({right.name})" if taken else column.name))
+    return Table(f"{left.name} + {right.name}", tuple(columns), left.count, (*left.remarks, *right.remarks), join=Join(left, right, key))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _shared(left: Table, n: int, right: Table, m: int) -> float:
+    """The share of the different values of a column of `left` that stand in one of `right`."""
+    with opened(Table("", (left.columns[n], right.columns[m]), left.count, join=Join(left, right, (n, m))), []) as database:
+        asked = (
+            f"SELECT count(*), count(*) FILTER (v IN (SELECT k{m} FROM b)) FROM (SELECT DISTINCT k{n} AS v FROM a WHERE k{n} IS NOT NULL)"
+        )
+        every, found = fetched(database, asked, {}, left.name)[0]
+        return found / every if every else 0.0
 
 
 def described(file: Path, name: str) -> list[tuple[str, str]]:
@@ -176,7 +247,7 @@ def described(file: Path, name: str) -> list[tuple[str, str]]:
 def counted(table: Table) -> int:
     """How many rows the table in a file has."""
     with opened(table) as database:
-        return int(fetched(database, "SELECT count(*) FROM t", [], table.name)[0][0])
+        return int(fetched(database, "SELECT count(*) FROM t", {}, table.name)[0][0])
 
 
 def ranges(table: Table) -> Table:
@@ -186,7 +257,7 @@ def ranges(table: Table) -> Table:
         low_high = [f"min(k{n})", f"max(k{n})"] if column.kind != "text" else ["NULL", "NULL"]
         asked += [*low_high, f"approx_count_distinct(k{n})", f"count(k{n})"]
     with opened(table) as database:
-        row = fetched(database, f"SELECT {', '.join(asked)} FROM t", [], table.name)[0]
+        row = fetched(database, f"SELECT {', '.join(asked)} FROM t", {}, table.name)[0]
         count, columns = int(row[0]), []
         for n, column in enumerate(table.columns):
             low, high, distinct, filled = row[1 + 4 * n : 5 + 4 * n]
@@ -194,6 +265,6 @@ def ranges(table: Table) -> Table:
             if column.kind == "text":
                 first = f"(SELECT k{n} FROM t LIMIT 200000)"
                 often = f"SELECT k{n} FROM {first} WHERE k{n} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8"
-                changes["samples"] = tuple(str(found[0])[:40] for found in fetched(database, often, [], table.name))
+                changes["samples"] = tuple(str(found[0])[:40] for found in fetched(database, often, {}, table.name))
             columns.append(replace(column, **changes))
     return replace(table, columns=tuple(columns), count=count)

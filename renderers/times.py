@@ -139,6 +139,46 @@ def order_of(cells: Sequence[str]) -> Order:
     return "dmy"
 
 
+def after(moment: Moment) -> datetime:
+    """Where the next period begins."""
+    at = moment.at
+    months = {"year": 12, "quarter": 3, "month": 1}.get(moment.grain)
+    if months:
+        return _shifted(at, months)
+    return at + {"week": timedelta(days=7), "minute": timedelta(minutes=1)}.get(moment.grain, timedelta(days=1))
+
+
+def _shifted(at: datetime, months: int) -> datetime:
+    """The first of the month that lies so many months on."""
+    count = max(12, at.year * 12 + at.month - 1 + months)
+    return datetime(min(9999, count // 12), count % 12 + 1, 1)
+
+
+_RELATIVE = re.compile(r"(last|latest|past|previous|this|current)\s+(?:(\d{1,3})\s+)?(year|quarter|month|week|day)s?", re.IGNORECASE)
+
+
+def relative(words: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when "last 3 months", "this year" or "previous quarter" goes, counted back from `now`, the last date there is.
+
+    The last year is the one that `now` lies in: there is nothing after it.
+    """
+    found = _RELATIVE.fullmatch(" ".join(words.split()))
+    if not found:
+        return None
+    count, unit = int(found[2] or 1), found[3].lower()
+    days, months = {"week": 7, "day": 1}.get(unit, 0), {"year": 12, "quarter": 3, "month": 1}.get(unit, 0)
+    day = datetime(now.year, now.month, now.day)
+    start = day - timedelta(days=day.weekday() if unit == "week" else 0)
+    start = datetime(now.year, (now.month - 1) // (months or 1) * (months or 1) + 1, 1) if months else start
+
+    def back(at: datetime, by: int) -> datetime:
+        return _shifted(at, -by * months) if months else at - by * timedelta(days=days)
+
+    if found[1].lower() == "previous":
+        return back(start, count), start
+    return back(start, count - 1), back(start, -1)
+
+
 @lru_cache(maxsize=32)
 def moments(labels: tuple[str, ...]) -> tuple[Moment, ...]:
     """The moments that all of `labels` are, in order; empty where one is none, or they do not run forwards."""

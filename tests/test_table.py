@@ -441,7 +441,7 @@ def test_the_database_reaches_no_file_no_network_and_no_setting(shop: Table, tmp
 def test_a_query_that_takes_too_long_is_stopped(shop: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "SECONDS", 0.3)
     with pytest.raises(SpecProblem, match=r"takes more than 0\.3 seconds"), database.opened(shop) as held:
-        database.fetched(held, "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 5", [], "shop.csv")
+        database.fetched(held, "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 5", {}, "shop.csv")
 
 
 def test_a_large_file_is_queried_where_it_lies(tmp_path: Path) -> None:

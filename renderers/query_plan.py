@@ -1,0 +1,627 @@
+"""A question to a table as one SQL statement, and the rows it finds as labels and series; every name in it is ours."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flipchart.renderers import cells, times
+from flipchart.renderers.database import Column, Table, fetched
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.query import MOST_ROWS, Every, Filter, Is, Measure, Query, Result, find
+from flipchart.renderers.query_formula import Formula
+from flipchart.renderers.roles import taken
+from flipchart.renderers.words import number, say
+
+MOST_SERIES = 12
+ADDED = {"sum", "count", "share"}  # what a rest can be added up of
+CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
+
+
+class Plan:
+    """One query over one table as SQL with values apart; every name in it is ours."""
+
+    def __init__(self, query: Query, table: Table, lang: str) -> None:
+        self.query, self.table, self.lang = query, table, lang
+        self.values: dict[str, object] = {}
+        self.notes: list[str] = []
+        self.names = {column.name: column for column in table.columns}
+        self.fields = {column.name: f"k{n}" for n, column in enumerate(table.columns)}
+        self.derived: dict[str, str] = {}
+        for one in query.derive:
+            self.derived[one.name] = Formula(one.formula, self.field, one.name).sql()
+        self.time: Column | None = None
+        self.bucket: Every = ""
+
+    def needed(self) -> set[int]:
+        """Places of the columns that the query reads."""
+        query, places = self.query, {name: n for n, name in enumerate(self.names)}
+        named = [*query.group, *query.select, *(one.column for one in query.where)]
+        named += [name for one in query.measures for name in (one.column, one.over, *(only.column for only in one.only))]
+        found = {name for wanted in named if (name := find(wanted, list(places)))}
+        formulas = " ".join(one.formula for one in query.derive).casefold()
+        found |= {name for name in places if name.casefold() in formulas}
+        if any(measure.take == "growth" for measure in query.measures):
+            found |= {column.name for column in self.table.columns if column.kind == "time"}
+        return {places[name] for name in found}
+
+    def value(self, given: object) -> str:
+        """The mark in SQL that stands for a value."""
+        self.values[f"v{len(self.values)}"] = given
+        return f"$v{len(self.values) - 1}"
+
+    def _fetch(self, database: Any, sql: str) -> list[tuple[Any, ...]]:
+        return fetched(database, sql, self.values, self.table.name)
+
+    def column(self, wanted: str, where: str) -> Column:
+        """The column that is meant; raises SpecProblem with those there are."""
+        found = find(wanted, list(self.names))
+        if found is None:
+            have = ", ".join(list(self.names)[:30])
+            raise SpecProblem(f"query.{where}: {self.table.name} has no column `{wanted}`; it has {have}")
+        return self.names[found]
+
+    def field(self, wanted: str, where: str = "derive") -> str:
+        """SQL of a column of figures, or of a derived one."""
+        for name, sql in self.derived.items():
+            if find(wanted, [name]):
+                return f"({sql})"
+        column = self.column(wanted, where)
+        if column.kind != "number":
+            figures = self._figured() or "none"
+            held = "dates" if column.kind == "time" else "words"
+            raise SpecProblem(f"query.{where}: `{column.name}` holds {held}, not figures; columns of figures: {figures}")
+        return self.fields[column.name]
+
+    def _figured(self) -> str:
+        return ", ".join(column.name for column in self.table.columns if column.kind == "number")
+
+    def sql(self, database: Any) -> str:
+        """The whole statement; fills `values` in the order of its marks."""
+        where = self._where(database)
+        if self.query.select:
+            picked = []
+            for name in self.query.select:
+                derived = next((sql for known, sql in self.derived.items() if find(name, [known])), None)
+                picked.append(f"({derived})" if derived else self.fields[self.column(name, "select").name])
+            order = (
+                f" ORDER BY {len(picked)} {'DESC' if self.query.sort == 'down' else 'ASC'} NULLS LAST"
+                if self.query.sort in {"down", "up"}
+                else ""
+            )
+            return f"SELECT {', '.join(picked)} FROM t{where}{order} LIMIT {self.query.limit or MOST_ROWS}"
+        return self._grouped(database, where)
+
+    # Filters
+
+    def _where(self, database: Any) -> str:
+        parts = [self._test(one, database) for one in self.query.where]
+        return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+    def _test(self, one: Filter, database: Any) -> str:
+        derived = any(find(one.column, [name]) for name in self.derived)
+        column = None if derived else self.column(one.column, "where")
+        field = self.field(one.column) if column is None else self.fields[column.name]
+        if one.is_ in {"empty", "filled"}:
+            return f"{field} IS {'NOT ' if one.is_ == 'filled' else ''}NULL"
+        if not one.value:
+            raise SpecProblem(f"query.where: `{one.column}` is compared with nothing; give a value")
+        if one.is_ == "between" and len(one.value) != 2:
+            raise SpecProblem(f"query.where: `{one.column}` between takes two values; give the first and the last")
+        if column is not None and column.kind == "time":
+            return self._time_test(field, column, one)
+        if column is not None and column.kind == "text":
+            return self._text_test(field, column, one, database)
+        numbers = []
+        for value in one.value:
+            read = value if isinstance(value, int | float) else (found.value if (found := cells.read(str(value), loose=True)) else None)
+            if read is None:
+                raise SpecProblem(f"query.where: `{one.column}` holds figures; {value!r} is none")
+            numbers.append(float(read))
+        return self._compare(field, one.is_, numbers)
+
+    def _compare(self, field: str, how: Is, given: Sequence[object]) -> str:
+        marks = [self.value(one) for one in given]
+        if how == "between":
+            return f"{field} BETWEEN {marks[0]} AND {marks[1]}"
+        if how in {"in", "not in"} or len(given) > 1:
+            return f"{field} {'NOT IN' if how in {'not in', '!='} else 'IN'} ({', '.join(marks)})"
+        return f"{field} {'<>' if how == '!=' else '=' if how in {'contains', 'starts'} else how} {marks[0]}"
+
+    def _time_test(self, field: str, column: Column, one: Filter) -> str:
+        spans = [self._span(value, column) for value in one.value]
+        if one.is_ == "between":
+            return f"({field} >= {self.value(spans[0][0])} AND {field} < {self.value(spans[1][1])})"
+        parts = []
+        for start, end in spans:
+            match one.is_:
+                case "<":
+                    parts.append(f"{field} < {self.value(start)}")
+                case "<=":
+                    parts.append(f"{field} < {self.value(end)}")
+                case ">":
+                    parts.append(f"{field} >= {self.value(end)}")
+                case ">=":
+                    parts.append(f"{field} >= {self.value(start)}")
+                case _:
+                    parts.append(f"({field} >= {self.value(start)} AND {field} < {self.value(end)})")
+        negated = one.is_ in {"!=", "not in"}
+        return f"{'NOT ' if negated else ''}({' OR '.join(parts)})"
+
+    def _span(self, value: str | float, column: Column) -> tuple[datetime, datetime]:
+        """From when to when a written date goes; "last 3 months" counts back from the last date in the data."""
+        words = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        if isinstance(column.high, datetime) and (span := times.relative(words, column.high)):
+            self.notes.append(
+                say(
+                    "query.relative",
+                    self.lang,
+                    words=words,
+                    first=times.written(span[0], "day", self.lang),
+                    last=times.written(span[1] - timedelta(days=1), "day", self.lang),
+                )
+            )
+            return span
+        moment = times.read(words)
+        if moment is None:
+            raise SpecProblem(f"query.where: `{column.name}` holds dates; {value!r} is none, write it as 2024-03-31, 2024-03 or 2024")
+        return moment.at, times.after(moment)
+
+    def _text_test(self, field: str, column: Column, one: Filter, database: Any) -> str:
+        words = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value]
+        if one.is_ in {"contains", "not contains", "starts"}:
+            test = "starts_with" if one.is_ == "starts" else "contains"
+            found = " OR ".join(f"{test}(lower({field}), {self.value(word.casefold())})" for word in words)
+            return f"{'NOT ' if one.is_ == 'not contains' else ''}({found})"
+        if one.is_ in {"<", "<=", ">", ">=", "between"}:
+            raise SpecProblem(f"query.where: `{column.name}` holds words; compare it with =, !=, in or contains")
+        often = f"SELECT {field} FROM t WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000"
+        known = [str(row[0]) for row in fetched(database, often, {}, self.table.name)]
+        meant = []
+        for word in words:
+            name = find(word, known)
+            if name is None and len(known) < 2000:
+                have = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+                raise SpecProblem(f"query.where: `{column.name}` is never {word!r}; it has {have}")
+            meant.append(name or word)
+        return self._compare(field, one.is_, meant)
+
+    # Groups
+
+    def _grouped(self, database: Any, where: str) -> str:
+        groups = [self._group(name, at, database, where) for at, name in enumerate(self.query.group)]
+        measures = self.query.measures or (Measure(take="count"),)
+        if any(measure.take == "growth" for measure in measures):
+            return self._growth(database, where, groups, measures)
+        labels = [f"{sql} AS g{n}" for n, sql in enumerate(groups)]
+        figures = [f"{self._take(measure, database)} AS m{n}" for n, measure in enumerate(measures)]
+        by = ", ".join(str(n + 1) for n in range(len(groups)))
+        found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}" + (f" GROUP BY {by}" if groups else "")
+        named = [f"g{n}" for n in range(len(groups))]
+        kept = [f"{name} IS NOT NULL" for name in named] + [f"m0 {one.is_} {self.value(one.value)}" for one in self.query.having]
+        found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
+        if self.query.then and groups:
+            followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]
+            found = f"SELECT {', '.join([*named, *followed])} FROM ({found})"
+        return f"SELECT * FROM ({found}){self._order(len(groups))} LIMIT {MOST_ROWS}"
+
+    def _followed(self, figure: str, groups: Sequence[str]) -> str:
+        """What follows from a figure and those before it, along the labels, for each series."""
+        timed = self._is_time(self.query.group[0])
+        apart = f"PARTITION BY {groups[1]} " if len(groups) > 1 else ""
+        along = f"({apart}ORDER BY {groups[0] if timed or self._label_ordered() else f'{figure} DESC NULLS LAST, {groups[0]}'})"
+        before = f"lag({figure}) OVER {along}"
+        match self.query.then:
+            case "change":
+                return f"{figure} - {before}"
+            case "percent":
+                return f"100.0 * ({figure} - {before}) / nullif(abs({before}), 0)"
+            case "index":
+                return f"100.0 * {figure} / nullif(first_value({figure}) OVER {along}, 0)"
+            case "running":
+                return f"sum({figure}) OVER {along[:-1]} ROWS UNBOUNDED PRECEDING)"
+            case "average":
+                return f"avg({figure}) OVER {along[:-1]} ROWS 2 PRECEDING)"
+            case _:
+                return f"rank() OVER ({apart}ORDER BY {figure} DESC NULLS LAST)"
+
+    def _group(self, name: str, at: int, database: Any, where: str) -> str:
+        column = self.column(name, "group")
+        field = self.fields[column.name]
+        if column.kind != "time":
+            return field
+        every = self.query.every or self._dense(database, field, _natural(column), where)
+        if at == 0 or self.time is None:
+            self.time, self.bucket = column, every
+        return _bucketed(field, every)
+
+    def _dense(self, database: Any, field: str, every: Every, where: str) -> Every:
+        """`every`, or a coarser step where most of its periods would be empty."""
+        if every in CYCLES:
+            return every
+        for step in (every, *_COARSER.get(every, ())):
+            asked = f"SELECT count(DISTINCT {_bucketed(field, step)}), datediff('{step}', min({field}), max({field})) FROM t{where}"
+            filled, spans = self._fetch(database, asked)[0]
+            if not spans or filled >= 0.7 * (spans + 1) or step == "year":
+                return step
+        return every
+
+    def _take(self, measure: Measure, database: Any) -> str:
+        tests = [self._test(one, database) for one in measure.only]
+        kept = f" FILTER (WHERE {' AND '.join(tests)})" if tests else ""
+        if measure.take == "count" and (not measure.column or not self._is_figure(measure.column)):
+            return (f"count({self.fields[self.column(measure.column, 'measures').name]})" if measure.column else "count(*)") + kept
+        if measure.take == "distinct":
+            return f"count(DISTINCT {self.fields[self.column(measure.column, 'measures').name]}){kept}"
+        if measure.take == "share" and (not measure.column or not self._is_figure(measure.column)):
+            return self._share("count(*)", kept)
+        if not measure.column:
+            raise SpecProblem(f"query.measures: `{measure.take}` of which column? Name one of {self._figured()}")
+        field = self.field(measure.column, "measures")
+        match measure.take:
+            case "share":
+                return self._share(f"sum({field})", kept)
+            case "ratio":
+                return f"sum({field}){kept} / nullif({self._divisor(measure)}{kept}, 0)"
+            case "mean" if measure.over:
+                weight = f"CASE WHEN {field} IS NOT NULL THEN {self.field(measure.over, 'measures')} END"
+                return f"sum({field} * {weight}){kept} / nullif(sum({weight}){kept}, 0)"
+            case "mean":
+                return f"avg({field}){kept}"
+            case _:
+                return f"{measure.take}({field}){kept}"
+
+    def _share(self, amount: str, kept: str) -> str:
+        """Percent of the whole, of each label where there are series; percent of each group where only some rows are meant."""
+        if kept:
+            return f"100.0 * coalesce({amount}{kept}, 0) / nullif({amount}, 0)"
+        whole = "PARTITION BY g0" if len(self.query.group) > 1 else ""
+        return f"100.0 * {amount} / nullif(sum({amount}) OVER ({whole}), 0)"
+
+    def _divisor(self, measure: Measure) -> str:
+        if not measure.over:
+            return "count(*)"
+        if any(find(measure.over, [name]) for name in self.derived) or self.column(measure.over, "measures").kind == "number":
+            return f"sum({self.field(measure.over, 'measures')})"
+        return f"count(DISTINCT {self.fields[self.column(measure.over, 'measures').name]})"
+
+    def _is_figure(self, name: str) -> bool:
+        return any(find(name, [known]) for known in self.derived) or self.column(name, "measures").kind == "number"
+
+    def _growth(self, database: Any, where: str, groups: Sequence[str], measures: Sequence[Measure]) -> str:
+        """Percent from the first to the last period of each group. Periods that a group lacks are not made up."""
+        column = next((c for c in self.table.columns if c.kind == "time"), None)
+        if self.time is not None:
+            raise SpecProblem("query: growth is told per group, not per date; group by something else, or take the sum by date")
+        if column is None:
+            raise SpecProblem(f"query: growth needs dates, and {self.table.name} has no column of them")
+        field = self.fields[column.name]
+        every: Every = self.query.every or _compared(column)
+        period = _bucketed(field, every)
+        self.time, self.bucket = column, every
+        grouped = [measure for measure in measures if measure.take == "growth"]
+        labels = [f"{sql} AS g{n}" for n, sql in enumerate(groups)]
+        sums = [f"{self._amount(measure)} AS s{n}" for n, measure in enumerate(grouped)]
+        dated = f"{where}{' AND' if where else ' WHERE'} {field} IS NOT NULL"
+        whole = f"SELECT {', '.join([*labels, f'{period} AS p', *sums])} FROM t{dated} GROUP BY ALL"
+        ends = f"SELECT min({period}), max({period}) FROM t{where}"
+        first, last = self._fetch(database, ends)[0]
+        if first is None or first == last:
+            raise SpecProblem(f"query: growth needs two periods; {self.table.name} has one {every}")
+        first, last = self._whole_periods(database, field, every, first, last, where)
+        self.notes.append(
+            say(
+                "query.compared",
+                self.lang,
+                first=times.written(first, _grain_of(every), self.lang),
+                last=times.written(last, _grain_of(every), self.lang),
+            )
+        )
+        end, begin = (f"FILTER (p = {self.value(at)})" for at in (last, first))
+        figures = [
+            f"100.0 * (max(s{n}) {end} - max(s{n}) {begin}) / nullif(abs(max(s{n}) {begin}), 0) AS m{n}" for n in range(len(grouped))
+        ]
+        names = [f"g{n}" for n in range(len(groups))]
+        by = f" GROUP BY {', '.join(names)}" if names else ""
+        having = " HAVING " + " AND ".join(f"{name} IS NOT NULL" for name in names) if names else ""
+        return f"WITH w AS ({whole}) SELECT {', '.join([*names, *figures])} FROM w{by}{having}{self._order(len(names))} LIMIT {MOST_ROWS}"
+
+    def _amount(self, measure: Measure) -> str:
+        """What grows: the sum of an amount, the mean of a rate, the number of rows."""
+        if not measure.column or not self._is_figure(measure.column):
+            return "count(*)"
+        derived = any(find(measure.column, [name]) for name in self.derived)
+        how = "sum" if derived or taken(self.column(measure.column, "measures")) == "sum" else "avg"
+        return f"{how}({self.field(measure.column, 'measures')})"
+
+    def _whole_periods(self, database: Any, field: str, every: Every, first: Any, last: Any, where: str) -> tuple[Any, Any]:
+        """The first and last period that the dates cover whole, where there are enough of them."""
+        low, high = self._fetch(database, f"SELECT min({field}), max({field}) FROM t{where}")[0]
+        days = {"year": 330, "quarter": 80, "month": 24}.get(every, 0)
+        column = self.time
+        if not days or column is None or column.grain not in {"day", "minute"}:
+            return first, last
+        begin = times.Moment(last, _grain_of(every))
+        if (high - last).days < days and (
+            before := self._fetch(
+                database,
+                f"SELECT max({_bucketed(field, every)}) FROM t{where}{' AND' if where else ' WHERE'} {field} < {self.value(last)}",
+            )[0][0]
+        ) not in (None, first):
+            self.notes.append(say("query.partial", self.lang, period=times.written(begin.at, begin.grain, self.lang)))
+            last = before
+        after = times.after(times.Moment(first, _grain_of(every)))
+        if (after - low).days < days and after < last:
+            self.notes.append(say("query.partial", self.lang, period=times.written(first, _grain_of(every), self.lang)))
+            first = after
+        return first, last
+
+    def _order(self, groups: int) -> str:
+        if not groups:
+            return ""
+        if self.time is not None and self.query.group and self._is_time(self.query.group[0]):
+            return " ORDER BY 1 ASC" + ("" if groups < 2 else ", 2 ASC")
+        if self.query.sort == "label" or (not self.query.sort and groups and self._label_ordered()):
+            return " ORDER BY 1 ASC"
+        way = "ASC" if self.query.sort == "up" else "DESC"
+        return f" ORDER BY m0 {way} NULLS LAST, 1" if groups == 1 else f" ORDER BY sum(m0) OVER (PARTITION BY g0) {way} NULLS LAST, 1, 2"
+
+    def _is_time(self, name: str) -> bool:
+        return self.column(name, "group").kind == "time"
+
+    def _label_ordered(self) -> bool:
+        """True where the labels have an order of their own: figures, months, weekdays."""
+        column = self.column(self.query.group[0], "group")
+        return column.kind == "number"
+
+    # Rows back to labels and series
+
+    def result(self, rows: Sequence[tuple[Any, ...]]) -> Result:
+        """The rows as labels and series."""
+        if not rows:
+            raise SpecProblem(f"query: no row of {self.table.name} is left; widen the filters")
+        if self.query.select:
+            return self._selected(rows)
+        measures = self.query.measures or (Measure(take="count"),)
+        measures = tuple(m for m in measures if m.take == "growth") or measures
+        groups = len(self.query.group)
+        unit = self._unit(measures)
+        words = [self._measure_words(measure) for measure in measures]
+        if not groups:
+            return self._made(
+                [say("query.all", self.lang)], [(words[n], [_figure(rows[0][n])]) for n in range(len(measures))], unit, measures
+            )
+        timed = self._is_time(self.query.group[0])
+        keys = list(dict.fromkeys(row[0] for row in rows))
+        if timed and self.bucket not in CYCLES and len(keys) > 1:
+            keys = _filled(keys, self.bucket) if all(m.take in {"sum", "count"} for m in measures) else keys
+        if groups == 1:
+            found = {row[0]: row[1:] for row in rows}
+            gap = 0.0 if timed and all(m.take == "count" for m in measures) else None
+            series = [(words[n], [_figure(found[key][n]) if key in found else gap for key in keys]) for n in range(len(measures))]
+        else:
+            keys, series = self._pivoted(rows, keys, timed)
+        if self.query.limit and not timed:
+            cut = len(keys) - self.query.limit
+            keys = keys[: self.query.limit]
+            if cut > 0 and self.query.rest and not self.query.then and all(measure.take in ADDED for measure in measures):
+                series = [
+                    (name, [*values[: len(keys)], math.fsum(v for v in values[len(keys) :] if v is not None)]) for name, values in series
+                ]
+                labels = [*(self._label(key, timed) for key in keys), say("query.rest", self.lang, count=number(cut, self.lang))]
+                return self._made(labels, series, unit, measures, timed)
+        elif self.query.limit:
+            keys = keys[-self.query.limit :]
+            series = [(name, values[-self.query.limit :]) for name, values in series]
+        series = [(name, values[: len(keys)]) for name, values in series]
+        return self._made([self._label(key, timed) for key in keys], series, unit, measures, timed)
+
+    def _pivoted(
+        self, rows: Sequence[tuple[Any, ...]], keys: list[Any], timed: bool
+    ) -> tuple[list[Any], list[tuple[str, list[float | None]]]]:
+        """Rows of two groups as one series for each of the second; the largest series where there are many."""
+        second = self._is_time(self.query.group[1])
+        found = {(row[0], row[1]): row[2] for row in rows}
+        names = sorted({row[1] for row in rows}) if second else list(dict.fromkeys(row[1] for row in rows))
+        if not second:
+            names.sort(key=lambda name: -sum(abs(_figure(found.get((key, name))) or 0.0) for key in keys))
+        most = MOST_SERIES
+        if len(names) > most:
+            self.notes.append(say("query.series", self.lang, shown=number(most, self.lang), all=number(len(names), self.lang)))
+            names = names[-most:] if second else names[:most]
+        return keys, [(self._label(name, second), [_figure(found.get((key, name))) for key in keys]) for name in names]
+
+    def _selected(self, rows: Sequence[tuple[Any, ...]]) -> Result:
+        """Rows as they are: words first are labels; two columns of figures are x and y."""
+        kinds = []
+        for name in self.query.select:
+            derived = any(find(name, [known]) for known in self.derived)
+            kinds.append("number" if derived else self.column(name, "select").kind)
+        names = [name if any(find(name, [k]) for k in self.derived) else self.column(name, "select").name for name in self.query.select]
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        first = next((n for n, kind in enumerate(kinds) if kind != "number"), None)
+        labels = tuple(self._label(v, kinds[first] == "time", exact=True) for v in columns[first]) if first is not None else ()
+        figured = [n for n, kind in enumerate(kinds) if kind == "number"]
+        rest = [n for n in range(len(kinds)) if n != first]
+        units = {self.column(names[n], "select").unit for n in figured if names[n] in self.names}
+        unit = units.pop() if len(units) == 1 else ""
+        series = tuple((names[n], tuple(_figure(v) for v in columns[n])) if n in figured else (names[n], (None,) * len(rows)) for n in rest)
+        texts = {
+            at: tuple("" if v is None else self._label(v, kinds[n] == "time", exact=True) for v in columns[n])
+            for at, n in enumerate(rest)
+            if n not in figured
+        }
+        if len(rows) >= MOST_ROWS and not self.query.limit:
+            self.notes.append(say("query.rows", self.lang, shown=number(MOST_ROWS, self.lang)))
+        return Result(
+            labels,
+            series,
+            texts,
+            unit=unit,
+            label=names[first] if first is not None else "",
+            said=tuple(self.notes),
+            detail=described_query(self.query, self.table, self.lang, self.bucket),
+        )
+
+    def _made(
+        self,
+        labels: Sequence[str],
+        series: Sequence[tuple[str, Sequence[float | None]]],
+        unit: str,
+        measures: Sequence[Measure],
+        timed: bool = False,
+    ) -> Result:
+        return Result(
+            tuple(labels), tuple((name, tuple(_figure(v) for v in values)) for name, values in series), {}, unit=unit,
+            label=self.column(self.query.group[0], "group").name if self.query.group else "",
+            measure=self._measure_words(measures[0]) if len(measures) == 1 else "", ordered=timed, said=tuple(self.notes),
+            detail=described_query(self.query, self.table, self.lang, self.bucket),
+        )  # fmt: skip
+
+    def _label(self, key: Any, timed: bool, *, exact: bool = False) -> str:
+        """A key of a group as a label: dates as they are read back."""
+        if isinstance(key, datetime):
+            grain = "day" if exact and (key.hour, key.minute) == (0, 0) else "minute" if exact else _grain_of(self.bucket)
+            match grain:
+                case "year":
+                    return f"{key.year:04d}"
+                case "quarter":
+                    return f"Q{(key.month + 2) // 3} {key.year:04d}"
+                case "month":
+                    return f"{key.year:04d}-{key.month:02d}"
+                case "minute":
+                    return f"{key:%Y-%m-%d %H:%M}" if key.year >= 1000 else str(key)[:16]
+                case _:
+                    return str(key)[:10]
+        if timed and self.bucket == "weekday":
+            return str(times.weekday(int(key), self.lang))
+        if timed and self.bucket == "month of year":
+            return str(times.month(datetime(2000, int(key), 1), self.lang))
+        if timed and self.bucket == "hour of day":
+            return f"{int(key)}:00"
+        if isinstance(key, float):
+            return str(int(key)) if key.is_integer() and abs(key) < 1e15 else f"{key:g}"
+        return str(key)
+
+    def _unit(self, measures: Sequence[Measure]) -> str:
+        units = set()
+        for measure in measures:
+            if measure.take in {"share", "growth"} or self.query.then in {"percent", "index"}:
+                units.add("%")
+            elif (
+                measure.take == "ratio"
+                or self.query.then == "rank"
+                or measure.take in {"count", "distinct"}
+                or any(find(measure.column, [name]) for name in self.derived)
+            ):
+                units.add("")
+            else:
+                units.add(self.column(measure.column, "measures").unit)
+        return units.pop() if len(units) == 1 else ""
+
+    def _measure_words(self, measure: Measure) -> str:
+        name = measure.column
+        if name and not any(find(name, [known]) for known in self.derived):
+            name = self.column(name, "measures").name
+        said = self._taken_words(measure, name)
+        return say(f"query.then.{self.query.then}", self.lang, what=said) if self.query.then and self.query.group else said
+
+    def _taken_words(self, measure: Measure, name: str) -> str:
+        if measure.take == "sum":
+            return name
+        if measure.take == "ratio":
+            return f"{name} / {measure.over or say('query.rows_counted', self.lang)}"
+        if measure.take == "share" and measure.only:
+            return say("query.share", self.lang, column=_tests(measure.only))
+        return say(f"query.{measure.take}", self.lang, column=name) if name else say("query.rows_counted", self.lang)
+
+
+def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -> str:
+    """The query in words, with its file: "sales.csv: sum of revenue by region, only year = 2024"."""
+    if query.select:
+        what = ", ".join(query.select)
+    else:
+        measures = query.measures or (Measure(take="count"),)
+        what = ", ".join(
+            f"{m.column} / {m.over or say('query.rows_counted', lang)}"
+            if m.take == "ratio"
+            else say(f"query.{m.take}", lang, column=m.column or _tests(m.only) or say("query.all", lang))
+            if m.column or m.take == "share"
+            else say("query.rows_counted", lang)
+            for m in measures
+        )
+    parts = [what]
+    if query.group:
+        parts[0] = say("query.by", lang, what=what, group=" × ".join(query.group))
+    if query.then:
+        parts[0] = say(f"query.then.{query.then}", lang, what=parts[0])
+    if query.where:
+        parts.append(_tests(query.where))
+    parts += [f"{one.is_} {one.value:g}" for one in query.having]
+    parts += [f"{derived.name} = {derived.formula}" for derived in query.derive]
+    return f"{table.name}: {', '.join(parts)}"
+
+
+def _tests(filters: Sequence[Filter]) -> str:
+    """Filters as they are read: "region = South, date between 2023, 2024"."""
+    said = []
+    for one in filters:
+        value = ", ".join(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value)
+        said.append(" ".join(part for part in (one.column, one.is_, value) if part))
+    return ", ".join(said)
+
+
+def _figure(value: Any) -> float | None:
+    if value is None or isinstance(value, str | datetime):
+        return None
+    found = float(value)
+    return found if math.isfinite(found) else None
+
+
+def _grain_of(every: Every) -> times.Grain:
+    grains: dict[str, times.Grain] = {"year": "year", "quarter": "quarter", "month": "month", "week": "week", "hour": "minute"}
+    return grains.get(every, "day")
+
+
+def _bucketed(field: str, every: Every) -> str:
+    return f"{CYCLES[every][0]}({field})" if every in CYCLES else f"date_trunc('{every or 'day'}', {field})"
+
+
+def _natural(column: Column) -> Every:
+    """The step of time in which dates are summed where nobody says: as they are written, coarser where they are many."""
+    if column.grain in {"year", "quarter", "month"}:
+        return column.grain
+    days = (column.high - column.low).days if isinstance(column.high, datetime) and isinstance(column.low, datetime) else 0
+    if days > 365 * 12:
+        return "year"
+    if days > 92:
+        return "month"
+    return "hour" if column.grain == "minute" and days <= 2 else "day"
+
+
+_COARSER: dict[Every, tuple[Every, ...]] = {
+    "hour": ("day",),
+    "day": ("week", "month", "quarter", "year"),
+    "month": ("quarter", "year"),
+    "quarter": ("year",),
+}
+
+
+def _compared(column: Column) -> Every:
+    """The periods between which growth is told: years where there are several whole ones, else as `_natural`."""
+    days = (column.high - column.low).days if isinstance(column.high, datetime) and isinstance(column.low, datetime) else 0
+    if column.grain in {"day", "minute"} and days >= 700:
+        return "year"
+    return _natural(column)
+
+
+def _filled(keys: Sequence[Any], every: Every) -> list[Any]:
+    """Dates with those between them that no row has, so that a gap shows as one (at most as many again)."""
+    if every not in {"year", "quarter", "month"} or not all(isinstance(key, datetime) for key in keys):
+        return list(keys)
+    out: list[datetime] = []
+    at = keys[0]
+    while at <= keys[-1] and len(out) <= 2 * len(keys) + 12:
+        out.append(at)
+        at = times.after(times.Moment(at, _grain_of(every)))
+    return out if out[-1] == keys[-1] else list(keys)

@@ -1,0 +1,89 @@
+"""What a table's columns are for: which are amounts to be summed, rates to be averaged, yes or no, names of things, marks of identity."""
+
+import re
+from typing import Literal
+
+from flipchart.renderers.database import Column, Table
+
+_NOT_SUMMED = re.compile(
+    r"price|rates?\b|_rate|ratio|percent|%|share|average|avg|mean|\bages?\b|_age\b|temperature|\btemp\b|_temp\b|score|rating|stars|index|\blat|\blon"
+    r""
+    r"|per[ _]capita|density|speed|humidity|pressure|height|weight|\bgpa\b|grade"
+    r"|margin[ _]?(%|pct)|pct|duration|latency|efficiency|mpg|level"
+    r"|preis|quote|anteil|alter\b|note\b|temperatur|prix|taux|âge|température|precio|tasa|edad|temperatura|preço|taxa|idade|nota\b"
+    r"|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(
+    r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|^编号$|^番号$", re.IGNORECASE
+)
+_YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
+_NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
+
+
+def taken(column: Column) -> Literal["sum", "mean"]:
+    """How a column's figures are put together: amounts are summed; prices, rates, ages and temperatures averaged."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
+    return "mean" if column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) else "sum"
+
+
+def years(column: Column) -> bool:
+    """True for figures that are years."""
+    low, high = column.low, column.high
+    return column.kind == "number" and column.whole and isinstance(low, float) and isinstance(high, float) and 1500 <= low <= high <= 2150
+
+
+def identity(column: Column) -> bool:
+    """True for numbers and words that only tell rows apart: ids, codes, postcodes."""
+    return bool(_IDENTITY.search(column.name))
+
+
+def unique(column: Column, table: Table) -> bool:
+    """True where each row has a value of its own."""
+    filled = table.rows - column.empty
+    return filled > 1 and column.distinct >= 0.98 * filled
+
+
+def answer(column: Column) -> tuple[str, str] | None:
+    """The words for yes and no, where the column holds nothing else; "" for one that never occurs."""
+    if column.kind == "number":
+        return ("1", "0") if column.whole and column.low == 0 and column.high == 1 else None
+    if column.kind != "text" or not 1 <= column.distinct <= 2 or len(column.samples) != column.distinct:
+        return None
+    yes = [word for word in column.samples if word.casefold() in _YES]
+    no = [word for word in column.samples if word.casefold() in _NO]
+    if len(yes) + len(no) != column.distinct or len(yes) > 1 or len(no) > 1:
+        return None
+    return (yes[0] if yes else "", no[0] if no else "")
+
+
+def figured(table: Table) -> list[Column]:
+    """Columns of figures worth showing, amounts first."""
+    found = [
+        c for c in table.columns if c.kind == "number" and not identity(c) and c.low != c.high and not answer(c) and not _coordinate(c)
+    ]
+    found = [c for c in found if not (c.whole and unique(c, table) and _counting(c, table))] or found
+    return sorted(found, key=lambda c: (taken(c) != "sum", not c.unit, c.empty > table.rows * 0.3))
+
+
+def _coordinate(column: Column) -> bool:
+    return bool(re.fullmatch(r"(lat|lon|lng|latitude|longitude)", column.name.strip(), re.IGNORECASE))
+
+
+def _counting(column: Column, table: Table) -> bool:
+    """True for row numbers: 1, 2, 3 … without a gap."""
+    low, high = column.low, column.high
+    return isinstance(low, float) and isinstance(high, float) and low in (0.0, 1.0) and high - low + 1 == table.rows
+
+
+def dated(table: Table) -> list[Column]:
+    """Columns of dates that differ, the one of the event before those of birth, change or delivery."""
+    found = [c for c in table.columns if c.kind == "time" and c.low != c.high]
+    return sorted(found, key=lambda c: bool(re.search(r"birth|dob|updat|modif|ship|deliver|due|end|close|return", c.name, re.IGNORECASE)))
+
+
+def grouped(table: Table) -> list[Column]:
+    """Columns of words worth grouping by, those with a handful of values first."""
+    found = [c for c in table.columns if c.kind == "text" and 2 <= c.distinct <= max(12, min(60, table.rows // 2)) and not identity(c)]
+    found.sort(key=lambda c: (c.distinct > 12, abs(c.distinct - 6)))
+    return found or [c for c in table.columns if c.kind == "text" and c.distinct > 1][:1]
