@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -19,6 +19,8 @@ from flipchart.renderers.words import number, say
 MEMORY = "1GB"
 SECONDS = 20.0
 MOST_HELD = 40_000_000  # cells of a file that a query reads into memory
+
+MOST_VALUES = 3000  # different values of a column of words that are kept with it
 
 Kind = Literal["number", "time", "text"]
 Cell = str | float | datetime | None
@@ -51,6 +53,8 @@ class Column:
     high: float | datetime | None = None
     samples: tuple[str, ...] = ()
     """Values seen, the most frequent first."""
+    values: tuple[str, ...] = field(default=(), repr=False)
+    """All values of a column of words, the most frequent first, where they are not too many to be told apart."""
     whole: bool = False
     """True where all figures are whole numbers."""
     sql: str = ""
@@ -264,7 +268,9 @@ def ranges(table: Table) -> Table:
             changes: dict[str, Any] = {"low": low, "high": high, "distinct": int(distinct), "empty": count - int(filled)}
             if column.kind == "text":
                 first = f"(SELECT k{n} FROM t LIMIT 200000)"
-                often = f"SELECT k{n} FROM {first} WHERE k{n} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8"
-                changes["samples"] = tuple(str(found[0])[:40] for found in fetched(database, often, {}, table.name))
+                often = f"SELECT k{n} FROM {first} WHERE k{n} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES + 1}"
+                known = tuple(str(found[0]) for found in fetched(database, often, {}, table.name))
+                changes["samples"] = tuple(value[:40] for value in known[:8])
+                changes["values"] = known if len(known) <= MOST_VALUES else ()
             columns.append(replace(column, **changes))
     return replace(table, columns=tuple(columns), count=count)

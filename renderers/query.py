@@ -117,6 +117,8 @@ class Result:
     """What the labels are."""
     measure: str = ""
     """What the figures are."""
+    pivoted: bool = False
+    """True where the series are the values of a second group."""
     ordered: bool = False
     """True where the labels are dates."""
     said: tuple[str, ...] = ()

@@ -474,7 +474,8 @@ class Plan:
         return Result(
             tuple(labels), tuple((name, tuple(_figure(v) for v in values)) for name, values in series), {}, unit=unit,
             label=self.column(self.query.group[0], "group").name if self.query.group else "",
-            measure=self._measure_words(measures[0]) if len(measures) == 1 else "", ordered=timed, said=tuple(self.notes),
+            measure=self._measure_words(measures[0]) if len(measures) == 1 else "", pivoted=len(self.query.group) > 1,
+            ordered=timed, said=tuple(self.notes),
             detail=described_query(self.query, self.table, self.lang, self.bucket),
         )  # fmt: skip
 

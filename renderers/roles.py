@@ -6,16 +6,19 @@ from typing import Literal
 from flipchart.renderers.database import Column, Table
 
 _NOT_SUMMED = re.compile(
-    r"price|rates?\b|_rate|ratio|percent|%|share|average|avg|mean|\bages?\b|_age\b|temperature|\btemp\b|_temp\b|score|rating|stars|index|\blat|\blon"
-    r""
-    r"|per[ _]capita|density|speed|humidity|pressure|height|weight|\bgpa\b|grade"
-    r"|margin[ _]?(%|pct)|pct|duration|latency|efficiency|mpg|level"
-    r"|preis|quote|anteil|alter\b|note\b|temperatur|prix|taux|âge|température|precio|tasa|edad|temperatura|preço|taxa|idade|nota\b"
+    r"\b(?:prices?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
+    r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|expectancy|elevation|altitude|depth)\b|%"
+    r"|preis|quote|anteil|\balter\b|\bnote\b|temperatur|\bprix|\btaux|\bâge|température|precio|\btasa|\bedad|temperatura|preço|\btaxa|\bidade|\bnota\b"
     r"|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
     r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|^编号$|^番号$", re.IGNORECASE
+)
+_MONEY = re.compile(
+    r"revenue|sales|turnover|income|amount|total|profit|gross|umsatz|erl[öo]s|betrag|ventas|ingreso|importe|vendas|receita|valor|chiffre|montant|recette"
+    r"|销售额|收入|金额|売上|金額|बिक्री|राशि|مبيعات|إيرادات|المبلغ",
+    re.IGNORECASE,
 )
 _YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
 _NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
@@ -63,7 +66,7 @@ def figured(table: Table) -> list[Column]:
         c for c in table.columns if c.kind == "number" and not identity(c) and c.low != c.high and not answer(c) and not _coordinate(c)
     ]
     found = [c for c in found if not (c.whole and unique(c, table) and _counting(c, table))] or found
-    return sorted(found, key=lambda c: (taken(c) != "sum", not c.unit, c.empty > table.rows * 0.3))
+    return sorted(found, key=lambda c: (taken(c) != "sum", not _MONEY.search(c.name), not c.unit, c.empty > table.rows * 0.3))
 
 
 def _coordinate(column: Column) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flipchart.renderers import cells, times
-from flipchart.renderers.database import Cell, Column, Note, Table, described, ranges
+from flipchart.renderers.database import MOST_VALUES, Cell, Column, Note, Table, described, ranges
 from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.spec import parse_json
 from flipchart.renderers.typeset import clean
@@ -399,7 +399,10 @@ def _worded(cell: Any) -> str:
 
 
 def _codes(words: Sequence[str]) -> bool:
-    """True for postcodes, telephone and part numbers: digits that begin with zero, or too many of them."""
+    """True for postcodes, classes, telephone and part numbers: digits that begin with zero, or too many of them."""
+    lettered = [word for word in words[:2000] if re.fullmatch(r"\d{1,3}[A-Z]", word)]
+    if len(lettered) > 0.9 * len(words[:2000]) > 0 and not {word[-1] for word in lettered} <= set("KMB"):
+        return True  # classes and seats: 7A, 12C
     digits = [word for word in words[:2000] if word.isdigit()]
     return bool(digits) and (
         sum(word.startswith("0") and len(word) > 1 for word in digits) > 0.02 * len(digits) or all(len(w) > 15 for w in digits)
@@ -472,10 +475,12 @@ def _grain(values: Sequence[Cell]) -> times.Grain:
 def _told(column: Column, values: Sequence[Cell]) -> Column:
     """The column with its range, its number of different values, and samples."""
     filled = [value for value in values if value is not None]
-    often = Counter(filled).most_common(8)
-    changes: dict[str, Any] = {"distinct": len(set(filled)), "empty": len(values) - len(filled)}
+    counted = Counter(filled)
+    often = counted.most_common(8)
+    changes: dict[str, Any] = {"distinct": len(counted), "empty": len(values) - len(filled)}
     if column.kind == "text":
         changes["samples"] = tuple(str(value)[:40] for value, _ in often)
+        changes["values"] = tuple(str(value) for value, _ in counted.most_common()) if len(counted) <= MOST_VALUES else ()
     elif filled:
         changes |= {"low": min(filled), "high": max(filled)}
         changes["whole"] = column.kind == "number" and all(isinstance(value, float) and value.is_integer() for value in filled)

@@ -1,0 +1,104 @@
+"""The exam of questions to tables: what share is answered with the very rows that SQL written by hand gives.
+
+Tables and questions are in `assets/exam`; the right answers are computed here, by DuckDB over the files themselves.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flipchart import assets
+from flipchart.renderers.database import Table
+from flipchart.renderers.query import Query, Result, run
+from flipchart.renderers.table import read
+
+Rows = dict[tuple[str, ...], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over one or two tables, and the SQL that answers it (one table is `t`, several are called as their files).
+
+    `match` says what is right: "all", the same rows; "lead", the row that SQL gives comes first.
+    """
+
+    tables: tuple[str, ...]
+    ask: str
+    sql: str
+    match: str = "all"
+    fresh: bool = False
+    """Written after the reader was finished."""
+
+
+def asked() -> list[Asked]:
+    """Every question of the exam."""
+    return [Asked(**(one | {"tables": tuple(one["tables"])})) for one in json.loads(assets.text("exam/questions.json"))]
+
+
+def tables(names: Sequence[str]) -> dict[str, Table]:
+    """The exam's tables, read as a person's would be."""
+    return {name: read(assets.path(f"exam/{name}")) for name in names}
+
+
+def right(one: Asked, query: Query, over: Mapping[str, Table], lang: str = "en") -> bool:
+    """Whether the query finds what the question's SQL finds."""
+    wanted, found = _gold(one), run(query, over, lang)
+    if one.match == "lead":
+        rows = found_rows(found)
+        first = [key for key, values in rows if rows and values[:1] == rows[0][1][:1]]  # as good as the first
+        return bool(first) and bool(wanted) and wanted[0][0] in first and _alike(rows[0][1][:1], wanted[0][1][-1:])
+    if query.select:
+        return _listed(found, wanted)
+    mine = {key: values for key, values in found_rows(found) if any(v is not None for v in values)}
+    gold = {key: values for key, values in wanted if any(v is not None for v in values)}
+    if len(gold) == 1 and () in gold:
+        return len(mine) == 1 and _alike(next(iter(mine.values())), gold[()])
+    if set(mine) != set(gold) and {key[::-1] for key in mine} == set(gold):
+        mine = {key[::-1]: values for key, values in mine.items()}
+    mine = {key: values for key, values in mine.items() if key in gold or any(values)}  # a month without rows is a zero
+    if query.limit and set(mine) != set(gold):  # which of several equal ones is last is open
+        return sorted(map(str, mine.values())) == sorted(map(str, gold.values()))
+    return set(mine) == set(gold) and all(_alike(values, gold[key]) for key, values in mine.items())
+
+
+def found_rows(found: Result) -> list[tuple[tuple[str, ...], tuple[float | None, ...]]]:
+    """A result as rows of keys and figures."""
+    whole = len(found.labels) == 1 and not found.label
+    if found.pivoted:
+        return [
+            ((label, name), (values[n],)) for n, label in enumerate(found.labels) for name, values in found.series if values[n] is not None
+        ]
+    return [(() if whole else (label,), tuple(values[n] for _, values in found.series)) for n, label in enumerate(found.labels)]
+
+
+def _gold(one: Asked) -> list[tuple[tuple[str, ...], tuple[float | None, ...]]]:
+    import duckdb
+
+    with duckdb.connect(":memory:") as database:
+        for name in one.tables:
+            called = "t" if len(one.tables) == 1 else name.rpartition(".")[0]
+            database.execute(f'CREATE TABLE "{called}" AS SELECT * FROM read_csv(?, header = true)', [str(assets.path(f"exam/{name}"))])
+        rows = database.execute(one.sql).fetchall()
+    return [(tuple(str(v) for v in row if isinstance(v, str)), tuple(_figure(v) for v in row if not isinstance(v, str))) for row in rows]
+
+
+def _figure(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _alike(left: Sequence[float | None], right: Sequence[float | None]) -> bool:
+    pairs = list(zip(left, right, strict=False))
+    return len(left) == len(right) and all(
+        a is b is None or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-6)) for a, b in pairs
+    )
+
+
+def _listed(found: Result, wanted: Sequence[tuple[tuple[str, ...], tuple[float | None, ...]]]) -> bool:
+    """Rows taken as they are: the same figures as often, in any order."""
+    mine = sorted(sorted(map(str, row)) for row in zip(*(values for _, values in found.series), strict=True)) if found.series else []
+    gold = sorted(sorted(map(str, values)) for _, values in wanted)
+    if mine == gold:
+        return True
+    return bool(found.labels) and {(label,) for label in found.labels} == {key for key, _ in wanted}

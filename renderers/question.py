@@ -1,0 +1,232 @@
+"""A question in plain words, read over a table as a query, without a model.
+
+What can be known for certain is decided here: which column is meant, what is summed and what averaged, which words are filters, which
+step of time, which order. `Reading.sure` says whether every word of the question was understood; where not, the reading is a hint.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from flipchart.renderers import roles, times
+from flipchart.renderers.database import Table, joined
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.query import Every, Query, run
+from flipchart.renderers.question_figures import TAKES, Figures
+from flipchart.renderers.question_words import Item, Reader
+
+MANY = 12  # groups that a ranking shows where nobody says how many
+SLICES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it was understood."""
+
+    query: Query
+    mark: str
+    sure: bool = True
+    """True where each word has its place in the query."""
+    missed: tuple[str, ...] = ()
+    """Words that have none."""
+    said: tuple[str, ...] = ()
+    """What was chosen where two things could be meant, as sentences."""
+    others: tuple[str, ...] = ()
+    """The question again, with the other thing that could be meant."""
+    likened: int = 0
+    """How many words name a column only by meaning something like it."""
+
+
+def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
+    """The question as a query over one of the tables, or over two of them joined; None where nothing of it is about them."""
+    question = question[:600]
+    found = [one for table in tables.values() if (one := _over(question, table, lang))]
+    best = min(found, key=lambda one: (not one.sure, len(one.missed), one.likened), default=None)
+    if (best is None or not best.sure or best.likened) and len(tables) > 1:
+        for left in tables.values():
+            for right in tables.values():
+                both = joined(left, right) if left is not right else None
+                one = _over(question, both, lang) if both is not None else None
+                if one and one.sure and (best is None or not best.sure or one.likened < best.likened):
+                    return replace(one, query=one.query.model_copy(update={"table": ""}))
+    return best
+
+
+def _over(question: str, table: Table, lang: str) -> Reading | None:
+    reader = Reader(table, lang)
+    assembly = _Sentence(reader, question, reader.items(question))
+    try:
+        reading = assembly.reading()
+        if reading is not None:
+            run(reading.query.model_copy(update={"limit": 1}) if not reading.query.rest else reading.query, {table.name: table})
+    except (SpecProblem, ValidationError):
+        return None
+    return reading
+
+
+@dataclass
+class _Sentence(Figures):
+    """Puts what a question says together into a query."""
+
+    def reading(self) -> Reading | None:
+        """The query, or None where the question says nothing about the table."""
+        self.bind_numbers()
+        self.bind_dates()
+        self.bind_values()
+        self.bind_answers()
+        group, every = self.groups()
+        measures, derive = self.measures(group)
+        if not self.used and not group and not measures:
+            return None
+        if self.has("relation", "compare", "spread") or not group:
+            pair = self.pair(group)
+            if pair:
+                return pair
+        return self.made(group, every, measures, derive)
+
+    def pair(self, group: Sequence[str]) -> Reading | None:
+        """A scatter of two columns, or how the figures of one are spread."""
+        named = [
+            c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "number" and not roles.identity(c)
+        ]
+        named = list(dict.fromkeys(named))
+        if len(named) == 2 and not group and (self.has("relation") or (self.has("compare") and not self.has(*TAKES))):
+            return self.told({"select": [named[0].name, named[1].name]}, "scatter")
+        if self.has("spread") and not group and named:
+            return self.told({"select": [named[0].name]}, "histogram")
+        return None
+
+    def made(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
+        """The query and the mark that suits it."""
+        if not measures and not group:
+            return self.rows()
+        extreme = self.extreme()
+        timed = bool(group) and self.column(group[0]).kind == "time"
+        limit = self.limit()
+        then = next((t for t in ("percent", "change", "running") if self.has(t)), "average" if self.has("average3") else "")
+        if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
+            then = "percent"
+        for one in measures:
+            if one.get("take") == "growth" and timed:
+                one["take"] = roles.taken(self.column(one["column"]))
+        if self.has("growth") and not timed and not any(m.get("take") == "growth" for m in measures) and self.growing(measures):
+            for one in measures:
+                one["take"] = "growth"
+        if any(m.get("take") == "growth" for m in measures):
+            every = every or (self.loose[0].grain if self.loose and self.loose[0].grain != "minute" else "")
+        if not group and not self.having and self.listing(measures):
+            return self.rows(measures)
+        sort = ""
+        if not timed and group:
+            sort = {"most": "down", "least": "up", None: "down"}[extreme]
+            if self.column(group[0]).kind == "number" or (extreme is None and self.lasting(group[0])):
+                sort = "label" if extreme is None else sort
+        if group and extreme and not timed and not limit and self.column(group[0]).distinct > MANY:
+            limit = MANY
+        if len(group) == 2:
+            measures = measures[:1]
+        stepped = any(self.column(g).kind == "time" for g in group) or (measures and measures[0].get("take") == "growth")
+        query: dict[str, Any] = {
+            "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
+            "limit": limit,
+            "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
+        }  # fmt: skip
+        if self.table.join is None:
+            query["table"] = self.table.name
+        return self.told(query, self.mark(group, timed, measures, then))
+
+    def growing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether growth is meant, and there are dates to tell it over."""
+        return bool(roles.dated(self.table)) and all(m.get("take") in {"sum", "count", "mean"} for m in measures)
+
+    def lasting(self, name: str) -> bool:
+        """Whether a column's words have an order of their own: months, sizes by number."""
+        column = self.column(name)
+        return len(column.values) > 2 and times.in_order(
+            sorted(column.values, key=lambda v: [int(n) for n in re.findall(r"\d+", v)][:1] or [0])
+        )
+
+    def limit(self) -> int:
+        """How many are asked for: "top 5", "the three cheapest"; one stays open, so that the others can be compared."""
+        for n, item in enumerate(self.items):
+            if item.kind != "number" or n in self.used:
+                continue
+            near = [self.at(n - 1), self.at(self.next(n)), *self.before(n, 1)]
+            if (
+                float(item.value).is_integer()
+                and 1 < item.value <= 1000
+                and any(one.says("top", "bottom", "most", "least", *self.superlatives()) for one in near)
+            ):
+                self.used.add(n)
+                return int(item.value)
+        return 0
+
+    def listing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether rows are wanted rather than one figure."""
+        return (
+            self.has("list")
+            and not self.has("mean", "count", "sum")
+            and not any(m.get("take") in {"share", "growth", "ratio"} for m in measures)
+        )
+
+    def rows(self, measures: Sequence[Mapping[str, Any]] = ()) -> Reading | None:
+        """Rows as they are, those that the filters leave."""
+        if not self.where and not self.has("list", "mark.table"):
+            return None
+        named = [c.name for item in self.items if item.kind == "column" for c in item.columns[:1]]
+        words = [c for c in self.table.columns if c.kind == "text" and not roles.identity(c)]
+        words.sort(key=lambda c: not roles.unique(c, self.table))
+        columns = list(dict.fromkeys([*(c.name for c in words[:1]), *named, *(str(m["column"]) for m in measures if m.get("column"))]))
+        if len(columns) < 2:
+            columns = list(dict.fromkeys([*columns, *(c.name for c in self.table.columns)]))[:6]
+        return self.told({"where": self.where, "select": columns[:12], "limit": 200}, "table")
+
+    def told(self, query: Mapping[str, Any], mark: str) -> Reading:
+        """The reading, with what of the question has no place in it."""
+        open_ = [item for n, item in enumerate(self.items) if n not in self.used and item.kind != "concept"]
+        left = [item.words for item in open_ if item.kind != "column" or not self.redundant(item, query)]
+        left = [words for words in left if not any(item.words == words and self.is_noun(item) for item in self.items)]
+        left = [
+            words
+            for words in left
+            if not re.search(rf"\b{re.escape(words)} (of|de|der|des|du) \w", self.question) or words not in self.loosely()
+        ]
+        left = [words for words in left if not re.fullmatch(r"[,&–*-]", words)]
+        return Reading(
+            Query.model_validate(query),
+            mark,
+            not left and not self.assumed,
+            tuple(left),
+            tuple(self.said),
+            tuple(dict.fromkeys(self.others)),
+            sum(item.kind == "column" and not item.sure for item in self.items),
+        )
+
+    def loosely(self) -> set[str]:
+        """Unknown words that only say what kind of thing the column after them is: the port of "port of embarkation"."""
+        return {item.words for n, item in enumerate(self.items) if item.kind == "unknown" and self.at(self.next(n)).kind == "column"}
+
+    def redundant(self, item: Item, query: Mapping[str, Any]) -> bool:
+        """Whether a column named again is in the query already: the region of "the North region"."""
+        names = {one["column"] for one in query.get("where", ())} | set(query.get("group", ())) | set(query.get("select", ()))
+        names |= {one.get("column") for one in query.get("measures", ())}
+        return any(column.name in names for column in item.columns) or item.columns[0].kind == "time"
+
+    def mark(self, group: Sequence[str], timed: bool, measures: Sequence[Mapping[str, Any]], then: str) -> str:
+        """The mark asked for, else the one that suits."""
+        for name in ("pie", "line", "bar", "column", "area", "heatmap", "table", "number"):
+            if self.has(f"mark.{name}"):
+                return name
+        if not group:
+            return "number"
+        if timed:
+            cyclic = any(item.says("weekday", "hour of day", "month of year") for item in self.items)
+            return "column" if cyclic or then in {"percent", "change"} else "line"
+        if measures and measures[0].get("take") == "share" and not measures[0].get("only") and len(group) == 1:
+            return "pie" if self.column(group[0]).distinct <= SLICES else "bar"
+        if len(group) == 2:
+            return "column" if all(self.column(g).distinct <= 8 or self.column(g).kind == "time" for g in group) else "heatmap"
+        return "bar"

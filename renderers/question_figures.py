@@ -1,0 +1,220 @@
+"""Which figures a question asks for, and how they are put together."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flipchart.renderers import roles
+from flipchart.renderers.database import Column
+from flipchart.renderers.question_groups import PER, Groups
+from flipchart.renderers.question_words import Item, fold, qualities, stem
+from flipchart.renderers.words import say
+
+TAKES = ("distinct", "median", "mean", "max", "min", "sum")
+
+
+@dataclass
+class Figures(Groups):
+    """Finds the measures of a question."""
+
+    def measures(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+        """The figures asked for, and what has to be computed for them first."""
+        derive: list[dict[str, str]] = []
+        named: list[tuple[int, Column]] = []
+        for n, item in enumerate(self.items):
+            if item.kind != "column" or n in self.used or (self.is_noun(item) and not self.has("max", "min")):
+                continue
+            figures = [c for c in item.columns if c.kind == "number" and not (roles.answer(c) and c.name in self.answered)]
+            if figures:
+                if len(figures) > 1 and not self.settled(item, figures):
+                    self.doubt(item, figures)
+                named.append((n, figures[0]))
+                self.used.add(n)
+        for quality in self.superlatives():
+            n = self.place(quality)
+            column = next((c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number"), None) if n >= 0 else None
+            if column is not None and not named:
+                named.append((n, column))
+                self.used.add(n)
+        wanted = [(n, column) for n, column in named if column.name not in group]
+        counted = self.place("count", "distinct")
+        if counted >= 0 and (measure := self.count(counted, wanted, group)):
+            return [measure], derive
+        if self.has("common") or (self.most_rows and not wanted):
+            return [{"take": "count"}], derive
+        only = self.parts(group)
+        if only is not None and self.has("share"):
+            amount = [c for _, c in wanted if roles.taken(c) == "sum"]
+            return [{"column": amount[0].name if amount else "", "take": "share", "only": only}], derive
+        if ratio := self.ratio(wanted):
+            return [ratio], derive
+        out: list[dict[str, Any]] = []
+        for n, column in dict(reversed([(c.name, (n, c)) for n, c in wanted])).values():
+            out.insert(0, {"column": column.name, "take": self.take(n, column, group)})
+        out = sorted(out, key=lambda one: [c.name for _, c in wanted].index(str(one["column"])))
+        weight = self.place("weighted")
+        if weight >= 0 and len(out) == 2:
+            out = [{"column": out[0]["column"], "take": "mean", "over": out[1]["column"]}]
+        if not out:
+            out = self.unnamed(group, derive)
+        return out[:6], derive
+
+    def settled(self, item: Item, figures: Sequence[Column]) -> bool:
+        """Whether the first of the columns is meant beyond doubt: its name is all that was said."""
+        return self.reader.names[figures[0].name] != () and len(self.reader.names[figures[0].name]) == item.to - item.at and (
+            len(self.reader.names[figures[1].name]) > item.to - item.at
+        )  # fmt: skip
+
+    def doubt(self, item: Item, figures: Sequence[Column]) -> None:
+        """Say which of several columns was taken, and offer the question with the others."""
+        self.said.append(say("question.taken", self.lang, words=item.words, column=figures[0].name, other=figures[1].name))
+        for other in figures[1:3]:
+            self.others.append(re.sub(re.escape(item.words), other.name, self.question, count=1))
+
+    def count(self, n: int, wanted: Sequence[tuple[int, Column]], group: Sequence[str]) -> dict[str, Any] | None:
+        """ "how many …": rows, different values of a column, or a column of amounts that is a number of things."""
+        m = self.next(n, over=frozenset({"stop", "sum"}))
+        while self.at(m).says("distinct", "mean") or self.at(m).kind == "value":
+            m = self.next(m)
+        item = self.at(m)
+        time = next(iter(roles.dated(self.table)), None)
+        if time is not None and item.kind == "concept" and item.says(time.grain):
+            self.used.add(m)
+            return {"column": time.name, "take": "distinct"}
+        if m in self.used and item.kind == "column":
+            return {"take": "count"}
+        if item.kind == "column":
+            amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
+            if amounts and not self.has("distinct") and roles.taken(amounts[0]) == "sum" and not roles.unique(amounts[0], self.table):
+                self.used.add(m)
+                return {"column": amounts[0].name, "take": "sum"}
+            if item.columns[0].name in self.answered:
+                return {"take": "count"}
+            column = next((c for c in item.columns if c.kind == "text" or roles.identity(c)), item.columns[0])
+            if column.name in group and not self.has("distinct"):
+                return {"take": "count"}
+            self.used.add(m)
+            if self.has("distinct") or (not roles.unique(column, self.table) and column.kind == "text"):
+                return {"column": column.name, "take": "distinct"}
+            return {"take": "count"}
+        if self.has("distinct") and not self.has("count"):
+            return None
+        if item.kind == "unknown":
+            self.used.add(m)
+            amounts = [c for _, c in wanted if roles.taken(c) == "sum" and not self.where]
+            if amounts and not self.is_noun(item):
+                return {"column": amounts[0].name, "take": "sum"}
+        if wanted and item.kind in {"end", "concept"} and not item.says("by") and roles.taken(wanted[0][1]) == "sum":
+            return {"column": wanted[0][1].name, "take": "sum"}
+        return {"take": "count"}
+
+    def parts(self, group: Sequence[str]) -> list[dict[str, Any]] | None:
+        """Filters that only some rows of each group meet, where a share of them is asked for: "percent of orders that were returned"."""
+        if not self.has("share"):
+            return None
+        kept = [one for one in self.where if one["column"] in self.answered]
+        if not kept:
+            # Where a value is the share itself: "what share of revenue comes from online?"
+            kept = [one for one in self.where if one["column"] in self.valued and one["column"] not in group]
+            if len(kept) > 1:
+                start = self.place("share")
+                after = [n for n, item in enumerate(self.items) if item.kind == "value" and n > start]
+                last = self.items[after[-1]] if after else None
+                kept = [one for one in kept if last and one["column"] in last.value] or kept[-1:]
+            if kept and not any(self.items[n].kind == "value" for n in range(self.place("share") + 1, len(self.items))) and group:
+                return None
+            if kept and group and not any(one["column"] in self.answered for one in kept) and self.inside(kept):
+                return None
+        if not kept:
+            kept = [one for one in self.where if self.column(one["column"]).kind == "number"] if not self.named_amount() else []
+        for one in kept:
+            self.where.remove(one)
+        return kept or None
+
+    def inside(self, kept: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the value only says where: "share of revenue by product in the North"."""
+        n = max(n for n, item in enumerate(self.items) if item.kind == "value")
+        near = self.items[n - 1] if n else self.items[n]
+        return near.words.lower() in {"in", "for", "at", "within", "on", "en", "em", "für", "fur", "im", "dans", "the"} or (
+            bool(kept) and self.has("only")
+        )
+
+    def named_amount(self) -> bool:
+        return any(
+            item.kind == "column" and item.columns[0].kind == "number" and roles.taken(item.columns[0]) == "sum" for item in self.items
+        )
+
+    def ratio(self, wanted: Sequence[tuple[int, Column]]) -> dict[str, Any] | None:
+        """ "revenue per unit", "cost divided by sales": one column over another."""
+        for n, column in wanted:
+            m = self.next(n)
+            over = self.at(self.next(m))
+            if self.at(m).words.lower() not in {*PER, "divided by", "over", "to", "/"} or over.kind != "column":
+                continue
+            if self.at(m).words.lower() in {"to", "over"} and not self.has("ratio"):
+                continue
+            divisor = next((c for c in over.columns if c.kind == "number" and roles.taken(c) == "sum"), over.columns[0])
+            if divisor.kind == "number" and not roles.identity(divisor) and divisor.name != column.name:
+                return {"column": column.name, "take": "ratio", "over": divisor.name}
+        return None
+
+    def take(self, n: int, column: Column, group: Sequence[str]) -> str:
+        """How a column's figures are put together here: as the words before it say, else as such figures are."""
+        near = [self.items[m] for m in range(max(0, n - 4), n)]
+        if self.has("growth") and not self.has("time", "percent", "change") and roles.dated(self.table) and not self.timed(group):
+            return "growth"
+        if self.has("share") and roles.taken(column) == "sum" and not self.has("ratio"):
+            return "share"
+        for item in reversed(near):
+            if item.kind == "column" and item.columns[0].kind == "number":
+                break
+            for take in TAKES:
+                if item.says(take) and not (take in {"max", "min"} and item.says("most", "least") and group):
+                    return "sum" if take == "sum" and roles.taken(column) == "sum" else "mean" if take == "sum" else take
+        for take in ("median", "mean"):
+            if self.has(take):
+                return take
+        extreme = self.extreme()
+        if extreme and not group:
+            return {"most": "max", "least": "min"}[extreme]
+        if (
+            extreme
+            and group
+            and not self.has("which", "who", "top", "bottom", "rank", "when")
+            and any(item.says("most", "least") for item in near[-2:])
+        ):
+            return {"most": "max", "least": "min"}[extreme]
+        if self.has("max") and not self.has("most"):
+            return "max"
+        if roles.taken(column) == "mean" and extreme and not self.has("mean") and group and self.single(group):
+            return "max" if extreme == "most" else "min"
+        return roles.taken(column)
+
+    def unnamed(self, group: Sequence[str], derive: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""
+        unknown = {stem(fold(item.words)): n for n, item in enumerate(self.items) if item.kind == "unknown"}
+        computed = (("profit", "revenue", "-", "cost"), ("revenue", "price", "*", "quantity"), ("sale", "price", "*", "quantity"))
+        for name, left, sign, right in computed:
+            ones = [next((c for c in self.reader.similar(word) if c.kind == "number"), None) for word in (left, right)]
+            if stem(name) in unknown and ones[0] and ones[1] and ones[0] != ones[1]:
+                formula = f"`{ones[0].name}` {sign} `{ones[1].name}`"
+                derive.append({"name": name, "formula": formula})
+                self.said.append(say("question.computed", self.lang, name=name, formula=formula.replace("`", "")))
+                self.used.add(unknown[stem(name)])
+                return [{"column": name, "take": "mean" if self.has("mean") else "sum"}]
+        best = self.best_named()
+        nouns = any(self.is_noun(item) for item in self.items) or (best is not None and roles.unique(best, self.table))
+        if self.has("share") and not self.has("count"):
+            amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
+            return [{"take": "share"} | ({"column": amounts[0].name} if amounts and not nouns else {})]
+        if self.has("count", "common", "spread") or nouns:
+            self.used |= {n for n, item in enumerate(self.items) if self.is_noun(item)}
+            return [{"take": "count"}]
+        figures = [c for c in roles.figured(self.table) if c.name not in group]
+        if not group and not self.has("sum", "mean"):
+            return []
+        if not figures or (roles.taken(figures[0]) == "mean" and not self.has("mean")):
+            return [{"take": "count"}] if group else []
+        self.assumed = len(figures) > 1
+        return [{"column": figures[0].name, "take": roles.taken(figures[0]) if not self.has("mean") else "mean"}] if figures else []

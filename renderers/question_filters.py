@@ -1,0 +1,234 @@
+"""Which rows a question means: comparisons with numbers, dates, words that stand in the table, yes and no."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from flipchart.renderers import roles, times
+from flipchart.renderers.database import Column
+from flipchart.renderers.question_said import Sentence
+from flipchart.renderers.question_words import Item, fold, qualities
+
+FEW = 40  # different figures that can be a group
+
+
+@dataclass
+class Filters(Sentence):
+    """Finds the filters of a question."""
+
+    def bind_numbers(self) -> None:
+        """Comparisons with a number: "price above 100", "more than 20 orders", "older than 60"."""
+        for n, item in enumerate(self.items):
+            way = next((w for w in ("ge", "le", "gt", "lt") if item.says(w)), "")
+            quality = next((q for q in qualities() if item.says(q) and qualities()[q][1] in {"gt", "lt"}), "")
+            if quality:
+                way = qualities()[quality][1]
+            between = item.says("between") or item.says("since")
+            if not way and not between:
+                continue
+            m = self.next(n)
+            if between:
+                end = self.next(self.next(m))
+                if self.at(m).kind == self.at(end).kind == "number" and self.at(self.next(m)).says("and", "to"):
+                    column = self.numbered(n, end)
+                    if column:
+                        self.where.append({"column": column.name, "is": "between", "value": [self.at(m).value, self.at(end).value]})
+                        self.used |= {n, m, self.next(m), end}
+                continue
+            number = m if self.at(m).kind == "number" else -1
+            if number < 0 and way in {"ge", "le"} and self.at(n - 1).kind == "number":
+                number = n - 1  # "50 or more"
+            if number < 0:
+                continue
+            sign = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}[way]
+            value = self.at(number).value
+            column = next(iter(self.reader.similar(qualities()[quality][0])), None) if quality else self.numbered(n, number)
+            self.used |= {n, number}
+            amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
+            follows = self.next(number)
+            if column is None and not self.is_noun(self.at(follows)) and amounts and any(self.is_noun(one) for one in self.before(n, 1)):
+                column = amounts[0]  # "orders over 1000"
+            if column is None:
+                # Of groups: "with more than 100 orders".
+                self.having.append({"is": sign, "value": value})
+                self.used |= {follows} if self.is_noun(self.at(follows)) or self.at(follows).kind == "unknown" else set()
+                self.most_rows = self.most_rows or self.is_noun(self.at(follows))
+            else:
+                self.where.append({"column": column.name, "is": sign, "value": value})
+        for n, item in enumerate(self.items):
+            # "class 3", "store 12": a number right after the name of what it numbers.
+            numbered = self.at(n + 1)
+            if item.kind == "column" and item.columns[0].kind == "number" and numbered.kind == "number" and n + 1 not in self.used:
+                column = item.columns[0]
+                if column.whole and (column.distinct <= FEW or roles.identity(column)):
+                    self.where.append({"column": column.name, "is": "!=" if self.denied(n) else "=", "value": numbered.value})
+                    self.used |= {n, n + 1}
+
+    def numbered(self, n: int, number: int) -> Column | None:
+        """The column of figures that a comparison is about: named after the number, before the comparison, or by the number's unit."""
+        follows, far = self.at(self.next(number)), self.next(number)
+        if self.is_noun(follows):
+            return None
+        if follows.kind == "column" and follows.columns[0].kind == "number" and follows.sure:
+            self.used.add(far)
+            return follows.columns[0]
+        for m in range(n - 1, max(-1, n - 5), -1):
+            item = self.items[m]
+            if item.kind == "column" and item.columns[0].kind == "number":
+                if not self.has("by") or not self.at(m - 1).says("by"):
+                    self.used.add(m)
+                return item.columns[0]
+            if item.kind in {"column", "value", "number"} or item.says("with_"):
+                break
+        if follows.kind == "column" and follows.columns[0].kind == "number":
+            self.used.add(far)
+            return follows.columns[0]
+        return None
+
+    def bind_dates(self) -> None:
+        """Dates as filters: "in 2023", "since March", "between 2020 and 2022", "last 3 months"."""
+        times_of = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
+        if not times_of:
+            return
+        column = next((c for item in self.items if item.kind == "column" for c in item.columns if c.kind == "time"), times_of[0])
+        loose: list[times.Moment] = []
+        last = -1
+        for n, item in enumerate(self.items):
+            if n in self.used:
+                continue
+            if item.says("last") and (relative := self.relative(n)):
+                self.where.append({"column": column.name, "value": relative})
+                continue
+            if item.kind != "date":
+                continue
+            moments = item.value if isinstance(item.value, tuple) else (item.value,)
+            self.used.add(n)
+            near = self.before(n, 1)
+            opener = near[0] if near else Item("end", "", 0, 0)
+            m = self.next(n)
+            end = self.next(m)
+            if len(moments) == 1 and self.at(end).kind == "date" and self.at(m).says("and", "to") and (
+                (self.at(m).says("to") and not self.at(m).says("and")) or opener.says("between")
+            ):  # fmt: skip
+                later = self.at(end).value
+                later = later[-1] if isinstance(later, tuple) else later
+                self.where.append({"column": column.name, "is": "between", "value": [_written(moments[0]), _written(later)]})
+                self.used |= {end, m} | {k for k in range(n) if self.items[k] is opener and opener.says("between", "since")}
+                last = end
+                continue
+            sign = (
+                "<"
+                if opener.says("before")
+                else ">"
+                if opener.says("after")
+                else ">="
+                if opener.says("since") and not self.inward(n)
+                else ""
+            )
+            if sign:
+                self.used |= {k for k in range(n) if self.items[k] is opener}
+                self.where.append({"column": column.name, "is": sign, "value": _written(moments[0])})
+            elif self.denied(n):
+                self.where.append({"column": column.name, "is": "not in", "value": [_written(one) for one in moments]})
+            else:
+                loose += moments
+            last = n
+        years = [one for one in loose if one.grain == "year"]
+        finer = [one for one in loose if one.grain != "year"]
+        if years and finer and last >= 0:
+            # "March … 2023": of the bare months those of that year.
+            kept = [one for one in finer if one.at.year in {year.at.year for year in years}]
+            loose = kept or loose
+        if loose:
+            self.loose = loose
+            self.where.append({"column": column.name, "is": "in" if len(loose) > 1 else "=", "value": [_written(one) for one in loose]})
+
+    def inward(self, n: int) -> bool:
+        """True for "from" that only says where something is from: "sales from 2023"."""
+        near = self.before(n, 1)
+        return bool(near) and near[0].words.lower() in {"from", "de", "von", "से", "من", "の"}
+
+    def relative(self, n: int) -> str:
+        """ "last 3 months" as a query says it; empty where no step of time follows."""
+        m = self.next(n)
+        count = 0
+        if self.at(m).kind == "number":
+            count, m = int(self.at(m).value), self.next(m)
+        unit = next((g for g in ("year", "quarter", "month", "week", "day") if self.at(m).says(g)), "")
+        if not unit or (self.at(m).kind == "column" and not self.at(m).says(unit)):
+            return ""
+        self.used |= {n, m, *([m - 1] if count else [])}
+        self.relatives.add(m)
+        way = "previous" if self.items[n].words.lower() == "previous" and not count else "last"
+        return f"{way} {count} {unit}s" if count else f"{way} {unit}"
+
+    def bind_values(self) -> None:
+        """Words that stand in the table as filters; several of one column are alternatives."""
+        by_column: dict[str, list[tuple[int, str]]] = {}
+        for n, item in enumerate(self.items):
+            if item.kind != "value" or n in self.used:
+                continue
+            named = [c for c in item.columns if any(c in other.columns for other in self.items if other.kind == "column")]
+            shared = [c for c in item.columns if c.name in by_column]
+            ends = self.ends(n, item)
+            column = (ends or named or shared or list(item.columns))[0]
+            by_column.setdefault(column.name, []).append((n, item.value[column.name]))
+            self.used.add(n)
+        for name, found in by_column.items():
+            apart = {False: [v for n, v in found if not self.excluded(n)], True: [v for n, v in found if self.excluded(n)]}
+            for denied, values in apart.items():
+                if values:
+                    how = ("not in" if denied else "in") if len(values) > 1 else ("!=" if denied else "=")
+                    self.where.append({"column": name, "is": how, "value": list(dict.fromkeys(values))})
+        self.valued = {name: len([1 for n, _ in found if not self.excluded(n)]) for name, found in by_column.items()}
+
+    def ends(self, n: int, item: Item) -> list[Column]:
+        """Of columns with the same values the one where something begins or ends: "from JFK to LAX"."""
+        opener = self.at(n - 1).words.lower()
+        names = {"from": r"from|origin|source|start|depart|sender|home", "to": r"\bto\b|dest|target|end|arriv|receiver|away"}.get(
+            opener, ""
+        )
+        return [c for c in item.columns if re.search(names, c.name, re.IGNORECASE)] if names and len(item.columns) > 1 else []
+
+    def excluded(self, n: int) -> bool:
+        """Whether a value is among those a "not" goes before: "except A and B"."""
+        while n >= 0:
+            if self.denied(n):
+                return True
+            near = [m for m in range(n - 1, -1, -1) if self.items[m].concepts != {"stop"}][:2]
+            if len(near) == 2 and self.items[near[0]].says("and", "or") and self.items[near[1]].kind == "value":
+                n = near[1]
+                continue
+            return False
+        return False
+
+    def bind_answers(self) -> None:
+        """Columns of yes and no: "returned orders", "who did not survive", "is a member"."""
+        for n, item in enumerate(self.items):
+            column = item.columns[0] if item.columns else None
+            answers = roles.answer(column) if item.kind == "column" and column else None
+            if column is None or answers is None or n in self.used:
+                continue
+            near = self.before(n, 1)
+            if near and (near[0].says("by", "which") or (near[0].says("compare", "mean") and not self.has("share"))):
+                continue
+            self.used.add(n)
+            if fold(self.at(n + 1).words) in {"rate", "rates", "quote", "tasa", "taxa", "taux"}:
+                self.used.add(n + 1)
+                self.concepts |= {"share"}
+            self.where.append({"column": column.name, "is": "=", "value": answers[1] if self.denied(n) and answers[1] else answers[0]})
+            self.answered.append(column.name)
+
+
+def _written(moment: times.Moment) -> str:
+    """A moment as a query writes it."""
+    at: datetime = moment.at
+    match moment.grain:
+        case "year":
+            return f"{at.year:04d}"
+        case "quarter":
+            return f"Q{(at.month + 2) // 3} {at.year:04d}"
+        case "month":
+            return f"{at.year:04d}-{at.month:02d}"
+        case _:
+            return str(at.date())

@@ -1,0 +1,157 @@
+"""By what a question groups: columns that give labels and series, and the step of time."""
+
+import re
+from dataclasses import dataclass
+
+from flipchart.renderers import roles
+from flipchart.renderers.database import Column
+from flipchart.renderers.query import Every
+from flipchart.renderers.query_plan import CYCLES
+from flipchart.renderers.question_filters import FEW, Filters
+from flipchart.renderers.question_words import Item
+
+_GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
+PER = {"per", "pro", "por", "par"}
+
+
+@dataclass
+class Groups(Filters):
+    """Finds the groups of a question."""
+
+    def groups(self) -> tuple[list[str], Every]:
+        """The columns that give labels and series, and the step of time."""
+        found: list[tuple[int, Column]] = []
+        every: Every = ""
+        dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
+        named = [c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "time"]
+        time = named[0] if named else dated[0] if dated else None
+        for n, item in enumerate(self.items):
+            if n in self.used or n in self.relatives:
+                continue
+            grain: Every = (
+                next((g for g in reversed(_GRAINS) if item.says(g)), "") if item.kind == "concept" or time in item.columns else ""
+            )
+            if grain and any(one.says("count") for one in self.before(n, 1)) and grain == getattr(time, "grain", ""):
+                continue  # "how many days"
+            if grain and time is not None and not (item.kind == "column" and item.columns[0].kind == "text"):
+                if self.has("last") and self.at(n - 1).kind == "number":
+                    continue
+                if not self.fine(time, grain):
+                    continue
+                every = grain if not every or grain in CYCLES else every
+                found.append((n, time))
+                self.used.add(n)
+            elif item.kind == "column":
+                column = self.grouping(n, item)
+                if column:
+                    found.append((n, column))
+                    self.used.add(n)
+        if (time is not None and self.has("time", "when")) or (
+            time is not None and self.has("change", "percent", "running", "average3") and not every
+        ):
+            if all(column != time for _, column in found):
+                found.insert(0, (-1, time))
+            self.used |= {n for n, item in enumerate(self.items) if item.says("time", "when")}
+        if time is not None and not every and self.has("percent", "change"):
+            steps: tuple[Every, ...] = ("year", "quarter", "month")
+            every = next((g for g in steps if re.search(rf"{g}|{g[0]}o{g[0]}", self.question, re.IGNORECASE)), "")
+        # Values told apart: "compare A and B", "A vs B".
+        asked = self.has("compare") or any(item.says("and", "or") for item in self.items)
+        for name, count in self.valued.items():
+            if (
+                count > 1
+                and asked
+                and all(column.name != name for _, column in found)
+                and not (self.has("share") and not self.has("compare"))
+            ):
+                found.append((len(self.items), self.column(name)))
+        periods = {one.at for one in self.loose}
+        told_apart = len(periods) > 1 and not self.has("growth") and self.has("compare", "and") and not self.monthly()
+        if time is not None and told_apart and all(column != time for _, column in found):
+            every = self.loose[0].grain if self.loose[0].grain != "minute" else every
+            found.append((len(self.items) + 1, time))
+        if not found:
+            found = self.entity()
+        columns = list(dict.fromkeys(column.name for _, column in found))
+        if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
+            columns = [time.name, *(name for name in columns if name != time.name)]
+        return columns[:2], every
+
+    def monthly(self) -> bool:
+        """True where one bare month stands for that month of several years."""
+        return (
+            len({one.at.month for one in self.loose}) == 1
+            and self.loose[0].grain == "month"
+            and len(self.loose) > 1
+            and not self.has("and")
+        )
+
+    def fine(self, column: Column, grain: str) -> bool:
+        """Whether the dates are written finely enough for this step."""
+        order = ("year", "quarter", "month", "week", "day", "minute")
+        needed = {"weekday": "day", "hour of day": "minute", "hour": "minute", "month of year": "month"}.get(grain, grain)
+        return order.index(needed) <= order.index(column.grain) or (needed == "week" and column.grain in {"day", "minute"})
+
+    def grouping(self, n: int, item: Item) -> Column | None:
+        """The column that something said groups by, or None where it names figures."""
+        near = self.before(n, 2)
+        first = near[0] if near else Item("end", "", 0, 0)
+        opened = first.says("by", "which", "compare", "top") or (
+            ((len(near) > 1 and first.says("and", "number")) or first.kind == "number")
+            and len(near) > 1
+            and near[1].says("by", "top", "bottom", "compare", "most", "least", "which")
+        )
+        words = [c for c in item.columns if c.kind == "text" and not (roles.answer(c) and not opened)]
+        figures = [c for c in item.columns if c.kind == "number"]
+        dates = [c for c in item.columns if c.kind == "time"]
+        if dates and (opened or (not words and not figures)) and not words:
+            return (
+                dates[0] if opened or first.says("and") or (not self.has("since", "before", "after", "last") and not self.loose) else None
+            )
+        if figures and (not words or item.columns[0].kind == "number"):
+            column = figures[0]
+            if first.words.lower() in PER and len(near) > 1 and near[1].kind == "column" and near[1].columns[0].kind == "number":
+                return None  # "revenue per unit"
+            ranked = self.has("top", "bottom", "most", "least", "rank") and not first.says("which", "top")
+            small = column.distinct <= FEW and (column.whole or roles.answer(column))
+            if first.says("by", "which", "spread") and small and not first.says("spread") and not (ranked and column.distinct > 12):
+                return column
+            if first.says("and") and len(near) > 1 and near[1].kind == "column" and small and near[1].columns[0].kind != "number":
+                return column
+            if not words or (item.sure and item.columns[0].kind == "number"):
+                return None
+        if not words:
+            return None
+        if self.counted(n) and not first.says("by", "which"):
+            return None
+        if self.is_noun(item) and first.says("most", "least") and not first.says("top", "bottom"):
+            self.most_rows = True  # "the most tickets"
+            return None
+        if self.is_noun(item) and not (first.says("by", "which", "compare") or (self.ranked() and self.best_named() == words[0])):
+            return None
+        return words[0]
+
+    def counted(self, n: int) -> bool:
+        """Whether it is what is counted: "how many customers", "number of different products"."""
+        near = self.before(n, 2)
+        return bool(near) and (
+            near[0].says("count", "distinct") or (near[0].kind in {"value", "unknown"} and len(near) > 1 and near[1].says("count"))
+        )
+
+    def entity(self) -> list[tuple[int, Column]]:
+        """What is ranked where it is only called by the table's own noun: "which movie …", "who earns most", "top 5 cars"."""
+        noun = next((n for n, item in enumerate(self.items) if self.is_noun(item) and n not in self.used), -1)
+        asked = self.place("who", "which")
+        ranked = self.ranked()
+        follows = self.at(self.next(asked)) if asked >= 0 else Item("end", "", 0, 0)
+        if not ranked and not (asked >= 0 and (self.where or self.having)):
+            return []
+        if self.has("count") and not self.has("which", "who"):
+            return []
+        if noun < 0 and not self.has("who") and not (ranked and follows.kind == "unknown"):
+            return []
+        named = self.best_named()
+        if named is None or (not roles.unique(named, self.table) and noun < 0 and not self.has("who")):
+            return []
+        self.used |= {n for n in (noun, self.next(asked) if follows.kind == "unknown" else -1) if n >= 0}
+        return [(0, named)]

@@ -1,0 +1,122 @@
+"""What a question says, as things in a row, and what can be told from them at a glance."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flipchart.renderers import roles, times
+from flipchart.renderers.database import Column
+from flipchart.renderers.question_words import Item, Reader, fold, qualities, stem
+
+Way = Literal["most", "least"]
+
+
+@dataclass
+class Sentence:
+    """What a question says over one table, and how far it has been understood."""
+
+    reader: Reader
+    question: str
+    items: list[Item]
+    used: set[int] = field(default_factory=set)
+    """Places, among the items, of those that have their place in the query."""
+    where: list[dict[str, Any]] = field(default_factory=list)
+    having: list[dict[str, Any]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    loose: list[times.Moment] = field(default_factory=list)
+    relatives: set[int] = field(default_factory=set)
+    valued: dict[str, int] = field(default_factory=dict)
+    answered: list[str] = field(default_factory=list)
+    most_rows: bool = False
+    assumed: bool = False
+
+    def __post_init__(self) -> None:
+        self.table = self.reader.table
+        self.concepts = frozenset(concept for item in self.items for concept in item.concepts)
+        self.lang = self.reader.lang
+
+    def has(self, *concepts: str) -> bool:
+        """Whether the question says one of these."""
+        return not self.concepts.isdisjoint(concepts)
+
+    def place(self, *concepts: str) -> int:
+        """Where the first of these is said; -1 where none is."""
+        return next((n for n, item in enumerate(self.items) if item.says(*concepts)), -1)
+
+    def before(self, n: int, far: int = 2) -> list[Item]:
+        """The things said right before, the nearest first, small words passed over."""
+        out: list[Item] = []
+        for m in range(n - 1, -1, -1):
+            if self.items[m].concepts == {"stop"}:
+                continue
+            out.append(self.items[m])
+            if len(out) == far:
+                break
+        return out
+
+    def next(self, n: int, *, over: frozenset[str] = frozenset({"stop"})) -> int:
+        """The place of the next thing that is no small word; the number of things where there is none."""
+        n += 1
+        while n < len(self.items) and self.items[n].kind == "concept" and self.items[n].concepts <= over:
+            n += 1
+        return n
+
+    def at(self, n: int) -> Item:
+        """The thing at a place; an empty one past the end."""
+        return self.items[n] if 0 <= n < len(self.items) else Item("end", "", 0, 0)
+
+    def column(self, name: str) -> Column:
+        """The column of this name."""
+        return next(column for column in self.table.columns if column.name == name)
+
+    def denied(self, n: int) -> bool:
+        """Whether "not", "except" or "without" goes before."""
+        near = self.before(n, 2)
+        return any(one.says("not") for one in near[:1]) or (len(near) > 1 and near[1].says("not") and near[0].kind == "column")
+
+    def is_noun(self, item: Item) -> bool:
+        """Whether it is what a row of the table is: an order, a ticket, a person."""
+        if item.kind not in {"unknown", "column"}:
+            return False
+        stems = [stem(fold(word)) for word in item.words.split()]
+        if item.kind == "column" and not item.sure and any(self.reader.means(word, other) for word in stems for other in self.reader.noun):
+            return item.columns[0].kind != "number"
+        if item.kind == "column":
+            column = item.columns[0]
+            if column.kind == "number" and not roles.identity(column):
+                return False
+            return roles.identity(column) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
+        return any(self.reader.means(word, other) for word in stems for other in (*self.reader.noun, "row", "record", "entry", "person"))
+
+    def best_named(self) -> Column | None:
+        """The column that names the rows."""
+        named = [c for c in self.table.columns if c.kind == "text" and c.distinct > 1 and not roles.identity(c) and not roles.answer(c)]
+        named.sort(key=lambda c: (not roles.unique(c, self.table), not re.search(r"name|title|titel|nom|名", c.name, re.IGNORECASE)))
+        return named[0] if named else None
+
+    def ranked(self) -> bool:
+        """Whether an order of things is asked for."""
+        return self.has("top", "bottom", "most", "least", "rank", "common", *self.superlatives())
+
+    @staticmethod
+    def superlatives() -> list[str]:
+        """Qualities that rank: heaviest, cheapest."""
+        return [name for name, (_, way) in qualities().items() if way in {"most", "least"}]
+
+    def extreme(self) -> Way | None:
+        """Whether the most or the least is asked for."""
+        ways = [way for name, (_, way) in qualities().items() if self.has(name) and way in {"most", "least"}]
+        if ways:
+            return "most" if ways[0] == "most" else "least"
+        if (self.has("least", "bottom") and not self.has("most", "top")) or self.has("shrank"):
+            return "least"
+        return "most" if self.has("most", "top", "common") else None
+
+    def timed(self, group: Sequence[str]) -> bool:
+        return any(self.column(name).kind == "time" for name in group)
+
+    def single(self, group: Sequence[str]) -> bool:
+        """Whether each group is one row."""
+        return any(roles.unique(self.column(name), self.table) for name in group)

@@ -1,0 +1,379 @@
+"""The words of a question, told apart over a table: names of columns, values in them, numbers, dates, and words that say what to do."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flipchart import assets
+from flipchart.renderers import cells, roles, times
+from flipchart.renderers.database import Column, Table
+
+LONGEST = 7  # words of one name
+_TOKEN = re.compile(
+    r"[A-Za-z]+['’]s\b|[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]|\d[\d.,]*(?:[kKmM]\b|bn\b)?|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+[\u0900-\u097f\u0300-\u036f]*"
+    r"(?:[\u0900-\u097f]+)*|[<>]=?|[≥≤%&×*–,-]"
+)
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MONTH_WORDS = r"[^\W\d_]{3,12}\.?"
+_DATES = re.compile(
+    rf"\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{4}}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|[QT][1-4][\s-]*(?:of\s+|de\s+)?(?:20|19)\d\d"
+    rf"|(?:20|19)\d\d[\s-]*Q[1-4]|{_MONTH_WORDS}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:20|19)\d\d|\d{{1,2}}\.?(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?{_MONTH_WORDS},?\s+(?:de\s+)?(?:20|19)\d\d"
+    rf"|{_MONTH_WORDS}(?:\s+(?:of|de|in))?\s+(?:20|19)\d\d|\b(?:1[5-9]|20|21)\d\d\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, folded and without its ending, and where it stands."""
+
+    words: str
+    folded: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing a question says: `kind` is column, value, number, date, concept or unknown."""
+
+    kind: str
+    words: str
+    at: int
+    to: int
+    columns: tuple[Column, ...] = ()
+    """The columns it may name, the best first; for a value, the columns that hold it."""
+    value: Any = None
+    concepts: frozenset[str] = frozenset()
+    sure: bool = True
+    """False where it names a column by a word that only means something like it."""
+
+    def says(self, *concepts: str) -> bool:
+        """Whether it is one of these."""
+        return not self.concepts.isdisjoint(concepts)
+
+
+def fold(words: str) -> str:
+    """Words as they are compared: small, without accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", words.casefold()) if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", plain).replace("’", "'").replace("\u093c", "")
+
+
+@cache
+def stem(folded: str) -> str:
+    """A word without its ending, alike for its singular and its plural in the languages spoken here."""
+    word = folded.removesuffix("'s")
+    if re.search(r"[\u0600-\u06ff]", word):
+        word = re.sub(r"^(?:و|ب|ل)?ال(?=..)", "", word)
+        return re.sub(r"(?:ات|ون|ين|ة|ه)$", "", word) if len(word) > 3 else word
+    if re.search(r"[\u0900-\u097f]", word):
+        return re.sub(r"[ािीुूेैोौंँ]+$", "", word) or word
+    if not word.isascii() or len(word) <= 3:
+        return (
+            word[:-1] if len(word) == 3 and word.endswith("s") and word not in {"gas", "bus", "was", "has", "yes", "its", "his"} else word
+        )
+    if word.endswith(("ies", "ie")) and len(word) > 4:
+        return word[: word.rindex("ie")] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return word[:-1] if len(word) > 4 and word.endswith(("e", "n", "a", "o")) and not word.endswith(("tion", "sion")) else word
+
+
+@cache
+def _root(word: str) -> str:
+    """An English word without the endings that make other words of it."""
+    return re.sub(r"(?:ations?|ions?|ings?|ed|al|er|or|ment|ance|ence|est|d|e)$", "", word) if len(word) > 4 else word
+
+
+def tokens(words: str) -> list[Token]:
+    """The words of a sentence; of scripts without spaces each letter is one."""
+    out = []
+    for found in _TOKEN.finditer(words):
+        folded = fold(found[0])
+        out.append(Token(found[0], folded, stem(folded), found.start(), found.end()))
+    return out
+
+
+def _named(name: str) -> tuple[str, ...]:
+    """The stems of a column's name: "unitPrice_eur (€)" is unit, price, eur."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced)
+    spaced = bare if bare.strip() else spaced
+    return tuple(token.stem for token in tokens(re.sub(r"[_\W]+", " ", spaced))) or (fold(name),)
+
+
+@cache
+def _told() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(assets.text("questions.json"))
+    return found
+
+
+@cache
+def _concepts(lang: str) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+    """Phrases by their first letter: their words (a star ends one that may go on) and what they say, in English and in `lang`."""
+    out: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for concept, spoken in _told()["concepts"].items():
+        for one in dict.fromkeys(("en", lang.split("-")[0])):
+            for phrase in filter(None, spoken.get(one, "").split("|")):
+                parts = tuple(_pattern(phrase))
+                if not parts:
+                    continue
+                out.setdefault(parts[0][0], []).append((parts, concept))
+    return out
+
+
+def _pattern(phrase: str) -> Iterator[str]:
+    for part in phrase.split():
+        found = [token.folded for token in tokens(part.rstrip("*"))] if part not in {"*", "%", "–", "-"} else [part]
+        yield from found[:-1]
+        if found:
+            yield found[-1] + ("*" if part.endswith("*") and len(part) > 1 else "")
+
+
+def qualities() -> Mapping[str, tuple[str, str]]:
+    """What an adjective measures, and which way: "heaviest" is the most weight."""
+    return {word: (column, way) for word, (column, way) in _told()["qualities"].items()}
+
+
+@cache
+def _alike() -> Mapping[str, frozenset[int]]:
+    out: dict[str, set[int]] = {}
+    for place, group in enumerate(_told()["alike"]):
+        for word in group.split():
+            out.setdefault("".join(t.stem for t in tokens(word)), set()).add(place)
+    return {word: frozenset(places) for word, places in out.items()}
+
+
+class Reader:
+    """Reads the words of questions over one table."""
+
+    def __init__(self, table: Table, lang: str) -> None:
+        self.table, self.lang = table, lang
+        self.names = {column.name: _named(column.name) for column in table.columns}
+        self.values: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
+        for column in table.columns:
+            if column.kind != "text" or roles.answer(column):
+                continue
+            for value in column.values:
+                if len(value) <= 60 and (key := tuple(token.stem for token in tokens(value))):
+                    self.values.setdefault(key, []).append((column, value))
+                    others = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
+                    for other in (*others, *_told()["peoples"].get(fold(value), ())):
+                        self.values.setdefault((stem(fold(other)),), []).append((column, value))
+        self.noun = {t.stem for t in tokens(re.sub(r"[_\W]+", " ", table.name.rpartition(".")[0] or table.name)) if not t.stem.isdecimal()}
+        self.dated = any(column.kind == "time" for column in table.columns)
+
+    def items(self, question: str) -> list[Item]:
+        """What the question says, in order, every word of it in one item."""
+        words = tokens(question)
+        taken: dict[int, Item] = {}
+
+        def take(item: Item) -> None:
+            if all(n not in taken for n in range(item.at, item.to)):
+                taken.update(dict.fromkeys(range(item.at, item.to), item))
+
+        if self.dated:
+            for item in self._dates(question, words):
+                take(item)
+        for length in range(min(LONGEST, len(words)), 0, -1):
+            for at in range(len(words) - length + 1):
+                if any(n in taken for n in range(at, at + length)):
+                    continue
+                if found := self._item(words, at, at + length):
+                    take(found)
+        out: list[Item] = []
+        n = 0
+        while n < len(words):
+            item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
+            out.append(item)
+            n = item.to
+        return out
+
+    def _item(self, words: Sequence[Token], at: int, to: int) -> Item | None:
+        """What the words from `at` to `to` are together."""
+        span = words[at:to]
+        shown = "".join(w.words for w in span) if all(_EASTERN.match(w.words) for w in span) else " ".join(w.words for w in span)
+        stems = tuple(word.stem for word in span)
+        whole = tuple(column for column in self.table.columns if self.names[column.name] == stems)
+        valued = self._valued(span, stems, at)
+        concepts = self._says(span)
+        eastern = bool(_EASTERN.match(span[0].words))
+        if whole and not (
+            len(span) == 1 and concepts & {"sum", "mean", "count", "share", "most", "and", "by"} and self._named_next(words, to)
+        ):
+            return Item("column", shown, at, to, whole, concepts=concepts & {"year", "quarter", "month", "week", "day"})
+        if valued and (
+            not concepts - {"verb"}
+            or len(span) > 1
+            or (concepts <= {"verb", "stop"} and len(shown) > 3)
+            or (span[0].words[:1].isupper() and at > 0)
+        ):
+            return valued
+        if "verb" in concepts and (meant := self._partly(span, stems) or self._similar(stems[0])):
+            return Item("column", shown, at, to, meant, sure=False)
+        if concepts:
+            return Item("concept", shown, at, to, concepts=concepts if concepts != {"verb"} else frozenset({"stop"}))
+        if valued:
+            return valued
+        if number := self._number(span):
+            return Item("number", shown, at, to, value=number)
+        part = self._partly(span, stems)
+        like = self._similar(stems[0]) if len(span) == 1 else ()
+        if part and like and not self._heads(stems[0], part[0]):
+            part = tuple(dict.fromkeys([*(c for c in like if self._heads_alike(stems[0], c)), *part]))
+        if part or like:
+            return Item("column", shown, at, to, part or like, sure=bool(part))
+        if len(span) > 1 and eastern and all(_EASTERN.match(w.words) for w in span) and (like := self._similar("".join(stems))):
+            return Item("column", shown, at, to, like, sure=False)
+        return None
+
+    def _named_next(self, words: Sequence[Token], to: int) -> bool:
+        return any(
+            tuple(w.stem for w in words[to : to + n]) == name or self._partly(words[to : to + n], tuple(w.stem for w in words[to : to + n]))
+            for n in (1, 2)
+            for name in self.names.values()
+            if to + n <= len(words)
+        )
+
+    def _valued(self, span: Sequence[Token], stems: tuple[str, ...], at: int) -> Item | None:
+        found = self.values.get(stems, [])
+        if len(span) == 1 and len(span[0].words) <= 2 and not _EASTERN.match(span[0].words):
+            found = [
+                (column, value)
+                for column, value in found
+                if value == span[0].words or (value.casefold() == span[0].folded and at > 0 and value.isupper() and span[0].words.isupper())
+            ]
+        if not found:
+            return None
+        columns = tuple(dict.fromkeys(column.name for column, _ in found))
+        known = {column.name: column for column, _ in found}
+        shown = " ".join(word.words for word in span)
+        return Item(
+            "value", shown, at, at + len(span), tuple(known[name] for name in columns), value={c.name: v for c, v in reversed(found)}
+        )
+
+    def _says(self, span: Sequence[Token]) -> frozenset[str]:
+        said = set()
+        for parts, concept in _concepts(self.lang).get(span[0].folded[:1], ()):
+            if len(parts) == len(span) and all(
+                word.folded.startswith(part[:-1]) if part.endswith("*") and len(part) > 1 else word.folded == part
+                for word, part in zip(span, parts, strict=True)
+            ):
+                said.add(concept)
+        return frozenset(said)
+
+    def _number(self, span: Sequence[Token]) -> float | None:
+        if len(span) == 1 and span[0].words[:1].isdigit():
+            found = cells.read(span[0].words.rstrip(".,"))
+            return found.value if found else None
+        if len(span) == 1:
+            return _COUNTS.get(span[0].folded)
+        return None
+
+    def _partly(self, span: Sequence[Token], stems: tuple[str, ...]) -> tuple[Column, ...]:
+        """Columns whose names hold all these words, those with the fewest others first."""
+        if len(stems) > 4 or any(len(one) < 2 and not _EASTERN.match(one) for one in stems) or (len(stems) == 1 and stems[0].isdigit()):
+            return ()
+        scored = []
+        for column in self.table.columns:
+            name = self.names[column.name]
+            if all(any(one == part or self._longer(one, part) for part in name) for one in stems):
+                if len(stems) == 1 and _EASTERN.match(stems[0]):
+                    continue
+                last = name[-1] == stems[-1] or self._longer(stems[-1], name[-1])
+                scored.append((len(stems) / len(name) + 0.3 * last, column))
+        scored.sort(key=lambda one: -one[0])
+        return tuple(column for _, column in scored)
+
+    @staticmethod
+    def _longer(one: str, part: str) -> bool:
+        """True for forms of one word: survival and survived, rating and rated, Umsatz and Umsatzes; and for class and pclass."""
+        shared = min(len(one), len(part))
+        if shared >= 4 and (one.startswith(part) or part.startswith(one)) and abs(len(one) - len(part)) <= 3:
+            return True
+        return (len(one) >= 5 and part.endswith(one) and len(part) - len(one) <= 2) or (_root(one) == _root(part) and shared >= 4)
+
+    def _heads(self, word: str, column: Column) -> bool:
+        """Whether the word is what the column's name is about: price of unit_price."""
+        return word == self.names[column.name][-1] or self._longer(word, self.names[column.name][-1])
+
+    def _heads_alike(self, word: str, column: Column) -> bool:
+        return bool(_alike().get(word, frozenset()) & _alike().get(self.names[column.name][-1], frozenset()))
+
+    def means(self, word: str, other: str) -> bool:
+        """Whether two stems may mean the same."""
+        return word == other or bool(_alike().get(word, frozenset()) & _alike().get(other, frozenset()))
+
+    def _similar(self, word: str) -> tuple[Column, ...]:
+        """Columns that are called something that means the same."""
+        groups = _alike().get(word, frozenset())
+        if not groups:
+            return ()
+        found = []
+        for column in self.table.columns:
+            name = self.names[column.name]
+            near = [part for part in (*name, "".join(name)) if groups & _alike().get(part, frozenset())]
+            if near:
+                found.append((near[0] == name[-1], 1 / len(name), column))
+        found.sort(key=lambda one: (-one[0], -one[1]))
+        return tuple(column for _, _, column in found)
+
+    def similar(self, word: str) -> tuple[Column, ...]:
+        """Columns that hold what `word` means."""
+        known = tuple(column for column in self.table.columns if stem(fold(word)) in self.names[column.name])
+        return known or self._similar(stem(fold(word)))
+
+    def _dates(self, question: str, words: Sequence[Token]) -> Iterator[Item]:
+        """Dates written out: 2023, March 2024, Q1 2024, 2024-03-31."""
+        for found in _DATES.finditer(question):
+            bare = re.sub(r"\s+(of|de|in)\s+", " ", found[0])
+            moment = times.read(bare) or times.read(re.sub(r"^[^\W\d_]+\s+(?=\d{4}$)", "", bare))
+            if moment is None:
+                continue
+            start = found.start() if times.read(bare) else found.end() - 4
+            inside = [n for n, word in enumerate(words) if word.end > start and word.start < found.end()]
+            if inside:
+                yield Item("date", question[start : found.end()], inside[0], inside[-1] + 1, value=moment)
+        for n, word in enumerate(words):
+            moments = self._month(word)
+            if moments:
+                yield Item("date", word.words, n, n + 1, value=moments)
+        for found in _BARE.finditer(question):
+            inside = [n for n, word in enumerate(words) if word.end > found.start() and word.start < found.end()]
+            quarter = int(found[1]) if found[1] else 1 + ["first", "second", "third", "fourth"].index(found[0].split()[0].lower())
+            moments = self._every("quarter", quarter)
+            if inside and moments:
+                yield Item("date", found[0], inside[0], inside[-1] + 1, value=moments)
+
+    def _month(self, word: Token) -> tuple[times.Moment, ...]:
+        """The months that a bare name means: those of it that the data spans."""
+        if len(word.words) < 3 or (not word.words[:1].isupper() and word.words.isascii()):
+            return ()
+        found = times.read(f"{word.words} 2000")
+        return self._every("month", found.at.month) if found and found.grain == "month" else ()
+
+    def _every(self, grain: times.Grain, number: int) -> tuple[times.Moment, ...]:
+        time = next(iter(roles.dated(self.table)), None)
+        if time is None or not isinstance(time.low, datetime) or not isinstance(time.high, datetime):
+            return ()
+        month = number if grain == "month" else number * 3 - 2
+        every = [
+            times.Moment(datetime(year, month, 1), grain) for year in range(time.low.year, min(time.high.year, time.low.year + 200) + 1)
+        ]
+        return tuple(one for one in every if one.at <= time.high and times.after(one) > time.low)
+
+
+_COUNTS = {word: float(n) for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)} | {
+    "zwei": 2.0, "drei": 3.0, "vier": 4.0, "funf": 5.0, "zehn": 10.0, "dos": 2.0, "tres": 3.0, "cinco": 5.0, "diez": 10.0,
+    "deux": 2.0, "trois": 3.0, "cinq": 5.0, "dix": 10.0, "dez": 10.0, "twenty": 20.0,
+    "一": 1.0, "二": 2.0, "三": 3.0, "五": 5.0, "十": 10.0,
+}  # fmt: skip
