@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flipchart.gui.gallery import every
-from flipchart.models.compose import asked_count
 from flipchart.models.events import Drawn, Failed, File, Noted, Request, Said, Used
+from flipchart.models.wishes import asked_count
 from flipchart.renderers import render
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.registry import form

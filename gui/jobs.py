@@ -11,11 +11,11 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flipchart.gui.store import Entry, Lost, Run, Sketch, Status, Store, Stored
-from flipchart.models.events import Drawn, Event, Failed, Noted, Planned, Said, Used
+from flipchart.models.events import Drawn, Event, Failed, Noted, Planned, Said, Tried, Used
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.spec import dump
 from flipchart.renderers.words import say
@@ -261,6 +261,7 @@ class _Log:
         self._drawn_at: dict[str, float] = {}
         self._shown: dict[str, dict[str, Any]] = {}  # content as last written
         self._calls: list[Used] = []
+        self._tried: list[Tried] = []
 
     def open(self) -> None:
         """Write the first event, so that a page has something to show at once."""
@@ -302,6 +303,8 @@ class _Log:
                     self._custom("findings", {"visual": self._ids.get(event.visual, ""), "findings": found})
                 case Used():
                     self._calls.append(event)
+                case Tried():
+                    self._tried.append(event)
                 case Told():
                     self._custom(event.name, dict(event.value))
 
@@ -331,6 +334,7 @@ class _Log:
             "model_seconds": round(sum(call.seconds for call in self._calls), 3),
             "seconds": round(time.monotonic() - self._began, 3),
             "calls": len(self._calls),
+            **({"tried": [asdict(one) for one in self._tried]} if self._tried else {}),
         }
 
     def _append(self, entries: Sequence[Entry], sketches: Sequence[Sketch] = (), status: Status = "running") -> None:
@@ -379,7 +383,7 @@ class _Log:
         spec, name = dump(drawn.spec), drawn.spec.id
         for blob in drawn.blobs.values():
             self.store.keep(blob)
-        into = str(self.job.run.request.get("into") or "") if not self._ids else ""
+        into = drawn.into or (str(self.job.run.request.get("into") or "") if not self._ids else "")
         id = self._ids.setdefault(name, into or secrets.token_urlsafe(12))
         content = {"id": id, "form": drawn.spec.kind, "status": drawn.status, "spec": spec, "url": f"/v/{id}"}
         before = self._shown.get(name)

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from flipchart.models.llm import Message
+from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, written_schema
+from flipchart.renderers.words import say
 
 LANGUAGES = {
     "en": "English", "es": "Spanish", "pt": "Portuguese", "fr": "French", "de": "German", "zh": "Chinese", "ja": "Japanese",
@@ -24,10 +26,12 @@ TOKENS = {"text": 700, "chart": 600, "infographic": 800, "slides": 1800, "whiteb
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What decides which fields a model is asked for: whether a table is attached, and whether it is a strong model."""
+    """What decides which fields a model is asked for: whether a table is attached, whether it is a strong model, whether there are
+    figures to show."""
 
     table: bool = False
     strong: bool = False
+    given: bool = False
 
 
 @lru_cache
@@ -45,7 +49,7 @@ def instructions(kind: str, scope: Scope = Scope()) -> str:
 
 
 def _whole(kind: str, scope: Scope) -> dict[str, Any]:
-    schema = narrowed(kind, None, scope)
+    schema = narrowed(kind, scope=scope)
     parts = schema.get("anyOf", [schema])
     always = set.intersection(*(set(part["required"]) for part in parts))
     return {"properties": {name: value for part in parts for name, value in part["properties"].items()}, "required": sorted(always)}
@@ -72,23 +76,44 @@ def fields(schema: Mapping[str, Any], indent: str = "") -> str:
     return "\n".join(out)
 
 
-def narrowed(kind: str, count: int | None, scope: Scope = Scope()) -> dict[str, Any]:
-    """The schema a model writes a `kind` under: only what it can fill in, the main list with exactly `count` entries if asked for."""
+def narrowed(kind: str, wishes: Wishes = NONE, scope: Scope = Scope(), question: str = "") -> dict[str, Any]:
+    """The schema a model writes a `kind` under: only what it can fill in and `question` means, the main list as long as was wished for."""
     model = form(kind).spec
-    schema: dict[str, Any] = _asked(written_schema(model), scope)
+    schema = in_scope(written_schema(model), scope)
     if form(kind).headline and not scope.strong:
         del schema["properties"]["title"]
     elif "title" in schema["properties"]:
         schema["required"] = ["title", *(name for name in schema["required"] if name != "title")]
     lists = [v for v in schema["properties"].values() if v.get("type") == "array" and v.get("items", {}).get("properties")]
-    if count and lists:
+    if lists:
         # Of fields that exclude each other the last stands alone, as a quiz's questions do; the others are not what is counted.
         main = lists[-1] if model.ALTERNATIVES else lists[0]
-        main["minItems"] = main["maxItems"] = max(1, count - model.UNCOUNTED)
+        if wishes.count:
+            main["minItems"] = main["maxItems"] = max(1, wishes.count - model.UNCOUNTED)
+            plans = [
+                v for name, v in schema["properties"].items() if name in schema["required"] and v.get("items", {}).get("type") == "string"
+            ]
+            for plan in plans:
+                plan["minItems"] = plan["maxItems"] = main["minItems"]
+        elif wishes.most:
+            main["maxItems"] = max(1, wishes.most - model.UNCOUNTED)
+            main["minItems"] = min(main.get("minItems", 0), main["maxItems"])
+    marks = schema["properties"].get("mark", {})
+    if wishes.table and "table" in marks.get("enum", ()):
+        schema["properties"]["mark"] = {"const": "table"}
     if not model.ALTERNATIVES:
         return schema
     every = {name for names in model.ALTERNATIVES for name in names}
-    return {"anyOf": [_alternative(schema, names, every - set(names)) for names in model.ALTERNATIVES]}
+    meant = dict(zip(model.ALTERNATIVES, model.CUES, strict=False)) if question else {}
+    cued = [names for names, cue in meant.items() if cue and re.search(cue, question, re.I)]
+    ways = cued or [names for names, cue in meant.items() if not cue] or model.ALTERNATIVES
+    return {"anyOf": [_alternative(schema, names, every - set(names)) for names in ways]}
+
+
+def in_scope(schema: dict[str, Any], scope: Scope) -> dict[str, Any]:
+    """The schema without the fields that are not asked for in `scope`."""
+    asked: dict[str, Any] = _asked(schema, scope)
+    return asked
 
 
 def _asked(schema: Any, scope: Scope) -> Any:
@@ -99,17 +124,22 @@ def _asked(schema: Any, scope: Scope) -> Any:
         return schema
     if not scope.strong:
         schema = schema | schema.get("weak", {})
-    out = {key: _asked(value, scope) for key, value in schema.items() if key not in {"properties", "strong", "weak", "table", "figure"}}
+    marks = {"properties", "strong", "weak", "table", "figure", "given"}
+    out = {key: _asked(value, scope) for key, value in schema.items() if key not in marks}
     if out.get("maxItems", 0) > MOST_ITEMS:
         out["maxItems"] = MOST_ITEMS
     if "properties" in schema:
         out["properties"] = {name: _asked(value, scope) for name, value in schema["properties"].items() if _in_scope(value, scope)}
         out["required"] = [name for name in schema.get("required", ()) if name in out["properties"]]
+        kinds = [one["properties"]["type"]["const"] for one in out.get("oneOf", ()) if "type" in one["properties"]]
+        if kinds:
+            out["properties"]["type"] = out["properties"]["type"] | {"enum": kinds}
     return out
 
 
 def _in_scope(value: dict[str, Any], scope: Scope) -> bool:
-    return (scope.strong or not value.get("strong")) and value.get("table") in (None, scope.table)
+    given = scope.given or scope.strong or not value.get("given")
+    return given and (scope.strong or not value.get("strong")) and value.get("table") in (None, scope.table)
 
 
 def _alternative(schema: dict[str, Any], names: tuple[str, ...], without: set[str]) -> dict[str, Any]:
@@ -121,31 +151,6 @@ def _alternative(schema: dict[str, Any], names: tuple[str, ...], without: set[st
     return schema | {"properties": kept, "required": [*schema["required"], *names]}
 
 
-_COUNTED = re.compile(
-    r"(?<![\d.,:/%$€£¥-])\b([3-9]|1\d|2[0-4])\b(?![\d.,:/%°])[\s-]*([^\W\d_]+)|([3-9]|1\d|2[0-4])\s?[个个條条張张页頁步つ枚個]"
-)
-_NOT_COUNTED = set(
-    """minute minutes min hour hours h day days week weeks month months year years yr yrs pm am percent km kg m cm mm g ml l gb mb tb ms
-    usd eur dollars euros k million people degrees old minuten stunden tage wochen monate jahre minutos horas días dias semanas meses
-    años anos heures jours semaines mois ans x times th st nd rd o clock bit bits inch inches ft feet miles mile grade bedroom""".split()
-)
-_WORDED = {
-    **{word: n for n, word in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)},
-    **{word: n for n, word in enumerate("drei vier fünf sechs sieben acht neun zehn".split(), 3)},
-    **{word: n for n, word in enumerate("tres cuatro cinco seis siete ocho nueve diez".split(), 3)},
-    **{word: n for n, word in enumerate("trois quatre cinq six sept huit neuf dix".split(), 3)},
-}  # fmt: skip
-
-
-def asked_count(words: str) -> int | None:
-    """How many of something, three or more, the person asks for ("7 tips", "a 5-slide deck", "drei Gründe"); None where they do not say."""
-    found = [int(m[1] or m[3]) for m in _COUNTED.finditer(words) if m[3] or (m[2].lower() not in _NOT_COUNTED and len(m[2]) > 1)]
-    if len(found) == 1:
-        return found[0]
-    worded = [_WORDED[w] for w in re.findall(r"[^\W\d_]+", words.lower()) if w in _WORDED]
-    return worded[0] if not found and len(worded) == 1 else None
-
-
 def messages(
     kind: str,
     question: str,
@@ -153,26 +158,34 @@ def messages(
     *,
     context: str = "",
     history: str = "",
-    count: int | None = None,
+    wishes: Wishes = NONE,
     scope: Scope = Scope(),
 ) -> list[Message]:
     """What a model is asked, to write a `kind` that answers `question`."""
-    asked = []
-    if history:
-        asked.append(f"Earlier in this conversation:\n{history}")
-    if context:
-        asked.append(context)
-    asked.append(question)
-    if count and kind != "text":
-        asked.append(f"Exactly {max(1, count - form(kind).spec.UNCOUNTED)} entries in the main list.")
-    if lang.split("-")[0] != "en":
-        asked.append(f"Write all words in {LANGUAGES.get(lang.split('-')[0], lang)}.")
-    return [Message("system", instructions(kind, scope) if kind != "text" else SAY), Message("user", "\n\n".join(asked))]
+    model = form(kind).spec
+    # Figures have no list that is counted.
+    main = max(1, wishes.count - model.UNCOUNTED) if wishes.count and kind != "text" and form(kind).headline is None else None
+    asked = [f"Earlier in this conversation:\n{history}" if history else "", context, question, wishes.told(main), language(lang)]
+    system = instructions(kind, scope) if kind != "text" else SAY
+    return [Message("system", system), Message("user", "\n\n".join(part for part in asked if part))]
+
+
+def language(lang: str, strictly: bool = False) -> str:
+    """What a model is told to write in `lang`, in that language too where we speak it; nothing for English, unless `strictly`."""
+    short = lang.split("-")[0]
+    name = LANGUAGES.get(short, lang)
+    if short == "en":
+        return "Write every word in English." if strictly else ""
+    own = say("compose.write_in", short)
+    own = own if own != say("compose.write_in", "en") else ""
+    told = f"Write all words in {name}." if not strictly else f"Every single word a reader sees must be in {name}, none in English."
+    return f"{told} {own}".strip()
 
 
 SAY = (
-    "You answer in Markdown, in the language the person writes in: warm, direct, short. Lead with the answer. Use code blocks for code. "
-    "Never make up figures, quotations, links or sources; say so when you are not sure."
+    "You answer in Markdown, in the language the person writes in: warm, direct, short. The first sentence is the answer. "
+    "A few short paragraphs or one list; headings only in long answers; **bold** for the few words that matter; tables for comparisons; "
+    "code in fenced blocks that name the language. Never make up figures, quotations, links or sources; say so when you are not sure."
 )
 
 

@@ -85,6 +85,8 @@ class Drawn:
     spec: Spec
     status: Literal["growing", "done", "fallback"] = "done"
     blobs: Mapping[str, bytes] = field(default_factory=dict)
+    into: str = ""
+    """The id of the earlier visual that this one takes the place of; empty: it stands on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,27 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One candidate that was written and what it was worth: the trace of how an answer came about."""
+
+    form: str
+    candidate: int
+    """Counted from 0; a repair is another try of the same candidate."""
+    score: float
+    errors: int
+    warnings: int
+    coverage: float
+    """0-1: how much of what the question is about it speaks of."""
+    found: tuple[str, ...] = ()
+    """Codes and places of its faults, or why there is no visual."""
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The answer ends here; one sentence says why and what to do."""
 
     message: str
 
 
-Event = Planned | Said | Drawn | Noted | Used | Failed
+Event = Planned | Said | Drawn | Noted | Used | Tried | Failed

@@ -1,69 +1,361 @@
 """Repairs by rule: what weak models get wrong in ways that need no model to mend."""
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
+from flipchart.models.alike import covered, likeness, listed, subject
+from flipchart.models.wishes import Wishes
+from flipchart.renderers import times
 from flipchart.renderers.spec import S, written_schema
 
+SAME = 0.8  # from this likeness on, two items say one thing
+SILENT = {
+    "id",
+    "icon",
+    "kind",
+    "type",
+    "name",
+    "formula",
+    "unit",
+    "prompt",
+    "markdown",
+    "start",
+    "end",
+    "mark",
+    "family",
+    "style",
+    "aspect",
+    "shape",
+}
+"""Fields that are not read as sentences: names, symbols, choices."""
+_PLACEHOLDER = re.compile(
+    r"lorem ipsum|\[(?:insert|your|add|name|topic|date|link|image)\b[^\]]*\]|\byour (?:text|content|title|name) here\b|<[a-z _]+>|"
+    r"^\W*(?:tbd|todo|n/a|xxx+|example|placeholder|text|label|string|\.{3}|…)\W*$", re.I
+)  # fmt: skip
+_NUMBERED = re.compile(r"^\s*(?:\(?(\d{1,2})\)?\s*[.:)\-–—、．：]|[#№]\s?(\d{1,2})[.:]?)\s*(?=\D)")
+_QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
+_ADDRESS = re.compile(r"\(?\b(?:https?://|www\.)[^\s)]+\)?")
+QUOTATION = 4  # words between quotation marks, from which on they claim that somebody said them
 
-def mended(spec: S, question: str = "") -> S:
-    """`spec` without items said twice, empty items, explanations that only repeat their label, or a title that repeats the question."""
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What an answer is held to: the question, its language, all that the person said (files included), and what they wish."""
+
+    question: str = ""
+    lang: str = "en"
+    said: tuple[str, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def stands(self, words: str) -> bool:
+        """True where `words` stand word for word in what the person said."""
+        return _bare(words) in _bare("\n".join((self.question, *self.said)))
+
+
+def mended(spec: S, brief: Brief | str = "") -> S:
+    """`spec` without what can be seen to be wrong and be put right by rule: see the functions below, a line each."""
+    brief = Brief(brief) if isinstance(brief, str) else brief
     data = spec.model_dump(mode="json")
-    _mend(data, written_schema(type(spec)))
-    if question and isinstance(data.get("title"), str):
-        data["title"] = _titled(data["title"], question)
+    schema = written_schema(type(spec))
+    data = _without_faults(data, schema, brief)
+    _said_before(data, schema, set())
+    if isinstance(data.get("title"), str):
+        data["title"] = titled(data["title"], brief)
+    _filler(data, brief)
     try:
         return type(spec).model_validate(data)
     except ValidationError:
         return spec
 
 
-def _titled(title: str, question: str) -> str:
-    """A title that is the question over again is cut to its subject; what is left stands as a heading."""
-    if SequenceMatcher(None, title.casefold(), question.casefold()).ratio() < 0.72:
-        return title
-    subject = re.split(r"[:：?？.。]", title.strip(), maxsplit=1)[0].strip()
-    subject = re.sub(
-        r"^(please\s+)?(what (are|is)|map|draw|show( me)?|make( me)?|create|give me|tell me|list|explain|can you)\s+",
-        "",
-        subject,
-        flags=re.I,
-    )
-    return subject[:1].upper() + subject[1:] if subject else title
-
-
-def _mend(value: Any, schema: dict[str, Any]) -> None:
-    if not isinstance(value, dict):
-        return
+def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brief) -> dict[str, Any]:
+    """One part and those it holds, mended from the inside out."""
+    _unsaid(node, brief)
+    _words(node, schema, brief)
+    _headed(node, brief.lang)
     for name, inner in schema.get("properties", {}).items():
-        if inner.get("type") != "array" or "properties" not in inner.get("items", {}) or not isinstance(value.get(name), list):
+        held = node.get(name)
+        if inner.get("type") != "array" or not isinstance(held, list) or not held or not isinstance(held[0], dict):
             continue
-        seen: set[str] = set()
-        kept = []
-        for item in value[name]:
-            _restated(item)
-            key = _key(item)
-            if key and key in seen:
-                continue
-            seen.add(key)
-            kept.append(item)
-            _mend(item, inner["items"])
-        if len(kept) >= inner.get("minItems", 0):
-            value[name] = kept
+        items = inner.get("items", {})
+        _unnumbered(held)
+        kept: list[dict[str, Any]] = []
+        for item in held:
+            done = _without_faults(item, items, brief)
+            _restated(done, brief.lang)
+            if not _empty(done, items) and not _unread(done, brief) and not any(_twice(done, other, brief.lang) for other in kept):
+                kept.append(done)
+        _in_order(kept, node)
+        if kept:
+            node[name] = kept
+    return node
 
 
-def _key(item: dict[str, Any]) -> str:
-    """What makes an item the same as another: all its words and figures."""
-    said = [str(v).casefold().strip(" .!") for k, v in item.items() if k not in {"id", "icon"} and v not in (None, "", [], 0, False)]
-    return "|".join(said)
+def _words(node: dict[str, Any], schema: Mapping[str, Any], brief: Brief) -> None:
+    """Each string of a part without placeholders, copied instructions, addresses nobody gave, foreign letters, and claimed quotations."""
+    told = instructions_of(schema)
+    for name, words in node.items():
+        if name in SILENT or not isinstance(words, str) or not words:
+            continue
+        if _PLACEHOLDER.search(words) or words.casefold().strip(" .") in told:
+            words = ""
+        words = _ADDRESS.sub(lambda found: found[0] if brief.stands(found[0]) else "", words)
+        words = _QUOTED.sub(lambda found: _unclaimed(found, brief), words)
+        if _foreign(words, brief):
+            words = ""
+        node[name] = re.sub(r"[ \t]{2,}", " ", words).strip()
 
 
-def _restated(item: dict[str, Any]) -> None:
-    """Clear words that only say again what the item's first words say."""
-    said = [(name, value) for name, value in item.items() if name not in {"id", "icon"} and isinstance(value, str) and value]
+def _unsaid(node: dict[str, Any], brief: Brief) -> None:
+    """A quotation that does not stand word for word in what the person said is a plain statement, and nobody's."""
+    words = str(node.get("text") or "")
+    if node.get("type") == "quote" and not brief.stands(words):
+        node |= {"type": "section", "by": ""}
+    if node.get("family") == "quote" and not all(brief.stands(" ".join(_saying(item))) for item in node.get("items", ())):
+        node["family"] = "list"
+
+
+def _unread(item: Mapping[str, Any], brief: Brief) -> bool:
+    """True for a list of sources that were not read: what is named there stands in nothing the person gave."""
+    name = _first(item)
+    if str(item.get(name, "")).casefold().strip(" .:") not in listed("compose.sources", brief.lang):
+        return False
+    named = [words for key, held in item.items() if key != name and isinstance(held, list | str) for words in _saying({"x": held})]
+    return not any(brief.stands(words) for words in named if len(words) > 3)
+
+
+def _said_before(node: dict[str, Any], schema: Mapping[str, Any], said: set[str]) -> None:
+    """Remarks that stand elsewhere in the visual already are left out: small models fill what they must with what they just wrote."""
+    needed = set(schema.get("required", ()))
+    for name, inner in schema.get("properties", {}).items():
+        value = node.get(name)
+        if isinstance(value, str) and name not in SILENT and name not in {"title", "heading", "label", "question"}:
+            bare = _bare(value)
+            if len(bare.split()) >= QUOTATION or len(bare) >= 16:
+                if bare in said and name not in needed:
+                    node[name] = ""
+                said.add(bare)
+        elif inner.get("type") == "array" and isinstance(value, list) and value and isinstance(value[0], dict):
+            items = inner.get("items", {})
+            first = next(iter(items.get("required", ())), "text")
+            fresh = [
+                item for item in value if ("value" in item and item["value"] is not None) or _bare(str(item.get(first, ""))) not in said
+            ]
+            if "required" in items and len(fresh) >= 2 and first not in SILENT:
+                node[name] = value = fresh
+            for item in value:
+                _said_before(item, items, said)
+
+
+def _headed(node: dict[str, Any], lang: str) -> None:
+    """A heading that says nothing ("Introduction", "Conclusion") gives way to the first thing said under it."""
+    heading, items, text = node.get("heading"), node.get("items"), node.get("text")
+    if not isinstance(heading, str) or heading.casefold().strip(" .:!?") not in listed("compose.generic", lang):
+        return
+    if isinstance(items, list) and items and isinstance(items[0], dict) and items[0].get("text"):
+        node["heading"] = items[0]["text"]
+        if len(items) > 3:
+            node["items"] = items[1:]
+        else:
+            items[0]["text"], items[0]["detail"] = items[0].get("detail") or items[0]["text"], ""
+    elif isinstance(text, str) and text and not items:
+        first, _, rest = text.partition(". ")
+        if len(first) <= 90:
+            node["heading"], node["text"] = first.rstrip("."), rest
+
+
+@lru_cache
+def _instructions(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(one.casefold().strip(" .") for one in words if one)
+
+
+def instructions_of(schema: Mapping[str, Any]) -> frozenset[str]:
+    """What the schema says to a model of its fields: none of it is content."""
+    return _instructions(tuple(inner.get("description", "") for inner in schema.get("properties", {}).values()))
+
+
+def _unclaimed(found: re.Match[str], brief: Brief) -> str:
+    """Words between quotation marks as they are where the person said them, or they are but a term; else without the marks."""
+    inner = next(group for group in found.groups() if group)
+    few = len(inner.split()) < QUOTATION and len(inner) < 24
+    return found[0] if few or brief.stands(inner) else inner
+
+
+def _foreign(words: str, brief: Brief) -> bool:
+    """True where letters of another script stand inside words of a language that is written in Latin letters, and nobody said them."""
+    if brief.lang.split("-")[0] not in LATIN:
+        return False
+    runs = re.findall(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", words)
+    asked = brief.question + "\n".join(brief.said)
+    return any(run not in asked for run in runs) and bool(re.search("[A-Za-z]", words))
+
+
+LATIN = {"en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id", "vi", "ca"}
+
+
+def _first(item: Mapping[str, Any]) -> str:
+    """The field that names an item: the first that holds words."""
+    return next((name for name, value in item.items() if name not in SILENT and isinstance(value, str) and value), "")
+
+
+def _unnumbered(items: list[dict[str, Any]]) -> None:
+    """Labels without the ordinal that their place tells already: "Tip 1: Sleep", "2. Eat", "Schritt 3 – Los"."""
+    names = [_first(item) for item in items]
+    for at, (item, name) in enumerate(zip(items, names, strict=True), 1):
+        if not name:
+            continue
+        bare = unnumbered(item[name], at)
+        if bare:
+            item[name] = bare
+        elif bare == "":
+            # "Tip 1" says nothing: what follows is the label.
+            rest = next(
+                (other for other in item if other not in SILENT and other != name and isinstance(item[other], str) and item[other]), ""
+            )
+            if rest:
+                item[name], item[rest] = item[rest].rstrip(". "), ""
+
+
+def unnumbered(words: str, at: int) -> str | None:
+    """`words` without the ordinal `at` before them; None where there is none, "" where there is nothing else."""
+    found = _NUMBERED.match(words) or _ordinal().match(words)
+    if not found or int(next(group for group in found.groups() if group)) != at:
+        return None
+    rest = words[found.end() :].strip()
+    return rest[:1].upper() + rest[1:]
+
+
+@lru_cache
+def _ordinal() -> re.Pattern[str]:
+    every: set[str] = set()
+    for lang in ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar"):
+        every |= listed("compose.ordinals", lang)
+    stems = "|".join(re.escape(word) for word in sorted(every, key=len, reverse=True))
+    return re.compile(rf"^\s*(?:{stems})\s*[#№]?\s*(\d{{1,2}})[步点點]?\s*(?:[.:)\-–—：、]\s*|\s+(?=[^\W\d])|$)", re.I)
+
+
+def _restated(item: dict[str, Any], lang: str) -> None:
+    """Clear words that only say again what the item's first words say, and take those off the front of what says more."""
+    said = [(name, value) for name, value in item.items() if name not in SILENT and isinstance(value, str) and value]
     for name, value in said[1:]:
-        if value.casefold().strip(" .:!") == said[0][1].casefold().strip(" .:!"):
+        first = said[0][1].strip(" .:!")
+        if value.casefold().strip(" .:!") == first.casefold():
             item[name] = ""
+        elif (found := re.match(rf"{re.escape(first)}\s*[:–—-]\s+(?=\S)", value, re.I)) is not None:
+            rest = value[found.end() :]
+            item[name] = rest[:1].upper() + rest[1:]
+        elif len(value) < 2 * len(first) and covered(value, first, lang) >= 0.99 and len(subject(value, lang)) > 1:
+            item[name] = ""
+
+
+def _empty(item: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """True where what an item has to say was found to be nothing."""
+    needed = [name for name in schema.get("required", ()) if name not in SILENT]
+    return any(item.get(name) == "" for name in needed)
+
+
+def _saying(item: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in item.items():
+        if name in SILENT or value in (None, "", [], 0, False):
+            continue
+        if isinstance(value, list):
+            for inner in value:
+                yield from _saying(inner) if isinstance(inner, dict) else (str(inner),)
+        elif isinstance(value, dict):
+            yield from _saying(value)
+        else:
+            yield str(value)
+
+
+def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool:
+    """True where two items say one thing: their words or their labels nearly are the same, and no figure or date tells them apart."""
+    figures = ("value", "values", "when", "answer", "formula", "start", "end", "type")
+    if any(item.get(name) != other.get(name) for name in figures):
+        return False
+    mine, theirs = " ".join(_saying(item)), " ".join(_saying(other))
+    if mine.casefold() == theirs.casefold():
+        return item.get("name") == other.get("name")
+    if "name" in item or "cells" in item:
+        return False
+    numbers = re.findall(r"\d+", mine) == re.findall(r"\d+", theirs)
+    return numbers and max(len(mine), len(theirs)) > 12 and (likeness(mine, theirs, lang) >= SAME or _close(mine, theirs))
+
+
+def _close(a: str, b: str) -> bool:
+    return min(len(a), len(b)) > 40 and SequenceMatcher(None, a.casefold(), b.casefold()).ratio() > 0.93
+
+
+def _in_order(items: list[dict[str, Any]], node: Mapping[str, Any]) -> None:
+    """A timeline's entries by their dates, where all of these can be read."""
+    if node.get("family") != "timeline" or len(items) < 2:
+        return
+    years = [_year(str(item.get("when", ""))) for item in items]
+    known = [year for year in years if year is not None]
+    if len(known) == len(items) and known != sorted(known):
+        items[:] = [item for _, item in sorted(zip(known, items, strict=True), key=lambda pair: pair[0])]
+
+
+def _year(when: str) -> float | None:
+    """A point in time that can be compared: a date, or a bare year ("1969", "c. 300 BC")."""
+    found = re.search(r"(?<!\d)(\d{1,4})\s*(BC|BCE|v\. ?Chr|a\. ?C|av\. ?J)?", when, re.I)
+    read = times.read(when.strip())
+    if read is not None:
+        return read.at.toordinal() / 365.2425
+    if found and (found[2] or len(found[1]) >= 3):
+        return -float(found[1]) if found[2] else float(found[1])
+    return None
+
+
+def titled(title: str, brief: Brief) -> str:
+    """A title that names its form or is the question over again is cut to its subject; what is left stands as a heading."""
+    line = title.strip()
+    if line.isascii() or brief.lang.split("-")[0] in LATIN:
+        for pattern in _naming(brief.lang):
+            line = pattern.sub("", line)
+    if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= 0.72:
+        line = _ORDER.sub("", re.split(r"[:：?？.。]", line, maxsplit=1)[0].strip())
+    line = line.strip(" :–—-") or title.strip()
+    return line[:1].upper() + line[1:]
+
+
+_ORDER = re.compile(
+    r"^(?:please\s+)?(?:what (?:are|is)|map|draw|show(?: me)?|make(?: me)?|create|give me|tell me|list|explain|can you|build)\s+"
+    r"(?:the |an? )?",
+    re.I,
+)
+
+
+@lru_cache
+def _naming(lang: str) -> tuple[re.Pattern[str], ...]:
+    """How a title names its form: "The 5-slide deck on …", "Infographic: …", "… infographic", "Introduction to how …", "The 7 …"."""
+    forms = "|".join(re.escape(word) for word in sorted(listed("compose.forms", lang), key=len, reverse=True))
+    articles = "the|an?|my|el|la|un|una|o|a|um|uma|le|une|der|die|das|ein|eine"
+    links = "on|about|of|for|sobre|de|zum?|über|sur"
+    told = (
+        rf"^(?:(?:{articles})\s+)?\d{{1,2}}[- ](?:{forms})\b[\s:–—-]*",
+        rf"^(?:(?:{articles})\s+)?(?:{forms})\s*(?::|–|—|-|\b(?:{links})\b)\s*(?=\w)",
+        rf"[\s:–—-]+(?:{forms})$",
+        r"^(?:an? |the )?(?:intro(?:duction)?|guide|overview) (?:to|of) (?=how |why |what |the )",
+        r"^the (?=\d+ )",
+    )
+    return tuple(re.compile(pattern, re.I) for pattern in told)
+
+
+def _filler(data: dict[str, Any], brief: Brief) -> None:
+    """A subtitle that adds nothing to the title and the question is left out."""
+    subtitle = data.get("subtitle")
+    if isinstance(subtitle, str) and subtitle:
+        known = " ".join((str(data.get("title", "")), brief.question, *listed("compose.filler", brief.lang)))
+        if covered(subtitle, known, brief.lang) >= 0.75:
+            data["subtitle"] = ""
+
+
+def _bare(words: str) -> str:
+    """Words by their letters and digits alone."""
+    return " ".join(re.findall(r"\w+", words.casefold()))

@@ -9,20 +9,24 @@ import json
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import compose
-from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Used
+from flipchart.models import amend, compose, context
+from flipchart.models.critique import coverage, critique, sameness, text_findings
+from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
-from flipchart.models.mend import mended
+from flipchart.models.mend import Brief, mended
+from flipchart.models.restyle import restyled
 from flipchart.models.router import Attachment, Query, route
 from flipchart.models.sources import sourced
+from flipchart.models.wishes import wishes
 from flipchart.renderers import render
 from flipchart.renderers.check import Finding
+from flipchart.renderers.figures import figures
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import ModelProblem, Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
@@ -34,7 +38,9 @@ REPAIRS = {"quick": 0, "standard": 1, "deep": 2}
 CANDIDATES = {"quick": 1, "standard": 1, "deep": 3}
 GROW_SECONDS = 0.15  # between two looks at what has come
 SECOND_BEST = 0.5  # from this chance on, autonomy 3 shows another form too
-REMEMBERED = 6  # turns of the conversation the model sees
+HELD = 120  # characters of an answer in words that are held back until their language is known
+CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
+OLD = 4_000  # characters of a visual that is written anew
 RATE = 15.0  # tokens a second assumed of a model not yet measured
 
 
@@ -45,10 +51,20 @@ class _Draft:
     spec: Spec
     findings: list[Finding]
     blobs: Mapping[str, bytes]
+    coverage: float = 1.0
+    sameness: float = 0.0
+    tried: Tried | None = None
 
     @property
     def faults(self) -> int:
         return sum(finding.level == "error" for finding in self.findings)
+
+    @property
+    def score(self) -> float:
+        """What it is worth, by what can be verified: faults first, then invented figures, then how well it speaks to the question."""
+        invented = sum(source.kind == "model" for source in self.spec.sources.values())
+        warnings = len(self.findings) - self.faults
+        return round(-10.0 * self.faults - warnings - 0.5 * min(invented, 8) + 2 * self.coverage - 2 * self.sameness, 2)
 
 
 class Planner:
@@ -67,7 +83,7 @@ class Planner:
     def plan(self, request: Request) -> Planned:
         """Which form the answer takes, and why; the language model is not asked."""
         files = tuple(Attachment(f.name, _attached(f), f.columns) for f in request.files)
-        history = _digest(request) or None
+        history = context.digest(request) or None
         choice = route(Query(request.text, history, files))
         lang = request.lang or detect(request.text)
         if request.form:
@@ -97,6 +113,11 @@ class Planner:
         self._asked.set()
         try:
             planned = self.plan(request)
+            earlier = _last(request)
+            if earlier is not None:
+                changed = yield from self._edit(*earlier, planned, request)
+                if changed:
+                    return
             yield planned
             kinds = [planned.form]
             if request.autonomy == 3 and not request.form:
@@ -108,74 +129,153 @@ class Planner:
         except Problem as problem:
             yield Failed(str(problem))
 
+    def _edit(self, id: str, spec: Spec, planned: Planned, request: Request) -> Generator[Event, None, bool]:
+        """The last visual as a follow-up wishes it: by rule, else by a patch of the model's. False where it is a new question."""
+        lang = request.lang or detect(request.text)
+        done = restyled(spec, request.text)
+        if done is not None:
+            yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
+            yield Drawn(self._resolved(done, request), "done", into=id)
+            return True
+        if request.autonomy == 0 or not amend.meant(request.text):
+            return False
+        yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
+        brief = _brief(request)
+        scope = self._scope(request, brief)
+        asked = amend.messages(spec, context.asked(request))
+        for _ in range(1 + REPAIRS[request.effort]):
+            reply = self.llm.stream(
+                asked, schema=amend.schema(spec, scope), max_tokens=amend.TOKENS, temperature=0.1, cancel=request.cancel, label="edit"
+            )
+            written = reply.read()
+            yield self._used(reply)
+            if request.cancel.is_set():
+                return True
+            try:
+                patched = self._resolved(amend.amended(spec, written), request)
+            except SpecProblem as problem:
+                asked = [*asked[:2], Message("assistant", written), Message("user", f"Faults: {problem}. Write the edits again.")]
+                continue
+            patched = sourced(patched, brief.said, brief.lang)
+            yield Drawn(patched, "done", into=id)
+            found = render.check(patched, style(), (720.0,))
+            if found:
+                yield Noted(tuple(found), patched.id)
+            return True
+        yield from self._draw(spec.kind, request, spec, id)
+        return True
+
+    def _resolved(self, spec: Spec, request: Request) -> Spec:
+        """The spec with its query run again over the person's tables."""
+        resolve = form(spec.kind).resolve
+        return spec if resolve is None else resolve(spec, {file.name: file.table for file in request.files if file.table is not None})
+
     def _seconds(self, kind: str) -> float:
         """Seconds an answer is expected to take: half the tokens it may take, at the pace seen so far."""
         return round(1.0 + compose.TOKENS[kind] / 2 / self._rate, 1)
 
     def _say(self, request: Request, note: str = "") -> Iterator[Event]:
         """The answer in words; what it remembers of figures is footnoted once."""
-        lang = request.lang or detect(request.text)
-        context = "\n\n".join(filter(None, [_context(request), note]))
-        asked = compose.messages("text", request.text, lang, context=context, history=_digest(request))
-        reply = self.llm.stream(asked, max_tokens=compose.TOKENS["text"], temperature=0.4, cancel=request.cancel, label="text")
+        brief = _brief(request)
+        about = "\n\n".join(filter(None, [context.context(request), note]))
+        asked = compose.messages(
+            "text", context.asked(request), brief.lang, context=about, history=context.digest(request), wishes=brief.wishes
+        )
+        reply, held = self._begun(asked, request, brief)
+        if held:
+            yield Said(held)
         for delta in reply:
             yield Said(delta)
         yield self._used(reply)
         words = form("text").spec.model_validate({"markdown": reply.text})
-        doubtful = [s for s in sourced(words, _said(request), lang).sources.values() if s.kind == "model"]
-        if doubtful:
-            yield Said(f"\n\n*{say('source.model', lang)}*")
+        doubtful = [s for s in sourced(words, context.said(request), brief.lang).sources.values() if s.kind == "model"]
+        found = text_findings(reply.text, brief)
+        if doubtful or any(one.code == "quoted" for one in found):
+            yield Said(f"\n\n*{say('source.model', brief.lang)}*")
+        if any(one.code == "language" for one in found):
+            yield Said(f"\n\n*{say('fallback.language', brief.lang)}*")
+        if found:
+            yield Noted(tuple(found))
 
-    def _draw(self, kind: str, request: Request) -> Iterator[Event]:
-        """A visual that grows; repaired where the checks find faults; words where nothing can be drawn."""
-        lang = request.lang or detect(request.text)
+    def _begun(self, asked: list[Message], request: Request, brief: Brief) -> tuple[Reply, str]:
+        """An answer in words whose beginning, which has come, is in the person's language if the model can be brought to it."""
+        reply, held = self._words(asked, request), ""
+        for delta in reply:
+            held += delta
+            if len(held) >= HELD or "```" in held:
+                break
+        if request.effort == "quick" or request.cancel.is_set() or not any(f.code == "language" for f in text_findings(held, brief)):
+            return reply, held
+        reply.cancel()
+        again = Message("user", f"{asked[1].content}\n\n{compose.language(brief.lang, strictly=True)}")
+        return self._words([asked[0], again], request), ""
+
+    def _words(self, asked: list[Message], request: Request) -> Reply:
+        return self.llm.stream(asked, max_tokens=compose.TOKENS["text"], temperature=0.4, cancel=request.cancel, label="text")
+
+    def _draw(self, kind: str, request: Request, now: Spec | None = None, into: str = "") -> Iterator[Event]:
+        """A visual that grows; repaired where the checks find faults; words where nothing can be drawn. `now` is what it takes the
+        place of."""
+        brief = _brief(request)
         best: _Draft | None = None
         trouble = ""
+        tries: list[Tried] = []
         for candidate in range(CANDIDATES[request.effort]):
-            draft, trouble = yield from self._compose(kind, request, lang, candidate, show=best is None)
-            if draft is not None and (best is None or draft.faults < best.faults):
+            draft, trouble = yield from self._compose(kind, request, brief, candidate, tries, now, show=not best and not into)
+            if draft is not None and (best is None or draft.score > best.score):
                 best = draft
             if request.cancel.is_set() or (best and not best.faults and request.effort != "deep"):
                 break
+        yield from (replace(one, shown=best is not None and one is best.tried) for one in tries)
         if best is None:
             if request.cancel.is_set():
                 return
-            yield Said(say("fallback.text", lang, form=say(f"form.{kind}", lang)) + "\n\n")
+            yield Said(say("fallback.text", brief.lang, form=say(f"form.{kind}", brief.lang)) + "\n\n")
             yield from self._say(request, note=f"(A {kind} could not be made: {trouble}. Answer in words.)")
             return
-        yield Drawn(best.spec, "done", best.blobs)
+        yield Drawn(best.spec, "done", best.blobs, into)
+        if any(finding.code == "language" for finding in best.findings):
+            yield Said(f"*{say('fallback.language', brief.lang)}*")
         if best.findings:
             yield Noted(tuple(best.findings), best.spec.id)
 
     def _compose(
-        self, kind: str, request: Request, lang: str, candidate: int, *, show: bool
+        self, kind: str, request: Request, brief: Brief, candidate: int, tries: list[Tried], now: Spec | None, *, show: bool
     ) -> Generator[Event, None, tuple[_Draft | None, str]]:
         """One candidate: written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
-        count = compose.asked_count(request.text)
-        scope = compose.Scope(any(file.table is not None for file in request.files), not self.llm.name.startswith("embedded"))
-        schema = compose.narrowed(kind, count, scope)
-        earlier = _edited(kind, request)
-        now = f"The {kind} now:\n{json.dumps(compose.of(earlier), ensure_ascii=False)}" if earlier else ""
-        context = "\n\n".join(filter(None, [_context(request), now]))
-        asked = compose.messages(kind, request.text, lang, context=context, history=_digest(request), count=count, scope=scope)
-        ours: dict[str, Any] = {"lang": lang, "seed": candidate}
+        scope = self._scope(request, brief)
+        schema = compose.narrowed(kind, brief.wishes, scope, request.text)
+        there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
+        asked = compose.messages(
+            kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), there])),
+            history=context.digest(request), wishes=brief.wishes, scope=scope,
+        )  # fmt: skip
+        ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
         best: _Draft | None = None
         trouble = "it was not written"
         for _ in range(1 + REPAIRS[request.effort]):
+            warmth = (CLOSE if scope.given else FREE) + 0.2 * candidate
             reply = self.llm.stream(
-                asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=0.2 + 0.3 * candidate, seed=candidate,
+                asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=warmth, seed=candidate,
                 cancel=request.cancel, label=kind,
             )  # fmt: skip
-            yield from self._growing(reply, kind, ours, earlier, show=show and best is None)
+            yield from self._growing(reply, kind, ours, now, show=show and best is None)
             yield self._used(reply)
-            draft, trouble = self._checked(reply.text, kind, request, lang, ours)
-            if draft and (best is None or draft.faults < best.faults):
+            draft, trouble = self._checked(reply.text, kind, request, brief, ours, now)
+            tries.append(_tried(kind, candidate, draft, trouble))
+            if draft:
+                draft.tried = tries[-1]
+            if draft and (best is None or draft.score > best.score):
                 best = draft
             if request.cancel.is_set() or (best and not best.faults):
                 break
-            faults = trouble or "; ".join(f"{f.where}: {f.found}; {f.do}" for f in (best.findings if best else [])[:5])
-            asked = [*asked[:2], Message("assistant", reply.text), Message("user", f"Faults: {faults}. Write it again without them.")]
+            asked = _again(asked, reply.text, trouble, best.findings if best else [], brief)
         return best, trouble
+
+    def _scope(self, request: Request, brief: Brief) -> compose.Scope:
+        table = any(file.table is not None for file in request.files)
+        given = table or any(figures(words, brief.lang) for words in brief.said)
+        return compose.Scope(table, not self.llm.name.startswith("embedded"), given)
 
     def _growing(self, reply: Reply, kind: str, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
@@ -194,14 +294,15 @@ class Planner:
                 shown = spec
                 yield Drawn(spec, "growing")
 
-    def _checked(self, words: str, kind: str, request: Request, lang: str, ours: Mapping[str, Any]) -> tuple[_Draft | None, str]:
+    def _checked(
+        self, words: str, kind: str, request: Request, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None
+    ) -> tuple[_Draft | None, str]:
         """The finished candidate with its figures' sources and its faults, or why there is none."""
         one = form(kind)
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        earlier = _edited(kind, request)
-        spec = mended(one.carried(earlier, spec) if earlier else spec, request.text)
+        spec = mended(one.carried(earlier, spec) if earlier else spec, brief)
         blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:
@@ -211,15 +312,15 @@ class Planner:
                 spec = spec.model_copy(update={"title": one.headline(spec)})
             if one.confirm is not None:
                 spec = one.confirm(spec, self._ask_blind)
-            spec = sourced(spec, _said(request), lang)
+            spec = sourced(spec, brief.said, brief.lang)
             if one.paint is not None:
                 if self._painter is None:
                     raise ModelProblem("there is no painter; install one with the extra `images`")
                 spec, blobs = one.paint(spec, self._painter)
-            findings = [*one.findings(spec), *render.check(spec, style(), (720.0,))]
+            findings = [*critique(spec, brief), *one.findings(spec), *render.check(spec, style(), (720.0,))]
         except (SpecProblem, ModelProblem) as problem:
             return None, str(problem)
-        return _Draft(spec, findings, blobs), ""
+        return _Draft(spec, findings, blobs, coverage(spec, brief), sameness(spec, brief.lang)), ""
 
     def _ask_blind(self, question: str, schema: dict[str, Any]) -> str:
         """A short answer under a schema, to check an earlier one by."""
@@ -239,47 +340,26 @@ def _attached(file: File) -> Any:
     return {"table": "table", "text": "text", "picture": "image"}.get(file.kind, "other")
 
 
-def _said(request: Request) -> list[str]:
-    """The person's own words: what may be quoted."""
-    return [request.text, *(turn.question for turn in request.history), *(_words(file) for file in request.files)]
+def _last(request: Request) -> tuple[str, Spec] | None:
+    """The visual the last answer ended with, by its id, where a follow-up may be about it."""
+    shown = [id for id in request.history[-1].visuals if id in request.earlier] if request.history else []
+    return (shown[-1], request.earlier[shown[-1]]) if shown and not request.form else None
 
 
-def _words(file: File, most: int = 60_000) -> str:
-    """The words of an attached text; empty for other kinds."""
-    if file.kind != "text":
-        return ""
-    with file.path.open("rb") as stream:
-        return stream.read(most).decode("utf-8", "replace")
+def _brief(request: Request) -> Brief:
+    return Brief(request.text, request.lang or detect(request.text), tuple(context.said(request)), wishes(request.text))
 
 
-def _context(request: Request) -> str:
-    """What of the files the model sees: of a table its profile, never its rows; of a text its beginning."""
-    from flipchart.renderers.table import profile
-
-    parts = []
-    for file in request.files:
-        if file.table is not None:
-            parts.append(f"Table {file.name!r}:\n{profile(file.table)}")
-        elif file.kind == "text":
-            parts.append(f"File {file.name!r}:\n{_words(file, 6_000)}")
-    return "\n\n".join(parts)
+def _tried(kind: str, candidate: int, draft: _Draft | None, trouble: str) -> Tried:
+    if draft is None:
+        return Tried(kind, candidate, -100.0, 1, 0, 0.0, (trouble,))
+    found = tuple(f"{finding.code} {finding.where}" for finding in draft.findings[:6])
+    return Tried(kind, candidate, draft.score, draft.faults, len(draft.findings) - draft.faults, round(draft.coverage, 2), found)
 
 
-def _digest(request: Request) -> str:
-    """The conversation so far, a line or two a turn: visuals by what they conclude, never their bodies."""
-    lines = []
-    for turn in request.history[-REMEMBERED:]:
-        lines.append(f"Person: {turn.question[:300]}")
-        seen = [f"[{spec.kind}: {spec.title}]" for id in turn.visuals if (spec := request.earlier.get(id))]
-        told = " ".join([turn.answer[:300].replace("\n", " "), *seen]).strip()
-        lines.append(f"You: {told}")
-    return "\n".join(lines)
-
-
-def _edited(kind: str, request: Request) -> Spec | None:
-    """The visual a follow-up is about: the last one, where it has the form that is asked for again."""
-    last = list(request.earlier.values())[-1] if request.earlier else None
-    if last is None or last.kind != kind or not request.history or not request.history[-1].visuals:
-        return None
-    # A new subject has more words than a wish about what is there.
-    return last if len(request.text.split()) <= 14 else None
+def _again(asked: list[Message], written: str, trouble: str, findings: list[Finding], brief: Brief) -> list[Message]:
+    """The question again with what was written and its faults; where that is in another language, only the question, put more strongly."""
+    if any(finding.code == "language" for finding in findings):
+        return [asked[0], Message("user", f"{asked[1].content}\n\n{compose.language(brief.lang, strictly=True)}")]
+    faults = trouble or "; ".join(f"{f.where}: {f.found}; {f.do}" for f in findings[:5])
+    return [*asked[:2], Message("assistant", written), Message("user", f"Faults: {faults}. Write it again without them.")]

@@ -26,6 +26,10 @@ from flipchart.renderers.words import THIN, number, say
 
 _PLAIN: JsonDict = {"figure": False}  # what a person sets is no figure
 _STRONG: JsonDict = {"figure": False, "strong": True}
+_QUIZ = (
+    r"\b(?:quiz|quizz|trivia|flash ?cards?|exam|test|questions?|cuestionario|preguntas|questionário|perguntas|questionnaire|fragen)\b"
+    r"|测验|问答|测试|クイズ|問題|प्रश्नोत्तरी|क्विज़|اختبار|مسابقة"
+)
 STEPS = 40  # points of the curve
 
 
@@ -79,6 +83,8 @@ class App(Spec):
 
     ALTERNATIVES: ClassVar[tuple[tuple[str, ...], ...]] = (("inputs", "outputs"), ("questions",))
 
+    CUES: ClassVar[tuple[str, ...]] = ("", _QUIZ)
+
     kind: Literal["app"] = "app"
     inputs: tuple[Input, ...] = Field(default=(), max_length=12, description="For a calculator: what the person sets.")
     outputs: tuple[Output, ...] = Field(default=(), max_length=12, description="For a calculator: what is worked out, the main one first.")
@@ -95,6 +101,10 @@ class App(Spec):
 
 def trees(spec: App) -> dict[str, formula.Tree]:
     """Each output's tree by name, percent inputs as the formulas mean them; raises SpecProblem for the first that is wrong."""
+    called = [*(formula.slug(one.name) for one in spec.inputs), *(formula.slug(one.name) for one in spec.outputs)]
+    twice = next((name for name in called if called.count(name) > 1), None)
+    if twice is not None:
+        raise SpecProblem(f"two of the inputs and outputs are named `{twice}`; give each a name of its own")
     percents = {formula.slug(i.name) for i in spec.inputs if i.unit.strip() == "%"}
     read = {formula.slug(output.name): formula.read(output.formula) for output in spec.outputs}
     known = {formula.slug(i.name) for i in spec.inputs}

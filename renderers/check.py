@@ -21,7 +21,10 @@ LEAST, LEAST_LARGE = 4.5, 3.0
 class Finding:
     """One fault: what it is, where, what was found, and what to do."""
 
-    code: Literal["overflow", "overlap", "off-page", "too-small", "contrast", "glyph", "dangling", "spec"]
+    code: Literal[
+        "overflow", "overlap", "off-page", "too-small", "contrast", "glyph", "dangling", "spec",
+        "language", "count", "hollow", "title", "quoted",
+    ]  # fmt: skip
     where: str
     found: str
     do: str

@@ -90,9 +90,9 @@ def _visual_data(visual: Spec | None, info: SerializationInfo) -> Any:
     return {"kind": visual.kind} | visual.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults)
 
 
-def _asked(most: int) -> dict[str, JsonValue]:
+def _asked(most: int, given: bool = False) -> dict[str, JsonValue]:
     """What a model is asked for is less than what is read: a grammar with large bounds is slow, and a model without any runs on."""
-    return {"maxItems": most}
+    return {"maxItems": most, "given": True} if given else {"maxItems": most}
 
 
 class Point(Part):
@@ -100,8 +100,8 @@ class Point(Part):
 
     text: str = Field(description="At most six words.")
     detail: str = Field(default="", description="One short sentence that adds a fact.")
-    value: FiniteFloat | None = Field(default=None, description="numbers only: the figure.")
-    unit: str = Field(default="", description="numbers only: its unit.")
+    value: FiniteFloat | None = Field(default=None, json_schema_extra={"given": True}, description="numbers only: the figure.")
+    unit: str = Field(default="", json_schema_extra={"given": True}, description="numbers only: its unit.")
 
 
 class Row(Part):
@@ -129,7 +129,7 @@ def _one_type_each(schema: dict[str, Any]) -> None:
     def holder(required: tuple[str, ...], **fields: Any) -> dict[str, Any]:
         return {"type": "object", "properties": fields, "required": list(required)}
 
-    points = many(3, 5, holder(("text",), text=words, detail=words))
+    points = many(3, 4, holder(("text", "detail"), text=words, detail=words))
     own: dict[str, dict[str, Any]] = {
         "points": {"items": points},
         "steps": {"items": points},
@@ -147,7 +147,7 @@ def _one_type_each(schema: dict[str, Any]) -> None:
         holder(
             ("type", "heading", *(name for name in fields if name not in free)),
             type={"const": kind}, heading=words, **fields, notes=schema["properties"]["notes"],
-        ) | ({"strong": True} if kind in {"quote", "section"} else {})
+        ) | ({"strong": True} if kind in {"quote", "section"} else {"given": True} if kind in {"numbers", "chart", "table"} else {})
         for kind, fields in own.items()
     ]  # fmt: skip
 
@@ -165,16 +165,20 @@ class Slide(Part):
         default=(), max_length=60, description="points, steps, numbers: 3 to 5.", json_schema_extra=_asked(6)
     )
     sides: tuple[Side, ...] = Field(default=(), max_length=6, description="compare: the two sides.", json_schema_extra=_asked(3))
-    columns: tuple[Label, ...] = Field(default=(), max_length=12, description="table: names of the columns.", json_schema_extra=_asked(5))
+    columns: tuple[Label, ...] = Field(
+        default=(), max_length=12, description="table: names of the columns.", json_schema_extra=_asked(5, given=True)
+    )
     rows: tuple[
         Annotated[Row, BeforeValidator(_row), WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": 5})], ...
-    ] = Field(default=(), max_length=200, description="table: the rows.", json_schema_extra=_asked(7))
-    labels: tuple[Label, ...] = Field(default=(), max_length=200, description="chart: what is compared.", json_schema_extra=_asked(8))
-    values: tuple[Value, ...] = Field(
-        default=(), max_length=200, description="chart: a figure for each label.", json_schema_extra=_asked(8)
+    ] = Field(default=(), max_length=200, description="table: the rows.", json_schema_extra=_asked(7, given=True))
+    labels: tuple[Label, ...] = Field(
+        default=(), max_length=200, description="chart: what is compared.", json_schema_extra=_asked(8, given=True)
     )
-    unit: str = Field(default="", description="chart: unit of the values.")
-    mark: Mark = Field(default="column", description="chart: how it is drawn.")
+    values: tuple[Value, ...] = Field(
+        default=(), max_length=200, description="chart: a figure for each label.", json_schema_extra=_asked(8, given=True)
+    )
+    unit: str = Field(default="", json_schema_extra={"given": True}, description="chart: unit of the values.")
+    mark: Mark = Field(default="column", json_schema_extra={"given": True}, description="chart: how it is drawn.")
     notes: str = Field(default="", json_schema_extra={"strong": True}, description="What the speaker adds, in one sentence.")
     visual: Annotated[Spec | None, BeforeValidator(_visual), PlainSerializer(_visual_data), WithJsonSchema({"type": "object"}), Ours] = None
     """Another visual that stands on this slide."""
@@ -185,20 +189,26 @@ class Slide(Part):
 
 
 def _both_required(schema: dict[str, Any]) -> None:
-    """A model must write title and slides, though half a deck is read without them."""
-    schema["required"] = ["title", "slides"]
-    schema["properties"]["slides"] |= {"minItems": 1, "maxItems": 15}
+    """A model must write title and slides, though half a deck is read without them; it plans them first, in words that are not kept."""
+    schema["required"] = ["title", "outline", "slides"]
+    # As far as a model is asked; a deck from elsewhere may have more or fewer.
+    slides = schema["properties"].pop("slides") | {"minItems": 4, "maxItems": 8}
+    plan = "What each slide says, in a few words, in order; no two alike."
+    schema["properties"]["outline"] = {"type": "array", "items": {"type": "string"}, "minItems": 4, "maxItems": 8, "description": plan}
+    schema["properties"]["slides"] = slides
 
 
 class Slides(Spec):
-    """A deck to present: a lesson, a pitch, a report. The cover is made from title and subtitle. One idea a slide, told in order; types
-    vary. Charts and numbers only for figures that were given."""
+    """A deck to present: a lesson, a pitch, a report. The cover is made from the title. Each slide makes one point of its own: its heading
+    is a short sentence that says it ("Bread rises because yeast makes gas"), never a topic such as Introduction. Under it stand concrete
+    facts, reasons, examples or steps, nothing said twice in the deck. Types vary: steps for how, compare for two sides. The last slide is
+    the closing: what to remember or do."""
 
     UNCOUNTED: ClassVar[int] = 1  # the cover
 
     kind: Literal["slides"] = "slides"
     title: str = Field(default="", description="Name of the talk.")
-    subtitle: str = Field(default="", description="What it promises, in a few words.")
+    subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="What it promises, in a few words.")
     slides: tuple[Slide, ...] = Field(default=(), max_length=120)
 
     model_config = ConfigDict(json_schema_extra=_both_required)

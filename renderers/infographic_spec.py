@@ -63,8 +63,8 @@ class Item(Branch):
 
     label: str = Field(min_length=1, description="A few words.")
     text: str = Field(default="", description="One short sentence, if it adds something.")
-    value: FiniteFloat | None = Field(default=None, description="Its figure, if it has one.")
-    unit: str = Field(default="", description="Unit of the figure.")
+    value: FiniteFloat | None = Field(default=None, json_schema_extra={"given": True}, description="Its figure, if it has one.")
+    unit: str = Field(default="", json_schema_extra={"given": True}, description="Unit of the figure.")
     when: str = Field(default="", description="Its date, if it has one.")
     side: str = Field(default="", description="The side it is on, where sides are compared.")
     icon: str = Field(default="", description="One English word for a picture of it.")
@@ -75,7 +75,7 @@ class Infographic(Spec):
     """A digest in one picture: facts, tips, steps, dates, two sides, key figures, levels or parts."""
 
     kind: Literal["infographic"] = "infographic"
-    subtitle: str = Field(default="", description="One more sentence, if needed.")
+    subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="One more sentence, if needed.")
     family: Family = Field(default="list", description="How the items belong together.")
     items: tuple[Item, ...] = Field(min_length=1, description="The points, most important or first one first.")
 

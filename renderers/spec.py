@@ -18,7 +18,8 @@ Ours = Field(json_schema_extra={"ours": True})
 """Marks a field that the program sets: it is left out of the schema a model writes under.
 
 Other marks: {"strong": True} is asked only of strong models, {"table": True} only where a table is attached, {"table": False} only where
-none is, {"weak": {…}} is what weak models are told instead, {"figure": False} holds numbers that are no figures."""
+none is, {"given": True} of weak models only where figures were given, {"weak": {…}} is what weak models are told instead,
+{"figure": False} holds numbers that are no figures."""
 
 SourceKind = Literal["data", "quoted", "computed", "edited", "model", "given"]
 
@@ -63,6 +64,8 @@ class Spec(Part):
 
     ALTERNATIVES: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Fields of which a writer fills one set and leaves the other sets out; empty: all fields may go together."""
+    CUES: ClassVar[tuple[str, ...]] = ()
+    """For each alternative, a pattern for questions that mean it; "" where no other is meant. Empty: the writer chooses."""
     UNCOUNTED: ClassVar[int] = 0
     """How many entries the form adds to its main list by itself, such as a deck's cover."""
 

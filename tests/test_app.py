@@ -211,3 +211,19 @@ def test_a_weak_model_is_not_asked_for_ranges() -> None:
 
     assert "Lowest number" not in instructions("app")
     assert "Lowest number" in instructions("app", Scope(strong=True))
+
+
+def test_names_that_are_used_twice_are_found() -> None:
+    inputs = [{"name": "far", "label": "Moon", "value": 384400}, {"name": "far", "label": "Sun", "value": 149600000}]
+    spec = App.model_validate({"inputs": inputs, "outputs": [{"name": "sum", "label": "Sum", "formula": "far * 2"}]})
+    assert "named `far`" in findings(spec)[0].found
+    assert render.check(spec) == []
+
+
+def test_a_quiz_is_written_only_where_one_is_asked_for() -> None:
+    from flipchart.models.compose import narrowed
+    from flipchart.models.wishes import wishes
+
+    for question in ("a quiz with 5 questions about the solar system", "5 preguntas sobre volcanes", "关于太阳系的测验"):
+        assert [way["required"] for way in narrowed("app", wishes(question), question=question)["anyOf"]] == [["title", "questions"]]
+    assert "questions" not in str(narrowed("app", question="a mortgage calculator")["anyOf"][0]["required"])

@@ -559,3 +559,33 @@ def test_history_tells_every_turn_with_words_made_safe(opened: Opened) -> None:
     assert "<img" not in words["html"]
     assert "src=" not in words["html"].replace("src=x", "")
     assert (turn["status"], turn["question"], turn["run"]) == ("done", "x", answer.run)
+
+
+def test_a_follow_up_changes_the_visual_in_its_place_and_can_be_undone(opened: Opened) -> None:
+    from flipchart.models.llm_scripted import Line
+    from flipchart.models.llm_scripted import Scripted as Lines
+    from flipchart.models.planner import Planner
+
+    tips = {"title": "Schlaf wird leichter", "items": TIPS["items"]}
+    session = opened(Planner(Lines([Line(label="infographic", answer=tips)])))
+    first = session.ask(Asked(text="3 Tipps für besseren Schlaf", form="infographic"))
+    shown = visual(session, first)
+    again = session.ask(Asked(text="bitte in Rot"), first.conversation)
+    assert [one.id for one in session.store.visuals(first.conversation)] == [shown]
+    assert spec_of(session.store.visual(shown)).look.accent == "#C62828"
+    assert [block["visual"] for block in session.history(first.conversation)[-1]["blocks"]] == [shown]
+    assert again.visuals[0].look.accent == "#C62828"
+    assert spec_of(session.undo(shown)).look.accent is None
+    assert spec_of(session.redo(shown)).look.accent == "#C62828"
+
+
+def test_what_was_tried_is_kept_with_what_it_cost(opened: Opened) -> None:
+    from flipchart.models.llm_scripted import Line
+    from flipchart.models.llm_scripted import Scripted as Lines
+    from flipchart.models.planner import Planner
+
+    session = opened(Planner(Lines([Line(answer={"title": "T", "items": TIPS["items"]})])))
+    answer = session.ask(Asked(text="3 Tipps für besseren Schlaf", form="infographic", effort="deep"))
+    tried = answer.as_dict()["usage"]["tried"]
+    assert len(tried) == 3
+    assert [one["shown"] for one in tried].count(True) == 1

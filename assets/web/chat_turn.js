@@ -78,6 +78,8 @@ export class Turn {
   drawn(id, content) {
     let sheet = this.page.sheets.get(id);
     if (sheet) {
+      // A wish about an earlier visual changes that one in its place.
+      if (this.pending && !this.sheets.includes(sheet)) { this.pending.node.remove(); this.pending = null; sheet.node.scrollIntoView({ block: 'nearest' }); }
       sheet.changed();
     } else {
       sheet = this.pending ?? new Sheet(this.page, this.lang).grow(this.plan?.seconds, attempt(() => this.stop()));

@@ -1,0 +1,114 @@
+"""Edits by the model: a wish about a visual that is there becomes a patch of its parts, never the visual written again."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from flipchart import assets
+from flipchart.models import compose
+from flipchart.models.critique import told
+from flipchart.models.llm import Message
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.spec import S, Spec, parse_json, patch, walk, written_schema
+
+TOKENS = 320  # a patch may take; most take under 80
+LONGEST = 240  # characters of a wish; more is a new subject
+MOST = 12  # steps of one patch
+SHOWN = 4_000  # characters of the visual that the model sees
+
+_SYSTEM = (
+    "You change a visual that is there. Answer with the edits alone, as JSON: each names the id of a part and either sets fields of it, "
+    "removes it, or adds a new part of the same kind after it. Change only what is wished and leave everything else as it is. Write in the "
+    "language of the visual. Never make up figures."
+)
+
+
+def meant(words: str) -> bool:
+    """True where `words` wish something of what is there already: a verb of change, first or with what it refers to."""
+    if len(words) > LONGEST:
+        return False
+    low = words.casefold()
+    verbs, about = _cues()
+    verb = verbs.search(low)
+    if verb is None:
+        return False
+    first = len(re.findall(r"\w+", low[: verb.start()])) <= 2
+    return first or about.search(low) is not None
+
+
+@cache
+def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = json.loads(assets.text("edits.json"))
+
+    def any_of(words: list[str]) -> re.Pattern[str]:
+        unspaced = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+        return re.compile("|".join(re.escape(w) if unspaced.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
+
+    return any_of(data["verbs"]), any_of(data["about"])
+
+
+def messages(spec: Spec, words: str) -> list[Message]:
+    """What the model is asked: the parts by their ids, and the wish."""
+    lines: dict[str, list[str]] = {}
+    for place, said in told(spec):
+        id, _, name = place.partition(".")
+        lines.setdefault(id, []).append(f"{name}={json.dumps(said, ensure_ascii=False)}")
+    for part in walk(spec):
+        value = getattr(part, "value", None)
+        if isinstance(value, int | float):
+            lines.setdefault(part.id, []).append(f"value={value:g}")
+    parts = "\n".join(f"{id}: {' '.join(said)}" for id, said in lines.items())[:SHOWN]
+    asked = [f"The {spec.kind}:\n{parts}", f"Wish: {words}", compose.language(spec.lang or "en")]
+    return [Message("system", _SYSTEM), Message("user", "\n\n".join(part for part in asked if part))]
+
+
+def schema(spec: Spec, scope: compose.Scope) -> dict[str, Any]:
+    """What the patch is written under: the ids that there are, with the fields that parts of their kind have."""
+    ways: list[dict[str, Any]] = []
+    holders = {type(part): [one.id for one in walk(spec) if type(one) is type(part)] for part in walk(spec)}
+    for kind, ids in holders.items():
+        fields = _scalars(compose.in_scope(written_schema(kind), scope))
+        if not fields:
+            continue
+        id = {"enum": ids}
+        some = {"type": "object", "properties": fields, "additionalProperties": False, "minProperties": 1}
+        ways.append(_step(id, set=some))
+        if not issubclass(kind, Spec):
+            ways += [_step(id, remove={"const": True}), _step(id, add_after=some | {"required": _needed(written_schema(kind), fields)})]
+    steps = {"type": "array", "items": {"anyOf": ways}, "minItems": 1, "maxItems": MOST}
+    return {"type": "object", "properties": {"edits": steps}, "required": ["edits"], "additionalProperties": False}
+
+
+def _step(id: dict[str, Any], **what: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"id": id} | what, "required": ["id", *what], "additionalProperties": False}
+
+
+def _needed(whole: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
+    """What a part that is added must say: what its kind requires, and its remark where it has one."""
+    required = [name for name in whole.get("required", ()) if name in fields]
+    return list(dict.fromkeys([*required, *(name for name in ("text", "detail") if name in fields)]))
+
+
+def _scalars(whole: Mapping[str, Any]) -> dict[str, Any]:
+    out = {}
+    for name, value in whole.get("properties", {}).items():
+        inner = next((one for one in value.get("anyOf", ()) if one.get("type") != "null"), value)
+        if inner.get("type") in {"string", "number", "integer", "boolean"} or "enum" in inner:
+            out[name] = {key: inner[key] for key in ("type", "enum") if key in inner}
+    return out
+
+
+def amended(spec: S, written: str) -> S:
+    """`spec` with the patch the model wrote; raises SpecProblem where it does not fit or changes nothing."""
+    edits = parse_json(written)
+    edits = edits.get("edits") if isinstance(edits, dict) else edits
+    if not isinstance(edits, list) or not edits:
+        raise SpecProblem("no edit was written")
+    changed = patch(spec, edits, "model")
+    # Whether the figures in it are the person's is found out anew.
+    sources = {place: source for place, source in changed.sources.items() if source.kind != "model" or spec.sources.get(place) == source}
+    if changed.model_copy(update={"version": spec.version, "sources": spec.sources}) == spec:
+        raise SpecProblem("the edits change nothing")
+    return changed.model_copy(update={"sources": sources})

@@ -1,0 +1,309 @@
+"""Follow-ups about a visual that is there: by rule in nine languages, else as a patch by the model; ids and sources stay."""
+
+import statistics
+import time
+from typing import Any
+
+import pytest
+
+from flipchart.gui.gallery import every
+from flipchart.models import amend
+from flipchart.models.compose import Scope
+from flipchart.models.events import Drawn, Event, Planned, Request, Turn
+from flipchart.models.llm_scripted import Line, Scripted
+from flipchart.models.planner import Planner
+from flipchart.models.restyle import restyled
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Spec, walk
+
+
+def chart(**fields: Any) -> Spec:
+    figures = {"labels": ["Ann", "Bo", "Cy", "Di"], "series": [{"name": "Sales", "values": [30, 10, 40, 20]}]}
+    sources = {f"series1.values.{i}": {"kind": "quoted", "detail": name} for i, name in enumerate(figures["labels"])}
+    return form("chart").spec.model_validate({"title": "Cy leads", "lang": "en", "sources": sources} | figures | fields)
+
+
+def tips(*labels: str) -> Spec:
+    items = [{"label": label, "text": f"{label} helps. It really does."} for label in labels or ("Dark", "Cool", "Quiet")]
+    return form("infographic").spec.model_validate({"title": "Sleep well", "lang": "en", "items": items})
+
+
+def board() -> Spec:
+    edges = [{"start": "Shop", "end": "Kitchen"}, {"start": "Kitchen", "end": "Driver"}, {"start": "Driver", "end": "Customer"}]
+    return form("whiteboard").spec.model_validate({"title": "Orders", "edges": edges})
+
+
+RED, DARK = "#C62828", "dark"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "in red",
+        "and in red?",
+        "Make it red, please",
+        "en rojo",
+        "em vermelho, por favor",
+        "en rouge",
+        "bitte in Rot",
+        "换成红色",
+        "赤にしてください",
+        "इसे लाल रंग में करो",
+        "باللون الأحمر",
+    ],
+)
+def test_a_colour_is_understood_in_every_language(wish: str) -> None:
+    done = restyled(chart(), wish)
+    assert done is not None
+    assert (done.look.accent, done.look.series, done.version) == (RED, (RED,), 2)
+
+
+@pytest.mark.parametrize(
+    "wish", ["dark", "dark mode", "modo oscuro", "modo escuro", "mode sombre", "dunkler", "深色模式", "ダークモード", "داكن"]
+)
+def test_the_theme_is_understood_in_every_language(wish: str) -> None:
+    done = restyled(tips(), wish)
+    assert done is not None
+    assert done.look.theme == DARK
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "sort by size",
+        "largest first",
+        "ordena de mayor a menor",
+        "ordene por tamanho",
+        "trie par taille",
+        "nach Größe sortieren",
+        "按大小排序",
+        "大きい順に並べて",
+        "आकार के अनुसार",
+        "رتبها حسب الحجم",
+    ],
+)
+def test_figures_are_sorted_and_keep_their_sources(wish: str) -> None:
+    done = restyled(chart(), wish)
+    assert done is not None
+    data = done.model_dump()
+    assert data["labels"] == ("Cy", "Ann", "Di", "Bo")
+    assert data["series"][0]["values"] == (40, 30, 20, 10)
+    assert [done.sources[f"series1.values.{i}"].detail for i in range(4)] == ["Cy", "Ann", "Di", "Bo"]
+
+
+@pytest.mark.parametrize("wish", ["top 2", "only the top 2", "los primeros 2", "die ersten 2", "前2个", "上位2件"])
+def test_the_largest_are_left(wish: str) -> None:
+    done = restyled(chart(), wish)
+    assert done is not None
+    assert done.model_dump()["labels"] == ("Cy", "Ann")
+
+
+@pytest.mark.parametrize(
+    ("wish", "mark"),
+    [
+        ("horizontal", "bar"),
+        ("as a table", "table"),
+        ("en tableau", "table"),
+        ("als Tabelle", "table"),
+        ("做成表格", "table"),
+        ("as a pie chart", "pie"),
+        ("折れ線グラフで", "line"),
+    ],
+)
+def test_a_chart_changes_its_mark(wish: str, mark: str) -> None:
+    done = restyled(chart(), wish)
+    assert done is not None
+    assert done.model_dump()["mark"] == mark
+
+
+@pytest.mark.parametrize(
+    "wish", ["remove the third", "quita el tercero", "entferne den dritten Punkt", "删除第三个", "三番目を削除して", "احذف الثالث"]
+)
+def test_a_part_goes_by_its_place(wish: str) -> None:
+    done = restyled(tips(), wish)
+    assert done is not None
+    assert [part.id for part in walk(done)] == ["infographic1", "item1", "item2"]
+
+
+def test_the_place_of_a_slide_counts_the_cover() -> None:
+    slides = [{"type": "closing", "heading": word} for word in ("One", "Two", "Three")]
+    done = restyled(form("slides").spec.model_validate({"title": "T", "slides": slides}), "remove the third slide")
+    assert done is not None
+    assert [slide["heading"] for slide in done.model_dump()["slides"]] == ["One", "Three"]
+
+
+def test_a_part_goes_by_its_name_and_arrows_with_it() -> None:
+    done = restyled(board(), "remove the driver")
+    assert done is not None
+    assert [node["name"] for node in done.model_dump()["nodes"]] == ["Shop", "Kitchen", "Customer"]
+    assert [(edge["start"], edge["end"]) for edge in done.model_dump()["edges"]] == [("Shop", "Kitchen")]
+
+
+@pytest.mark.parametrize(
+    "wish", ["rename Kitchen to Bakery", "Benenne Kitchen in Bakery um", "renombra Kitchen a Bakery", "把Kitchen改成Bakery"]
+)
+def test_a_part_gets_another_name_everywhere(wish: str) -> None:
+    done = restyled(board(), wish)
+    assert done is not None
+    data = done.model_dump()
+    assert {"Bakery"} == {node["name"] for node in data["nodes"]} - {"Shop", "Driver", "Customer"}
+    assert "Kitchen" not in str(data["edges"])
+
+
+def test_the_title_is_renamed() -> None:
+    done = restyled(tips(), 'change the title to "Good nights"')
+    assert done is not None
+    assert done.title == "Good nights"
+
+
+def test_shorter_leaves_first_sentences_then_labels() -> None:
+    once = restyled(tips(), "shorter")
+    assert once is not None
+    assert once.model_dump()["items"][0]["text"] == "Dark helps."
+    twice = restyled(once, "make it shorter")
+    assert twice is not None
+    assert twice.model_dump()["items"][0]["text"] == ""
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "3 tips for focus",
+        "why is the sky red?",
+        "a red fox in the snow",
+        "what is a bar chart?",
+        "red wine and health",
+        "make a quiz of it",
+        "add more about caffeine",
+        "remove all jargon and explain caffeine",
+        "top 5 beaches in Spain",
+        "translate it to German",
+        "thanks!",
+        "",
+        "no",
+        "not red",
+        "sort out my life",
+        "x" * 500,
+    ],
+)
+def test_what_no_rule_wholly_understands_is_left_alone(wish: str) -> None:
+    for shown in (chart(), tips(), board()):
+        assert restyled(shown, wish) is None
+
+
+def test_every_example_survives_every_wish() -> None:
+    wishes = (
+        "in red",
+        "dark",
+        "sort by size",
+        "alphabetically",
+        "top 3",
+        "horizontal",
+        "as a table",
+        "shorter",
+        "remove the second",
+        "another design",
+    )
+    for _, name, shown in every():
+        for wish in wishes:
+            done = restyled(shown, wish)
+            assert done is None or type(done).model_validate(done.model_dump(mode="json")) == done, (name, wish)
+
+
+def test_a_rule_takes_no_time() -> None:
+    restyled(chart(), "in red")
+    spent = []
+    for _ in range(9):
+        begun = time.process_time()
+        restyled(chart(), "sort by size")
+        spent.append(time.process_time() - begun)
+    assert statistics.median(spent) < 0.05
+
+
+# -- through the planner ----------------------------------------------------------------------------------------------------------
+
+
+def follow(shown: Spec, wish: str, *lines: dict[str, Any]) -> list[Event]:
+    request = Request(wish, history=(Turn("3 tips", "", ("v1",)),), earlier={"v1": shown})
+    return list(Planner(Scripted([Line.model_validate(line) for line in lines])).answer(request))
+
+
+def test_a_restyling_takes_the_visuals_place_and_asks_no_model() -> None:
+    events = follow(chart(), "in red")
+    assert [type(event) for event in events] == [Planned, Drawn]
+    assert isinstance(events[1], Drawn)
+    assert events[1].into == "v1"
+
+
+def test_another_edit_is_a_patch_by_the_model() -> None:
+    edits = [
+        {"id": "item2", "set": {"text": "Eighteen degrees."}},
+        {"id": "item3", "add_after": {"label": "Calm", "text": "Breathe slowly."}},
+    ]
+    events = follow(tips(), "say how cool it should be and add a tip on calm", {"label": "edit", "answer": {"edits": edits}})
+    drawn = [event for event in events if isinstance(event, Drawn)]
+    assert [event.into for event in drawn] == ["v1"]
+    items = drawn[0].spec.model_dump()["items"]
+    assert [item["id"] for item in items] == ["item1", "item2", "item3", "item4"]
+    assert items[1]["text"] == "Eighteen degrees."
+    assert items[0]["text"] == "Dark helps. It really does."
+
+
+def test_a_patch_that_does_not_fit_is_asked_for_again() -> None:
+    wrong = {"edits": [{"id": "item9", "set": {"text": "x"}}]}
+    right = {"edits": [{"id": "item1", "set": {"label": "Darkness"}}]}
+    events = follow(tips(), "correct the first label", {"when": "Faults", "answer": right}, {"label": "edit", "answer": wrong})
+    drawn = [event for event in events if isinstance(event, Drawn)]
+    assert drawn[-1].spec.model_dump()["items"][0]["label"] == "Darkness"
+
+
+def test_a_new_question_after_a_visual_is_a_new_visual() -> None:
+    answer = {"title": "Focus", "items": [{"label": "Quiet room"}, {"label": "One thing"}, {"label": "Short breaks"}]}
+    events = follow(tips(), "3 tips for focus", {"label": "infographic", "answer": answer})
+    drawn = [event for event in events if isinstance(event, Drawn)]
+    assert drawn
+    assert not any(event.into for event in drawn)
+
+
+def test_figures_the_model_edits_in_are_marked_and_the_persons_own_are_quoted() -> None:
+    edits = [{"id": "item1", "set": {"text": "Sleep 8 hours."}}, {"id": "item2", "set": {"text": "Keep it at 18 °C."}}]
+    drawn = [
+        e
+        for e in follow(tips(), "add to the first that 8 hours are best", {"label": "edit", "answer": {"edits": edits}})
+        if isinstance(e, Drawn)
+    ]
+    kinds = {place.partition(".")[0]: source.kind for place, source in drawn[-1].spec.sources.items()}
+    assert kinds == {"item1": "quoted", "item2": "model"}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "change the second to something about noise",
+        "übersetze es ins Englische",
+        "añade un consejo sobre el café",
+        "もっと短くして、例を追加して",
+    ],
+)
+def test_wishes_to_change_are_told_from_questions(wish: str) -> None:
+    assert amend.meant(wish)
+
+
+@pytest.mark.parametrize(
+    "question", ["how do vaccines work?", "3 tips for focus", "what is the capital of Peru?", "Wie funktioniert eine Wärmepumpe?"]
+)
+def test_questions_are_not_wishes_to_change(question: str) -> None:
+    assert not amend.meant(question)
+
+
+def test_a_patch_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(SpecProblem, match="nothing"):
+        amend.amended(tips(), '{"edits":[{"id":"item1","set":{"label":"Dark"}}]}')
+
+
+def test_the_schema_of_a_patch_names_the_ids_there_are_and_nothing_of_ours() -> None:
+    schema = str(amend.schema(tips(), Scope()))
+    assert "item3" in schema
+    assert "item4" not in schema
+    assert "sources" not in schema
