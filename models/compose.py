@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from flipchart.models.language import letters_of
 from flipchart.models.llm import Message
+from flipchart.models.mend import SILENT
 from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, written_schema
@@ -32,6 +34,61 @@ class Scope:
     table: bool = False
     strong: bool = False
     given: bool = False
+
+
+# Languages that a small model leaves for English unless it is held to their letters; of others, only after it did.
+HELD = {
+    "ar",
+    "hi",
+    "fa",
+    "ur",
+    "he",
+    "bn",
+    "ta",
+    "th",
+    "el",
+    "uk",
+    "mr",
+    "te",
+    "ml",
+    "kn",
+    "gu",
+    "pa",
+    "si",
+    "my",
+    "km",
+    "lo",
+    "ka",
+    "hy",
+    "am",
+}
+
+
+def in_letters(schema: Any, lang: str, question: str = "") -> Any:
+    """The schema with its words held to the letters of `lang` and the foreign words in `question`, where that is not a Latin one."""
+    letters = letters_of(lang)
+    if not letters:
+        return schema
+    foreign = sorted({re.escape(word) for word in re.findall(r"[A-Za-z][A-Za-z0-9+.-]*", question)}, key=len, reverse=True)
+    signs = r"\x20-\x21\x23-\x40\u00a0-\u00bf\u2000-\u206f\u20a0-\u20bf\u3000-\u303f\uff00-\uff0f"
+    either = "|".join([f"[{letters}{signs}]", *foreign])
+    return _held(schema, f"(?:{either})+")
+
+
+def _held(schema: Any, pattern: str) -> Any:
+    if isinstance(schema, list):
+        return [_held(inner, pattern) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: _held(value, pattern) for key, value in schema.items() if key != "properties"}
+    if out.get("type") == "string" and "enum" not in out and "const" not in out:
+        out["pattern"] = pattern
+    if "properties" in schema:
+        held = schema["properties"]
+        # What formulas and painters read is English; what parts call each other by is words where nothing else is.
+        plain = SILENT - {"name", "start", "end"} | ({"name"} if {"label", "formula"} & held.keys() else set()) | {"subjects"}
+        out["properties"] = {name: value if name in plain else _held(value, pattern) for name, value in held.items()}
+    return out
 
 
 @lru_cache

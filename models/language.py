@@ -96,6 +96,15 @@ QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*�
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
+def letters_of(lang: str) -> str:
+    """The blocks of letters that `lang` is written in, as they stand in a pattern's class; "" where that is Latin, or not known."""
+    short = lang.split("-")[0]
+    owner = {"ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "ar": "arabic", "fa": "arabic", "ur": "arabic", "hi": "devanagari",
+             "mr": "devanagari", "zh": "han", "ja": "kana"}.get(short, short)  # fmt: skip
+    owners = {owner, "han"} if owner == "kana" else {owner}
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last, script in SCRIPTS if script in owners and last < 0x10000)
+
+
 def detect(text: str) -> str:
     """The language `text` is written in, as BCP 47 ("en", "pt", "zh" …); "en" where nothing tells.
 

@@ -40,7 +40,7 @@ LOOK_SECONDS = 5.0  # how often the engine looks whether it is idle
 LIMITS = Limits(connect=5.0, first_token=300.0, between_tokens=60.0, turn=900.0)
 
 # The keywords a grammar is made of. Not among them: limits on letters, which end a text inside a word.
-_SHAPING = {"type", "items", "prefixItems", "anyOf", "oneOf", "allOf", "additionalProperties", "$ref"}
+_SHAPING = {"type", "items", "prefixItems", "pattern", "anyOf", "oneOf", "allOf", "additionalProperties", "$ref"}
 _SHAPING |= {"required", "enum", "const", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 LONGEST_LIST = 100  # a longer limit makes a grammar too large to be used, and no answer comes near it
 

@@ -245,6 +245,8 @@ class Planner:
         """One candidate: written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         scope = self._scope(request, brief)
         schema = compose.narrowed(kind, brief.wishes, scope, request.text)
+        if not scope.strong and brief.lang.split("-")[0] in compose.HELD:
+            schema = compose.in_letters(schema, brief.lang, request.text)
         there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
         asked = compose.messages(
             kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), there])),
@@ -269,6 +271,8 @@ class Planner:
                 best = draft
             if request.cancel.is_set() or (best and not best.faults):
                 break
+            if best and any(finding.code == "language" for finding in best.findings):
+                schema = compose.in_letters(schema, brief.lang, request.text)
             asked = _again(asked, reply.text, trouble, best.findings if best else [], brief)
         return best, trouble
 

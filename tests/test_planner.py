@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flipchart.models import context
-from flipchart.models.compose import Scope, instructions, messages, narrowed
+from flipchart.models.compose import Scope, in_letters, instructions, messages, narrowed
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Turn, Used
 from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.mend import mended
@@ -300,3 +300,17 @@ def test_repetitions_are_mended_by_rule() -> None:
 def test_a_source_that_is_there_stays() -> None:
     spec = form("chart").spec.model_validate(SALES | {"sources": {"series1.values": {"kind": "data", "detail": "q"}}})
     assert sourced(spec, [ASKED]).sources["series1.values"].kind == "data"
+
+
+def test_words_are_held_to_the_letters_of_languages_a_small_model_leaves() -> None:
+    import re
+
+    question = "٥ نصائح لتعلم Python"
+    held = in_letters(narrowed("infographic", wishes(question)), "ar", question)["properties"]["items"]["items"]["properties"]
+    assert re.fullmatch(held["label"]["pattern"], "تعلّم Python كل يوم، 20 دقيقة!")
+    assert not re.fullmatch(held["label"]["pattern"], "Practise every day")
+    assert not re.fullmatch(held["text"]["pattern"], "كل يوم 每天")
+    assert "pattern" not in held["icon"]
+    board = in_letters(narrowed("whiteboard"), "hi")["properties"]["edges"]["items"]["properties"]
+    assert board["start"]["pattern"] == board["end"]["pattern"]
+    assert in_letters({"type": "string"}, "de") == {"type": "string"}
