@@ -306,6 +306,12 @@ def _binned(plot: Any) -> Any:
     return replace(plot, labels=labels, shown=labels, rows=(row,), edges=borders, unit="", ordered=True, stressed=frozenset(), moments=())
 
 
+def bins(chart: Chart, lang: str) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+    """A histogram's bins as they are drawn: what they are called, and how many figures lie in each."""
+    plot, _ = _plot(chart, lang)
+    return plot.labels, plot.rows[0].values
+
+
 def _stepped(plot: Any, chart: Chart) -> Any:
     """A waterfall's columns, with the total at its end."""
     found = steps(chart)
