@@ -267,6 +267,16 @@ CHARTS: dict[str, tuple[dict[str, Any], str]] = {
     "donut": ({"mark": "donut", "labels": ["a", "b"], "series": [{"values": [1, 2]}]}, "DOUGHNUT"),
     "scatter": ({"mark": "scatter", "series": [{"x": [1, 2, 3], "values": [2, 4, 5]}]}, "XY_SCATTER"),
     "waterfall": ({"mark": "waterfall", "labels": ["in", "out"], "series": [{"values": [5, -2]}]}, "COLUMN_STACKED"),
+    "lollipop": ({"mark": "lollipop", "labels": ["a", "b"], "series": [{"values": [1, 2]}]}, "BAR_CLUSTERED"),
+    "slope": (
+        {"mark": "slope", "labels": ["a", "b"], "series": [{"name": "x", "values": [1, 2]}, {"name": "y", "values": [2, 1]}]},
+        "LINE_MARKERS",
+    ),
+    "histogram": ({"mark": "histogram", "series": [{"values": [1, 2, 2, 3, 9]}]}, "COLUMN_CLUSTERED"),
+    "bubble": ({"mark": "bubble", "series": [{"x": [1, 2], "values": [2, 4], "size": [3, 9]}]}, "BUBBLE"),
+    "radar": ({"mark": "radar", "labels": list("abc"), "series": [{"values": [1, 2, 3]}]}, "RADAR_MARKERS"),
+    "funnel": ({"mark": "funnel", "labels": list("abc"), "series": [{"values": [9, 4, 1]}]}, "BAR_STACKED"),
+    "diverging": ({"mark": "diverging", "labels": ["a"], "series": [{"name": n, "values": [2]} for n in "xyz"]}, "BAR_STACKED"),
 }
 
 
@@ -275,6 +285,28 @@ def test_marks_become_the_office_s_own_charts(name: str) -> None:
     data, kind = CHARTS[name]
     content = render.render({"kind": "chart", "title": "T", **data}).bytes("pptx")
     assert [str(shape.chart.chart_type).split(" ")[0] for shape in shapes(content) if shape.has_chart] == [kind]
+
+
+def test_candles_are_a_stock_chart_with_the_very_figures() -> None:
+    four = {"Open": [1, 2], "High": [4, 5], "Low": [0.5, 1], "Close": [2, 1.5]}
+    series = [{"name": name, "values": values} for name, values in four.items()]
+    content = render.render({"kind": "chart", "mark": "candlestick", "labels": ["2025-01-06", "2025-01-07"], "series": series}).bytes(
+        "pptx"
+    )
+    assert faults(content) == []
+    chart = next(shape.chart for shape in shapes(content) if shape.has_chart)
+    stock = chart._chartSpace.find(".//{*}stockChart")
+    assert [child.tag.rsplit("}")[-1] for child in stock] == ["ser"] * 4 + ["hiLowLines", "upDownBars", "axId", "axId"]
+    book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    assert [[cell.value for cell in row][1:] for row in book.active.iter_rows()] == [list(four), [1, 4, 0.5, 2], [2, 5, 1, 1.5]]
+
+
+def test_a_plan_is_bars_on_hidden_dates() -> None:
+    series = [{"name": "Start", "values": ["2025-01-06", "2025-01-10"]}, {"name": "End", "values": ["2025-01-08", "2025-01-10"]}]
+    content = render.render({"kind": "chart", "mark": "gantt", "labels": ["a", "b"], "series": series}).bytes("pptx")
+    chart = next(shape.chart for shape in shapes(content) if shape.has_chart)
+    # Offices count 6 January 2025 as day 45663.
+    assert [list(one.values) for one in chart.plots[0].series] == [[45663.0, 45667.0], [3.0, 1.0]]
 
 
 def test_what_offices_cannot_chart_stays_shapes() -> None:
