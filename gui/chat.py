@@ -19,7 +19,7 @@ from flipchart.gui.session import Session, spec_of
 from flipchart.renderers import svg
 from flipchart.renderers.html import variables
 from flipchart.renderers.registry import KINDS, form
-from flipchart.renderers.render import draw, endings
+from flipchart.renderers.render import SIZES, draw, endings
 from flipchart.renderers.sheet import told
 from flipchart.renderers.style import style, themes
 from flipchart.renderers.typeset import reads_rtl
@@ -268,6 +268,7 @@ def facts(session: Session, id: str) -> dict[str, Any]:
         "forms": session.forms(id),
         "designs": session.designs(id),
         "writes": endings(spec),
+        "sizes": [] if form(spec.kind).pages or form(spec.kind).flows else list(SIZES),
         "drawable": form(spec.kind).redrawn is not None,
         "told": told(spec),
         "lang": spec.lang,

@@ -203,7 +203,10 @@ def _lines(batch: Path) -> Iterator[dict[str, Any]]:
 
 @app.command()
 def render(
-    spec: Path, out: Out = None, theme: Annotated[str, typer.Option(help="light, dark, print, contrast or chalk.")] = "light"
+    spec: Path,
+    out: Out = None,
+    theme: Annotated[str, typer.Option(help="light, dark, print, contrast, chalk, blueprint, newsprint, pastel, corporate …")] = "light",
+    size: Annotated[str, typer.Option(help="landscape, square, portrait or story; else as tall as it takes.")] = "",
 ) -> None:
     """Draw a spec: our JSON, Vega-Lite, Mermaid, Marp, AntV or Excalidraw; no model is asked. Without OUT, SVG goes to standard output."""
     from flipchart.renderers.read import blobs_in, read_file
@@ -211,7 +214,8 @@ def render(
     from flipchart.renderers.style import style
 
     given = read_file(spec)
-    drawn = Rendering(Page((given,), style(theme), blobs_in(spec)))
+    page = Page((given,), style(theme), blobs_in(spec))
+    drawn = Rendering(page.sized(size) if size else page)
     if out is None:
         sys.stdout.buffer.write(drawn.bytes("svg"))
         return

@@ -331,13 +331,15 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
     session = shown.session
 
     @web.get("/v/{name}")
-    def visual(request: Request, name: str, width: float | None = None, theme: str = "", fragment: bool = False) -> Response:
+    def visual(
+        request: Request, name: str, width: float | None = None, theme: str = "", fragment: bool = False, size: str = ""
+    ) -> Response:
         id, _, ending = name.partition(".")
         if theme:
             style(theme)
         if ending:
             page = session.page(id, style(theme) if theme else None)
-            content, mime = write(page, ending)
+            content, mime = write(page.sized(size) if size else page, ending)
             return Response(content, media_type=mime, headers={"cache-control": AGAIN} | _attachment(page.title or page.main.kind, ending))
         view = shown.view(id, width, theme)
         tag = f'"{view["key"]}-{view["n"]}-{view["newest"]}-{view["status"]}-{__version__}{"-f" if fragment else ""}"'

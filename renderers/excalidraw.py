@@ -40,7 +40,7 @@ INK = "#1e1e1e"  # Excalidraw's own ink
 
 def write_page(page: Page) -> bytes:
     """The page's main visual as an Excalidraw file (UTF-8 JSON)."""
-    drawing = draw(page.main, page.style, page.width)
+    drawing = draw(page.main, page.style, page.width, page.height)
     pen = _Pen(page.blobs, HAND if drawing.rough else PLAIN, 1 if drawing.rough else 0, page.main.id, _kept(page.main))
     pen.all(drawing.items, ())
     pen.tie()

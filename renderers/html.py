@@ -47,7 +47,7 @@ def _visual(spec: Spec, page: Page) -> str:
         return (
             f'<section class="visual {spec.kind}" aria-label="{svg.attribute(one.alt(spec))}">{one.page(spec, look, page.blobs)}</section>'
         )
-    drawing: Drawing = draw(spec, page.style, page.width)
+    drawing: Drawing = draw(spec, page.style, page.width, page.height)
     return f'<section class="visual {spec.kind}"><figure>{svg.write(drawing, page.blobs, fonts=False)}</figure></section>'
 
 

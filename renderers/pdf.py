@@ -63,7 +63,7 @@ def drawings(page: render.Page) -> Iterator[Drawing]:
         if form(spec.kind).flows:
             yield from sheets(render.draw(spec, page.style, SHEET[0]), SHEET[1])
         else:
-            yield from render.pages(spec, page.style, page.width)
+            yield from render.pages(spec, page.style, page.width, page.height)
 
 
 def sheets(drawing: Drawing, height: float) -> Iterator[Drawing]:

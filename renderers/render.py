@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,24 @@ WIDTH = 960.0  # px, where nobody says how wide
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """A page of a given shape: its px, and how many device pixels a PNG has for each."""
+
+    width: float
+    height: float
+    scale: float
+
+
+# What screens and networks take; laid out at a width at which the type is as large as they show it.
+SIZES: dict[str, Size] = {
+    "landscape": Size(960.0, 540.0, 2.0),
+    "square": Size(720.0, 720.0, 1.5),
+    "portrait": Size(720.0, 900.0, 1.5),
+    "story": Size(450.0, 800.0, 2.4),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What is written: visuals in reading order, with the words of the answer and the pixels they refer to."""
 
@@ -31,6 +49,17 @@ class Page:
     text: str = ""
     title: str = ""
     width: float = WIDTH
+    height: float | None = None
+    """None: as tall as it takes."""
+    scale: float = 2.0
+    """Device pixels of a PNG per px."""
+
+    def sized(self, name: str) -> "Page":
+        """The page in one of SIZES; raises SpecProblem for another name."""
+        if name not in SIZES:
+            raise SpecProblem(f"there is no size `{name}`; there are {', '.join(SIZES)}")
+        size = SIZES[name]
+        return replace(self, width=size.width, height=size.height, scale=size.scale)
 
     @property
     def main(self) -> Spec:
@@ -66,11 +95,11 @@ def draw(spec: Spec, look: Style | None = None, width: float = WIDTH, height: fl
     return marked(form(spec.kind).layout(spec, chosen, width, height), spec, chosen)
 
 
-def pages(spec: Spec, look: Style | None = None, width: float = WIDTH) -> list[Drawing]:
+def pages(spec: Spec, look: Style | None = None, width: float = WIDTH, height: float | None = None) -> list[Drawing]:
     """Every page of the spec (one for most forms)."""
     several = form(spec.kind).pages
     if several is None:
-        return [draw(spec, look, width)]
+        return [draw(spec, look, width, height)]
     chosen = (look or style()).with_look(spec.look, spec.lang)
     return [marked(page, spec, chosen) for page in several(spec, chosen, width)]
 
@@ -111,13 +140,13 @@ def write(page: Page, ending: str) -> tuple[bytes, str]:
 def _svg(page: Page) -> bytes:
     from flipchart.renderers import svg
 
-    return svg.write(draw(page.main, page.style, page.width), page.blobs).encode()
+    return svg.write(draw(page.main, page.style, page.width, page.height), page.blobs).encode()
 
 
 def _png(page: Page) -> bytes:
     from flipchart.renderers import png
 
-    return png.write(draw(page.main, page.style, page.width), page.blobs)
+    return png.write(draw(page.main, page.style, page.width, page.height), page.blobs, scale=page.scale)
 
 
 def _json(page: Page) -> bytes:

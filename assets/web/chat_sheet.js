@@ -252,7 +252,10 @@ export class Sheet {
     const entries = this.facts.writes.map(ending => ({
       label: ending === 'vl.json' ? 'Vega-Lite' : ending.toUpperCase(), note: this.note(ending), icon: 'file', href: this.address(ending),
     }));
-    menu(anchor, entries, say('download'));
+    const sized = this.facts.sizes.map(size => ({
+      label: `PNG ${say(`size.${size}`)}`, icon: 'file', href: `${this.address('png')}&size=${size}`,
+    }));
+    menu(anchor, [...entries, ...sized], say('download'));
   }
   note(ending) {
     const key = `write.${ending}`, words = say(key);
