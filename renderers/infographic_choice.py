@@ -75,6 +75,11 @@ class Outline:
         return 1.0 if self.count in (5, 7) else 0.96
 
     @cached_property
+    def bare(self) -> bool:
+        """True where there are labels and nothing else."""
+        return self.flat and not self.dated and not self.counted and not any(item.text.strip() for item in self.spec.items)
+
+    @cached_property
     def many(self) -> float:
         """1 where a row does not hold the items, less where it does."""
         return 1.0 if self.count > 5 else 0.8
@@ -219,7 +224,7 @@ DESIGNS: tuple[Design, ...] = (
     Design("numerals", tiles.numerals, {"list": 0.85, "steps": 0.5}, least=2, most=12, chars=140, when=lambda s: s.flat),
     Design("alternating", tiles.alternating, {"list": 0.9, "steps": 0.5}, least=3, most=9, chars=160, when=lambda s: s.flat),
     Design("faq", tiles.faq, {"list": 0.6, "faq": 1.2}, most=16, chars=400, when=lambda s: s.asked),
-    Design("honeycomb", tiles.honeycomb, {"list": 1.05}, least=5, most=19, chars=24),
+    Design("honeycomb", tiles.honeycomb, {"list": 1.05}, least=5, most=19, chars=24, when=lambda s: s.bare),
     Design("puzzle", tiles.puzzle, {"list": 0.84, "steps": 0.3}, least=3, most=6, chars=90, when=lambda s: s.flat),
     Design("groups", tiles.groups, {"compare": 0.8, "list": 1.0, "hierarchy": 0.85}, 2, 12, chars=900, when=lambda s: s.nested > 0.5),
     Design("path", steps.path, {"steps": 1.0, "timeline": 0.3, "cycle": 0.4}, least=2, chars=400),

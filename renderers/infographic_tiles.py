@@ -63,7 +63,7 @@ def _ground(panel: Panel, entry: Entry, x: float, y: float, w: float, h: float) 
 
 def _cells(count: int, panel: Panel) -> tuple[int, list[Cell]]:
     """How many columns there are, and the cell of each tile: every cell of the grid is taken."""
-    if panel.w >= 800:
+    if panel.w >= 800 and (panel.h is None or panel.low):
         if count == 6:
             return 3, [(0, 0, 2, 2), (2, 0, 1, 1), (2, 1, 1, 1), (0, 2, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1)]
         side: list[Cell] = {3: [(2, 0, 2, 1), (2, 1, 2, 1)], 4: [(2, 0, 2, 1), (2, 1, 1, 1), (3, 1, 1, 1)]}.get(
@@ -89,7 +89,8 @@ def _tile(panel: Panel, entry: Entry, w: float, *, first: bool, beside: bool) ->
     inside = f"{entry.id}.card"
     ground = panel.style.accent if first and panel.style.fills else panel.ground(strong=first)
     big = first and (len(entry.label) <= 40)
-    label = 3 if big and not panel.narrow else 2 if first or len(entry.label) <= 22 else 1
+    even = all(len(e.label) <= 26 for e in panel.entries)  # tiles of one size have labels of one size
+    label = 3 if big and not panel.narrow else 2 if first or even else 1
     mark = panel.sign(entry, panel.px(56 if first else 40), ground)
     left = mark.w + panel.px(18) if beside and mark.h else 0.0
     room = panel.measure(w - left, 520.0)

@@ -122,8 +122,9 @@ def contrast(colour: str, other: str) -> float:
 
 
 def on(colour: str) -> str:
-    """Black or white ink, whichever reads better on `colour`."""
-    return max(("#1C1B1F", "#FFFFFF"), key=lambda ink: contrast(ink, colour))
+    """Dark or white ink, whichever reads better on `colour`; black where that alone reaches 4.5:1."""
+    best = max(("#1C1B1F", "#FFFFFF"), key=lambda ink: contrast(ink, colour))
+    return best if contrast(best, colour) >= 4.5 else "#000000"
 
 
 def readable(colour: str, ground: str, least: float = 4.5) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import struct
 import unicodedata
 from typing import get_args
 
@@ -17,6 +18,7 @@ from flipchart.renderers.drawing import Box, Connector, Drawing, Icon, Path, Tex
 from flipchart.renderers.infographic import FORM, designs
 from flipchart.renderers.infographic_choice import BY_NAME, DESIGNS, ranked
 from flipchart.renderers.infographic_spec import Family, Infographic
+from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.spec import Source, dump, patch, walk, written_schema
 from flipchart.renderers.style import style, themes
@@ -267,8 +269,10 @@ def test_what_is_said_is_also_in_words(spec: Infographic) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_sound_at_every_width_in_every_theme(name: str) -> None:
-    for theme in themes():
-        for width in WIDTHS:
+    at = EXAMPLES.index(name)
+    for n, theme in enumerate(themes()):
+        # Layout differs with the faces of a theme, not with its colours: each theme at one width, the first at all.
+        for width in WIDTHS if theme == "light" else (WIDTHS[(at + n) % len(WIDTHS)],):
             assert faults(render.draw(example(name), style(theme), width)) == [], (theme, width)
 
 
@@ -276,6 +280,24 @@ def test_every_example_is_sound_at_every_width_in_every_theme(name: str) -> None
 def test_every_example_fits_a_slide_a_square_and_a_story(name: str) -> None:
     for size in ((960.0, 540.0), (1080.0, 1080.0), (540.0, 960.0)):
         assert faults(render.draw(example(name), style(), *size)) == [], size
+
+
+@pytest.mark.parametrize(
+    ("name", "wide", "high"), [("landscape", 1920, 1080), ("square", 1080, 1080), ("portrait", 1080, 1350), ("story", 1080, 1920)]
+)
+def test_a_size_gives_a_picture_of_its_pixels(name: str, wide: int, high: int) -> None:
+    page = render.Page((SHAPES["bento"],)).sized(name)
+    png, _ = render.write(page, "png")
+    assert struct.unpack(">II", png[16:24]) == (wide, high)
+    drawing = render.draw(page.main, page.style, page.width, page.height)
+    assert faults(drawing) == []
+    # The words are as large as a phone or a slide needs them.
+    assert min(text.size for text in texts(drawing)) * page.scale >= 20
+
+
+def test_an_unknown_size_is_refused_with_those_there_are() -> None:
+    with pytest.raises(SpecProblem, match="landscape, square, portrait, story"):
+        render.Page((SHAPES["bento"],)).sized("poster")
 
 
 def test_the_examples_speak_six_scripts_and_show_half_the_designs() -> None:
