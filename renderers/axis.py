@@ -207,3 +207,15 @@ def _worded(stops: list[datetime], unit: Grain, lang: str) -> list[Tick]:
             out.append(Tick(position(at), written(at, unit, lang, year=False), under))
         before = at
     return out
+
+
+def moment_at(days: float) -> datetime:
+    """The moment that lies `days` after the start of the calendar; the nearest one it has."""
+    days = min(max(days, 1.0), 3652058.99999)
+    return datetime.fromordinal(int(days)) + timedelta(seconds=round((days % 1) * 86400))
+
+
+def moment_words(days: float, grain: Grain, lang: str) -> str:
+    """A place on a time axis in words."""
+    at = moment_at(days)
+    return written(at, "minute" if grain == "day" and (at.hour or at.minute) else grain, lang)

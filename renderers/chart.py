@@ -103,7 +103,7 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     below = sum(text.h for text in remarks) + (10.0 if remarks else 0.0)
     inner = Room(room.x, top, room.w, None if room.h is None else max(40.0, room.y + room.h - top - below))
     pen = Pen(plot, style, width, inner)
-    bottom, mark = (pen.empty(), chart.mark) if not plot.rows else _layouts(plot.mark)(pen)
+    bottom, mark = (pen.empty(), chart.mark) if not plot.rows and not plot.layers else _layouts(plot.mark)(pen)
     if pen.left_out and inner.h is not None and not remarks:
         pen = Pen(plot, style, width, replace(inner, h=inner.h - size * LEADING - 10.0))
         bottom, mark = _layouts(plot.mark)(pen)
@@ -119,7 +119,7 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
             role="caption",
         )
         remarks.append(more)
-    drawn = chart if mark == chart.mark else chart.model_copy(update={"mark": mark})
+    drawn = chart if mark in {chart.mark, "layers"} else chart.model_copy(update={"mark": mark})
     items.append(_framed(drawn, pen, room, top, bottom))
     for text in remarks:
         items.append(moved(text, 0.0, bottom + 10.0 - text.y))
@@ -132,7 +132,8 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
 
 def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
     """The function that lays out `mark`."""
-    module = import_module(f"flipchart.renderers.chart_{chart_marks.MARKS[mark].file}")
+    file = "layers" if mark == "layers" else chart_marks.MARKS[mark].file
+    module = import_module(f"flipchart.renderers.chart_{file}")
     found: Callable[[Any], tuple[float, str]] = getattr(module, mark)
     return found
 
@@ -140,7 +141,7 @@ def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
 def _framed(chart: Chart, pen: Any, room: Room, top: float, bottom: float) -> Item:
     """What the pen drew, as a chart that stays one in an office file; figures set as type, and tables, stay as they are."""
     whole = Group(tuple(pen.items), part=chart.id, label=chart.mark)
-    if chart.mark in {"number", "table"} or not pen.plot.rows:
+    if chart.mark in {"number", "table"} or not pen.plot.rows or chart.layers:
         return whole
     return ChartFrame(room.x, top, room.w, bottom - top, chart, (whole,), part=chart.id)
 
@@ -185,6 +186,8 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
     from flipchart.renderers.chart_plot import Plot, Row
 
     notes: list[str] = []
+    if chart.layers:
+        return Plot("layers", (), (), chart.id, layers=chart.layers, lang=lang), notes
     if not every(chart) and not any(one.texts for one in chart.series):
         return Plot(chart.mark, (), (), chart.id, lang=lang), notes
     marking = chart_marks.MARKS[chart.mark]
@@ -459,6 +462,8 @@ def designs(spec: Chart) -> tuple[str, ...]:
     """Marks that fit these figures, best first; the one shown is among them."""
     values, count, several = every(spec), length(spec), len(spec.series) > 1
     now = spec.look.design or shown(spec).mark
+    if spec.layers:
+        return (now,)
     if not values or chart_marks.MARKS[spec.mark].free or any(one.texts for one in spec.series):
         return (now, *(("table",) if values and now != "table" else ()))
     out: list[str] = [shown(spec.model_copy(update={"look": spec.look.model_copy(update={"design": ""})})).mark]
@@ -571,9 +576,9 @@ def harmless(words: str) -> str:
 
 def write_vega(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
     """The chart as Vega-Lite."""
-    from flipchart.renderers import vega
+    from flipchart.renderers import vega_write
 
-    return vega.write(shown(spec), style)
+    return vega_write.write(shown(spec), style)
 
 
 FORM = Form(

@@ -12,6 +12,7 @@ from typing import Any
 from flipchart.renderers import axis
 from flipchart.renderers.axis import Figures
 from flipchart.renderers.drawing import Align, Box, Item, Text, moved
+from flipchart.renderers.layered import Layered
 from flipchart.renderers.marks import Canvas, Span
 from flipchart.renderers.sheet import Room
 from flipchart.renderers.style import Style, contrast, mix, on, readable
@@ -79,6 +80,8 @@ class Plot:
     """The labels as they are set: dates in the reader's language."""
     homes: tuple[tuple[str, str], ...] = ()
     """Part and field of each label, where they are not the chart's labels."""
+    layers: Layered | None = None
+    """Panels and layers, drawn in place of rows."""
     lang: str = "en"
 
     def place(self, label: int) -> int:

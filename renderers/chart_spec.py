@@ -13,10 +13,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from flipchart.renderers import axis, cells, chart_marks, times
+from flipchart.renderers import axis, cells, chart_marks, layered, times
 from flipchart.renderers.chart_marks import SLICES as SLICES
 from flipchart.renderers.chart_marks import Traits
 from flipchart.renderers.claims import Facts, Point, told
+from flipchart.renderers.layered import Layered
 from flipchart.renderers.places import located
 from flipchart.renderers.query import Query
 from flipchart.renderers.spec import Ours, Part, Spec
@@ -175,6 +176,8 @@ class Chart(Spec):
         json_schema_extra={"table": True},
         description="What to compute from the attached table, in place of labels and series.",
     )
+    layers: Annotated[Layered | None, Ours] = None
+    """Panels and layers drawn in place of labels and series, where those cannot say what is drawn (charts read from elsewhere)."""
     said: Annotated[tuple[str, ...], Ours] = ()
     """What a reader must know of the data: rows skipped, totals left out."""
 
@@ -247,6 +250,8 @@ class Chart(Spec):
 
 def shown(chart: Chart) -> Chart:
     """`chart` as it is drawn, here and in an office file: with the mark its figures allow, the design flipped to, x and y told apart."""
+    if chart.layers:
+        return chart
     design = chart.look.design
     if design in ("stacked", "share"):
         chart = chart.model_copy(update={"mark": "bar" if chart.mark == "bar" else "column", "stack": design})
@@ -445,6 +450,8 @@ def called(chart: Chart, point: Point) -> str:
 def rows(chart: Chart) -> tuple[list[str], list[list[str | float | None]]]:
     """The table behind the chart: names of its columns, and its rows."""
     lang = chart.lang or "en"
+    if chart.layers:
+        return layered.table(chart.layers, say("chart.label", lang))
     if any(one.x for one in chart.series):
         named = len(chart.labels) == sum(len(one.values) for one in chart.series)
         heads = [say("chart.label", lang), chart.x_title or "x", chart.y_title or "y"]

@@ -25,14 +25,16 @@ READERS = {
 
 
 def read(given: object) -> Spec:
-    """The spec in `given`: one of our classes, a dict, or text. Raises SpecProblem, one sentence, where it is none."""
+    """The spec in `given`: one of our classes, a dict, text, or the path of a file. Raises SpecProblem, one sentence, where it is none."""
     if isinstance(given, Spec):
         return given
+    if isinstance(given, Path):
+        return read_file(given)
     if isinstance(given, Mapping):
         return _from_values(dict(given))
     if isinstance(given, str):
         return read_text(given)
-    raise SpecProblem(f"a spec is one of our classes, a dict or text, not {type(given).__name__}")
+    raise SpecProblem(f"a spec is one of our classes, a dict, text or a path, not {type(given).__name__}")
 
 
 def read_file(file: Path) -> Spec:
@@ -51,8 +53,8 @@ def read_file(file: Path) -> Spec:
         raise Problem(f"{file} cannot be read: {error.strerror}") from None
     for ending, module in READERS.items():
         if file.name.lower().endswith(f".{ending}"):
-            return _foreign(module, words)
-    return read_text(words)
+            return _foreign(module, words, file.parent)
+    return read_text(words, file.parent)
 
 
 def blobs_in(file: Path) -> dict[str, bytes]:
@@ -82,8 +84,11 @@ def blobs_of(value: object) -> dict[str, bytes]:
     return out
 
 
-def read_text(words: str) -> Spec:
-    """The spec in `words`: JSON of ours, Vega-Lite or Excalidraw; else Mermaid, Marp or AntV syntax by its first words."""
+def read_text(words: str, folder: Path | None = None) -> Spec:
+    """The spec in `words`: JSON of ours, Vega-Lite or Excalidraw; else Mermaid, Marp or AntV syntax by its first words.
+
+    `folder` is where its file lies: data that it names beside it is read from there.
+    """
     bare = words.strip()
     if not bare:
         raise SpecProblem("this is empty; give a spec")
@@ -91,7 +96,7 @@ def read_text(words: str) -> Spec:
         value = parse_json(bare)
         if not isinstance(value, dict):
             raise SpecProblem(f"a spec is a JSON object, not {type(value).__name__}")
-        return _from_values(value, bare)
+        return _from_values(value, folder)
     if bare.startswith("infographic"):
         return _foreign("antv", words)
     if bare.startswith("---\n") and "marp:" in bare[:400]:
@@ -102,17 +107,21 @@ def read_text(words: str) -> Spec:
     raise SpecProblem("this is neither JSON nor a format that is read (Mermaid, Marp Markdown, AntV infographic syntax)")
 
 
-def _foreign(module: str, words: str) -> Spec:
-    reader: Callable[[str], Spec] = import_module(f"flipchart.renderers.{module}").read
-    return reader(words)
+def _foreign(module: str, words: str, folder: Path | None = None) -> Spec:
+    reader: Callable[..., Spec] = import_module(f"flipchart.renderers.{module}").read
+    return reader(words, folder) if module == "vega" else reader(words)
 
 
-def _from_values(value: dict[str, Any], words: str | None = None) -> Spec:
+_VIEWS = ("mark", "layer", "hconcat", "vconcat", "concat", "repeat", "facet")
+
+
+def _from_values(value: dict[str, Any], folder: Path | None = None) -> Spec:
     if "kind" not in value:
         if value.get("type") == "excalidraw":
             return import_module("flipchart.renderers.excalidraw").read_values(value)  # type: ignore[no-any-return]
-        if "vega" in str(value.get("$schema", "")) or ("mark" in value and ("encoding" in value or "data" in value)):
-            return import_module("flipchart.renderers.vega").read_values(value)  # type: ignore[no-any-return]
+        viewed = any(key in value for key in _VIEWS) and any(key in value for key in ("encoding", "data", "spec"))
+        if "vega" in str(value.get("$schema", "")) or viewed:
+            return import_module("flipchart.renderers.vega").read_values(value, folder)  # type: ignore[no-any-return]
         raise SpecProblem('the JSON has no `kind`; add one, such as "kind": "chart"')
     kind = value["kind"]
     if not isinstance(kind, str):

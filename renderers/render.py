@@ -209,9 +209,9 @@ class Rendering:
 
 def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | None = None) -> Rendering:
     """`given` (a spec, a dict, or foreign text) ready to show or save; raises Problem where it cannot be drawn."""
-    from flipchart.renderers.read import blobs_of
+    from flipchart.renderers.read import blobs_in, blobs_of
 
-    return Rendering(Page((read(given),), style(theme), blobs or blobs_of(given)))
+    return Rendering(Page((read(given),), style(theme), blobs or (blobs_in(given) if isinstance(given, Path) else blobs_of(given))))
 
 
 def ending_of(target: Path, spec: Spec | None = None) -> str:

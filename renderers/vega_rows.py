@@ -1,92 +1,73 @@
-"""The rows of a Vega-Lite spec: read, transformed, binned and aggregated as Vega does, by us and without running its code."""
+"""The rows of a Vega-Lite spec: values as Vega takes them, its time units, bins and aggregates."""
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from random import Random
 from typing import Any
 
-from flipchart.renderers import table, times
+from flipchart.renderers import times
 from flipchart.renderers.problem import SpecProblem
 
 MOST_ROWS = 200_000
 
 Record = dict[str, Any]
 
-AGGREGATES = {"count", "sum", "mean", "average", "median", "min", "max", "distinct", "valid", "missing"}
+AGGREGATES = (
+    "count", "valid", "missing", "distinct", "sum", "product", "mean", "average", "median", "min", "max", "q1", "q3", "stdev", "stdevp",
+    "variance", "variancep", "stderr", "ci0", "ci1",
+)  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-TIME_UNITS: dict[str, tuple[str, Callable[[datetime], tuple[Any, str]]]] = {
-    "year": ("time", lambda at: (at.year, f"{at.year:04d}")),
-    "yearmonth": ("time", lambda at: ((at.year, at.month), f"{at.year:04d}-{at.month:02d}")),
-    "yearquarter": ("time", lambda at: ((at.year, (at.month + 2) // 3), f"Q{(at.month + 2) // 3} {at.year:04d}")),
-    "yearmonthdate": ("time", lambda at: (at.date(), f"{at:%Y-%m-%d}" if at.year >= 1000 else str(at)[:10])),
-    "quarter": ("part", lambda at: ((at.month + 2) // 3, f"Q{(at.month + 2) // 3}")),
-    "month": ("part", lambda at: (at.month, _MONTHS[at.month - 1])),
-    "day": ("part", lambda at: ((at.weekday() + 1) % 7, ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")[(at.weekday() + 1) % 7])),
-    "date": ("part", lambda at: (at.day, str(at.day))),
-    "hours": ("part", lambda at: (at.hour, f"{at.hour:02d}:00")),
-}
+_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+_UNITS = ("year", "quarter", "month", "week", "dayofyear", "date", "day", "hours", "minutes", "seconds", "milliseconds")
 
 
 def mapping(value: Any) -> Record:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
+def listed(value: Any) -> list[Any]:
+    """A list as it is, nothing as an empty one, anything else as a list of one."""
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A date or a bin: what it is sorted by, and what it is called."""
+    """A date, a stretch of time or a bin: what it is sorted by, what it is called, and where it ends."""
 
     order: Any
     words: str
     wide: float = 0.0
     """Width of a bin."""
+    end: datetime | None = None
+    """Where a stretch of time ends."""
 
 
-def inline_rows(view: Record) -> list[Record]:
-    """The rows of a spec; raises SpecProblem for data that lies elsewhere."""
-    data = mapping(view.get("data"))
-    if "url" in data:
-        raise SpecProblem(f"Vega-Lite's data.url ({str(data['url'])[:60]}) is not fetched; put the rows in data.values")
-    if "name" in data and "values" not in data:
-        data["values"] = mapping(view.get("datasets")).get(str(data["name"]))
-    for other in ("sequence", "graticule", "sphere"):
-        if other in data:
-            raise SpecProblem(f"Vega-Lite's data.{other} is not drawn; put the rows in data.values")
-    values = data.get("values")
-    if isinstance(values, str):
-        read_ = table.read(values.encode(), f"data.{mapping(data.get('format')).get('type', 'csv')}")
-        names = [column.name for column in read_.columns]
-        values = [
-            {n: (str(v)[:10] if isinstance(v, datetime) else v) for n, v in zip(names, row, strict=True)}
-            for row in zip(*read_.cells, strict=True)
-        ]
-    if isinstance(values, Mapping):
-        values = [values]
-    if not isinstance(values, list):
-        raise SpecProblem("this Vega-Lite spec has no inline rows; put them in data.values")
-    if len(values) > MOST_ROWS:
-        raise SpecProblem(f"this Vega-Lite spec has {len(values):,} rows; at most {MOST_ROWS:,} are drawn")
-    return [dict(row) if isinstance(row, Mapping) else {"data": row} for row in values]
-
-
-def value_at(row: Record, name: str) -> Any:
+def value_at(row: Mapping[str, Any], name: str) -> Any:
     """The value of a field; "a.b" and "a[0]" reach into it."""
     if name in row:
         return row[name]
     node: Any = row
-    for step in re.findall(r"(?:\\.|[^.\[\]])+", name):
-        bare = step.replace("\\", "").strip("'\"")
+    for step in _steps(name):
         if isinstance(node, Mapping):
-            node = node.get(bare)
-        elif isinstance(node, list) and bare.isdigit() and int(bare) < len(node):
-            node = node[int(bare)]
+            node = node.get(step)
+        elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
+            node = node[int(step)]
         else:
             return None
     return node
 
 
+@lru_cache(maxsize=1024)
+def _steps(name: str) -> tuple[str, ...]:
+    return tuple(step.replace("\\", "").strip("'\"") for step in re.findall(r"(?:\\.|[^.\[\]])+", name))
+
+
 def figure(value: Any) -> float | None:
+    """A value as a finite number, None where it is none."""
     if isinstance(value, bool) or value is None:
         return float(value) if isinstance(value, bool) else None
     try:
@@ -97,35 +78,47 @@ def figure(value: Any) -> float | None:
 
 
 def called(value: Any) -> str:
+    """A value as a label."""
     if isinstance(value, Key):
         return value.words
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, list):
+        return ",".join(called(one) for one in value[:100])
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def sort_key(value: Any) -> tuple[int, Any]:
-    """A key that sorts numbers before words, and dates by time."""
+    """A key that sorts what is missing first, then numbers and dates, then words."""
     if isinstance(value, Key):
-        return (0, value.order) if not isinstance(value.order, str) else (1, value.order)
-    if isinstance(value, bool) or value is None:
+        value = value.order
+    if isinstance(value, datetime):
+        return (0, (value - datetime(1970, 1, 1)) / timedelta(milliseconds=1))
+    if value is None:
+        return (-1, "")
+    if isinstance(value, bool):
         return (2, str(value))
-    return (0, float(value)) if isinstance(value, int | float) else (1, str(value))
+    return (0, float(value)) if isinstance(value, int | float) and figure(value) is not None else (1, str(value))
 
 
-def dated(value: Any, name: str) -> datetime | None:
-    """The moment a field holds; raises SpecProblem for words that are no date."""
-    found = _moment(value)
-    if found is None and value not in (None, ""):
-        raise SpecProblem(
-            f"Vega-Lite's field `{name}` is temporal, but {str(value)[:40]!r} is no date that is read; write it as 2024-03-31"
-        )
-    return found
+def hashed(value: Any) -> Any:
+    """A value that can be a key of a dict: lists and mappings as words."""
+    return str(value) if isinstance(value, list | dict) else value
 
 
-def _moment(value: Any) -> datetime | None:
+# Time
+
+
+def moment(value: Any) -> datetime | None:
+    """The moment a value is: milliseconds, a year, or words."""
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, Key):
         return value.order if isinstance(value.order, datetime) else None
+    if isinstance(value, Mapping):
+        return _dict_moment(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if 1000 <= value <= 9999 and value == int(value):
             return datetime(int(value), 1, 1)
@@ -133,23 +126,162 @@ def _moment(value: Any) -> datetime | None:
             return datetime(1970, 1, 1) + timedelta(milliseconds=value)
         except (ValueError, OverflowError):
             return None
-    found = times.read(str(value), "mdy") if value is not None else None
-    return found.at if found else None
+    return _worded(value.strip()) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=65536)
+def _worded(words: str) -> datetime | None:
+    if len(words) >= 8:
+        try:
+            found = datetime.fromisoformat(words)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            try:
+                return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
+            except OverflowError:
+                return None
+    found_ = times.read(words, "mdy")
+    return found_.at if found_ else None
+
+
+def _dict_moment(given: Mapping[str, Any]) -> datetime | None:
+    """Vega-Lite's DateTime: {"year": 2012, "month": "may", …}."""
+    month = given.get("month", 1)
+    if isinstance(month, str):
+        month = next((i + 1 for i, name in enumerate(_MONTHS) if month.lower().startswith(name.lower())), 1)
+    if "quarter" in given and "month" not in given:
+        month = int(figure(given["quarter"]) or 1) * 3 - 2
+    rest = [int(figure(given.get(name)) or 0) for name in ("hours", "minutes", "seconds")]
+    try:
+        at = datetime(int(figure(given.get("year")) or 2012), int(figure(month) or 1), int(figure(given.get("date")) or 1))
+        return at + timedelta(hours=rest[0], minutes=rest[1], seconds=rest[2])
+    except (ValueError, OverflowError):
+        return None
+
+
+def dated(value: Any, name: str) -> datetime | None:
+    """The moment a field holds; raises SpecProblem for words that are no date."""
+    found = moment(value)
+    if found is None and value not in (None, "") and not isinstance(value, float):
+        raise SpecProblem(
+            f"Vega-Lite's field `{name}` is temporal, but {str(value)[:40]!r} is no date that is read; write it as 2024-03-31"
+        )
+    return found
 
 
 def iso(at: datetime) -> str:
+    """A moment as 2024-03-31, with its hour where it has one."""
     day = str(at)[:10]
     return day if (at.hour, at.minute) == (0, 0) else f"{day} {at:%H:%M}"
 
 
-def timed(rows: list[Record], name: str, unit: str) -> str:
-    """Write each row's date as its `unit`; returns the name of the field that holds it."""
-    if unit not in TIME_UNITS:
-        raise SpecProblem(f"Vega-Lite's timeUnit `{unit}` is not drawn; use one of {', '.join(TIME_UNITS)}")
-    write, fresh = TIME_UNITS[unit][1], f"{unit}_{name}"
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A time unit: the parts of a date that are kept, in order, and how many of the last one make a step."""
+
+    parts: tuple[str, ...]
+    step: int = 1
+
+    @property
+    def runs(self) -> bool:
+        """True where it is a stretch of time, not a part that comes again each year or day."""
+        return self.parts[0] == "year"
+
+    def key(self, at: datetime) -> Key:
+        """The stretch or the part that holds `at`."""
+        floor = self._floor(at)
+        return Key(floor, self._words(floor), end=self._end(floor))
+
+    def _floor(self, at: datetime) -> datetime:
+        last, step = self.parts[-1], self.step
+        year = at.year if "year" in self.parts else 2012
+        if last == "year":
+            year -= year % step
+        if "week" in self.parts:
+            first = datetime(year, 1, 1).isoweekday() % 7
+            week = (at.timetuple().tm_yday + 6 - at.isoweekday() % 7) // 7
+            return datetime(year, 1, 1) + timedelta(
+                days=week // step * step * 7 - (first + 6) % 7 + (at.isoweekday() % 7 if last == "day" else 0)
+            )
+        if "dayofyear" in self.parts:
+            return datetime(year, 1, 1) + timedelta(days=(at.timetuple().tm_yday - 1) // step * step)
+        month = at.month if "month" in self.parts else (at.month + 2) // 3 * 3 - 2 if "quarter" in self.parts else 1
+        if last == "month":
+            month = (month - 1) // step * step + 1
+        day = at.day if "date" in self.parts else 1
+        if last == "date":
+            day = (day - 1) // step * step + 1
+        if "day" in self.parts:
+            day = 1 + at.isoweekday() % 7
+        clock = {"hours": at.hour, "minutes": at.minute, "seconds": at.second, "milliseconds": at.microsecond // 1000}
+        kept = {
+            name: value // (step if name == last else 1) * (step if name == last else 1)
+            for name, value in clock.items()
+            if name in self.parts
+        }
+        return datetime(year, month, min(day, 29) if month == 2 else day) + timedelta(**kept)
+
+    def _end(self, floor: datetime) -> datetime:
+        last, step = self.parts[-1], self.step
+        months = {"year": 12, "quarter": 3, "month": 1}.get(last, 0) * step
+        try:
+            if months:
+                count = floor.year * 12 + floor.month - 1 + months
+                return datetime(count // 12, count % 12 + 1, 1)
+            days = {"week": 7, "date": 1, "day": 1, "dayofyear": 1}.get(last, 0) * step
+            return floor + (timedelta(days=days) if days else timedelta(**{last: step}))
+        except (ValueError, OverflowError):
+            return floor
+
+    def _words(self, at: datetime) -> str:
+        parts = set(self.parts)
+        clock = f"{at:%H:%M:%S}" if "seconds" in parts else f"{at:%H:%M}" if parts & {"hours", "minutes"} else ""
+        if "year" in parts:
+            day = f"{at.year:04d}"
+            if "quarter" in parts:
+                day = f"Q{(at.month + 2) // 3} {day}"
+            elif parts & {"date", "day", "week", "dayofyear"}:
+                day = str(at)[:10]
+            elif "month" in parts or clock:
+                day = f"{day}-{at.month:02d}"
+        else:
+            said = {
+                "quarter": f"Q{(at.month + 2) // 3}", "month": _MONTHS[at.month - 1], "week": f"W{(at.timetuple().tm_yday + 6) // 7:02d}",
+                "date": str(at.day), "day": _DAYS[at.isoweekday() % 7], "dayofyear": str(at.timetuple().tm_yday),
+            }  # fmt: skip
+            day = " ".join(said[part] for part in self.parts if part in said)
+        return f"{day} {clock}".strip()
+
+
+def unit(given: Any) -> Unit:
+    """The time unit a spec names; raises SpecProblem for one that is not drawn."""
+    told = mapping(given)
+    name = str(told.get("unit", "")) if told else str(given)
+    if told.get("maxbins") or not name:
+        raise SpecProblem("Vega-Lite's timeUnit by maxbins is not drawn; name a unit such as yearmonth")
+    bare, parts, rest = name.removeprefix("binned").removeprefix("utc"), [], ""
+    rest = bare
+    while rest:
+        found = next((one for one in _UNITS if rest.startswith(one)), None)
+        if found is None or found == "milliseconds":
+            raise SpecProblem(
+                f"Vega-Lite's timeUnit `{name[:40]}` is not drawn; use one of year, quarter, month, week, date, day, hours, minutes"
+            )
+        parts.append(found)
+        rest = rest.removeprefix(found)
+    return Unit(tuple(parts), max(1, int(figure(told.get("step")) or 1)))
+
+
+def timed(rows: list[Record], name: str, how: Any) -> str:
+    """Write each row's date as its time unit; returns the name of the field that holds it."""
+    taken, fresh = unit(how), f"{how if isinstance(how, str) else 'unit'}_{name}"
+    known: dict[datetime, Key] = {}
     for row in rows:
         at = dated(value_at(row, name), name)
-        row[fresh] = Key(*write(at)) if at else None
+        if at is not None and at not in known:
+            known[at] = taken.key(at)
+        row[fresh] = known[at] if at is not None else None
     return fresh
 
 
@@ -165,49 +297,88 @@ def days(rows: list[Record], name: str) -> str:
     return fresh
 
 
-def binned(rows: list[Record], name: str, how: Any) -> str:
-    """Write each row's bin, as Vega chooses them: at most ten steps of 1, 2 or 5 times a power of ten; returns the field that holds it."""
+# Bins
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Bins of equal width from `start` on."""
+
+    start: float
+    stop: float
+    step: float
+
+    def key(self, value: float) -> Key:
+        """The bin that holds `value`."""
+        last = max(0, round((self.stop - self.start) / self.step) - 1)
+        place = min(last, max(0, math.floor((value - self.start) / self.step + 1e-9)))
+        return self.at(place)
+
+    def at(self, place: int) -> Key:
+        """The bin at a place."""
+        digits = min(300, max(0, -math.floor(math.log10(self.step))) + 1)
+        left = round(self.start + place * self.step, digits)
+        return Key(left, f"{left:g}–{round(left + self.step, digits):g}", self.step)
+
+
+def bins(values: Sequence[float], how: Any, most: int = 10) -> Bins:
+    """Bins as Vega chooses them: at most `most` steps of 1, 2 or 5 times a power of ten, where the spec says no other."""
     told = mapping(how)
+    extent = [figure(one) for one in listed(told.get("extent"))]
+    low, high = (extent[0], extent[1]) if len(extent) == 2 else (min(values), max(values))
+    if low is None or high is None or not math.isfinite(high - low):
+        raise SpecProblem("Vega-Lite's bin finds figures too far apart; give a narrower extent")
+    most = max(1, int(figure(told.get("maxbins")) or most))
+    base = figure(told.get("base")) or 10.0
+    span = figure(told.get("span")) or (high - low) or abs(low) or 1.0
+    step = figure(told.get("step")) or 0.0
+    steps = [one for given in listed(told.get("steps")) if (one := figure(given))]
+    if step <= 0 and steps:
+        step = max((one for one in steps if one <= span / most), default=steps[0])
+    if step <= 0:
+        least = figure(told.get("minstep")) or 0.0
+        step = max(least, base ** (round(math.log(span, base)) - math.ceil(math.log(most, base))))
+        while math.ceil(span / step) > most:
+            step *= base
+        for divisor in [one for given in listed(told.get("divide")) if (one := figure(given))] or [5, 2]:
+            if step / divisor >= least and span / (step / divisor) <= most:
+                step /= divisor
+    if not step or not math.isfinite(step) or span / step > 10_000:
+        raise SpecProblem("Vega-Lite's bin makes more than 10,000 bins; give a larger step")
+    start, stop = low, high
+    if told.get("nice") is not False:
+        start = math.floor(low / step + 1e-9) * step
+        start = start - step if low < start else start
+        stop = math.ceil(high / step - 1e-12) * step
+    if (anchor := figure(told.get("anchor"))) is not None:
+        shift = anchor - (start + step * math.floor((anchor - start) / step))
+        start, stop = start + shift, stop + shift
+    return Bins(start, start + step if stop <= start else stop, step)
+
+
+def binned(rows: list[Record], name: str, how: Any, most: int = 10) -> str:
+    """Write each row's bin; returns the name of the field that holds it."""
     values = [v for row in rows if (v := figure(value_at(row, name))) is not None]
     if not values:
         raise SpecProblem(f"Vega-Lite's bin of `{name}` finds no figures")
-    for banned in ("extent", "anchor", "steps", "minstep", "divide", "base", "binned"):
-        if banned in told:
-            raise SpecProblem(f"Vega-Lite's bin.{banned} is not drawn; use maxbins or step")
-    low, high = min(values), max(values)
-    most = max(1, int(figure(told.get("maxbins")) or 10))
-    span = (high - low) or abs(low) or 1.0
-    step = figure(told.get("step")) or 0.0
-    if step <= 0:
-        step = 10.0 ** (round(math.log10(span)) - math.ceil(math.log10(most)))
-        while math.ceil(span / step) > most:
-            step *= 10
-        for divisor in (5, 2):
-            if span / (step / divisor) <= most:
-                step /= divisor
-    digits = max(0, -math.floor(math.log10(step))) + 1
-    start = math.floor(low / step + 1e-9) * step
-    fresh = f"\0bin {name}"
+    made, fresh = bins(values, how, most), f"\0bin {name}"
     for row in rows:
         value = figure(value_at(row, name))
-        left = 0.0 if value is None else round(start + math.floor((value - start) / step + 1e-9) * step, digits)
-        row[fresh] = None if value is None else Key(left, f"{left:g}–{round(left + step, digits):g}", step)
+        row[fresh] = None if value is None else made.key(value)
     return fresh
 
 
 def every_bin(keys: list[Any]) -> list[Any]:
     """The bins with the empty ones between them."""
+    keys = [key for key in keys if isinstance(key, Key) and key.wide]
     if len(keys) < 2:
         return keys
-    step = keys[0].wide
-    count = round((keys[-1].order - keys[0].order) / step) + 1
-    known = {round((key.order - keys[0].order) / step): key for key in keys}
-    digits = max(0, -math.floor(math.log10(step))) + 1
-    out = []
-    for place in range(count):
-        left = round(keys[0].order + place * step, digits)
-        out.append(known.get(place) or Key(left, f"{left:g}–{round(left + step, digits):g}", step))
-    return out
+    made = Bins(keys[0].order, keys[-1].order + keys[0].wide, keys[0].wide)
+    known = {round((key.order - made.start) / made.step): key for key in keys}
+    return [known.get(place) or made.at(place) for place in range(round((made.stop - made.start) / made.step))]
+
+
+# Aggregates
 
 
 def aggregated(how: str, values: Sequence[Any]) -> float | None:
@@ -215,250 +386,64 @@ def aggregated(how: str, values: Sequence[Any]) -> float | None:
     if how == "count":
         return float(len(values))
     if how == "missing":
-        return float(sum(value is None for value in values))
-    if how == "valid":
-        return float(sum(figure(value) is not None for value in values))
+        return float(sum(value is None or value == "" for value in values))
     if how == "distinct":
         return float(len({called(value) for value in values}))
-    numbers = sorted(v for value in values if (v := figure(value)) is not None)
+    numbers = sorted(v for value in values if value != "" and (v := figure(value)) is not None)
+    if how == "valid":
+        return float(len(numbers))
+    if how == "sum":
+        return _sum(numbers)
     if not numbers:
         return None
+    count, whole = len(numbers), _sum(numbers)
     match how:
-        case "sum":
-            return math.fsum(numbers)
         case "min":
             return numbers[0]
         case "max":
             return numbers[-1]
+        case "product":
+            return figure(math.prod(numbers))
         case "median":
-            middle = len(numbers) // 2
-            return numbers[middle] if len(numbers) % 2 else (numbers[middle - 1] + numbers[middle]) / 2
-        case _:
-            return math.fsum(numbers) / len(numbers)
+            return quantile(numbers, 0.5)
+        case "q1":
+            return quantile(numbers, 0.25)
+        case "q3":
+            return quantile(numbers, 0.75)
+        case "ci0" | "ci1":
+            return _bootstrapped(numbers)[how == "ci1"]
+        case "mean" | "average":
+            return None if whole is None else whole / count
+    mean = (whole or 0.0) / count
+    try:
+        squares = math.fsum((value - mean) ** 2 for value in numbers)
+    except OverflowError:
+        return None
+    if how in {"stdevp", "variancep"}:
+        return squares / count if how == "variancep" else math.sqrt(squares / count)
+    variance = squares / (count - 1) if count > 1 else 0.0
+    return {"variance": variance, "stdev": math.sqrt(variance), "stderr": math.sqrt(variance / count)}.get(how)
 
 
-# Transforms
+def _sum(numbers: Sequence[float]) -> float | None:
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        return None
 
 
-def transformed(rows: list[Record], step: Record) -> list[Record]:
-    """The rows after one transform; raises SpecProblem, naming it, for one that is not computed."""
-    if "filter" in step:
-        test = _predicate(step["filter"])
-        return [row for row in rows if test(row)]
-    if "calculate" in step:
-        formula = _Expression(str(step["calculate"]))
-        name = str(step.get("as", "calculated"))
-        for row in rows:
-            row[name] = formula.of(row)
-        return rows
-    if "aggregate" in step:
-        return _grouped(rows, step)
-    if "fold" in step:
-        fields, names = (
-            [str(one) for one in step["fold"]],
-            [*(step.get("as") or []), "key", "value"][:2] if step.get("as") else ["key", "value"],
-        )
-        return [row | {names[0]: one, names[1]: value_at(row, one)} for row in rows for one in fields]
-    if "timeUnit" in step or "bin" in step:
-        name = str(step.get("field", ""))
-        fresh = timed(rows, name, str(step["timeUnit"]).removeprefix("utc")) if "timeUnit" in step else binned(rows, name, step["bin"])
-        given = step.get("as")
-        wanted = str(given[0] if isinstance(given, list) else given)
-        for row in rows:
-            row[wanted] = row[fresh]
-        return rows
-    unknown = next((key for key in step if key not in {"groupby", "as", "op", "fields"}), "")
-    raise SpecProblem(f"Vega-Lite's transform `{unknown}` is not computed; compute it before, and give its rows")
+def quantile(numbers: Sequence[float], share: float) -> float:
+    """The quantile of sorted numbers, between two neighbours where it falls there."""
+    place = (len(numbers) - 1) * share
+    low = math.floor(place)
+    high = min(low + 1, len(numbers) - 1)
+    return numbers[low] + (numbers[high] - numbers[low]) * (place - low)
 
 
-def _grouped(rows: list[Record], step: Record) -> list[Record]:
-    by = [str(one) for one in step.get("groupby") or []]
-    groups: dict[tuple[Any, ...], list[Record]] = {}
-    for row in rows:
-        groups.setdefault(tuple(value_at(row, name) for name in by), []).append(row)
-    out = []
-    for key, own in groups.items():
-        made: Record = dict(zip(by, key, strict=True))
-        for one in step["aggregate"]:
-            how, name = str(one.get("op", "")), str(one.get("field") or "")
-            if how not in AGGREGATES:
-                raise SpecProblem(f"Vega-Lite's aggregate `{how}` is not computed; use one of {', '.join(sorted(AGGREGATES))}")
-            made[str(one.get("as") or f"{how}_{name}")] = aggregated(how, [value_at(row, name) for row in own] if name else [1] * len(own))
-        out.append(made)
-    return out
-
-
-def _predicate(given: Any) -> Callable[[Record], bool]:
-    """A filter as a test of a row."""
-    if isinstance(given, str):
-        formula = _Expression(given)
-        return lambda row: bool(formula.of(row))
-    told = mapping(given)
-    for word, join in (("and", all), ("or", any)):
-        if word in told:
-            inner_tests = [_predicate(one) for one in told[word]]
-            return lambda row, join=join, inner_tests=inner_tests: join(test(row) for test in inner_tests)  # type: ignore[misc]
-    if "not" in told:
-        inner = _predicate(told["not"])
-        return lambda row: not inner(row)
-    if "param" in told or "selection" in told:
-        raise SpecProblem("Vega-Lite's filter by a param is not drawn; write the condition itself")
-    name = str(told.get("field", ""))
-    if told.get("timeUnit"):
-        raise SpecProblem("Vega-Lite's filter by a timeUnit is not computed; filter the rows before")
-    tests = {
-        "equal": lambda value, goal: called(value) == called(goal),
-        "lt": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) < 0,
-        "lte": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) <= 0,
-        "gt": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) > 0,
-        "gte": lambda value, goal: _compared(value, goal) is not None and _compared(value, goal) >= 0,
-        "oneOf": lambda value, goal: called(value) in {called(one) for one in goal},
-        "range": lambda value, goal: isinstance(goal, list) and len(goal) == 2
-        and (goal[0] is None or (_compared(value, goal[0]) or 0) >= 0) and (goal[1] is None or (_compared(value, goal[1]) or 0) <= 0),
-        "valid": lambda value, goal: (figure(value) is not None or isinstance(value, str)) == bool(goal),
-    }  # fmt: skip
-    for key, test in tests.items():
-        if key in told:
-            return lambda row, test=test, goal=told[key]: bool(test(value_at(row, name), goal))  # type: ignore[misc]
-    raise SpecProblem(f"Vega-Lite's filter {str(given)[:60]} is not computed; use equal, lt, gt, oneOf, range or an expression")
-
-
-def _compared(value: Any, goal: Any) -> Any:
-    """Less than, equal to or greater than zero, as `value` is to `goal`; None where they cannot be compared."""
-    a, b = figure(value), figure(goal)
-    if a is not None and b is not None:
-        return (a > b) - (a < b)
-    if isinstance(value, str) and isinstance(goal, str):
-        return (value > goal) - (value < goal)
-    return None
-
-
-_LEXED = re.compile(
-    r"\s*(?:(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(===|!==|==|!=|<=|>=|&&|\|\||[-+*/%<>!?:()\[\].,])|([A-Za-z_$][\w$]*))"
-)
-_BINDS = {"||": 1, "&&": 2, "==": 3, "===": 3, "!=": 3, "!==": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
-
-
-class _Expression:
-    """Vega's expressions as far as arithmetic, comparison and choice over `datum`; read once, run by us for each row."""
-
-    def __init__(self, words: str) -> None:
-        self.words, self.at = words, 0
-        self.tokens: list[tuple[str, str]] = []
-        place = 0
-        while place < len(words.rstrip()):
-            found = _LEXED.match(words, place)
-            if not found or len(self.tokens) > 200:
-                raise self._refused(words[place : place + 20])
-            kind = ("number", "string", "sign", "name")[next(i for i in range(4) if found[i + 1] is not None)]
-            self.tokens.append((kind, found[0].strip()))
-            place = found.end()
-        self.of: Callable[[Record], Any] = self._choice(0)
-        if self.at < len(self.tokens):
-            raise self._refused(self.tokens[self.at][1])
-
-    def _refused(self, what: str) -> SpecProblem:
-        return SpecProblem(
-            f"Vega-Lite's expression {self.words[:60]!r} is not computed (at {what[:20]!r}); use arithmetic and comparisons of datum fields"
-        )
-
-    def _peek(self) -> str:
-        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
-
-    def _next(self) -> tuple[str, str]:
-        if self.at >= len(self.tokens):
-            raise self._refused("its end")
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _wanted(self, sign: str) -> None:
-        if self._next()[1] != sign:
-            raise self._refused(self.tokens[self.at - 1][1])
-
-    def _choice(self, depth: int) -> Callable[[Record], Any]:
-        if depth > 20:
-            raise self._refused("its depth")
-        test = self._binary(1, depth)
-        if self._peek() != "?":
-            return test
-        self._next()
-        yes = self._choice(depth + 1)
-        self._wanted(":")
-        no = self._choice(depth + 1)
-        return lambda row: yes(row) if test(row) else no(row)
-
-    def _binary(self, least: int, depth: int) -> Callable[[Record], Any]:
-        left = self._unary(depth)
-        while (sign := self._peek()) in _BINDS and _BINDS[sign] >= least:
-            self._next()
-            right = self._binary(_BINDS[sign] + 1, depth + 1)
-            left = _joined(sign, left, right)
-        return left
-
-    def _unary(self, depth: int) -> Callable[[Record], Any]:
-        if depth > 40:
-            raise self._refused("its depth")
-        kind, token = self._next()
-        if token == "(":
-            inner = self._choice(depth + 1)
-            self._wanted(")")
-            return inner
-        if token in {"-", "!"}:
-            inner = self._unary(depth + 1)
-            return (lambda row: not inner(row)) if token == "!" else (lambda row: None if (v := figure(inner(row))) is None else -v)
-        if kind == "number":
-            return lambda row, value=float(token): value  # type: ignore[misc]
-        if kind == "string":
-            said = re.sub(r"\\(.)", r"\1", token[1:-1])
-            return lambda row: said
-        if token in {"true", "false", "null"}:
-            return lambda row, value={"true": True, "false": False, "null": None}[token]: value  # type: ignore[misc]
-        if token == "datum":
-            if self._peek() == ".":
-                self._next()
-                name = self._next()[1]
-            else:
-                self._wanted("[")
-                name = self._next()[1].strip("'\"")
-                self._wanted("]")
-            if self._peek() in {".", "["}:
-                raise self._refused(self._peek())
-            return lambda row: value_at(row, name)
-        raise self._refused(token)
-
-
-def _joined(sign: str, left: Callable[[Record], Any], right: Callable[[Record], Any]) -> Callable[[Record], Any]:
-    def arithmetic(row: Record) -> Any:
-        a, b = left(row), right(row)
-        if sign == "+" and (isinstance(a, str) or isinstance(b, str)):
-            return called(a) + called(b)
-        x, y = figure(a), figure(b)
-        if x is None or y is None:
-            return None
-        match sign:
-            case "+":
-                return x + y
-            case "-":
-                return x - y
-            case "*":
-                return x * y
-            case "/":
-                return x / y if y else None
-            case _:
-                return math.fmod(x, y) if y else None
-
-    def comparison(row: Record) -> bool:
-        a, b = left(row), right(row)
-        if sign.startswith(("==", "!=")):
-            same = called(a) == called(b)
-            return same if sign.startswith("==") else not same
-        order = _compared(a, b)
-        if order is None:
-            return False
-        return bool({"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[sign])
-
-    if sign == "&&":
-        return lambda row: left(row) and right(row)
-    if sign == "||":
-        return lambda row: left(row) or right(row)
-    return comparison if sign in {"==", "===", "!=", "!==", "<", "<=", ">", ">="} else arithmetic
+def _bootstrapped(numbers: Sequence[float]) -> tuple[float, float]:
+    """A 95 % interval of the mean by a thousand draws, the same ones each time."""
+    if len(numbers) < 2:
+        return numbers[0], numbers[0]
+    chance = Random(0)
+    means = sorted(math.fsum(chance.choices(numbers, k=len(numbers))) / len(numbers) for _ in range(1000 if len(numbers) <= 2000 else 200))
+    return quantile(means, 0.025), quantile(means, 0.975)
