@@ -72,7 +72,7 @@ def in_letters(schema: Any, lang: str, question: str = "") -> Any:
     foreign = sorted({re.escape(word) for word in re.findall(r"[A-Za-z][A-Za-z0-9+.-]*", question)}, key=len, reverse=True)
     signs = r"\x20-\x21\x23-\x40\u00a0-\u00bf\u2000-\u206f\u20a0-\u20bf\u3000-\u303f\uff00-\uff0f"
     either = "|".join([f"[{letters}{signs}]", *foreign])
-    return _held(schema, f"(?:{either})+")
+    return _held(schema, f"^(?:{either})+$")  # a pattern of JSON Schema is searched for unless it is anchored
 
 
 def _held(schema: Any, pattern: str) -> Any:

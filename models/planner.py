@@ -306,7 +306,7 @@ class Planner:
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = mended(one.carried(earlier, spec) if earlier else spec, brief)
+        spec = one.corrected(mended(one.carried(earlier, spec) if earlier else spec, brief))
         blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:

@@ -12,6 +12,8 @@ from pydantic.config import JsonDict
 
 from flipchart import assets
 from flipchart.renderers import formula
+from flipchart.renderers.app_formulas import MONEY, quantity
+from flipchart.renderers.app_formulas import corrected as corrected_formulas
 from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
@@ -203,12 +205,28 @@ def findings(spec: App) -> list[Finding]:
     return out
 
 
+def corrected(spec: App) -> App:
+    """The app as a model wrote it, made right by rule: percents that are shares, the formulas of calculators everyone knows, currencies."""
+    spec = resolve(spec, {})
+    inputs = [quantity(i.name, i.label, i.unit, i.value) for i in spec.inputs]
+    told = corrected_formulas(inputs, [(quantity(o.name, o.label, o.unit), o.formula) for o in spec.outputs])
+    money = {i.unit.strip() for i in spec.inputs if i.unit.strip().casefold() in MONEY}
+    outputs = []
+    for one in spec.outputs:
+        right = told.get(formula.slug(one.name))
+        fresh: dict[str, Any] = {"formula": right} if right else {}
+        if right and not one.unit and len(money) == 1:
+            fresh["unit"] = next(iter(money))
+        outputs.append(one.model_copy(update=fresh))
+    return spec.model_copy(update={"outputs": tuple(outputs)})
+
+
 def resolve(spec: App, tables: Mapping[str, Any]) -> App:
     """Percent inputs that were written as shares (0.05 of 1) written as percents (5 of 100)."""
     inputs = []
     for one in spec.inputs:
-        low, high, _ = span(one, spec.lang)
-        if one.unit.strip() == "%" and abs(one.value) <= 1 and abs(low) <= 1 and high <= 1:
+        most = one.max if one.max is not None else one.value / 0.3
+        if one.unit.strip() == "%" and 0 < abs(one.value) <= 1 and abs(one.min or 0.0) <= 1 and most <= 1:
             scaled = {name: round(value * 100, 6) for name in ("value", "min", "max", "step") if (value := getattr(one, name)) is not None}
             one = one.model_copy(update=scaled)
         inputs.append(one)
@@ -510,5 +528,6 @@ def content(spec: App) -> Content | None:
 
 
 FORM = Form(
-    spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm, page=page,
+    spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
+    corrected=corrected, page=page,
 )  # fmt: skip

@@ -51,6 +51,8 @@ class Form:
     """Faults of its content that can be told without a model, such as a claim its own figures contradict."""
     confirm: Callable[[Any, Callable[[str, dict[str, Any]], str]], Spec] | None = None
     """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
+    corrected: Callable[[Any], Spec] = lambda spec: spec
+    """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula."""
     paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
     redrawn: Callable[[Any, str], Spec] | None = None

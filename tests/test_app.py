@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.gui.gallery import examples
 from flipchart.renderers import formula, render
-from flipchart.renderers.app import App, Input, confirm, findings, ordered, resolve, results, span, trees
+from flipchart.renderers.app import App, Input, confirm, corrected, findings, ordered, resolve, results, span, trees
 from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
@@ -227,3 +227,53 @@ def test_a_quiz_is_written_only_where_one_is_asked_for() -> None:
     for question in ("a quiz with 5 questions about the solar system", "5 preguntas sobre volcanes", "关于太阳系的测验"):
         assert [way["required"] for way in narrowed("app", wishes(question), question=question)["anyOf"]] == [["title", "questions"]]
     assert "questions" not in str(narrowed("app", question="a mortgage calculator")["anyOf"][0]["required"])
+
+
+def well_known(inputs: list[tuple[str, str, float, str]], outputs: list[tuple[str, str, str]]) -> dict[str, float]:
+    spec = App.model_validate(
+        {
+            "inputs": [{"name": name, "label": label, "value": value, "unit": unit} for name, label, value, unit in inputs],
+            "outputs": [{"name": name, "label": label, "formula": words} for name, label, words in outputs],
+        }
+    )
+    return results(corrected(spec))
+
+
+LOAN = [("loan", "Loan amount", 200000.0, "$"), ("rate", "Interest rate", 6.0, "%"), ("years", "Term", 30.0, "years")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "right"),
+    [
+        (LOAN, [("payment", "Monthly payment", "loan * rate / 12")], {"payment": 1199.10}),
+        (LOAN, [("p", "Payment", "loan / years"), ("t", "Total interest", "p * years")], {"p": 1199.10, "t": 231676.38}),
+        ([("principal", "Principal amount", 100000.0, "$"), ("rate", "Interest", 0.05, "%"), ("periods", "Periods", 30.0, "years")],
+         [("payment", "Monthly payment", "pmt(rate, periods, principal)")], {"payment": 536.82}),
+        ([("betrag", "Darlehen", 200000.0, "€"), ("zins", "Zinssatz", 6.0, "%"), ("jahre", "Laufzeit", 30.0, "Jahre")],
+         [("rate", "Monatliche Rate", "betrag * zins")], {"rate": 1199.10}),
+        ([("price", "Home price", 250000.0, "$"), ("down", "Down payment", 20.0, "%"), ("rate", "Interest", 6.0, "%"),
+          ("years", "Years", 30.0, "years")], [("payment", "Monthly payment", "price / years")], {"payment": 1199.10}),
+        ([("initial", "Starting balance", 1000.0, "$"), ("monthly", "Monthly contribution", 100.0, "$"), ("rate", "Return", 6.0, "%"),
+          ("years", "Years", 10.0, "years")], [("balance", "Final balance", "initial * rate")], {"balance": 18207.33}),
+        ([("weight", "Weight", 70.0, "kg"), ("height", "Height", 175.0, "cm")], [("bmi", "BMI", "weight / height ^ 2")], {"bmi": 22.857}),
+        ([("bill", "Bill", 80.0, "$"), ("tip", "Tip", 15.0, "%"), ("people", "People", 4.0, "")],
+         [("each", "Each person pays", "bill / people"), ("amount", "Tip", "bill * tip")], {"each": 23.0, "amount": 12.0}),
+        ([("price", "Price", 80.0, "$"), ("off", "Discount", 25.0, "%")], [("total", "Total price", "price + off")], {"total": 60.0}),
+    ],
+)  # fmt: skip
+def test_a_well_known_calculator_is_put_right(
+    inputs: list[tuple[str, str, float, str]], outputs: list[tuple[str, str, str]], right: dict[str, float]
+) -> None:
+    found = well_known(inputs, outputs)
+    assert {name: found[name] for name in right} == pytest.approx(right, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", examples("app"))
+def test_formulas_that_are_right_stay_as_they_are_written(name: str) -> None:
+    spec = examples("app")[name]
+    assert corrected(spec) == spec
+
+
+def test_a_calculator_nobody_knows_is_left_alone() -> None:
+    inputs = [("price", "Price", 80.0, "$"), ("off", "Discount", 25.0, "%"), ("luck", "Luck", 3.0, "")]
+    assert well_known(inputs, [("total", "Total price", "price * luck")])["total"] == 240

@@ -307,9 +307,9 @@ def test_words_are_held_to_the_letters_of_languages_a_small_model_leaves() -> No
 
     question = "٥ نصائح لتعلم Python"
     held = in_letters(narrowed("infographic", wishes(question)), "ar", question)["properties"]["items"]["items"]["properties"]
-    assert re.fullmatch(held["label"]["pattern"], "تعلّم Python كل يوم، 20 دقيقة!")
-    assert not re.fullmatch(held["label"]["pattern"], "Practise every day")
-    assert not re.fullmatch(held["text"]["pattern"], "كل يوم 每天")
+    assert re.search(held["label"]["pattern"], "تعلّم Python كل يوم، 20 دقيقة!")
+    assert not re.search(held["label"]["pattern"], "Practise every day")
+    assert not re.search(held["text"]["pattern"], "كل يوم 每天")
     assert "pattern" not in held["icon"]
     board = in_letters(narrowed("whiteboard"), "hi")["properties"]["edges"]["items"]["properties"]
     assert board["start"]["pattern"] == board["end"]["pattern"]
