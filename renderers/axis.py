@@ -46,7 +46,9 @@ class Figures:
 
     def said(self, value: float | None) -> str:
         """With its unit in words, for tips and tables: "120 people"; a dash where there is none."""
-        return "–" if value is None else _written(value, self.lang, self.unit, digits=self.decimals)
+        if value is None:
+            return "–"
+        return _written(value, self.lang, self.unit, digits=max(self.decimals, _decimals(value, _most(abs(value)))))
 
 
 def is_sign(unit: str) -> bool:
@@ -60,11 +62,16 @@ def figures(values: Sequence[float | None], unit: str = "", lang: str = "en") ->
     """How to write `values` alike: at most four significant digits are shown, and enough to tell them apart."""
     shown = [value for value in values if value is not None]
     largest = max((abs(value) for value in shown), default=0.0)
-    most = 0 if largest >= 1000 else 1 if largest >= 100 else 2 if largest >= 1 else 4
+    most = _most(largest)
     decimals = max((_decimals(value, most) for value in shown), default=0)
     long = sorted({value for value in shown if abs(value) >= 10_000}, key=abs)
     compact = _compact_decimals([*long[:20], *long[-20:]], lang or "en", 2 if len(long) < 40 else 1)
     return Figures(unit, lang or "en", decimals, compact)
+
+
+def _most(size: float) -> int:
+    """How many decimals a figure of this size has at most."""
+    return 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 4
 
 
 def _compact_decimals(values: Sequence[float], lang: str, most: int) -> int:

@@ -31,6 +31,7 @@ from flipchart.renderers.chart_spec import (
     every,
     facts,
     length,
+    logged,
     ordered,
     rows,
     shown,
@@ -42,6 +43,7 @@ from flipchart.renderers.chart_spec import (
     written_labels,
 )
 from flipchart.renderers.chart_tables import headline, questions, resolve, rule_charts
+from flipchart.renderers.chart_trend import carried_on, following, trend
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
@@ -223,6 +225,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         ordered=ordered(chart) or not chart.labels,
         unit=chart.unit,
         stack=chart.stack,
+        trend=chart.trend,
         x_title=_one_line(chart.x_title),
         y_title=chart.y_title,
         stressed=stressed,
@@ -230,6 +233,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         shown=tuple(_short(chart, lang)) or labels,
         lang=lang,
     )
+    plot = _ranged(plot, chart, notes)
     if chart.mark == "bubble" and chart.size_title:
         notes.append(say("chart.size", lang, name=chart.size_title))
     if marking.placed:
@@ -259,6 +263,62 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         notes.append(say("chart.more", lang, count=number(len(plot.rows) - MOST_LINES, lang)))
         plot = replace(plot, rows=plot.rows[:MOST_LINES])
     return plot, notes
+
+
+def _ranged(plot: Any, chart: Chart, notes: list[str]) -> Any:
+    """The plot with its trend carried on, and what must be said of trends, ranges and scales."""
+    lang = plot.lang
+    if (
+        chart.mark in {"line", "column", "bar"}
+        and not chart.stack
+        and any(None not in pair for row in plot.rows for pair in zip(row.lows, row.highs, strict=False))
+    ):
+        notes.append(say("chart.band" if chart.mark == "line" else "chart.ranges", lang))
+    if chart.mark == "line" and chart.trend == "forecast" and len(plot.rows) == 1 and not plot.rows[0].lows:
+        ahead = _carried(plot)
+        if ahead is not plot:
+            notes.append(say("chart.forecast", lang))
+        plot = ahead
+    elif chart.trend and chart.mark in {"line", "scatter"}:
+        told = _trended(plot, chart)
+        if told is not None:
+            notes.append(say("chart.trend", lang, share=number(told * 100, lang, "%", digits=0)))
+    ys = [v for row in plot.rows for v in row.values if v is not None]
+    xs = [v for row in plot.rows for v in row.xs if v is not None]
+    if (chart.mark in {"line", "scatter", "bubble"} and logged(ys)) or (chart_marks.MARKS[chart.mark].placed and logged(xs)):
+        notes.append(say("chart.log", lang))
+    return plot
+
+
+def _carried(plot: Any) -> Any:
+    """The plot of one line with a quarter as many figures foreseen, twelve at most; as it is where nothing can be."""
+    row = plot.rows[0]
+    values = [value for value in row.values if value is not None]
+    if len(values) != len(row.values) or not plot.moments:
+        return plot
+    ahead = max(2, min(12, round(len(values) / 4)))
+    moments = following(plot.moments, ahead)
+    around = {"month": 12, "quarter": 4}.get(plot.moments[0].grain, 0)
+    largest = max(abs(value) for value in values)
+    found = carried_on(values, ahead, around) if moments and largest < HUGE else []
+    if not found:
+        return plot
+    if min(values) >= 0:
+        found = [(max(0.0, y), max(0.0, low), high) for y, low, high in found]
+    blank, last = (None,) * (len(values) - 1), values[-1]
+    lines = [(*blank, last, *(one[n] for one in found)) for n in range(3)]
+    row = replace(row, values=(*values, *(None for _ in found)), ahead=lines[0], lows=lines[1], highs=lines[2])
+    names = tuple(times.written(moment.at, moment.grain, plot.lang) for moment in moments)
+    return replace(plot, rows=(row,), moments=(*plot.moments, *moments), labels=(*plot.labels, *names), shown=(*plot.shown, *names))
+
+
+def _trended(plot: Any, chart: Chart) -> float | None:
+    """The share of the variation that the first series' trend explains."""
+    row = plot.rows[0]
+    along = row.xs if chart.mark == "scatter" else plot.numbers or tuple(float(n) for n in range(len(row.values)))
+    pairs = [(x, y) for x, y in zip(along, row.values, strict=False) if x is not None and y is not None and max(abs(x), abs(y)) < HUGE]
+    found = trend([x for x, _ in pairs], [y for _, y in pairs])
+    return None if found is None else found.share
 
 
 def _one_line(words: str) -> str:
@@ -313,6 +373,13 @@ def bins(chart: Chart, lang: str) -> tuple[tuple[str, ...], tuple[float | None, 
     """A histogram's bins as they are drawn: what they are called, and how many figures lie in each."""
     plot, _ = _plot(chart, lang)
     return plot.labels, plot.rows[0].values
+
+
+def foreseen(chart: Chart, lang: str) -> tuple[tuple[str, ...], tuple[tuple[float | None, ...], ...]] | None:
+    """A line's labels with those ahead, and where the trend leads, at least and at most; None where nothing is foreseen."""
+    plot, _ = _plot(chart, lang)
+    row = plot.rows[0]
+    return (plot.labels, (row.ahead, row.lows, row.highs)) if row.ahead else None
 
 
 def _stepped(plot: Any, chart: Chart) -> Any:

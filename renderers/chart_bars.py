@@ -48,6 +48,9 @@ def _stacks(pen: Pen) -> tuple[list[float], list[float]]:
     lows, highs = [0.0], [0.0]
     for label in range(len(pen.plot.labels)):
         values = [v for row in range(len(pen.plot.rows)) if (v := pen.value(row, label)) is not None]
+        if not pen.plot.stack:
+            ends = [*(row.lows[label : label + 1] for row in pen.plot.rows), *(row.highs[label : label + 1] for row in pen.plot.rows)]
+            values += [v / pen.scale for end in ends for v in end if v is not None]
         if pen.plot.stack:
             lows.append(sum(v for v in values if v < 0))
             highs.append(sum(v for v in values if v > 0))
@@ -110,6 +113,9 @@ def _draw_columns(pen: Pen, canvas: Canvas, words: list[list[str]], gridded: boo
             canvas.bar(left, base, inner, value, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, thick)
             up, down = (up + value, down) if value >= 0 else (up, down + value)
             marks.append((row, label, left + inner / 2, base, base + value))
+    if not plot.stack:
+        for row, label, middle, _, _ in marks:
+            _whisker(pen, canvas, row, label, middle, wide)
     pen.items += canvas.items
     for label in range(len(plot.labels) if plot.stack == "stacked" and rows > 1 else 0):
         _stack_total(pen, canvas, label, band)
@@ -118,13 +124,37 @@ def _draw_columns(pen: Pen, canvas: Canvas, words: list[list[str]], gridded: boo
         if plot.stack:
             _inside(pen, row, label, x, canvas.y.px(base), canvas.y.px(end), band * (1 - strip))
         elif words:
-            _above(pen, words[row][label], row, label, x, canvas.y.px(end), end)
+            _above(pen, words[row][label], row, label, x, canvas.y.px(_tip(pen, row, label, end)), end)
     if gridded and not plot.stack:
         for row, label in _telling(pen):
             middle, end = next((m, e) for r, n, m, _, e in marks if (r, n) == (row, label))
             value = plot.rows[row].values[label]
             assert value is not None
-            _above(pen, pen.figures.short(value), row, label, canvas.x.px(middle), canvas.y.px(end), end)
+            _above(pen, pen.figures.short(value), row, label, canvas.x.px(middle), canvas.y.px(_tip(pen, row, label, end)), end)
+
+
+def _range(pen: Pen, row: int, label: int) -> tuple[float, float] | None:
+    """The range given with a figure, in scaled units."""
+    one = pen.plot.rows[row]
+    low, high = (ends[label] if label < len(ends) else None for ends in (one.lows, one.highs))
+    return None if low is None or high is None else (low / pen.scale, high / pen.scale)
+
+
+def _tip(pen: Pen, row: int, label: int, end: float) -> float:
+    """Where a column ends with its range, in scaled units."""
+    found = _range(pen, row, label)
+    return end if found is None else max(end, found[1]) if end >= 0 else min(end, found[0])
+
+
+def _whisker(pen: Pen, canvas: Canvas, row: int, label: int, at: float, wide: float) -> None:
+    """The range given with a figure, as an upright line across the end of its column."""
+    found = _range(pen, row, label)
+    if found is None:
+        return
+    tag, cap = Tag("", "", pen.order(row, label)), min(wide * 0.16, 0.12)
+    canvas.line([at, at], list(found), pen.style.ink, 1.4, tag)
+    for end in found:
+        canvas.line([at - cap, at + cap], [end, end], pen.style.ink, 1.4, tag)
 
 
 def _above(pen: Pen, words: str, row: int, label: int, x: float, y: float, end: float) -> None:
@@ -286,10 +316,15 @@ def _bar_band(pen: Pen, canvas: Canvas, label: int, strip: Band) -> None:
         one.bar(base, 0.0, value, 1.0, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, line)
         pen.items += one.items
         up, down = (up + value, down) if value >= 0 else (up, down + value)
+        span = None if plot.stack else _range(pen, row, label)
+        if span is not None:
+            middle = start + inner / 2
+            for x1, y1, x2, y2 in ((span[0], 0.0, span[1], 0.0), (span[0], -3.5, span[0], 3.5), (span[1], -3.5, span[1], 3.5)):
+                pen.rule(canvas.x.px(x1), middle + y1, canvas.x.px(x2), middle + y2, pen.style.ink, 1.4)
         if plot.stack:
             _inside_bar(pen, row, label, canvas.x.px(base), canvas.x.px(base + value), start, inner)
         else:
-            _behind(pen, row, label, canvas.x.px(value), start + inner / 2, value)
+            _behind(pen, row, label, canvas.x.px(_tip(pen, row, label, value)), start + inner / 2, value)
     if plot.stack and plot.stack != "share" and rows > 1 and not down:
         whole = sum(v for row in plot.rows if (v := row.values[label]) is not None)
         text = pen.text(pen.write(whole), canvas.x.px(up) + 6, top + room / 2 - pen.line / 2, weight=600, fill=pen.style.ink, role="value")

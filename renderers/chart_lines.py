@@ -5,23 +5,36 @@ from dataclasses import replace
 
 from flipchart.renderers import axis, times
 from flipchart.renderers.chart_plot import GAP, Pen, spread
+from flipchart.renderers.chart_spec import logged
+from flipchart.renderers.chart_trend import trend
 from flipchart.renderers.drawing import Text
-from flipchart.renderers.marks import Canvas, Span, Tag, ticks
+from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 from flipchart.renderers.style import readable
 
 DOTTED = 24  # points, up to which each has its dot
 
 
+class _Frame:
+    """Where the lines lie: their canvas, the x of each label in data units, and the room for names on the right."""
+
+    def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, names: dict[int, str]) -> None:
+        self.canvas, self.xs, self.bottom, self.right, self.names = canvas, xs, bottom, right, names
+
+
 def line(pen: Pen) -> tuple[float, str]:
     """Lines over time or along ordered labels; (bottom in px, mark taken)."""
     plot = pen.plot
-    values = [v for row in range(len(plot.rows)) for label in range(len(plot.labels)) if (v := pen.value(row, label)) is not None]
+    figures = [v for row in plot.rows for v in (*row.values, *row.lows, *row.highs, *row.ahead) if v is not None]
+    pen.log = logged(figures)
+    values = [v for figure in figures if (v := pen.scaled(figure)) is not None]
     low, high = min(values), max(values)
-    if low >= 0 and low < 0.45 * high:
+    if not pen.log and low >= 0 and low < 0.45 * high:
         low = 0.0
     frame = _frame(pen, low, high, [[pen.value(row, label) for label in range(len(plot.labels))] for row in range(len(plot.rows))])
     canvas = frame.canvas
     order = sorted(range(len(plot.rows)), key=lambda row: row == plot.stressed_row)
+    for row in order:
+        _band(pen, frame, row)
     for row in order:
         ys = [pen.value(row, label) for label in range(len(plot.labels))]
         strong = plot.stressed_row in {None, row}
@@ -29,12 +42,45 @@ def line(pen: Pen) -> tuple[float, str]:
         canvas.line(
             frame.xs, ys, pen.colour(row), thick * max(1.0, pen.style.line / 1.5), Tag(plot.rows[row].part, plot.rows[row].name, row + 1)
         )
+    if plot.trend == "line" and not pen.log:
+        _trends(pen, frame)
     _dots(pen, frame, order)
     pen.items += canvas.items
     _zero(pen, frame)
     _ends(pen, frame)
     _points(pen, frame)
     return frame.bottom, plot.mark
+
+
+def _band(pen: Pen, frame: _Frame, row: int) -> None:
+    """The range given with each figure as a band, and where the trend leads as a dashed line."""
+    one, colour = pen.plot.rows[row], pen.colour(row)
+    low, high = ([pen.scaled(value) for value in ends] for ends in (one.lows, one.highs))
+    count = min(len(low), len(high), len(frame.xs))
+    if count:
+        frame.canvas.area(frame.xs[:count], low[:count], high[:count], colour, Tag(one.part, "", row + 1), 0.16)
+    if any(value is not None for value in one.ahead):
+        ahead = [pen.scaled(value) for value in one.ahead]
+        frame.canvas.line(frame.xs, ahead, colour, 2.2, Tag(one.part, one.name, row + 1), (5.0, 4.0))
+        places = [at for at, value in enumerate(ahead) if value is not None and one.values[at] is None]
+        tags = [Tag(one.part, _foreseen(pen, row, at), row + 1) for at in places]
+        frame.canvas.dots([frame.xs[at] for at in places], [ahead[at] for at in places], 5.0, pen.style.sheet, tags, colour, 1.4)
+
+
+def _trends(pen: Pen, frame: _Frame) -> None:
+    """The straight trend of each line, from its first figure to its last."""
+    for row in range(len(pen.plot.rows)):
+        own = [(frame.xs[at], y) for at in range(len(frame.xs)) if (y := pen.value(row, at)) is not None]
+        found = trend([x for x, _ in own], [y for _, y in own])
+        if found is not None:
+            ends = [own[0][0], own[-1][0]]
+            frame.canvas.line(ends, [found.at(x) for x in ends], pen.style.quiet, 1.6, Tag("", "", row + 1), (5.0, 4.0))
+
+
+def _foreseen(pen: Pen, row: int, at: int) -> str:
+    """What is said of a figure that is carried on: its label, and its range."""
+    one, write = pen.plot.rows[row], pen.figures.said
+    return f"{pen.plot.labels[at]}: {write(one.ahead[at])} ({write(one.lows[at])} – {write(one.highs[at])})"
 
 
 def area(pen: Pen) -> tuple[float, str]:
@@ -74,13 +120,6 @@ def area(pen: Pen) -> tuple[float, str]:
     return frame.bottom, plot.mark
 
 
-class _Frame:
-    """Where the lines lie: their canvas, the x of each label in data units, and the room for names on the right."""
-
-    def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, names: dict[int, str]) -> None:
-        self.canvas, self.xs, self.bottom, self.right, self.names = canvas, xs, bottom, right, names
-
-
 def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | None]]) -> _Frame:
     """Grid, ticks and dates, with room at the right for the lines' names where they are short enough (a key above otherwise)."""
     plot = pen.plot
@@ -103,7 +142,8 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
     if high <= low:
         low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
-    at = ticks(low, high, max(2, int((bottom - top) / 62)))
+    most = max(2, int((bottom - top) / 62))
+    at = decades(low, high, most) if pen.log else ticks(low, high, most)
     low, high = min(low, at[0]), max(high, at[-1])
     span = Span(low, high, bottom, top)
     right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)
@@ -132,7 +172,7 @@ def _end_words(pen: Pen, row: int) -> str:
 def _zero(pen: Pen, frame: _Frame) -> None:
     """The line of zero, or the bottom of the picture where zero is not on it."""
     y = frame.canvas.y
-    base = y.px(0.0) if y.low <= 0 <= y.high else y.px(y.low)
+    base = y.px(0.0) if y.low <= 0 <= y.high and not pen.log else y.px(y.low)
     right = frame.right + 2 if frame.names else pen.room.x + pen.room.w
     pen.rule(frame.canvas.x.start - 8.0, base, right, base, pen.style.quiet, 1.2)
 
@@ -231,9 +271,17 @@ def _points(pen: Pen, frame: _Frame) -> None:
     ys = [pen.value(row, label) for label in range(len(plot.labels))]
     good = [label for label, value in enumerate(ys) if value is not None]
     first = [*_extremes(ys, plot.stressed), *good[-1:]]
-    rest = [label for label in good if label not in first] if len(good) <= 12 else []
+    # All figures, or only those that tell most: some of the rest would look like chance.
+    if len(good) > 12 or not _labelled(pen, frame, row, ys, list(dict.fromkeys([*first, *good]))):
+        _labelled(pen, frame, row, ys, list(dict.fromkeys(first)), some=True)
+
+
+def _labelled(pen: Pen, frame: _Frame, row: int, ys: Sequence[float | None], labels: Sequence[int], *, some: bool = False) -> bool:
+    """Sets the figures of `labels` above or below their points; none of them where one has no room, unless `some` will do."""
+    plot = pen.plot
+    items, taken = len(pen.items), len(pen.taken)
     extremes = set(_extremes(ys, frozenset()))
-    for label in dict.fromkeys([*first, *rest]):
+    for label in labels:
         value, y = plot.rows[row].values[label], ys[label]
         assert value is not None and y is not None
         weight, fill = (600, pen.style.ink) if label in plot.stressed or label in extremes else (400, pen.style.quiet)
@@ -249,6 +297,11 @@ def _points(pen: Pen, frame: _Frame) -> None:
                 continue
             if pen.try_keep(text, 1.0):
                 break
+        else:
+            if not some:
+                del pen.items[items:], pen.taken[taken:]
+                return False
+    return True
 
 
 def _dips(ys: Sequence[float | None], label: int) -> bool:

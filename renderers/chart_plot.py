@@ -44,6 +44,8 @@ class Row:
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
     """The range given with each figure."""
+    ahead: tuple[float | None, ...] = ()
+    """Where the trend leads after the last figure; the first of them is that figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Plot:
     """True where the labels have an order of their own (dates, steps), so that every other one may be left out."""
     unit: str = ""
     stack: str = ""
+    trend: str = ""
     x_title: str = ""
     y_title: str = ""
     stressed: frozenset[int] = frozenset()
@@ -100,6 +103,8 @@ class Pen:
     items: list[Item] = field(default_factory=list)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
     left_out: int = 0
+    log: bool = False
+    """True where each step up the axis is ten times as much."""
     hues: dict[int, str] = field(default_factory=dict)
     """Colours of rows that a mark chose itself."""
 
@@ -154,8 +159,17 @@ class Pen:
     def value(self, row: int, label: int) -> float | None:
         """A figure in the units of geometry, None where there is none."""
         values = self.plot.rows[row].values
-        found = values[label] if label < len(values) else None
-        return None if found is None else found / self.scale
+        return self.scaled(values[label] if label < len(values) else None)
+
+    def scaled(self, value: float | None) -> float | None:
+        """`value` in the units of geometry."""
+        if value is None or (self.log and value / self.scale <= 0):
+            return None
+        return math.log10(value / self.scale) if self.log else value / self.scale
+
+    def told(self, tick: float) -> float:
+        """The figure that a place in the units of geometry stands for."""
+        return 10.0**tick * self.scale if self.log else tick * self.scale
 
     def wide(self, words: str, weight: int = 400, size: float | None = None) -> float:
         """Width of `words` set as a label, in px."""
@@ -185,6 +199,8 @@ class Pen:
 
     def write(self, value: float) -> str:
         """A figure as all figures of the chart are written at their marks: in full, or short where full is long."""
+        if self.log:
+            return axis.figures([value], self.plot.unit, self.plot.lang).short(value)
         return self.figures.full(value) if self.in_full else self.figures.short(value)
 
     @cached_property
@@ -333,8 +349,8 @@ class Pen:
 
     def grid(self, at: Sequence[float], span: Span, right: float | None = None) -> float:
         """Horizontal gridlines up to `right` with their figures in a gutter on the left; returns where the plot begins, in px."""
-        write = axis.stepped([tick * self.scale for tick in at], self.plot.unit, self.plot.lang)
-        words = [write(tick * self.scale) for tick in at]
+        write = axis.stepped([self.told(tick) for tick in at], self.plot.unit, self.plot.lang)
+        words = [write(self.told(tick)) for tick in at]
         left = self.room.x + max(self.wide(word) for word in words) + GAP
         for tick, word in zip(at, words, strict=True):
             y = span.px(tick)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from flipchart.renderers import axis
 from flipchart.renderers.chart_bands import across
 from flipchart.renderers.chart_plot import GAP, Pen
+from flipchart.renderers.chart_spec import logged
+from flipchart.renderers.chart_trend import trend
 from flipchart.renderers.drawing import Align
-from flipchart.renderers.marks import Canvas, Span, Tag, ticks
+from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 
 MOST_POINTS = 3000  # dots, of which more cannot be told apart
 MOST_TOLD = 600  # dots that each say what they are
@@ -24,29 +26,37 @@ def scatter(pen: Pen) -> tuple[float, str]:
     y = pen.room.y
     if pen.named():
         y = pen.key(y)
-    points = [
-        (row, label, x / pen.scale, value / pen.scale)
-        for row, one in enumerate(plot.rows)
-        for label, (x, value) in enumerate(zip(one.xs, one.values, strict=False))
-        if x is not None and value is not None
-    ]
+    pairs = [(x, y) for one in plot.rows for x, y in zip(one.xs, one.values, strict=False) if x is not None and y is not None]
+    pen.log, log_x = logged([y for _, y in pairs]), logged([x for x, _ in pairs])
+    points: list[Point] = []
+    for row, one in enumerate(plot.rows):
+        for label, (x, value) in enumerate(zip(one.xs, one.values, strict=False)):
+            up = pen.scaled(value)
+            if x is not None and up is not None:
+                points.append((row, label, math.log10(x / pen.scale) if log_x else x / pen.scale, up))
     step = -(-len(points) // MOST_POINTS)
     pen.left_out = len(points) - len(points[::step]) if step > 1 else 0
     points = points[:: max(1, step)]
     more = 0.08 if plot.mark == "bubble" else 0.0
-    (x_low, x_high), (y_low, y_high) = _padded([p[2] for p in points], more), _padded([p[3] for p in points], more)
+    x_low, x_high = _padded([p[2] for p in points], more, zero=not log_x)
+    y_low, y_high = _padded([p[3] for p in points], more, zero=not pen.log)
     below = pen.line + GAP * 1.25 + (pen.line if plot.x_title else 0.0)
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
-    at = ticks(y_low, y_high, max(2, int((bottom - top) / 62)))
+    most = max(2, int((bottom - top) / 62))
+    at = decades(y_low, y_high, most) if pen.log else ticks(y_low, y_high, most)
     span = Span(min(y_low, at[0]), max(y_high, at[-1]), bottom, top)
     left = pen.grid(at, span)
     along, at = across([x_low, x_high], left + 8, pen.room.x + pen.room.w - 10)
+    if log_x:
+        at = decades(x_low, x_high, max(2, int((along.end - along.start) / 90)))
+        along = Span(at[0], at[-1], along.start, along.end)
     canvas = Canvas(along, span)
-    write = axis.stepped([tick * pen.scale for tick in at], "", plot.lang)
-    for tick in at:
+    where = [(10.0**tick if log_x else tick) * pen.scale for tick in at]
+    write = axis.stepped(where, "", plot.lang)
+    for tick, figure in zip(at, where, strict=True):
         x = canvas.x.px(tick)
         pen.rule(x, top, x, bottom, pen.grid_colour)
-        pen.try_keep(pen.nudged(pen.text(write(tick * pen.scale), x, bottom + GAP, align="middle")), 4.0)
+        pen.try_keep(pen.nudged(pen.text(write(figure), x, bottom + GAP, align="middle")), 4.0)
     pen.rule(left, bottom, pen.room.x + pen.room.w, bottom, pen.style.quiet, 1.2)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, pen.room.x + pen.room.w, "end")
@@ -58,9 +68,21 @@ def scatter(pen: Pen) -> tuple[float, str]:
         tag = Tag(plot.rows[row].part, _pair(pen, xs, row, label) if told else "", row + 1)
         opacity = 0.75 if plot.mark == "bubble" and pen.style.fills else 1.0
         canvas.dots([x], [value], size, pen.bar_colour(row, label), [tag], pen.style.sheet, 1.0, opacity)
+    if plot.trend and not (pen.log or log_x):
+        _trends(pen, canvas, points)
     pen.items += canvas.items
     _named_dots(pen, canvas, points, sizes)
     return pen.room.y + h, plot.mark
+
+
+def _trends(pen: Pen, canvas: Canvas, points: Sequence[Point]) -> None:
+    """A straight line through each series, from its first dot to its last."""
+    for row in range(len(pen.plot.rows)):
+        own = sorted((x, y) for r, _, x, y in points if r == row)
+        found = trend([x for x, _ in own], [y for _, y in own])
+        if found is not None:
+            ends = [own[0][0], own[-1][0]]
+            canvas.line(ends, [found.at(x) for x in ends], pen.style.quiet, 1.8, Tag("", "", row + 1), (5.0, 4.0))
 
 
 def bubble(pen: Pen) -> tuple[float, str]:
@@ -80,13 +102,13 @@ def _size(pen: Pen, row: int, label: int) -> float | None:
     return sizes[label] if label < len(sizes) else None
 
 
-def _padded(values: Sequence[float], more: float) -> tuple[float, float]:
+def _padded(values: Sequence[float], more: float, *, zero: bool) -> tuple[float, float]:
     """The axis' ends: a little past the figures by `more` of their span, from zero where that is near."""
     low, high = min(values), max(values)
     if high <= low:
         return (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
     low, high = low - (high - low) * more, high + (high - low) * more
-    return (0.0 if 0 <= low < 0.35 * high else low), high
+    return (0.0 if zero and 0 <= low < 0.35 * high else low), high
 
 
 def _label(pen: Pen, row: int, label: int) -> int | None:

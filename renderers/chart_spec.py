@@ -166,6 +166,11 @@ class Chart(Spec):
     stack: Stack = Field(
         default="", json_schema_extra={"strong": True}, description="stacked: series add up. share: each as a share of 100 %."
     )
+    trend: Literal["", "line", "forecast"] = Field(
+        default="",
+        json_schema_extra={"strong": True},
+        description="line: a straight trend through a line or scatter. forecast: carried on.",
+    )
     x_title: str = Field(default="", json_schema_extra={"strong": True}, description="What the labels are, if not plain.")
     y_title: str = Field(default="", description="What the figures measure, in few words.")
     size_title: str = Field(default="", json_schema_extra={"strong": True}, description="Only for bubble: what the sizes are.")
@@ -363,6 +368,13 @@ def length(chart: Chart) -> int:
 
 def every(chart: Chart) -> list[float]:
     return [value for one in chart.series for value in one.values if value is not None]
+
+
+def logged(values: Sequence[float]) -> bool:
+    """True where figures above zero span three decades and most are small beside the largest, so that equal steps would hide them."""
+    if len(values) < 3 or min(values) <= 0:
+        return False
+    return max(values) / min(values) >= 1000 and quantile(sorted(values), 0.5) < 0.05 * max(values)
 
 
 def ordered(chart: Chart) -> bool:

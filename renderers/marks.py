@@ -316,6 +316,13 @@ def _stretches(good: Any) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def decades(low: float, high: float, most: int) -> list[float]:
+    """Whole powers of ten (as their exponents) that cover `low` to `high`, at most `most` steps between them."""
+    first, last = math.floor(low + 1e-9), math.ceil(high - 1e-9)
+    step = max(1, -(-(last - first) // max(1, most)))
+    return [float(n) for n in range(first, last + step, step)]
+
+
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers that cover `low` to `high`, at most `most` steps between them."""
     from matplotlib.ticker import MaxNLocator

@@ -118,8 +118,34 @@ class _Look:
                 self._figures(series, column)
         if made.kind == "BUBBLE":
             plot.bubble_scale = 60
+        for series, column in zip(plot.series, made.columns, strict=True):
+            self._beyond(series._element, column)
+        if made.log:
+            scaling = native_chart.value_axis._element.find(_tag("scaling"))
+            scaling.insert(0, scaling.makeelement(_tag("logBase"), {"val": "10"}))
         if made.family == "candles":
             self._candles(native_chart)
+
+    def _beyond(self, series: Any, column: Column) -> None:
+        """The ranges of figures as error bars, and the trend as a trend line, both the office's own."""
+        chart, made = self.chart, self.made
+        before = next((child for child in series if child.tag in {_tag("cat"), _tag("xVal")}), None)
+        if before is None or column.hidden or chart.stack:
+            return
+        if chart.trend == "line" and made.kind in {"LINE", "XY_SCATTER"}:
+            paint = f"<c:spPr>{_stroke(self.style.quiet, 'dash')}</c:spPr>"
+            kind = '<c:trendlineType val="linear"/>'
+            told = '<c:dispRSqr val="0"/><c:dispEq val="0"/>'
+            before.addprevious(_element(f"<c:trendline {_NAMES}>{paint}{kind}{told}</c:trendline>"))
+        whole = list(zip(column.lows, column.values, column.highs, strict=False))
+        if made.kind in {"COLUMN_CLUSTERED", "BAR_CLUSTERED", "LINE", "XY_SCATTER"} and any(None not in one for one in whole):
+            over = [0.0 if high is None or value is None else max(0.0, high - value) for _, value, high in whole]
+            under = [0.0 if low is None or value is None else max(0.0, value - low) for low, value, _ in whole]
+            way = '<c:errDir val="y"/>' if made.kind in {"XY_SCATTER", "LINE"} else ""
+            ends = f"<c:plus>{_numbers(over)}</c:plus><c:minus>{_numbers(under)}</c:minus>"
+            paint = f"<c:spPr>{_stroke(self.style.ink)}</c:spPr>"
+            kinds = f'{way}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+            before.addprevious(_element(f"<c:errBars {_NAMES}>{kinds}{ends}{paint}</c:errBars>"))
 
     def _legend(self, native_chart: Any) -> None:
         """The names of the series above; of slices on the right. What is hidden has a blank for a name."""
@@ -152,6 +178,9 @@ class _Look:
             figures.tick_labels.number_format_is_linked = False
         if made.lowest is not None:
             figures.minimum_scale = made.lowest
+        ends = [high for column in made.columns for high in column.highs if high is not None]
+        if ends and made.family == "bars" and max(ends) > 0:
+            figures.maximum_scale = max(ends) * 1.05  # offices leave error bars out when they scale
         # Rows are read from above; pages of right-to-left scripts from the right.
         backwards = reads_rtl(self.lang)
         if made.kind.startswith("BAR"):
@@ -191,6 +220,11 @@ class _Look:
                 series.smooth = False
             series.format.line.color.rgb = hue
             series.format.line.width = EMU * 5 // 2
+            if column.dash:
+                from pptx.enum.dml import MSO_LINE_DASH_STYLE
+
+                series.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+                series.format.line.width = EMU * 3 // 2
             dotted = made.kind == "LINE_MARKERS" or made.family == "web"
             series.marker.style = XL_MARKER_STYLE.CIRCLE if dotted else XL_MARKER_STYLE.NONE
             if dotted:
@@ -235,14 +269,16 @@ class _Look:
         labels.number_format, labels.number_format_is_linked = column.format or number_format(self.chart), False
         labels.font.size = round(self.size * EMU)
         labels.font.bold = made.family == "bars"
-        labels.font.color.rgb = self.colour(on(column.colour or self.style.accent) if made.inside else self.style.ink)
+        ranged = made.family == "bars" and any(low is not None for low in column.lows)
+        within = made.inside or ranged
+        labels.font.color.rgb = self.colour(on(column.colour or self.style.accent) if within else self.style.ink)
         if made.kind == "LINE_MARKERS":
             if len(self.rows) <= 4 or Counter(one.colour for one in self.rows)[column.colour] == 1:
                 self._ends(series, column)
             else:
                 labels.show_value = False
-        elif made.inside:
-            labels.position = XL_LABEL_POSITION.CENTER
+        elif within:
+            labels.position = XL_LABEL_POSITION.INSIDE_BASE if ranged else XL_LABEL_POSITION.CENTER
         else:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END if made.family == "bars" else XL_LABEL_POSITION.ABOVE
 
@@ -341,5 +377,11 @@ def _element(words: str) -> Any:
     return parse_xml(words)
 
 
-def _stroke(colour: str) -> str:
-    return f'<a:ln w="12700"><a:solidFill><a:srgbClr val="{hexed(colour)}"/></a:solidFill></a:ln>'
+def _stroke(colour: str, dash: str = "solid") -> str:
+    return f'<a:ln w="12700"><a:solidFill><a:srgbClr val="{hexed(colour)}"/></a:solidFill><a:prstDash val="{dash}"/></a:ln>'
+
+
+def _numbers(values: list[float]) -> str:
+    """Figures that stand in the chart itself."""
+    points = "".join(f'<c:pt idx="{at}"><c:v>{value!r}</c:v></c:pt>' for at, value in enumerate(values))
+    return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'

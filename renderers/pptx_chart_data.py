@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from flipchart.renderers import times
 from flipchart.renderers.axis import is_sign
-from flipchart.renderers.chart import bins
-from flipchart.renderers.chart_spec import Chart, every, steps, tasks
+from flipchart.renderers.chart import bins, foreseen
+from flipchart.renderers.chart_spec import Chart, every, logged, steps, tasks
 from flipchart.renderers.drawing import Box, ChartFrame, Connector, Path, flat
 from flipchart.renderers.marks import ticks
 from flipchart.renderers.style import Style
@@ -35,8 +35,12 @@ class Column:
     """Its own number format, where it is not the chart's."""
     told: bool = True
     """False where its figures are not written at its marks."""
+    dash: bool = False
     names: tuple[str, ...] = ()
     """What its dots are called."""
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    """The range given with each figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Native:
     inside: bool = False
     """True where figures stand inside their bars."""
     legend: bool = True
+    log: bool = False
+    """True where each step up the axis is ten times as much."""
     least: float = 0.0
     """Figures below it find no room inside their bars."""
 
@@ -74,6 +80,8 @@ def native(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native |
 
 def number_format(chart: Chart) -> str:
     """The office number format of the chart's figures."""
+    if chart.mark in {"line", "scatter", "bubble"} and logged(every(chart)):
+        return "General"
     values = [abs(v) for one in chart.series for v in one.values if v is not None]
     decimals = max((len(f"{v:.2f}".rstrip("0").partition(".")[2]) for v in values), default=0) if max(values, default=0) < 10_000 else 0
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -117,7 +125,7 @@ def _columns(chart: Chart, frame: ChartFrame, style: Style, wide: int) -> tuple[
             for i, fill in zip(shown, drawn, strict=True):
                 fills[i] = fill
         usual = Counter(drawn).most_common(1)[0][0] if drawn else style.series[n % len(style.series)]
-        out.append(Column(one.name, values, tuple(fills), usual, xs=one.x, sizes=one.size))
+        out.append(Column(one.name, values, tuple(fills), usual, xs=one.x, sizes=one.size, lows=one.low, highs=one.high))
     return tuple(out)
 
 
@@ -148,7 +156,15 @@ def _lollipop(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Nativ
 
 def _lines(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     labels = _labels(chart, lang)
-    return Native("LINE", labels, _columns(chart, frame, style, len(labels)), "lines")
+    columns = _columns(chart, frame, style, len(labels))
+    if chart.trend == "forecast" and len(columns) == 1 and (ahead := foreseen(chart, lang)) is not None:
+        labels, lines = ahead
+        name, blank = say("chart.ahead", lang), (None,) * (len(labels) - len(columns[0].values))
+        whole = replace(columns[0], values=(*columns[0].values, *blank), fills=())
+        names = (name, f"{name} (min)", f"{name} (max)")
+        more = (Column(one, values, (), whole.colour, told=False, dash=True) for one, values in zip(names, lines, strict=True))
+        columns = (whole, *more)
+    return Native("LINE", labels, columns, "lines", log=logged(every(chart)))
 
 
 def _slope(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
@@ -189,7 +205,7 @@ def _dots(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     columns = _columns(chart, frame, style, 0)
     if len(columns) == 1 and len(chart.labels) <= NAMED:
         columns = (replace(columns[0], names=tuple(clean(label) for label in chart.labels)),)
-    return Native("BUBBLE" if chart.mark == "bubble" else "XY_SCATTER", (), columns, "dots")
+    return Native("BUBBLE" if chart.mark == "bubble" else "XY_SCATTER", (), columns, "dots", log=logged(every(chart)))
 
 
 def _histogram(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:

@@ -294,6 +294,49 @@ def test_marks_are_drawn_as_themselves(mark: str, lang: str) -> None:
         assert {item.part for item in flat(drawing.items)} >= {one.id for one in made.series} or mark in {"candlestick", "gantt"}
 
 
+def test_a_trend_is_the_line_by_least_squares() -> None:
+    from flipchart.renderers.chart_trend import carried_on, trend
+
+    found = trend([1, 2, 3, 4], [2, 4, 6, 8])
+    assert found is not None and (found.slope, found.share, found.at(5)) == (2, 1, 10)
+    # Student's t at three degrees of freedom: nine of ten lie below 1.638.
+    rough = trend([1, 2, 3, 4, 5], [3, 5, 4, 5, 5.5])
+    assert rough is not None and rough.slope == pytest.approx(0.5)
+    assert rough.reach(3) / (rough.off * math.sqrt(1.2)) == pytest.approx(1.638, rel=0.01)
+    seasonal = [10 + n + (5 if n % 4 == 0 else 0) for n in range(16)]
+    ahead = carried_on([float(v) for v in seasonal], 4, 4)
+    assert ahead[0][0] - ahead[1][0] > 3 and all(low < y < high or low == y == high for y, low, high in ahead)
+    assert carried_on([1.0, 2.0], 3, 0) == []
+
+
+def test_a_forecast_is_dashed_with_its_band_and_said() -> None:
+    made = chart(mark="line", trend="forecast", labels=[str(2014 + n) for n in range(9)], series=[{"values": [1, 3, 2, 4, 6, 5, 7, 9, 8]}])
+    drawing = draw(made)
+    assert "the trend carried on" in words(drawing) and "2024" in words(drawing)
+    assert any(isinstance(item, Path) and item.dash and item.part == "series1" for item in flat(drawing.items))
+    assert made.series[0].values == (1, 3, 2, 4, 6, 5, 7, 9, 8)
+
+
+def test_ranges_are_whiskers_as_long_as_they_say() -> None:
+    made = chart(labels=["a", "b"], series=[{"values": [10, 20], "low": [8, 15], "high": [12, 30]}])
+    drawing = draw(made)
+    scale = bars(drawing)["b: 20"].h / 20
+    ink = style("light").ink.lower()
+    lines = [item.d for item in flat(drawing.items) if isinstance(item, Path) and item.stroke == ink and item.stroke_width == 1.4]
+    tall = [abs(d[1][1][1] - d[0][1][1]) for d in lines if d[0][1][0] == d[1][1][0]]
+    assert sorted(tall) == pytest.approx([4 * scale, 15 * scale], rel=1e-6)
+    with pytest.raises(ValidationError, match="give one for each value"):
+        chart(labels=["a", "b"], series=[{"values": [10, 20], "low": [8]}])
+
+
+def test_three_decades_are_drawn_by_powers_of_ten_and_said() -> None:
+    values = [0.06, 0.5, 2, 8, 25, 60, 200]
+    steep = chart(mark="line", labels=[str(1998 + 4 * n) for n in range(7)], series=[{"values": values}])
+    assert "ten times as much" in words(draw(steep)) and "0.06" in words(draw(steep))
+    assert "ten times as much" not in words(draw(chart(mark="column", labels=list("abcdefg"), series=[{"values": values}])))
+    assert "ten times as much" not in words(draw(chart(mark="line")))
+
+
 @pytest.mark.parametrize("words", ["Japan", "日本", "JPN", "जापान", "اليابان", "Japón", "japan", "JP"])
 def test_countries_are_found_in_nine_languages(words: str) -> None:
     from flipchart.renderers.places import code

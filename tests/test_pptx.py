@@ -301,6 +301,17 @@ def test_candles_are_a_stock_chart_with_the_very_figures() -> None:
     assert [[cell.value for cell in row][1:] for row in book.active.iter_rows()] == [list(four), [1, 4, 0.5, 2], [2, 5, 1, 1.5]]
 
 
+def test_ranges_and_trends_are_the_office_s_own() -> None:
+    series = [{"values": [10, 20, 15], "low": [8, 15, 14], "high": [12, 30, 16]}]
+    content = render.render({"kind": "chart", "mark": "column", "labels": ["a", "b", "c"], "series": series}).bytes("pptx")
+    bars = next(shape.chart for shape in shapes(content) if shape.has_chart)._chartSpace.find(".//{*}errBars")
+    assert [one.text for one in bars.find("{*}plus").iter("{*}v")] == ["2.0", "10.0", "1.0"]
+    data = {"mark": "scatter", "trend": "line", "series": [{"x": [1, 2, 3], "values": [2, 4, 5]}]}
+    content = render.render({"kind": "chart", **data}).bytes("pptx")
+    assert faults(content) == []
+    assert next(shape.chart for shape in shapes(content) if shape.has_chart)._chartSpace.find(".//{*}trendline") is not None
+
+
 def test_a_plan_is_bars_on_hidden_dates() -> None:
     series = [{"name": "Start", "values": ["2025-01-06", "2025-01-10"]}, {"name": "End", "values": ["2025-01-08", "2025-01-10"]}]
     content = render.render({"kind": "chart", "mark": "gantt", "labels": ["a", "b"], "series": series}).bytes("pptx")
