@@ -20,6 +20,7 @@ from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, 
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
+from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
 from flipchart.models.router import Attachment, Query, route
 from flipchart.models.sources import sourced
@@ -118,6 +119,10 @@ class Planner:
                 changed = yield from self._edit(*earlier, planned, request)
                 if changed:
                     return
+            table = reported(request)
+            if table is not None:
+                yield from self._report(table, planned, request)
+                return
             yield planned
             kinds = [planned.form]
             if request.autonomy == 3 and not request.form:
@@ -126,8 +131,22 @@ class Planner:
                 if request.cancel.is_set():
                     return
                 yield from self._say(request) if kind == "text" else self._draw(kind, request)
+            quiz = quizzed(request)
+            if quiz is not None and not request.cancel.is_set():
+                yield from self._draw("app", quiz)
         except Problem as problem:
             yield Failed(str(problem))
+
+    def _report(self, file: File, planned: Planned, request: Request) -> Iterator[Event]:
+        """What stands out in the table, its charts, and a deck of them; no model is asked."""
+        lang = request.lang or detect(request.text)
+        words, charts, deck = report(file, lang)
+        yield Planned(deck.kind, planned.forms, say("report.reason", lang), 1.0)
+        yield Said(words)
+        for spec in (*charts, deck):
+            if request.cancel.is_set():
+                return
+            yield Drawn(spec)
 
     def _edit(self, id: str, spec: Spec, planned: Planned, request: Request) -> Generator[Event, None, bool]:
         """The last visual as a follow-up wishes it: by rule, else by a patch of the model's. False where it is a new question."""

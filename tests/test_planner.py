@@ -314,3 +314,43 @@ def test_words_are_held_to_the_letters_of_languages_a_small_model_leaves() -> No
     board = in_letters(narrowed("whiteboard"), "hi")["properties"]["edges"]["items"]["properties"]
     assert board["start"]["pattern"] == board["end"]["pattern"]
     assert in_letters({"type": "string"}, "de") == {"type": "string"}
+
+
+def sales(folder: Path) -> File:
+    rows = [
+        f"{region},{year},{sales}"
+        for region, first in (("North", 120), ("South", 200), ("West", 80))
+        for year, sales in ((2023, first), (2024, first + 9))
+    ]
+    (folder / "sales.csv").write_text("region,year,sales\n" + "\n".join(rows))
+    table = read(folder / "sales.csv", "sales.csv")
+    return File("f", "sales.csv", "table", folder / "sales.csv", "", ("region", "year", "sales"), 6, (), table)
+
+
+@pytest.mark.parametrize("question", ["report on this CSV", "Schreib einen Bericht dazu", "用这个表做一份报告", "اكتب تقريرا عن هذا"])
+def test_a_report_is_words_charts_and_a_deck_without_the_model(question: str, tmp_path: Path) -> None:
+    events = told(Request(question, files=(sales(tmp_path),)))
+    specs = [event.spec for event in drawn(events)]
+    assert [spec.kind for spec in specs[:-1]] == ["chart"] * (len(specs) - 1)
+    assert len(specs) >= 3
+    deck = specs[-1]
+    assert deck.kind == "slides"
+    carried = [slide["visual"]["series"] for slide in deck.model_dump(mode="json")["slides"] if slide["visual"]]
+    assert len(carried) == len(specs) - 1
+    kinds = {source.kind for spec in specs[:-1] for place, source in spec.sources.items() if ".values" in place}
+    assert kinds == {"data"}
+    assert any(isinstance(event, Said) and "sales.csv" in event.delta for event in events)
+
+
+def test_a_lesson_ends_with_its_quiz_where_one_is_asked_for() -> None:
+    board = {"title": "The water cycle", "edges": [{"start": "Sea", "end": "Cloud"}, {"start": "Cloud", "end": "Rain"}]}
+    quiz = {
+        "title": "Water",
+        "questions": [{"question": f"Where does step {n} of water go?", "options": ["Up", "Down"], "answer": 1} for n in range(4)],
+    }
+    lines = (
+        {"label": "confirm", "answer": {"answers": [1, 1, 1, 1]}}, {"label": "app", "when": "quiz with 4 questions", "answer": quiz},
+        {"label": "whiteboard", "answer": board},
+    )  # fmt: skip
+    events = told(Request("draw how the water cycle works as a diagram, then quiz me"), *lines)
+    assert [event.spec.kind for event in drawn(events) if event.status == "done"] == ["whiteboard", "app"]
