@@ -5,11 +5,15 @@ The thread, the sidebar and the composer live in `gr.HTML` and are set once; the
 No question passes through Gradio: its own routes for queues, files and proxies are shut.
 """
 
+import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from html import escape
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flipchart import __version__, assets
@@ -132,29 +136,88 @@ def _swatch(name: str) -> list[str]:
 
 @cache
 def _entry() -> tuple[str, str]:
-    """Gradio's own entry script and style sheet, as paths in its static folder."""
-    index = resources.files("gradio").joinpath("templates/frontend/index.html").read_text("utf-8")
-    found = dict(re.findall(r'(src|href)="\./(assets/index-[^"]+)"', index))
-    return found["src"], found["href"]
+    """Gradio's own entry script and style sheet, as paths in its static folder; Gradio itself is not loaded for it."""
+    found = find_spec("gradio")
+    assert found is not None and found.origin is not None
+    index = Path(found.origin).with_name("templates").joinpath("frontend/index.html").read_text("utf-8")
+    links = dict(re.findall(r'(src|href)="\./(assets/index-[^"]+)"', index))
+    return links["src"], links["href"]
 
 
 # -- the shell --------------------------------------------------------------------------------------------------------------
 
 
 def _gradio(web: "FastAPI") -> None:
-    """Mount Gradio's app, with all of its routes shut that the page does not need."""
+    """Mount Gradio's app, with all of its routes shut that the page does not need. It takes seconds to load: that goes on beside."""
+    later = Later()
+    around = web.router.lifespan_context
+
+    @asynccontextmanager
+    async def life(app: Any) -> AsyncIterator[Any]:
+        async with around(app) as state:
+            later.begin()
+            try:
+                yield state
+            finally:
+                await later.end()
+
+    web.router.lifespan_context = life
+    web.mount(WHERE, Shut(later))
+
+
+def _built() -> tuple["ASGIApp", Any]:
+    """Gradio's app, and the life it wants to have begun before it is asked and ended after."""
     import os
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # it looks for a newer version of itself, too, unless told not to
     import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware.cors import CORSMiddleware
 
+    holder = FastAPI()
+    # Gradio sets its own, far too open, rules for other sites unless the app it is part of has some; these allow none.
+    holder.add_middleware(CORSMiddleware, allow_origins=[])
     faces = [gr.themes.Font("Inter")]
     gr.mount_gradio_app(
-        web, shell(), path=WHERE, footer_links=[], run_history=False, ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False,
-        show_error=False, theme=gr.themes.Base(font=faces, font_mono=[gr.themes.Font("JetBrains Mono")]),
+        holder, shell(), path=WHERE, footer_links=[], run_history=False, ssr_mode=False, pwa=False, mcp_server=False,
+        enable_monitoring=False, show_error=False,
+        theme=gr.themes.Base(font=faces, font_mono=[gr.themes.Font("JetBrains Mono")]),
     )  # fmt: skip
-    mounted = cast(Any, web.router.routes[-1])
-    mounted.app = Shut(mounted.app)
+    return cast(Any, holder.router.routes[-1]).app, holder.router.lifespan_context(holder)
+
+
+class Later:
+    """ASGI: Gradio's app, loaded in a thread of its own; a request that comes sooner waits for it."""
+
+    def __init__(self) -> None:
+        self._app: asyncio.Future[ASGIApp] | None = None
+        self._over: asyncio.Event | None = None
+        self._living: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start loading."""
+        self._app, self._over = asyncio.get_running_loop().create_future(), asyncio.Event()
+        self._living = asyncio.create_task(self._live(self._app, self._over))
+
+    async def _live(self, ready: "asyncio.Future[ASGIApp]", over: asyncio.Event) -> None:
+        app, life = await asyncio.to_thread(_built)
+        async with life:
+            ready.set_result(app)
+            await over.wait()
+
+    async def end(self) -> None:
+        """End its life; what it could not do comes out here."""
+        if self._over is not None and self._living is not None:
+            self._over.set()
+            await self._living
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass the request on, once there is somebody to take it."""
+        assert self._app is not None and self._living is not None
+        await asyncio.wait({self._app, self._living}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._app.done():
+            self._living.result()  # says why it could not be loaded
+        await self._app.result()(scope, receive, send)
 
 
 def shell() -> Any:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 10.0  # a stream says that it lives after so long
 ASKS, WITHIN = 30, 10.0  # questions one client may ask in so many seconds
+BACKLOG = 2048  # connections that may wait to be taken
 DRAIN_SECONDS = 10.0  # how long answers may go on once the server is told to end
 FOREVER = "public, max-age=31536000, immutable"
 AGAIN = "no-cache"
@@ -109,7 +110,6 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
         await asyncio.to_thread(session.close, DRAIN_SECONDS)
 
     web = FastAPI(title="Flipchart", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    # Gradio sets its own, far too open, rules for other sites unless the app it is part of has some; these allow none.
     web.add_middleware(CORSMiddleware, allow_origins=[])
     web.add_middleware(Surviving)
     web.add_middleware(Guard, rules=rules or Rules())
@@ -550,7 +550,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, model: str | None = None, b
     rules = Rules.of(hosts, _listed_in(settings.get("embed_origins")), token)
     listening = _listen(host, port)
     session = Session(Store(home(), settings.get("database")), Minds(open_planner, model), painter=open_painter())
-    from flipchart.gui import chat  # Gradio takes seconds to load: what cannot be served is told before
+    from flipchart.gui import chat
 
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     config = uvicorn.Config(
@@ -592,6 +592,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # at once: until then another server could be started on the same port
     except OSError as error:
         listening.close()
         raise Problem(f"{host}:{port} cannot be listened on ({error.strerror or error}); choose another with --port") from None

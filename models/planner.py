@@ -38,6 +38,7 @@ from flipchart.renderers.words import say
 REPAIRS = {"quick": 0, "standard": 1, "deep": 2}
 CANDIDATES = {"quick": 1, "standard": 1, "deep": 3}
 GROW_SECONDS = 0.15  # between two looks at what has come
+GROW_REST = 4.0  # times as long as a look took, until the next: who draws must not take the model's time
 SECOND_BEST = 0.5  # from this chance on, autonomy 3 shows another form too
 HELD = 120  # characters of an answer in words that are held back until their language is known
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
@@ -305,17 +306,18 @@ class Planner:
         one = form(kind)
         model = one.spec
         shown: Spec | None = None
-        looked = 0.0
+        due = 0.0
         for _ in reply:
-            now = time.monotonic()
-            if not show or now - looked < GROW_SECONDS:
+            begun = time.monotonic()
+            if not show or begun < due:
                 continue
-            looked = now
             spec = read_prefix(reply.text, model, ours)
             spec = one.carried(earlier, spec) if earlier and spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")
+            ended = time.monotonic()
+            due = ended + max(GROW_SECONDS, GROW_REST * (ended - begun))
 
     def _checked(
         self, words: str, kind: str, request: Request, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None
