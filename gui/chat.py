@@ -165,8 +165,11 @@ def _gradio(web: "FastAPI") -> None:
     web.mount(WHERE, Shut(later))
 
 
-def _built() -> tuple["ASGIApp", Any]:
-    """Gradio's app, and the life it wants to have begun before it is asked and ended after."""
+async def _built() -> tuple["ASGIApp", Any]:
+    """Gradio's app, and the life it wants to have begun before it is asked and ended after.
+
+    It is made inside a running event loop: where there is none, Gradio makes several and leaves them open.
+    """
     import os
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # it looks for a newer version of itself, too, unless told not to
@@ -200,7 +203,7 @@ class Later:
         self._living = asyncio.create_task(self._live(self._app, self._over))
 
     async def _live(self, ready: "asyncio.Future[ASGIApp]", over: asyncio.Event) -> None:
-        app, life = await asyncio.to_thread(_built)
+        app, life = await asyncio.to_thread(asyncio.run, _built())
         async with life:
             ready.set_result(app)
             await over.wait()

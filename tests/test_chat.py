@@ -69,7 +69,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def address(session: Session, serve: Callable[[Any], str]) -> str:
-    return serve(server.app(session, chat=chat.mount))
+    where = serve(server.app(session, chat=chat.mount))
+    assert httpx.get(f"{where}/page/config", timeout=120.0).is_success  # Gradio has loaded: it may take longer than a page waits
+    return where
 
 
 class Tab:
