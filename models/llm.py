@@ -140,8 +140,8 @@ class LLM(ABC):
         ask = Ask(tuple(messages), schema, max_tokens, temperature, seed, label)
         return Reply(self.name, self.send, ask, self.limits, cancel)
 
-    def warm(self, messages: Sequence[Message], label: str = "") -> None:  # noqa: B027
-        """Read a prompt's beginning ahead, so that answers to what starts with it come sooner.
+    def warm(self, messages: Sequence[Message], label: str = "", cancel: threading.Event | None = None) -> None:  # noqa: B027
+        """Read a prompt's beginning ahead, so that answers to what starts with it come sooner; ends early where `cancel` is set.
 
         Does nothing for models that keep nothing between answers.
         """

@@ -75,7 +75,9 @@ class Planner:
     def __init__(self, llm: LLM | Callable[[], LLM], painter: Painter | None = None) -> None:
         self._given, self._painter = llm, painter
         self._rate = RATE
-        self._asked = threading.Event()
+        self._turn = threading.Condition()
+        self._answering = 0
+        self._interrupt = threading.Event()
 
     @cached_property
     def llm(self) -> LLM:
@@ -101,18 +103,24 @@ class Planner:
         return Planned(choice.form, choice.forms, choice.reason, self._seconds(choice.form))
 
     def warm(self) -> None:
-        """Have the model read each form's instructions ahead, so that answers begin sooner; ends when a question comes."""
-        for kind in compose.TOKENS:
-            if self._asked.is_set():
-                return
+        """Have the model read each form's instructions ahead, so that answers begin sooner; a question goes before."""
+        left = list(compose.TOKENS)
+        while left:
+            with self._turn:
+                self._turn.wait_for(lambda: not self._answering)
+                self._interrupt.clear()
             try:
-                self.llm.warm(compose.messages(kind, "", "en")[:1], kind)
+                self.llm.warm(compose.messages(left[0], "", "en")[:1], left[0], self._interrupt)
             except Problem:
                 return
+            if not self._interrupt.is_set():
+                del left[0]
 
     def answer(self, request: Request) -> Iterator[Event]:
         """The answer as it comes. Ends early, without an error, where the request was cancelled; a Problem becomes `Failed`."""
-        self._asked.set()
+        with self._turn:
+            self._answering += 1
+            self._interrupt.set()
         try:
             planned = self.plan(request)
             earlier = _last(request)
@@ -137,6 +145,10 @@ class Planner:
                 yield from self._draw("app", quiz)
         except Problem as problem:
             yield Failed(str(problem))
+        finally:
+            with self._turn:
+                self._answering -= 1
+                self._turn.notify_all()
 
     def _report(self, file: File, planned: Planned, request: Request) -> Iterator[Event]:
         """What stands out in the table, its charts, and a deck of them; no model is asked."""

@@ -70,6 +70,39 @@ def test_figures_from_memory_are_marked_on_the_drawing_and_in_words() -> None:
     assert "not checked" in said
 
 
+class Slow(Scripted):
+    """Reads nothing ahead before it is told to; each reading is noted, and whether it was broken off."""
+
+    def __init__(self) -> None:
+        super().__init__([Line(answer="You are welcome!")])
+        self.read: list[tuple[str, bool]] = []
+        self.free = threading.Event()
+
+    def warm(self, messages: Any, label: str = "", cancel: threading.Event | None = None) -> None:
+        assert cancel is not None
+        while not cancel.wait(0.01):
+            if self.free.is_set():
+                break
+        self.read.append((label, cancel.is_set()))
+
+
+def test_reading_ahead_makes_way_for_a_question_and_goes_on_after_it() -> None:
+    model = Slow()
+    planner = Planner(model, open_painter())
+    reading = threading.Thread(target=planner.warm)
+    reading.start()
+    answer = planner.answer(Request("thanks!"))
+    assert isinstance(next(answer), Planned)
+    while not model.read:
+        reading.join(0.01)
+    assert model.read == [("text", True)]
+    assert reading.is_alive()
+    model.free.set()
+    list(answer)
+    reading.join(20.0)
+    assert [label for label, broken in model.read if not broken] == list(KINDS)
+
+
 def test_a_text_without_figures_has_no_footnote() -> None:
     said = [event.delta for event in told(Request("thanks!"), {"answer": "You are welcome!"}) if isinstance(event, Said)]
     assert "".join(said) == "You are welcome!"
