@@ -217,7 +217,8 @@ class Later:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass the request on, once there is somebody to take it."""
         assert self._app is not None and self._living is not None
-        await asyncio.wait({self._app, self._living}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {self._app, self._living}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not self._app.done():
             self._living.result()  # says why it could not be loaded
         await self._app.result()(scope, receive, send)
