@@ -23,14 +23,16 @@ def layered(
     most: float = math.inf,
     gaps: Gaps | None = None,
     stacked: bool = False,
+    lanes: bool = False,
 ) -> Plan | None:
     """The graph laid out in ranks running down, or to the right; None where it cannot be made at most `most` px wide so.
 
-    `stacked` puts groups one below the other, which always fits a narrow page where the boxes do.
+    `stacked` puts groups one below the other, which always fits a narrow page where the boxes do; `lanes` has the outermost groups run
+    along all ranks, side by side in written order.
     """
     if not vertices:
         return Plan([], [()] * len(arcs), [None] * len(arcs), [None] * len(areas))
-    flow = Lines(vertices, arcs, areas, right, most, gaps or Gaps(), stacked)
+    flow = Lines(vertices, arcs, areas, right, most, gaps or Gaps(), stacked, lanes)
     if not flow.ranked():
         return None
     flow.order_ranks()
@@ -293,7 +295,27 @@ class Lines(Places):
                 a0 -= lean
                 a1 = max(a1, min(right, a0 + need))
             out[area] = (r0, a0, r1 - r0, a1 - a0) if self.right else (a0, r0, a1 - a0, r1 - r0)
-        return out
+        return self.banded(out) if self.lanes else out
+
+    def banded(self, areas: list[Rect | None]) -> list[Rect | None]:
+        """The lanes grown until they touch, all equally long."""
+        lanes = sorted((a for a in self.lanes if areas[a] is not None), key=lambda a: self.span_of(areas, a))
+        for before, after in pairwise(lanes):
+            (_, end), (start, _) = self.span_of(areas, before), self.span_of(areas, after)
+            middle = (end + start) / 2
+            self.stretch(areas, before, self.span_of(areas, before)[0], middle)
+            self.stretch(areas, after, middle, self.span_of(areas, after)[1])
+        return areas
+
+    def span_of(self, areas: Sequence[Rect | None], area: int) -> tuple[float, float]:
+        """Where a group begins and ends along the ranks."""
+        x, y, w, h = areas[area] or (0.0, 0.0, 0.0, 0.0)
+        return (y, y + h) if self.right else (x, x + w)
+
+    def stretch(self, areas: list[Rect | None], area: int, start: float, end: float) -> None:
+        """Have a group begin and end there along the ranks."""
+        x, y, w, h = areas[area] or (0.0, 0.0, 0.0, 0.0)
+        areas[area] = (x, start, w, end - start) if self.right else (start, y, end - start, h)
 
 
 def _through(stems: list[float], span: tuple[float, float], own: list[float]) -> int:

@@ -18,7 +18,7 @@ class Order(Ranks):
 
     def order_ranks(self) -> None:
         """Put the ranks in order: swept downwards first and, where arrows still cross, upwards first; the better order stays."""
-        self.squeeze = [self.fit_rank(row) for row in self.rows]
+        self.squeeze_ranks()
         written = [row[:] for row in self.rows]
         best: tuple[int, list[list[int]]] | None = None
         for down in (True, False):
@@ -98,28 +98,12 @@ class Order(Ranks):
         if not self.areas or all(items[k].area < 0 for k in row):
             row.sort(key=key.__getitem__)
             return
-
-        def level(some: list[int], parent: int) -> list[int]:
-            units: dict[tuple[int, int], list[int]] = {}
-            for k in some:
-                area = items[k].area
-                child = -1
-                for inner in self.above_of[area] if area >= 0 else ():
-                    if inner == parent:
-                        break
-                    child = inner
-                units.setdefault((child, -1) if child >= 0 else (-1, k), []).append(k)
-            sized = []
-            for n, ((child, single), held) in enumerate(units.items()):
-                at = (middle.get(child, float(child)) if middle else float(child)) if child >= 0 else key[single]
-                sized.append((at, n, child, held))
-            sized.sort(key=lambda unit: unit[:2])
-            out: list[int] = []
-            for _, _, child, held in sized:
-                out += level(held, child) if child >= 0 else held
-            return out
-
-        row[:] = level(row, -1)
+        # Sorted by the groups each is in, outermost first: what is in one group stays together.
+        middle = middle | {lane: lane - 1e9 for lane in self.lanes}
+        paths = {-1: ()} | {
+            a: tuple((middle.get(g, float(g)), g) for g in reversed(self.above_of[a])) for a in {items[k].area for k in row} - {-1}
+        }
+        row.sort(key=lambda k: (*paths[items[k].area], (key[k], -1)))
 
     def sep(self, a: Item, b: Item) -> float:
         """Px kept free between two neighbours of a rank; arrows are squeezed before boxes are."""
@@ -137,6 +121,12 @@ class Order(Ranks):
         if a.arc >= 0 and b.arc >= 0 and self.upper[a.arc] == self.upper[b.arc] and self.lower[a.arc] == self.lower[b.arc]:
             return self.gaps.lane * 0.4  # two arrows between the same boxes
         return self.gaps.lane
+
+    def squeeze_ranks(self) -> None:
+        """Find how close the items of each rank must stand."""
+        self.squeeze = [self.fit_rank(row) for row in self.rows]
+        self.apart: dict[tuple[int, int], float] = {}
+        """How far apart the places of two neighbours are, where it has been asked."""
 
     def fit_rank(self, row: Sequence[int]) -> tuple[float, float]:
         """Shares (0-1) of the usual room beside arrows, and between all else, that this rank can afford."""
@@ -165,9 +155,13 @@ class Order(Ranks):
         high: list[float] = []
         edge = -math.inf
         gaps = [0.0]
-        for before, k in pairwise(row):
-            a, b = items[before], items[k]
-            gaps.append(a.hi + b.lo + self.sep(a, b))
+        known = self.apart
+        for pair in pairwise(row):
+            gap = known.get(pair)
+            if gap is None:
+                a, b = items[pair[0]], items[pair[1]]
+                gap = known[pair] = a.hi + b.lo + self.sep(a, b)
+            gaps.append(gap)
         for k, gap in zip(row, gaps, strict=True):
             edge = max(want[k], edge + gap)
             high.append(edge)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from flipchart.renderers.graph_order import Order
 from flipchart.renderers.graph_ranks import EDGE, LINE, NODE, Item
 
-TRIES = 12  # rounds of making arrows less straight on a narrow page
+TRIES = 5  # rounds of making arrows less straight on a narrow page
 
 
 class Places(Order):
@@ -23,7 +23,7 @@ class Places(Order):
     def straighten(self) -> bool:
         """Find every item's place along its rank, as many arrows straight as there is room for; False where the page is too narrow
         for any."""
-        self.squeeze = [self.fit_rank(row) for row in self.rows]
+        self.squeeze_ranks()
         self.with_borders()
         place = {k: n for row in self.full for n, k in enumerate(row)}
         wanted = [pair for chain in self.border.values() for pair in pairwise(chain)]
@@ -31,6 +31,8 @@ class Places(Order):
         wanted += [pair for chain in self.chains.values() for pair in pairwise(chain)]
         wanted += self.spines(place)
         if not self.holds(wanted, place):
+            if not self.holds(wanted[:firm], place):
+                return False
             # The page is too narrow for all of them: take out the least of those on each way that is too long.
             for _ in range(TRIES):
                 number = {pair: n for n, pair in enumerate(wanted) if n >= firm}
@@ -39,9 +41,7 @@ class Places(Order):
                 if self.holds(wanted, place):
                     break
             else:
-                wanted = self.first_that_hold(wanted, firm, place)
-                if not self.holds(wanted, place):
-                    return False
+                self.holds(self.first_that_hold(wanted, firm, place), place)
         self.settle()
         return True
 

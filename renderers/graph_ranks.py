@@ -38,9 +38,19 @@ class Ranks:
     """A graph whose boxes stand in ranks: `rows` holds the items of each, `upper` and `lower` the ends of each arc in the ranks' order."""
 
     def __init__(
-        self, vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area], right: bool, most: float, gaps: Gaps, stacked: bool
+        self,
+        vertices: Sequence[Vertex],
+        arcs: Sequence[Arc],
+        areas: Sequence[Area],
+        right: bool,
+        most: float,
+        gaps: Gaps,
+        stacked: bool,
+        lanes: bool = False,
     ) -> None:
         self.vertices, self.arcs, self.areas, self.right, self.gaps, self.stacked = vertices, arcs, areas, right, gaps, stacked
+        self.lanes = {a for a, area in enumerate(areas) if area.parent < 0} if lanes else set()
+        """The groups that run along all ranks, in the order they are written."""
         self.most_a = math.inf if right else most
         self.most_r = most if right else math.inf
         self.above_of = [line_of(areas, i) for i in range(len(areas))]
@@ -296,7 +306,7 @@ class Ranks:
             for area in self.above_of[vertex.area] if vertex.area >= 0 else ():
                 low, high_rank = self.reach.get(area, (10**9, -1))
                 rank = items[v].rank
-                self.reach[area] = (min(low, rank), max(high_rank, rank))
+                self.reach[area] = (0, self.height - 1) if area in self.lanes else (min(low, rank), max(high_rank, rank))
         self.chains: dict[int, list[int]] = {}
         for i in self.drawn:
             self.chain(i)

@@ -23,7 +23,8 @@ from flipchart.renderers.spec import COLOUR, Ours, Part, Spec, walk
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import clean
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, sticky
-from flipchart.renderers.whiteboard_flow import flow
+from flipchart.renderers.whiteboard_flow import flow, lanes
+from flipchart.renderers.whiteboard_network import network
 from flipchart.renderers.whiteboard_notes import wall
 from flipchart.renderers.whiteboard_parts import Board, Card, Link, Mark, Remark, Section
 from flipchart.renderers.whiteboard_placed import extent, placed, settled
@@ -31,7 +32,7 @@ from flipchart.renderers.whiteboard_sequence import sequence
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 from flipchart.renderers.words import say
 
-Design = Literal["flow", "tree", "mindmap", "sequence", "board"]
+Design = Literal["flow", "lanes", "tree", "mindmap", "sequence", "network", "board"]
 Shape = Literal[
     "box", "start", "end", "decision", "store", "queue", "person", "cloud", "document", "note", "circle", "hexagon", "input", "table"
 ]  # fmt: skip
@@ -150,8 +151,9 @@ class Whiteboard(Spec):
     design: Design = Field(
         default="flow",
         json_schema_extra={"strong": True},
-        description="flow: processes and systems. tree: hierarchies. mindmap: ideas round a topic. sequence: messages in order. "
-        "board: loose notes.",
+        description="flow: processes and systems. lanes: who does which step, a group for each. tree: hierarchies. "
+        "mindmap: ideas round a topic. sequence: messages in order. network: relations without direction. board: loose notes, or cards "
+        "in columns by group.",
     )
     groups: tuple[Group, ...] = Field(
         default=(), max_length=MOST, json_schema_extra={"strong": True}, description="Areas, only where boxes belong together."
@@ -355,6 +357,11 @@ def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
         out = ["sequence", "flow", "flow-right", "flow-down"]
     else:
         out = ["flow", "flow-right", "flow-down"]
+        if sum(section.parent < 0 for section in board.sections) > 1 and 2 * sum(card.section >= 0 for card in real) > len(real):
+            out = ["lanes", *out] if spec.design == "lanes" else [*out, "lanes"]
+        undirected = all(link.head == link.tail == "none" for link in board.links)
+        if len(board.cards) <= 60 and (spec.design == "network" or undirected) and not any(card.ghost for card in board.cards):
+            out = ["network", *out]
         forest = board.forest
         if (
             forest is not None
@@ -416,7 +423,15 @@ def _drawn(design: str, canvas: Canvas) -> Made:
     return items, w, h
 
 
-_DESIGNS: dict[str, Callable[[Canvas], Made]] = {"board": wall, "sequence": sequence, "tree": tree, "mindmap": mindmap, "star": star}
+_DESIGNS: dict[str, Callable[[Canvas], Made]] = {
+    "board": wall,
+    "lanes": lanes,
+    "network": network,
+    "sequence": sequence,
+    "tree": tree,
+    "mindmap": mindmap,
+    "star": star,
+}
 
 
 def alt(spec: Whiteboard) -> str:

@@ -12,7 +12,8 @@ from flipchart.renderers.whiteboard_parts import Board
 from flipchart.renderers.whiteboard_rows import rows
 
 WIDE = 600.0  # px of room from which boards may run to the right
-FULL = 90  # cards and arrows from which only the closest setting is tried
+FULL = 60  # cards and arrows from which only the closest setting is tried, and the roomiest where that leaves much room
+SPARE = 0.62  # share of the page's width up to which that is much
 PASSING = 2  # arrows that may run from one row to the next where a board may be high instead
 MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
@@ -33,6 +34,7 @@ class _Mode:
     stacked: bool = False
     plain: bool = False
     """True where sections are not enclosed, only coloured."""
+    lanes: bool = False
 
 
 _RIGHT: tuple[_Mode, ...] = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
@@ -59,18 +61,30 @@ def flow(canvas: Canvas, way: str = "") -> Made:
     best: tuple[float, _Laid] | None = None
     sizes = canvas.sizes()
     full = len(canvas.board.cards) + len(canvas.board.links) > FULL
-    for n, size in enumerate(sizes):
-        if full and n < len(sizes) - 1:
-            continue
+    for n, size in enumerate(sizes[-1:] if full and canvas.h is not None else sizes):
         for laid in _tries(canvas, size, way):
             cost = laid.plan.h * laid.weight * (1.0 + 0.14 * n)
             if best is None or cost < best[0]:
                 best = (cost, laid)
         # Smaller type is worth a try only for a board that is higher than wide, or that had to be cut.
-        if best and ((best[1].plan.h < 0.7 * canvas.w and best[1].weight < 1.5) or canvas.w < WIDE or way == "down"):
+        if best and (full or (best[1].plan.h < 0.7 * canvas.w and best[1].weight < 1.5) or canvas.w < WIDE or way == "down"):
             break
     found = best[1] if best else _last(canvas, sizes[-1])
     return shrunk((picture(canvas, found.plan, found.setting), found.plan.w, found.plan.h), canvas)
+
+
+def lanes(canvas: Canvas) -> Made:
+    """The board's groups as lanes that its steps run along, to the right or down; a flow where they are too wide for the page."""
+    ways = [[replace(mode, lanes=True) for mode in modes] for modes in (_RIGHT, _DOWN)]
+    for size in canvas.sizes():
+        found = []
+        for modes in ways if canvas.w >= WIDE else ways[1:]:
+            laid = [(n, made) for n, mode in enumerate(modes) if (made := _laid(canvas, size, mode)) and not made.plan.broken]
+            found += [(made.plan.h * (1.0 + 0.18 * n), n, made) for n, made in laid[:1]]
+        if found:
+            _, _, best = min(found, key=lambda one: one[0])
+            return picture(canvas, best.plan, best.setting), best.plan.w, best.plan.h
+    return flow(canvas)
 
 
 def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
@@ -84,8 +98,15 @@ def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:
         ways.append(_DOWN)
     for modes in ways:
         found: list[_Laid] = []
+        if full:
+            laid = _laid(canvas, size, modes[-1])
+            if laid:
+                # All else is wider and higher.
+                roomy = _laid(canvas, size, modes[0]) if laid.plan.w < SPARE * canvas.w and not laid.plan.broken else None
+                yield roomy or replace(laid, weight=1.36)
+            continue
         for n, mode in enumerate(modes):
-            laid = None if full and mode is not modes[-1] else _laid(canvas, size, mode)
+            laid = _laid(canvas, size, mode)
             if laid:
                 found.append(replace(laid, weight=1.0 + 0.18 * n))
                 if not laid.plan.broken:
@@ -211,7 +232,7 @@ def _add(whole: Plan, plan: Plan, some: Sequence[int], links: Sequence[int], dx:
 def _component(canvas: Canvas, some: Sequence[int], links: Sequence[int], setting: Setting, gaps: Gaps, mode: _Mode) -> Plan | None:
     """The plan of one connected set of cards."""
     vertices, arcs, areas = _graph(canvas, some, links, setting, mode)
-    return layered(vertices, arcs, areas, right=mode.right, most=canvas.w, gaps=gaps, stacked=mode.stacked)
+    return layered(vertices, arcs, areas, right=mode.right, most=canvas.w, gaps=gaps, stacked=mode.stacked, lanes=mode.lanes)
 
 
 def _graph(

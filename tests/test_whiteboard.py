@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 import re
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from flipchart.renderers import render, svg
 from flipchart.renderers.content import Content, Link, Thing
 from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Text, flat
 from flipchart.renderers.graph import Arc, Area, Plan, Vertex
+from flipchart.renderers.graph_force import crosses
 from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.read import read
 from flipchart.renderers.shapes import sides
@@ -232,7 +234,7 @@ def boards(draw: st.DrawFn, most: int = 60, arrows: int = 120) -> Whiteboard:
         {"name": "g1", "group": draw(st.sampled_from(("", "g0")))},
         {"name": "g2", "label": draw(st.sampled_from(WORDS))},
     ]
-    design = draw(st.sampled_from(("flow", "flow", "flow", "tree", "mindmap", "sequence", "board")))
+    design = draw(st.sampled_from(("flow", "flow", "lanes", "tree", "mindmap", "sequence", "network", "board")))
     lang = draw(st.sampled_from(("en", "ar", "zh")))
     return Whiteboard.model_validate({"title": "T", "design": design, "groups": groups, "nodes": nodes, "edges": edges, "lang": lang})
 
@@ -576,3 +578,36 @@ def test_forty_boxes_are_laid_out_in_a_moment() -> None:
         svg.write(render.draw(spec), fonts=False)
         taken.append(time.process_time() - start)
     assert min(taken) < 0.2
+
+
+def test_lanes_touch_are_equally_long_and_hold_their_cards() -> None:
+    spec = example("examples/whiteboard/claim-lanes.json")
+    for width, right in ((720.0, False), (1280.0, False), (1900.0, True)):
+        items = list(flat(render.draw(spec, style(), width).items))
+        boxes = {item.name: item for item in items if isinstance(item, Box) and item.name}
+        lanes = [boxes[f"section:{group.name}"] for group in spec.groups]
+        spans = [(lane.y, lane.h, lane.x, lane.w) if right else (lane.x, lane.w, lane.y, lane.h) for lane in lanes]
+        assert len({(round(start), round(long)) for _, _, start, long in spans}) == 1
+        for before, after in pairwise(spans):
+            assert abs(before[0] + before[1] - after[0]) < 0.1
+        for node in spec.nodes:
+            card, lane = boxes[node.name], boxes[f"section:{node.group}"]
+            assert lane.x <= card.x and card.x + card.w <= lane.x + lane.w
+            assert lane.y <= card.y and card.y + card.h <= lane.y + lane.h
+
+
+@given(st.integers(0, 10_000), st.integers(4, 16), st.sampled_from([390.0, 720.0, 1280.0]))
+@settings(max_examples=12)
+def test_a_network_s_lines_run_through_no_box(seed: int, count: int, width: float) -> None:
+    chance = random.Random(seed)
+    edges = [{"start": f"Thing {chance.randrange(n)}", "end": f"Thing {n}"} for n in range(1, count)]
+    spec = Whiteboard.model_validate({"design": "network", "edges": edges})
+    drawing = render.draw(spec, style(), width)
+    assert not checker.check(drawing)
+    items = list(flat(drawing.items))
+    boxes = {item.name: (item.x, item.y, item.w, item.h) for item in items if isinstance(item, Box) and item.name}
+    lines = [item for item in items if isinstance(item, Connector)]
+    assert len(lines) == count - 1
+    for line in lines:
+        for piece in pairwise(line.points):
+            assert not [name for name, box in boxes.items() if name not in (line.start, line.end) and crosses(piece, box, -1.0)]

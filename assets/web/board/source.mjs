@@ -65,7 +65,10 @@ function Editor({ scene }) {
     h('button', { type: 'button', className: 'done', disabled: busy, onClick: () => keep(true) }, words.done));
   return h(Excalidraw, {
     initialData: { elements: scene.elements, appState: { viewBackgroundColor: scene.appState.viewBackgroundColor }, files: scene.files, scrollToContent: true },
-    excalidrawAPI: given => { api = given; window.flipchartBoard.api = given; },
+    excalidrawAPI: given => {
+      api = given;
+      setTimeout(() => given.scrollToContent(given.getSceneElements(), { fitToContent: true, animate: false }));
+       window.flipchartBoard.api = given; },
     langCode: state.editor, theme: state.dark ? 'dark' : 'light', name: state.title, handleKeyboardGlobally: true, autoFocus: true,
     aiEnabled: false, renderTopRightUI: corner, validateEmbeddable: false,
     UIOptions: {
