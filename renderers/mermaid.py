@@ -1,17 +1,20 @@
 """Mermaid in and out: diagrams become boards, timelines and plans infographics, figures charts; a board is written as Mermaid.
 
-Read: flowchart, sequence, state, class, entity, mind map, kanban, C4, architecture, timeline, journey, gantt, pie, XY chart. Looks
+Read: flowchart, sequence, state, class, entity, requirement, mind map, kanban, block, git history, C4, architecture, timeline, journey,
+gantt, pie, XY chart, quadrants, radar, treemap. Looks
 (`classDef`, `style`, `linkStyle`, `click`, themes) are left out; any other line that cannot be read is named with its number.
 """
 
 import re
 from collections.abc import Callable
 
+from flipchart.renderers.mermaid_charts import quadrants, radar, treemap
 from flipchart.renderers.mermaid_flow import flowchart
 from flipchart.renderers.mermaid_lists import gantt, journey, kanban, mindmap, pie, timeline, xychart
 from flipchart.renderers.mermaid_systems import architecture, c4
 from flipchart.renderers.mermaid_text import Source, lines_of
 from flipchart.renderers.mermaid_uml import classes, entities, sequence, states
+from flipchart.renderers.mermaid_work import blocks, history, requirements
 from flipchart.renderers.mermaid_write import written
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
@@ -20,12 +23,12 @@ _KINDS = (
     "graph", "flowchart", "flowchart-elk", "sequenceDiagram", "stateDiagram", "stateDiagram-v2", "classDiagram", "classDiagram-v2",
     "erDiagram",
     "mindmap", "timeline", "gantt", "pie", "kanban", "journey", "xychart-beta", "xychart",
+    "gitGraph", "requirementDiagram", "block-beta", "block", "quadrantChart", "radar-beta", "radar", "treemap-beta", "treemap",
     "architecture-beta", "architecture", "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment",
 )  # fmt: skip
 _OTHERS = (
-    "gitGraph", "quadrantChart", "requirementDiagram", "zenuml",
-    "sankey-beta", "sankey", "block-beta", "block", "packet-beta", "packet", "radar-beta", 
-    "treemap-beta", "treemap", "info", "swimlane", "eventmodeling", "ishikawa-beta", "treeView-beta", "venn-beta", "wardley-beta",
+    "zenuml", "sankey-beta", "sankey", "packet-beta", "packet", "info", "swimlane", "eventmodeling", "ishikawa-beta", "treeView-beta",
+    "venn-beta", "wardley-beta",
 )  # fmt: skip
 _FIRST = re.compile(r"^(" + "|".join(sorted((re.escape(k) for k in (*_KINDS, *_OTHERS)), key=len, reverse=True)) + r")(?![\w-])")
 
@@ -65,5 +68,6 @@ _READERS: dict[str, Callable[[Source], Spec]] = {
     "graph": flowchart, "flowchart": flowchart, "sequenceDiagram": sequence, "stateDiagram": states, "classDiagram": classes,
     "erDiagram": entities, "mindmap": mindmap, "kanban": kanban, "timeline": timeline, "journey": journey, "gantt": gantt, "pie":
     pie,
-    "xychart": xychart, "architecture": architecture,
+    "xychart": xychart, "architecture": architecture, "gitGraph": history, "requirementDiagram": requirements, "block": blocks,
+    "quadrantChart": quadrants, "radar": radar, "treemap": treemap,
 }  # fmt: skip

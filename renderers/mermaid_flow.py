@@ -52,13 +52,13 @@ def flowchart(source: Source) -> Spec:
     rest = source.rest[way.end() :].lstrip("; ") if way else source.rest.lstrip("; ")
     lines: list[Line] = ([(source.number, rest)] if rest else []) + source.lines
     for number, line in joined(lines, r"(?:--+[>xo-]|==+[>=]|-\.+->?|&)\s*$"):
-        for statement in _statements(line):
+        for statement in statements(line):
             if not _flow_statement(graph, statement):
                 source.fail(number, statement)
     return board(source, design="flow", look={"design": design}, **graph.fields())
 
 
-def _statements(line: str) -> Iterator[str]:
+def statements(line: str) -> Iterator[str]:
     """A line's statements, split at semicolons outside quotation marks and entities."""
     if '"' not in line:
         line = re.sub("[“”„‟]", '"', line)
@@ -90,14 +90,14 @@ def _flow_statement(graph: Graph, words: str) -> bool:
         name = title[1] if title else label or f"group{len(graph.groups) + 1}"
         graph.group(name, label)
         return True
-    if re.match(r"class\s+[\w,\s-]+?\s+\w+$", words):
+    if re.match(r"class\s+[\w,\s-]+?\s+[\w-]+$", words):
         return True
     if re.match(r"[\w-]+@\{\s*(?:animat|curve)", words):
         return True
-    return _chain(graph, words)
+    return chained(graph, words)
 
 
-def _chain(graph: Graph, words: str) -> bool:
+def chained(graph: Graph, words: str) -> bool:
     """Nodes and the links between them: `a & b --> c -- words --> d`."""
     at = 0
     left: list[str] = []

@@ -71,7 +71,8 @@ def kanban(source: Source) -> Spec:
     return board(source, design="board", **graph.fields())
 
 
-def _made(source: Source, kind: str, **fields: Any) -> Spec:
+def visual(source: Source, kind: str, **fields: Any) -> Spec:
+    """A spec of this kind; raises SpecProblem for the lines that could not be read, and where it cannot be made."""
 
     source.done()
     try:
@@ -80,7 +81,8 @@ def _made(source: Source, kind: str, **fields: Any) -> Spec:
         raise SpecProblem(f"this {source.kind} cannot be drawn: {explain(error)}") from None
 
 
-def _titled(source: Source, words: str) -> bool:
+def titled(source: Source, words: str) -> bool:
+    """True where the line is the diagram's title, which is kept."""
     found = re.match(r"title\s+(.+)$", words)
     if found:
         source.title = words_of(found[1])
@@ -92,7 +94,7 @@ def timeline(source: Source) -> Spec:
     section = ""
     for number, line in source.lines:
         words = line.strip()
-        if _titled(source, words) or re.match(r"direction\s", words):
+        if titled(source, words) or re.match(r"direction\s", words):
             continue
         found = re.match(r"section\s+(.+)$", words)
         if found:
@@ -111,7 +113,7 @@ def timeline(source: Source) -> Spec:
         events = item["events"] or [item["side"] or item["when"]]
         text = "; ".join(events[1:])
         made.append({"when": item["when"], "label": events[0], "text": " · ".join(part for part in (item["side"], text) if part)})
-    return _made(source, "infographic", family="timeline", items=made)
+    return visual(source, "infographic", family="timeline", items=made)
 
 
 def journey(source: Source) -> Spec:
@@ -119,7 +121,7 @@ def journey(source: Source) -> Spec:
     section = ""
     for number, line in source.lines:
         words = line.strip()
-        if _titled(source, words):
+        if titled(source, words):
             continue
         found = re.match(r"section\s+(.+)$", words)
         if found:
@@ -131,7 +133,7 @@ def journey(source: Source) -> Spec:
             continue
         who = " · ".join(part for part in (section, words_of(found[3] or "")) if part)
         items.append({"label": words_of(found[1]), "text": who, "value": float(found[2]), "unit": "/5"})
-    return _made(source, "infographic", family="steps", items=items)
+    return visual(source, "infographic", family="steps", items=items)
 
 
 _LONG = {"ms": 0.0, "s": 0.0, "m": 0.0, "h": 0.0, "d": 1.0, "w": 7.0, "M": 30.0, "y": 365.0}
@@ -148,7 +150,7 @@ def gantt(source: Source) -> Spec:
     section, pattern = "", "YYYY-MM-DD"
     for number, line in source.lines:
         words = line.strip()
-        if _titled(source, words) or _GANTT.match(words):
+        if titled(source, words) or _GANTT.match(words):
             continue
         found = re.match(r"(dateFormat|section)\s+(.+)$", words)
         if found and found[1] == "section":
@@ -182,7 +184,7 @@ def gantt(source: Source) -> Spec:
             when = start.isoformat() if final <= start else f"{start.isoformat()} – {final.isoformat()}"
             items.append({"when": when, "label": label, "text": part, "at": start})
     items.sort(key=lambda item: item["at"])
-    return _made(source, "infographic", family="timeline", items=[{k: v for k, v in item.items() if k != "at"} for item in items])
+    return visual(source, "infographic", family="timeline", items=[{k: v for k, v in item.items() if k != "at"} for item in items])
 
 
 def _dates(
@@ -244,7 +246,7 @@ def pie(source: Source) -> Spec:
     rest = re.sub(r"^showData\b", "", source.rest).strip()
     for number, line in ([(source.number, rest)] if rest else []) + source.lines:
         words = line.strip()
-        if words == "showData" or _titled(source, words):
+        if words == "showData" or titled(source, words):
             continue
         found = re.match(r'"([^"]*)"\s*:\s*([\d.]+)$', words)
         if not found:
@@ -252,7 +254,7 @@ def pie(source: Source) -> Spec:
             continue
         labels.append(words_of(found[1]))
         values.append(float(found[2]))
-    return _made(source, "chart", mark="pie", labels=labels, series=[{"values": values}])
+    return visual(source, "chart", mark="pie", labels=labels, series=[{"values": values}])
 
 
 def xychart(source: Source) -> Spec:
@@ -284,9 +286,11 @@ def xychart(source: Source) -> Spec:
             mark = "line"
         series.append({"name": words_of(found[2] or ""), "values": values})
     count = max((len(one["values"]) for one in series), default=0)
-    labels = labels or [str(n + 1) for n in range(count)]
+    labels = labels[:count] or [str(n + 1) for n in range(count)]
+    # As Mermaid does: values past the last label are left out.
+    series = [one | {"values": one["values"][: len(labels)]} for one in series]
     mark = "bar" if flat and mark == "column" else mark
-    return _made(source, "chart", mark=mark, labels=labels, series=series, x_title=x_title, y_title=y_title)
+    return visual(source, "chart", mark=mark, labels=labels, series=series, x_title=x_title, y_title=y_title)
 
 
 def _listed(words: str) -> list[str]:

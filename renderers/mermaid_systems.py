@@ -49,7 +49,7 @@ def c4(source: Source) -> Spec:
 
 _SHAPES = {"database": "store", "disk": "store", "cloud": "cloud", "internet": "cloud"}
 _PART = re.compile(r"(group|service|junction)\s+([\w-]+)\s*(?:\(([^)]*)\))?\s*(?:\[([^\]]*)\])?\s*(?:in\s+([\w-]+))?$")
-_TIE = re.compile(r"([\w-]+)(\{group\})?\s*:\s*[LRTB]\s*(<)?--(>)?\s*[LRTB]\s*:\s*([\w-]+)(\{group\})?$")
+_TIE = re.compile(r"([\w-]+)(\{group\})?\s*:\s*[LRTB]\s*(<)?-(?:\[(.*)\])?-(>)?\s*[LRTB]\s*:\s*([\w-]+)(\{group\})?$")
 
 
 def architecture(source: Source) -> Spec:
@@ -58,6 +58,10 @@ def architecture(source: Source) -> Spec:
     home: dict[str, str] = {}
     for number, line in source.lines:
         words = line.strip()
+        found = re.match(r"title\s+(.+)$", words)
+        if found:
+            source.title = words_of(found[1])
+            continue
         found = _PART.match(words)
         if found:
             kind, name, icon, label, inside = found[1], found[2], found[3] or "", words_of(found[4] or ""), found[5] or ""
@@ -74,6 +78,7 @@ def architecture(source: Source) -> Spec:
             source.fail(number, words)
             continue
         start = home.get(found[1], found[1]) if found[2] else found[1]
-        end = home.get(found[5], found[5]) if found[6] else found[5]
-        graph.edges.append({"start": start, "end": end, "tail": "arrow" if found[3] else "none", "head": "arrow" if found[4] else "none"})
+        end = home.get(found[6], found[6]) if found[7] else found[6]
+        heads = {"tail": "arrow" if found[3] else "none", "head": "arrow" if found[5] else "none"}
+        graph.edges.append({"start": start, "end": end, "label": words_of(found[4] or ""), **heads})
     return board(source, design="flow", **graph.fields())

@@ -5,11 +5,11 @@ import re
 from flipchart.renderers.mermaid_text import LOOKS, Graph, Source, beside, board, words_of
 from flipchart.renderers.spec import Spec
 
+_WAY = r"<<-->>|<<->>|-->>|->>|--x|-x|--\)|-\)|-->|->|--?(?:\|\\|\|/|//|\\\\)|(?:/\||\\\||//|\\\\)--?"
 _MESSAGE = re.compile(
-    r"^(?P<a>.+?)\s*(?P<line><<-->>|<<->>|-->>|->>|--x|-x|--\)|-\)|-->|->)\s*(?P<on>[+-]?)\s*(?P<b>[^:+-][^:]*?)\s*(?::\s*(?P<words>.*))?$",
-    re.DOTALL,
+    rf"^(?P<a>.+?)\s*(?:\(\))?(?P<line>{_WAY})(?:\(\))?\s*(?P<on>[+-]?)\s*(?P<b>[^:+-][^:]*?)\s*(?::\s*(?P<words>.*))?$", re.DOTALL
 )
-BLOCKS = ("loop", "alt", "opt", "par", "critical", "break", "rect")
+BLOCKS = ("loop", "alt", "opt", "par_over", "par", "critical", "break", "rect")
 PARTS = ("else", "and", "option")
 
 
@@ -73,10 +73,12 @@ def sequence(source: Source) -> Spec:
             label = words_of(found["words"] or "")
             if numbered:
                 label, numbered = f"{numbered}. {label}".strip(), numbered + 1
-            head = "none" if way in {"->", "-->"} else "cross" if way.endswith("x") else "arrow"
+            # Half an arrow is one, at its own end.
+            turned = bool(re.match(r"[/\\]", way))
+            head = "none" if way in {"->", "-->"} or turned else "cross" if way.endswith("x") else "arrow"
             edges.append(
                 {
-                    "start": a, "end": b, "label": label, "dashed": "--" in way, "head": head, "tail": "arrow" if way.startswith("<<")
+                    "start": a, "end": b, "label": label, "dashed": "--" in way, "head": head, "tail": "arrow" if turned or way[0] == "<"
                     else "none",
                     "group": _inner(graph),
                 }

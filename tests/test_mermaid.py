@@ -113,8 +113,8 @@ def test_what_cannot_be_read_is_named_with_its_line() -> None:
 
 
 def test_a_kind_that_is_not_read_is_named() -> None:
-    with pytest.raises(SpecProblem, match=r"line 1: Mermaid's `gitGraph` is not read; use one of graph, flowchart"):
-        mermaid.read("gitGraph\n commit")
+    with pytest.raises(SpecProblem, match=r"line 1: Mermaid's `zenuml` is not read; use one of graph, flowchart"):
+        mermaid.read("zenuml\n commit")
 
 
 def test_it_knows_mermaid_from_other_text() -> None:
@@ -412,3 +412,62 @@ def test_an_architecture_has_services_in_groups() -> None:
     assert [(n.label, n.shape, n.group) for n in spec.nodes] == [("Database", "store", "api"), ("Server", "box", "api")]
     assert [(e.start, e.end, e.head) for e in spec.edges] == [("db", "s", "none"), ("s", "db", "arrow")]
     assert [(g.name, g.label) for g in spec.groups] == [("api", "API")]
+
+
+def test_a_git_history_runs_in_a_lane_for_each_branch() -> None:
+    spec = flow(
+        """gitGraph
+   commit id: "start"
+   branch develop order: 2
+   commit tag: "v1"
+   checkout main
+   commit type: HIGHLIGHT
+   merge develop id: "joined"
+   cherry-pick id: "start\""""
+    )
+    assert spec.design == "lanes" and [group.name for group in spec.groups] == ["main", "develop"]
+    assert [(node.label, node.note, node.group) for node in spec.nodes] == [
+        ("start", "", "main"), ("2", "v1", "develop"), ("3", "", "main"), ("joined", "", "main"), ("← start", "", "main"),
+    ]  # fmt: skip
+    number = {node.name: n for n, node in enumerate(spec.nodes)}
+    ends = [(number[edge.start], number[edge.end], edge.dashed) for edge in spec.edges]
+    assert ends == [(0, 1, False), (0, 2, False), (2, 3, False), (1, 3, False), (3, 4, False), (0, 4, True)]
+
+
+def test_requirements_are_tables_held_together() -> None:
+    spec = flow(
+        'requirementDiagram\nfunctionalRequirement r1 {\n id: 1.1\n text: it "works"\n}\nelement e1 {\n type: test\n}\n'
+        "e1 - verifies -> r1\nr1 <- copies - e1"
+    )
+    assert [(n.name, n.shape, n.note.split("\n")[:2]) for n in spec.nodes] == [
+        ("r1", "table", ["«functional requirement»", "id: 1.1"]), ("e1", "table", ["«element»", "type: test"]),
+    ]  # fmt: skip
+    assert [(e.start, e.end, e.label) for e in spec.edges] == [("e1", "r1", "verifies"), ("e1", "r1", "copies")]
+
+
+def test_blocks_are_cards_in_groups() -> None:
+    spec = flow('block\ncolumns 3\na:3\nblock:g1:2\nb["Two words"] c(("Round"))\nend\nspace:2 d<["to"]>(down)\nc -- "goes" --> a')
+    assert [(n.name, n.label, n.shape, n.group) for n in spec.nodes] == [
+        ("a", "", "box", ""), ("b", "Two words", "box", "g1"), ("c", "Round", "circle", "g1"), ("d", "to", "note", ""),
+    ]  # fmt: skip
+    assert [(e.start, e.end, e.label) for e in spec.edges] == [("c", "a", "goes")]
+
+
+def test_quadrants_radars_and_treemaps_become_charts() -> None:
+    spread = mermaid.read("quadrantChart\nx-axis Low --> High\nquadrant-1 Grow\nCampaign A: [0.3, 0.6] radius: 12\nB:::big: [0.8, 0.1]")
+    assert isinstance(spread, Chart) and (spread.mark, spread.labels, spread.x_title) == ("scatter", ("Campaign A", "B"), "Low → High")
+    assert (spread.series[0].x, spread.series[0].values) == ((0.3, 0.8), (0.6, 0.1))
+    profile = mermaid.read('radar-beta\naxis m["Math"], s["Science"], a\ncurve x["Ann"]{85, 90, 80}\ncurve b{a: 1, m: 2, s: 3}\nmax 100')
+    assert isinstance(profile, Chart) and (profile.mark, profile.labels) == ("radar", ("Math", "Science", "a"))
+    assert [(one.name, one.values) for one in profile.series] == [("Ann", (85, 90, 80)), ("b", (2, 3, 1))]
+    shares = mermaid.read('treemap-beta\n"A"\n    "x": 10\n    "y": 20\n"B"\n    "x": 5')
+    assert isinstance(shares, Chart) and (shares.labels, shares.series[0].values) == (("A, x", "y", "B, x"), (10, 20, 5))
+
+
+def test_half_arrows_and_labels_of_services_are_read() -> None:
+    spec = flow("sequenceDiagram\nA-|\\B: top\nA//--B: back\nA()->>B: joined")
+    assert [(e.start, e.end, e.head, e.tail, e.dashed) for e in spec.edges] == [
+        ("A", "B", "arrow", "none", False), ("A", "B", "none", "arrow", True), ("A", "B", "arrow", "none", False),
+    ]  # fmt: skip
+    spec = flow("architecture-beta\ntitle Shop\nservice a(server)[A]\nservice b(disk)[B]\na:L -[calls]-> R:b")
+    assert (spec.title, spec.edges[0].label, spec.edges[0].head) == ("Shop", "calls", "arrow")
