@@ -105,7 +105,8 @@ class _Pen:
         if self.drawing.rough and (box.stroke or box.shape != "rect"):
             fill = f'<path d="{path_data(outline(box))}"{self._paint(box.fill, None, 0)}/>' if box.fill else ""
             strokes = rough.strokes(outline(box), self.drawing.rough, f"{box.x:.0f},{box.y:.0f}")
-            ink = f'<path d="{path_data(strokes)}"{self._paint(None, box.stroke, box.stroke_width, dash)}/>' if box.stroke else ""
+            drawn = ' pathLength="1" class="draw"' if self.live and not dash else ""
+            ink = f'<path d="{path_data(strokes)}"{self._paint(None, box.stroke, box.stroke_width, dash)}{drawn}/>' if box.stroke else ""
             return f"<g{self._hooks(box)}>{self._tip(box.tip)}{fill}{ink}</g>"
         paint = self._paint(box.fill, box.stroke, box.stroke_width, dash)
         if box.shape == "rect":

@@ -49,6 +49,14 @@ LINKS = """
 """
 
 
+BOARD = {
+    "kind": "whiteboard",
+    "title": "Orders are stored first",
+    "nodes": [{"name": "Shop"}, {"name": "注文"}, {"name": "Orders", "shape": "store"}],
+    "edges": [{"start": "Shop", "end": "注文", "label": "sends"}, {"start": "注文", "end": "Orders"}],
+}
+
+
 class Slow:
     """Draws what the question names, growing item by item as `on` lets it."""
 
@@ -56,7 +64,10 @@ class Slow:
         self.on = threading.Semaphore(0)
 
     def answer(self, request: Request) -> Iterator[Event]:
-        spec = {"tips": TIPS, "app": CALCULATOR, "grow": TIPS}.get(request.text) or json.loads(request.text)
+        spec = {"tips": TIPS, "app": CALCULATOR, "grow": TIPS, "draw": BOARD}.get(request.text) or json.loads(request.text)
+        if request.text == "draw":
+            yield Drawn(read({"kind": "whiteboard", "title": BOARD["title"]}), "growing")
+            self.on.acquire(timeout=20)
         if request.text == "grow":
             for n in (1, 2):
                 yield Drawn(read(TIPS | {"items": TIPS["items"][:n]}), "growing")  # type: ignore[index]
@@ -513,15 +524,41 @@ def test_a_link_to_an_embedded_question_asks_nothing_by_itself(page: Any, sessio
 # -- the board's editor --------------------------------------------------------------------------------------------------------
 
 
-BOARD = {
-    "kind": "whiteboard",
-    "title": "Orders are stored first",
-    "nodes": [{"name": "Shop"}, {"name": "注文"}, {"name": "Orders", "shape": "store"}],
-    "edges": [{"start": "Shop", "end": "注文", "label": "sends"}, {"start": "注文", "end": "Orders"}],
-}
 CARDS = """() => { const { api } = flipchartBoard, { scrollX, scrollY, zoom } = api.getAppState();
 return api.getSceneElements().filter(one => one.customData?.flipchart?.role === 'card').map(one => ({
   x: (one.x + scrollX) * zoom.value, y: (one.y + scrollY) * zoom.value, w: one.width, h: one.height, id: one.id })); }"""
+
+
+@pytest.mark.parametrize("calm", [False, True])
+def test_a_board_draws_itself_once_in_the_order_of_the_explanation(
+    session: Session, address: str, browser: Any, planner: Slow, calm: bool
+) -> None:
+    tab = browser.new_page(viewport={"width": 800, "height": 600}, reduced_motion="reduce" if calm else "no-preference")
+    tab.add_init_script("""addEventListener('animationstart', event => (window.begun ??= []).push([event.animationName,
+      Number(event.target.closest('[style*="--d"]')?.style.getPropertyValue('--d') || 0), event.elapsedTime]), true)""")
+    run = session.start(Asked(text="draw"))
+    while not session.store.visuals(run.conversation):
+        time.sleep(0.01)
+    id = session.store.visuals(run.conversation)[0].id
+    tab.goto(f"{address}/v/{id}")
+    tab.wait_for_timeout(300)
+    tab.evaluate("() => { window.begun = [] }")
+    planner.on.release()
+    while session.store.run(run.id).status == "running":
+        time.sleep(0.01)
+    tab.evaluate("() => window.postMessage({ type: 'flipchart:changed' }, location.origin)")
+    tab.wait_for_selector('#visual [data-part="node3"]')
+    tab.wait_for_function("() => !document.querySelector('#visual .new') || matchMedia('(prefers-reduced-motion: reduce)').matches")
+    begun = tab.evaluate("() => window.begun ?? []")
+    if calm:
+        assert not begun
+    else:
+        assert {name for name, _, _ in begun} == {"enter", "draw"}
+        assert len({turn for _, turn, _ in begun}) >= 4 and [turn for _, turn, _ in begun] == sorted(turn for _, turn, _ in begun)
+    tab.reload()
+    tab.wait_for_selector('#visual [data-part="node3"]')
+    assert tab.evaluate("() => [window.begun ?? [], document.getAnimations().length]") == [[], 0]
+    tab.close()
 
 
 def test_only_boards_open_in_the_editor(session: Session) -> None:

@@ -79,6 +79,7 @@
       if (view.place === 'drawing' && before.place === 'drawing' && old && fresh) {
         const held = focused();
         merge(old, document.adoptNode(fresh));
+        paced();
         refocus(held);
       } else {
         main.replaceChildren(...drawn.childNodes);
@@ -138,12 +139,31 @@
     for (const gone of olds.values()) gone.remove();
     origin.set(old, markup);
   }
+  let entered = [];
   function enter(node) {
     remember(node);
-    if (node.nodeType === 1 && !calm.matches) node.classList.add('new');
+    if (node.nodeType === 1 && !calm.matches) {
+      node.classList.add('new');
+      entered.push(node);
+    }
     return node;
   }
-  main.addEventListener('animationend', event => event.target.classList.remove('new'));
+  // What came in together is drawn in the order of the explanation, one after the other.
+  function paced() {
+    const step = node => Number((node.style.getPropertyValue('--s') ? node : node.querySelector('.s'))?.style.getPropertyValue('--s') || 0);
+    const told = entered.map(node => [step(node), node]).sort((a, b) => a[0] - b[0]);
+    let turn = -1, last = -1;
+    for (const [at, node] of told) {
+      if (at !== last) turn += 1;
+      last = at;
+      node.style.setProperty('--d', turn);
+    }
+    entered = [];
+  }
+  main.addEventListener('animationend', event => {
+    event.target.classList.remove('new');
+    event.target.style.removeProperty('--d');
+  });
 
   // Markup that came by script holds scripts that did not run; ours, in a player, are to run.
   function revive() {
@@ -436,6 +456,7 @@
   if (state.place === 'drawing') {
     remember(main.firstElementChild);
     if (!settled()) for (const child of main.firstElementChild?.children ?? []) enter(child);
+    paced();
   }
   const cage = main.querySelector('iframe.cage');
   if (cage) mount(cage);
