@@ -531,7 +531,10 @@ def designs(spec: Chart) -> tuple[str, ...]:
     now = spec.look.design or shown(spec).mark
     if spec.layers:
         return (now,)
-    if not values or chart_marks.MARKS[spec.mark].free or any(one.texts for one in spec.series):
+    marking = chart_marks.MARKS[spec.mark]
+    if values and marking.free and not marking.placed:
+        return (*dict.fromkeys((now, *(name for name in ("histogram", "box", "violin", "density") if _fits(spec, name)))), "table")
+    if not values or marking.free or any(one.texts for one in spec.series):
         return (now, *(("table",) if values and now != "table" else ()))
     out: list[str] = [shown(spec.model_copy(update={"look": spec.look.model_copy(update={"design": ""})})).mark]
     if ordered(spec) and count > 1:
@@ -539,18 +542,27 @@ def designs(spec: Chart) -> tuple[str, ...]:
     if several and min(values) >= 0:
         out += ["stacked"] if spec.stack != "stacked" else ["column"]
     out += ["bar", "column"] if count <= MOST_BARS else ["bar"]
+    if several and count == 2:
+        out += ["slope"]
+    if several and len(spec.series) == 2 and not spec.moments:
+        out += ["dumbbell"]
+    if len(spec.series) > 2 and count > 2 and ordered(spec):
+        out += ["multiples", "sparklines"]
+    if not several and count > 3 and not ordered(spec):
+        out += ["lollipop", "treemap"]
     if several and count > 1:
         out += ["heatmap"]
     if not several and 2 <= count <= SLICES and min(values) >= 0 and max(values) > 0 and not spec.moments:
         out += ["donut"]
     if not several and count <= 6:
         out += ["number"]
-    fit = [
-        name
-        for name in dict.fromkeys([*out, now])
-        if name in {"stacked", "share", now} or suited(spec.model_copy(update={"mark": name, "stack": ""})) == name
-    ]
-    return (*(name for name in fit[:6] if name != "table"), "table")
+    fit = [name for name in dict.fromkeys([*out, now]) if name in {"stacked", "share", now} or _fits(spec, name)]
+    return (*(name for name in fit[:7] if name != "table"), "table")
+
+
+def _fits(spec: Chart, mark: str) -> bool:
+    """True where the figures can carry `mark`."""
+    return suited(spec.model_copy(update={"mark": mark, "stack": ""})) == mark
 
 
 def content(spec: Chart) -> Content | None:

@@ -1,6 +1,5 @@
 """Plans: tasks as bars from when they start to when they end, one under the other."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flipchart.renderers import axis, times
@@ -59,21 +58,15 @@ def _told(pen: Pen, label: int, words: str, start: float, end: float, middle: fl
 
 def _when(pen: Pen, start: float, end: float) -> str:
     """From which day to which: "Mar 3 – Apr 14"; the end of a day counts as that day."""
-    first, last = _moment(start), _moment(end - 1e-6 if end > start else end)
+    first, last = axis.moment_at(start), axis.moment_at(end - 1e-4 if end > start else end)
     year = first.year != last.year
     one = times.written(first, "day", pen.plot.lang, year=year)
     return one if first.date() == last.date() else f"{one} – {times.written(last, 'day', pen.plot.lang, year=year)}"
 
 
-def _moment(day: float) -> datetime:
-    """The moment that `day` is, to the minute."""
-    whole = min(max(int(day), 1), datetime.max.toordinal())
-    return datetime.fromordinal(whole) + timedelta(minutes=int((day % 1.0) * 1440))
-
-
 def _calendar(pen: Pen, span: Span, top: float, bottom: float) -> None:
     """Upright lines at natural steps of time, with their dates below."""
-    ends = (times.Moment(_moment(span.low), "day"), times.Moment(_moment(span.high), "day"))
+    ends = (times.Moment(axis.moment_at(span.low), "day"), times.Moment(axis.moment_at(span.high), "day"))
     for tick in axis.time_ticks(ends, span.end - span.start, pen.wide, pen.plot.lang):
         x = span.px(tick.at)
         if not span.start - 1 <= x <= span.end + 1:

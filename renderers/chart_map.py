@@ -12,9 +12,10 @@ import numpy as np
 from flipchart.renderers import axis, places
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.chart_spec import quantile
-from flipchart.renderers.drawing import Box
+from flipchart.renderers.drawing import Box, mirrored
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 from flipchart.renderers.style import mix
+from flipchart.renderers.typeset import reads_rtl
 from flipchart.renderers.words import say
 
 CLASSES = 5
@@ -66,7 +67,9 @@ def map(pen: Pen) -> tuple[float, str]:
         if big:
             line, width = (pen.style.ink, 1.6) if country in stressed else (pen.style.sheet, 0.7)
             canvas.region([[(float(px), float(py)) for px, py in ring] for ring in big], fill, tag, line, width)
-    pen.items += [*canvas.items, *dots.items]
+    drawn = [*canvas.items, *dots.items]
+    # Sheets that read from the right are mirrored, the world is not: turned once here, it comes out as it is.
+    pen.items += [mirrored(item, pen.width) for item in drawn] if reads_rtl(plot.lang) else drawn
     return y + h, plot.mark
 
 
@@ -88,7 +91,8 @@ def _shade(pen: Pen, value: float, borders: Sequence[float]) -> str:
         share = min(1.0, abs(value) / (max(both) or 1.0))
         return mix(pen.style.accent if value >= 0 else pen.style.series[1], pen.style.sheet, 0.25 + 0.75 * share)
     at = bisect_right(borders, value)
-    return mix(pen.style.accent, pen.style.sheet, 0.22 + 0.78 * at / max(1, len(borders)))
+    least = 0.34 if pen.style.dark else 0.22
+    return mix(pen.style.accent, pen.style.sheet, least + (1.0 - least) * at / max(1, len(borders)))
 
 
 def _key(pen: Pen, borders: Sequence[float], gaps: bool) -> float:

@@ -1,17 +1,16 @@
 """Matplotlib drawing into our scene: a renderer that records primitives instead of painting pixels.
 
 Display coordinates are the drawing's own px, y growing downwards. No pyplot, no figure, no axes, no global settings: artists are drawn
-one by one, which takes a tenth of the time. Text is measured by shaping it with the shipped fonts. Not covered: images (charts hold none).
+one by one, which takes a tenth of the time. Not covered: type (our own sets it) and images (charts hold none).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle, Wedge
@@ -19,7 +18,9 @@ from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 
 from flipchart.renderers.drawing import Box, Command, Item, Path
-from flipchart.renderers.typeset import measure, place
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
 
 Points = Sequence[float | None]
 
@@ -47,22 +48,57 @@ class Span:
         return self.start + (value - self.low) / ((self.high - self.low) or 1.0) * (self.end - self.start)
 
 
-class Recorder(RendererBase):
-    """Records what matplotlib draws as primitives of the scene. An artist's gid is the `Tag` (or the tuple of tags) of what it draws."""
+class Stroke:
+    """What matplotlib sets before it draws: line, dashes, colour. The rest is taken and dropped."""
 
-    def __init__(self, family: str = "Inter", radius: float = 0.0) -> None:
-        super().__init__()
+    def __init__(self) -> None:
+        self.width, self.alpha = 1.0, 1.0
+        self.dashes: Any = None
+        self.colour: Any = (0.0, 0.0, 0.0, 1.0)
+
+    def set_linewidth(self, width: float) -> None:
+        """Width in px."""
+        self.width = float(width)
+
+    def set_dashes(self, offset: float, dashes: Any) -> None:
+        """Lengths of dashes and gaps in px, None for a whole line."""
+        self.dashes = dashes
+
+    def set_foreground(self, colour: Any, isRGBA: bool = False) -> None:  # noqa: N803
+        """The line's colour, as red, green, blue and perhaps opacity from 0 to 1."""
+        self.colour = colour
+
+    def set_alpha(self, alpha: float | None) -> None:
+        """Opacity of all."""
+        self.alpha = 1.0 if alpha is None else float(alpha)
+
+    def _dropped(self, *_: Any, **__: Any) -> None:
+        """Nothing that we draw with."""
+
+    set_url = set_antialiased = set_joinstyle = set_capstyle = set_snap = set_sketch_params = _dropped
+    set_clip_rectangle = set_clip_path = set_hatch = set_hatch_color = set_hatch_linewidth = restore = _dropped
+
+
+class Recorder:
+    """Records what matplotlib's artists draw as primitives of the scene; an artist's gid is the `Tag` (or tags) of what it draws.
+
+    It is no `RendererBase`: that would load matplotlib's type setting, widgets and events, half as much again, for nothing.
+    """
+
+    _raster_depth, _rasterizing = 0, False
+
+    def __init__(self, radius: float = 0.0) -> None:
         self.items: list[Item] = []
-        self.family, self.radius = family, radius
+        self.radius = radius
         self._tags: list[list[Tag]] = []
 
-    def flipy(self) -> bool:
-        """True: y grows downwards."""
-        return True
+    def new_gc(self) -> Stroke:
+        """A fresh stroke."""
+        return Stroke()
 
-    def get_canvas_width_height(self) -> tuple[float, float]:
-        """No canvas bounds what is recorded."""
-        return math.inf, math.inf
+    def points_to_pixels(self, points: float) -> float:
+        """One px a point."""
+        return points
 
     def open_group(self, s: str, gid: Any = None) -> None:
         """Tags for what is drawn until the group closes."""
@@ -77,13 +113,13 @@ class Recorder(RendererBase):
         held = self._tags[-1] if self._tags else []
         return (held.pop(0) if len(held) > 1 else held[0]) if held else Tag()
 
-    def draw_path(self, gc: GraphicsContextBase, path: Outline, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
+    def draw_path(self, gc: Stroke, path: Outline, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
         """One path, as a `Box` where it is an upright rectangle or an ellipse, else as a `Path`."""
         self._record(gc, _commands(path, transform), rgbFace, path)
 
     def draw_markers(
         self,
-        gc: GraphicsContextBase,
+        gc: Stroke,
         marker_path: Outline,
         marker_trans: Transform,
         path: Outline,
@@ -97,46 +133,22 @@ class Recorder(RendererBase):
             moved = tuple((c, tuple(n + (y if i % 2 else x) for i, n in enumerate(places))) for c, places in shape)
             self._record(gc, moved, rgbFace, marker_path)
 
-    def _record(self, gc: GraphicsContextBase, d: tuple[Command, ...], face: Any, path: Outline) -> None:
+    def _record(self, gc: Stroke, d: tuple[Command, ...], face: Any, path: Outline) -> None:
         tag = self._tag()
-        wide = float(gc.get_linewidth())
-        red, green, blue, alpha = gc.get_rgb()
-        stroke = to_hex((red, green, blue)) if wide > 0 and alpha > 0 else None
+        alpha = gc.colour[3] if len(gc.colour) > 3 else 1.0
+        stroke = to_hex(gc.colour[:3]) if gc.width > 0 and alpha > 0 else None
         fill = to_hex(tuple(face[:3])) if face is not None and (len(face) < 4 or face[3] > 0) else None
         sheer = face is not None and len(face) == 4 and 0 < face[3] < 1  # how markers tell their opacity
-        opacity = float(face[3]) if sheer else float(gc.get_alpha())
-        _, dashes = gc.get_dashes()
+        opacity, wide = float(face[3]) if sheer else gc.alpha, gc.width
         if not d or (fill is None and stroke is None):
             return
-        if opacity == 1.0 and dashes is None and (box := _box(d, path)):
+        if opacity == 1.0 and gc.dashes is None and (box := _box(d, path)):
             x, y, w, h, shape = box
             radius = self.radius if shape == "rect" else 0.0
             self.items.append(Box(x, y, w, h, fill, stroke, wide, radius, shape, part=tag.part, step=tag.step, tip=tag.tip))
             return
-        dash = tuple(float(n) for n in np.atleast_1d(np.asarray(dashes, dtype=float))) if dashes is not None else ()
+        dash = tuple(float(n) for n in gc.dashes) if gc.dashes is not None else ()
         self.items.append(Path(d, fill, stroke, wide, dash, opacity, tag.part, tag.step, tag.tip))
-
-    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
-        """Size of `s` as it is shaped with the shipped fonts, in px."""
-        size = float(prop.get_size_in_points())
-        return measure(s, size, self.family, _weight(prop)), size * 0.98, size * 0.22
-
-    def draw_text(
-        self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
-    ) -> None:
-        """One line of type whose baseline starts at (x, y); never read as mathematics."""
-        size, weight, tag = float(prop.get_size_in_points()), _weight(prop), self._tag()
-        wide = measure(s, size, self.family, weight)
-        text = place(
-            s, x, y - size * 1.04, wide + 1, size=size, fill=to_hex(gc.get_rgb()[:3]), family=self.family, weight=weight,
-            rotate=-angle, part=tag.part, step=tag.step, role="label",
-        )  # fmt: skip
-        self.items.append(text)
-
-
-def _weight(prop: Any) -> int:
-    given = prop.get_weight()
-    return given if isinstance(given, int) else 600 if given in {"bold", "semibold", "demibold", "heavy"} else 400
 
 
 def _commands(path: Outline, transform: Transform) -> tuple[Command, ...]:
@@ -196,7 +208,7 @@ class Canvas:
 
     def _draw(self, artist: Artist, tag: Tag | tuple[Tag, ...]) -> None:
         artist.set_gid(tag)  # type: ignore[arg-type]
-        artist.draw(self.recorder)
+        artist.draw(cast("RendererBase", self.recorder))
 
     def bar(
         self, left: float, base: float, wide: float, tall: float, fill: str, tag: Tag, stroke: str | None = None, width: float = 0.0
