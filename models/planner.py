@@ -14,7 +14,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context
+from flipchart.models import amend, compose, context, icon_meanings
 from flipchart.models.critique import coverage, critique, sameness, text_findings
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
@@ -325,6 +325,7 @@ class Planner:
                 continue
             spec = read_prefix(reply.text, model, ours)
             spec = one.carried(earlier, spec) if earlier and spec else spec
+            spec = icon_meanings.illustrated(spec) if spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")
@@ -339,7 +340,7 @@ class Planner:
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = one.corrected(mended(one.carried(earlier, spec) if earlier else spec, brief))
+        spec = icon_meanings.illustrated(one.corrected(mended(one.carried(earlier, spec) if earlier else spec, brief)))
         blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:

@@ -22,13 +22,15 @@ from flipchart.renderers.problem import Missing
 
 Style = Literal["line", "flat"]
 Scores = Callable[[str], Mapping[str, float]]
-"""Likeness by meaning: icon names with 0..1 for some words; names left out count as 0."""
+"""Likeness by meaning of the icons it knows to some words: names with -1..1. Who judges it, this file does not know."""
 
 SURE = 0.5  # a score from which an icon is taken
 STRONG = 0.9  # a word that means the icon for sure may carry a title whose other words it leaves open
 CARRIED = 0.33
 ABROAD = 0.3  # the share of a title that a known word of another language must make up
 OPEN = 0.3  # words that weigh less may go unanswered
+# By meaning, measured on tests/icon_phrases.tsv: means the words; so much more that it is taken instead; does not mean them.
+MEANT, MEANT_MORE, MORE, STRANGE = 0.45, 0.48, 0.25, 0.1
 READ = 200  # characters of a title that are read
 LONGEST = 5  # words of the longest phrase that is looked up
 
@@ -119,17 +121,27 @@ class _Hit:
 def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> str | None:
     """The icon that fits `words` best, such as "tabler:rocket"; None where none fits.
 
-    Takes a title, a keyword, an emoji, or an icon's name in this or another set.
+    Takes a title, a keyword, an emoji, or an icon's name in this or another set. With `scores`, what the words find must also mean them,
+    and where they find nothing (or much less) it is found by meaning.
     """
-    return _find(words, style) if scores is None else _best(words, style, scores)
+    said = _find(words, style)
+    if scores is None or _by_name(words.strip()[:READ], style):
+        return said
+    meant = scores(words.strip()[:READ])
+    if not meant:
+        return said
+    best = min(meant, key=lambda name: (-meant[name], name))
+    if said is not None and said not in meant:
+        return said  # nothing is known of it
+    if said is not None and meant[best] - meant[said] > MORE and meant[best] >= MEANT_MORE:
+        return best
+    if said is None or meant[said] < STRANGE:
+        return best if meant[best] >= MEANT else None
+    return said
 
 
 @lru_cache(maxsize=4096)
 def _find(words: str, style: Style) -> str | None:
-    return _best(words, style, None)
-
-
-def _best(words: str, style: Style, scores: Scores | None) -> str | None:
     words = words.strip()[:READ]
     named = _by_name(words, style)
     if named:
@@ -137,7 +149,7 @@ def _best(words: str, style: Style, scores: Scores | None) -> str | None:
     asked = _weighed(words)
     refused = [place for place, word in enumerate(asked) if word.negates]
     hits = _hits(asked, style)
-    ranked = _ranked(hits, asked, words, scores)
+    ranked = _ranked(hits, asked)
     if refused and not any(_answers_no(hits[name], asked) for name, _ in ranked[:1] if name in hits):
         return _turned_off(asked, style)
     if len(asked) > 1 and asked[0].text in _SHUNNING and not any(0 in hits[name].best for name, _ in ranked[:1] if name in hits):
@@ -147,7 +159,7 @@ def _best(words: str, style: Style, scores: Scores | None) -> str | None:
         answered = hits[name].best if name in hits else {}
         complete = all(place in answered for place, word in enumerate(asked) if word.weight >= OPEN)
         strong = max(answered.values(), default=0.0) >= STRONG
-        if (score >= SURE and (complete or scores)) or (score >= CARRIED and strong):
+        if (score >= SURE and complete) or (score >= CARRIED and strong):
             return name
     if words.isascii() and (ranked or _hits(asked, "flat" if style == "line" else "line")):
         return None  # English, though with nothing that fits
@@ -155,12 +167,12 @@ def _best(words: str, style: Style, scores: Scores | None) -> str | None:
     return abroad[0][0] if abroad and not refused else None
 
 
-def search(words: str, limit: int = 10, style: Style = "line", scores: Scores | None = None) -> list[tuple[str, float]]:
+def search(words: str, limit: int = 10, style: Style = "line") -> list[tuple[str, float]]:
     """Up to `limit` icons that have to do with `words`, best first, with scores (about 0..1)."""
     words = words.strip()[:READ]
     named = _by_name(words, style)
     asked = _weighed(words)
-    ranked = _ranked(_hits(asked, style), asked, words, scores)
+    ranked = _ranked(_hits(asked, style), asked)
     if not ranked or ranked[0][1] < SURE:
         ranked = sorted({**dict(ranked), **dict(_elsewhere(words, style))}.items(), key=_order)
     if named:
@@ -331,14 +343,9 @@ def _variants(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
-def _ranked(hits: dict[str, _Hit], asked: list[_Word], words: str, scores: Scores | None) -> list[tuple[str, float]]:
+def _ranked(hits: dict[str, _Hit], asked: list[_Word]) -> list[tuple[str, float]]:
     """Icon names with their scores, best first."""
-    ranked = {name: hit.score(asked) for name, hit in hits.items()}
-    if scores is not None:
-        for name, meant in scores(words).items():
-            said = ranked.get(name, 0.0)
-            ranked[name] = max(said, meant) + 0.1 * min(said, meant)
-    return sorted(ranked.items(), key=_order)
+    return sorted(((name, hit.score(asked)) for name, hit in hits.items()), key=_order)
 
 
 def _order(pair: tuple[str, float]) -> tuple[float, int, str]:
@@ -415,7 +422,7 @@ def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
             score *= 0.99
         if name is None:
             asked = _weighed(label)
-            same = _ranked(_hits(asked, style), asked, label, None)
+            same = _ranked(_hits(asked, style), asked)
             if not same or same[0][1] < 0.9:
                 continue
             name, score = same[0][0], score * same[0][1]

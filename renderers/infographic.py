@@ -12,6 +12,7 @@ from typing import Literal
 
 from flipchart.renderers import sheet
 from flipchart.renderers.drawing import Drawing, moved
+from flipchart.renderers.icons import Scores
 from flipchart.renderers.infographic_choice import BY_NAME, Design, ranked
 from flipchart.renderers.infographic_content import alt, content, from_content, markdown
 from flipchart.renderers.infographic_list import index
@@ -153,6 +154,23 @@ def _icons(spec: Infographic) -> dict[str, str]:
     return found
 
 
+def illustrate(spec: Infographic, scores: Scores) -> Infographic:
+    """The infographic with an icon named for each item, no two the same; unchanged where one of them finds none."""
+    from flipchart.renderers import icons
+
+    if _icons(spec):
+        return spec
+    named: dict[str, str] = {}
+    for item in spec.items:
+        wanted = (icons.find(words, scores=scores) for words in (item.icon, item.label, f"{item.label}: {item.text}") if words.strip(" :"))
+        found = next((name for name in wanted if name and name not in named.values()), None)
+        if found is None:
+            return spec
+        named[item.id] = found
+    items = tuple(item.model_copy(update={"icon": named[item.id]}) for item in spec.items)
+    return spec.model_copy(update={"items": items})
+
+
 @lru_cache(maxsize=256)
 def _fitting(key: str) -> tuple[str, ...]:
     spec = Infographic.model_validate_json(key)
@@ -187,6 +205,7 @@ FORM = Form(
     markdown=markdown,
     alt=alt,
     designs=designs,
+    illustrate=illustrate,
     content=content,
     from_content=from_content,
     writes={"infographic": ("text/plain; charset=utf-8", _antv)},

@@ -9,6 +9,7 @@ from typing import Any
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content
 from flipchart.renderers.drawing import Drawing
+from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
@@ -53,6 +54,8 @@ class Form:
     """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
     corrected: Callable[[Any], Spec] = lambda spec: spec
     """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula."""
+    illustrate: Callable[[Any, Scores], Spec] | None = None
+    """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
     paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
     redrawn: Callable[[Any, str], Spec] | None = None

@@ -14,7 +14,10 @@ import resvg_py
 from PIL import Image, ImageChops, ImageStat
 
 from flipchart import assets
+from flipchart.models import icon_meanings, weights
 from flipchart.renderers import icons
+from flipchart.renderers.infographic import illustrate
+from flipchart.renderers.infographic_spec import Infographic
 from flipchart.renderers.problem import Missing
 
 STYLES: tuple[Literal["line", "flat"], ...] = get_args(icons.Style)
@@ -162,8 +165,54 @@ def test_likeness_by_meaning_can_be_plugged_in() -> None:
         return {"tabler:puzzle": 0.8} if words == "paradigm" else {}
 
     assert icons.find("paradigm", scores=scores) == "tabler:puzzle"
-    assert icons.search("paradigm", 3, scores=scores) == [("tabler:puzzle", 0.8)]
     assert icons.find("rocket", scores=scores) == "tabler:rocket"
+
+
+def test_what_the_words_find_must_mean_them_too() -> None:
+    assert (
+        icons.find("factory worker", scores=lambda words: {"tabler:user": 0.2, "tabler:building-factory": 0.6}) == "tabler:building-factory"
+    )
+    assert icons.find("factory worker", scores=lambda words: {"tabler:user": 0.4, "tabler:building-factory": 0.6}) == "tabler:user"
+    assert icons.find("factory worker", scores=lambda words: {"tabler:user": 0.0, "tabler:puzzle": 0.3}) is None
+    assert icons.find("tabler:rocket", scores=lambda words: {"tabler:rocket": 0.0, "tabler:puzzle": 0.9}) == "tabler:rocket"
+
+
+PHRASES = [line.split("\t") for line in (Path(__file__).parent / "icon_phrases.tsv").read_text("utf-8").splitlines()]
+
+
+def judged(found: list[str | None]) -> tuple[float, float]:
+    """The share of phrases that found an icon, and the share of those icons that a person would take."""
+    shown = [(name, right) for name, (_, right) in zip(found, PHRASES, strict=True) if name]
+    return len(shown) / len(PHRASES), sum(1 for name, right in shown if re.search(right, name.split(":")[1])) / len(shown)
+
+
+def test_most_phrases_find_an_icon_that_fits() -> None:
+    assert len(PHRASES) >= 200
+    share, right = judged([icons.find(words) for words, _ in PHRASES])
+    assert share >= 0.85
+    assert right >= 0.85
+
+
+def test_by_meaning_more_of_them_fit() -> None:
+    weights.pull("minilm")
+    start = time.process_time()
+    found = [icons.find(words, scores=icon_meanings.scores) for words, _ in PHRASES]
+    each = (time.process_time() - start) / len(PHRASES)
+    share, right = judged(found)
+    assert share >= 0.9
+    assert right >= 0.92
+    assert each < 0.05  # its budget of 5 ms is for a machine of its own
+    assert Path(str(assets.path(icon_meanings.FILE))).stat().st_size < 5_000_000
+
+
+def test_an_infographic_shows_icons_for_all_of_its_items_or_none() -> None:
+    def scores(words: str) -> dict[str, float]:
+        return {"tabler:puzzle": 0.5, "tabler:rocket": 0.2} if words.startswith("Qwrtz") else {"tabler:rocket": 0.6, "tabler:puzzle": 0.1}
+
+    spec = Infographic.model_validate({"items": [{"label": "Qwrtzxp"}, {"label": "Vbnmlkj"}]})
+    assert [item.icon for item in illustrate(spec, scores).items] == ["tabler:puzzle", "tabler:rocket"]
+    same = Infographic.model_validate({"items": [{"label": "Qwrtzxp"}, {"label": "Qwrtzxq"}]})
+    assert illustrate(same, scores) == same
 
 
 def test_every_concept_is_found_by_each_of_its_words() -> None:
