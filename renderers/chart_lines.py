@@ -7,11 +7,13 @@ from flipchart.renderers import axis, times
 from flipchart.renderers.chart_plot import GAP, Pen, spread
 from flipchart.renderers.chart_spec import logged
 from flipchart.renderers.chart_trend import trend
-from flipchart.renderers.drawing import Text
+from flipchart.renderers.drawing import Command, Path, Text
 from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 from flipchart.renderers.style import readable
 
 DOTTED = 24  # points, up to which each has its dot
+POINTED = 400  # points, up to which each can be pointed at
+UNSEEN = 0.002  # opacity of what is there to be pointed at
 
 
 class _Frame:
@@ -226,8 +228,23 @@ def _dots(pen: Pen, frame: _Frame, order: Sequence[int]) -> None:
         good = [label for label, value in enumerate(ys) if value is not None]
         shown = good if few else sorted({*_extremes(ys, plot.stressed), *good[-1:]}) if len(plot.rows) == 1 else good[-1:]
         size = 6.5 if plot.stressed_row in {None, row} and len(plot.labels) <= 16 else 5.0
+        if not few and len(plot.labels) * len(plot.rows) <= POINTED:
+            pen.items += [_unseen(pen, frame, row, label, ys) for label in good if label not in shown]
         tags = [Tag(plot.rows[row].part, pen.tip(row, label), row + 1) for label in shown]
         frame.canvas.dots([frame.xs[i] for i in shown], [ys[i] for i in shown], size, pen.colour(row), tags, pen.style.sheet, 1.2)
+
+
+def _unseen(pen: Pen, frame: _Frame, row: int, label: int, ys: Sequence[float | None]) -> Path:
+    """A place that cannot be seen but pointed at: the whole height of the picture for a single line, else around the figure."""
+    across, up, count = frame.canvas.x, frame.canvas.y, len(frame.xs)
+    x, y = across.px(frame.xs[label]), up.px(ys[label] or 0.0)
+    left, right, top, bottom = x - 5.0, x + 5.0, y - 5.0, y + 5.0
+    if len(pen.plot.rows) == 1:
+        left = (x + across.px(frame.xs[max(0, label - 1)])) / 2
+        right = (x + across.px(frame.xs[min(count - 1, label + 1)])) / 2
+        top, bottom = up.end, up.start
+    d: tuple[Command, ...] = (("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ()))
+    return Path(d, pen.style.sheet, None, 0.0, opacity=UNSEEN, part=pen.plot.rows[row].part, tip=pen.tip(row, label))
 
 
 def _extremes(ys: Sequence[float | None], stressed: frozenset[int]) -> list[int]:

@@ -15,8 +15,7 @@ from flipchart.renderers.style import Style, on, readable
 from flipchart.renderers.typeset import clean, reads_rtl
 
 MOST = 60  # labels; what is longer is read from a picture of all
-MOST_CANDLES = 260
-MOST_DOTS = 3000
+MOST_ALONG = 1000  # labels of what runs along time, whose names are not all written
 
 
 def add(part: Any, frame: ChartFrame, style: Style, lang: str, unit: float) -> str | None:
@@ -30,7 +29,7 @@ def add(part: Any, frame: ChartFrame, style: Style, lang: str, unit: float) -> s
     if made is None:
         return None
     count = len(made.labels)
-    if made.family != "dots" and not 1 <= count <= (MOST_CANDLES if made.family == "candles" else MOST):
+    if made.family != "dots" and not 1 <= count <= (MOST_ALONG if made.family in {"candles", "lines", "areas"} else MOST):
         return None
     relation = part.add_chart_part(getattr(XL_CHART_TYPE, made.kind), _data(chart, made))
     chart_part = part.related_part(relation)

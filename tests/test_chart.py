@@ -336,6 +336,13 @@ def test_ranges_are_whiskers_as_long_as_they_say() -> None:
         chart(labels=["a", "b"], series=[{"values": [10, 20], "low": [8]}])
 
 
+def test_every_figure_of_a_long_line_can_be_pointed_at() -> None:
+    days = [f"2024-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(200)]
+    made = chart(mark="line", labels=days, series=[{"values": [n % 17 for n in range(200)]}])
+    tips = [item.tip for item in flat(draw(made).items) if isinstance(item, Path | Box) and ": " in item.tip]
+    assert len(tips) == len(set(tips)) == 200
+
+
 def test_three_decades_are_drawn_by_powers_of_ten_and_said() -> None:
     values = [0.06, 0.5, 2, 8, 25, 60, 200]
     steep = chart(mark="line", labels=[str(1998 + 4 * n) for n in range(7)], series=[{"values": values}])

@@ -194,7 +194,8 @@
     return found && state.sources[found];
   };
   const traced = node => {
-    const found = node.dataset.field && source(node.dataset.part, node.dataset.field);
+    // A mark that can be pointed at tells where its series' figures are from.
+    const found = node.dataset.field ? source(node.dataset.part, node.dataset.field) : node.dataset.tip && state.sources[`${node.dataset.part}.values`];
     if (!found || !found.label) return [];
     return [found.label, found.detail, found.old && words.was.replace('{old}', found.old)].filter(Boolean);
   };
