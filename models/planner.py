@@ -169,7 +169,8 @@ class Planner:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(self._resolved(done, request), "done", into=id)
             return True
-        if request.autonomy == 0 or not amend.meant(request.text):
+        about = planned.form == spec.kind or amend.refers(request.text)
+        if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
         brief = _brief(request)

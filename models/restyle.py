@@ -48,7 +48,7 @@ _TITLE = {
     "タイトル", "शीर्षक", "العنوان",
 }  # fmt: skip
 # Small words that make a question of a wish, or its opposite.
-_ASKING = set(
+ASKING = set(
     """no not don't never what why how who when where which is are does do did can't qué que cómo quién cuándo dónde cuál es por-qué não quê
     quem quando onde qual é quoi pourquoi comment qui où quel quelle est-ce was wie warum wer wann wo welche welcher ist kein nicht nein
     क्या क्यों कैसे कौन कब कहाँ नहीं ما ماذا لماذا كيف من متى أين لا هل""".split()
@@ -99,7 +99,7 @@ def _small() -> tuple[frozenset[str], re.Pattern[str]]:
     words = json.loads(assets.text("edits.json"))["small"]
     unspaced = sorted((word for word in words if _UNSPACED.search(word)), key=len, reverse=True)
     spaced = frozenset(word for word in words if not _UNSPACED.search(word))
-    return spaced.union(*WORDS.values()) - _ASKING, re.compile("|".join(map(re.escape, unspaced)))
+    return spaced.union(*WORDS.values()) - ASKING, re.compile("|".join(map(re.escape, unspaced)))
 
 
 def _pattern(word: str) -> re.Pattern[str]:

@@ -282,6 +282,8 @@ def test_figures_the_model_edits_in_are_marked_and_the_persons_own_are_quoted() 
     [
         "change the second to something about noise",
         "übersetze es ins Englische",
+        "make it more playful",
+        "explain it more simply",
         "añade un consejo sobre el café",
         "もっと短くして、例を追加して",
     ],
@@ -291,7 +293,14 @@ def test_wishes_to_change_are_told_from_questions(wish: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["how do vaccines work?", "3 tips for focus", "what is the capital of Peru?", "Wie funktioniert eine Wärmepumpe?"]
+    "question",
+    [
+        "how do I change it?",
+        "how do vaccines work?",
+        "3 tips for focus",
+        "what is the capital of Peru?",
+        "Wie funktioniert eine Wärmepumpe?",
+    ],
 )
 def test_questions_are_not_wishes_to_change(question: str) -> None:
     assert not amend.meant(question)
@@ -307,3 +316,8 @@ def test_the_schema_of_a_patch_names_the_ids_there_are_and_nothing_of_ours() -> 
     assert "item3" in schema
     assert "item4" not in schema
     assert "sources" not in schema
+
+
+def test_a_task_that_only_begins_like_an_edit_is_a_question_of_its_own() -> None:
+    events = follow(tips(), "translate 'hello' to French", {"label": "text", "answer": "Bonjour."})
+    assert not [event for event in events if isinstance(event, Drawn)]
