@@ -11,6 +11,7 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.figures import figures
 from flipchart.renderers.figures import read as read_figure
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Edit, Part, Spec, explain, patch, walk
 from flipchart.renderers.words import number
 
@@ -121,3 +122,36 @@ def _retold(words: str, moved: Mapping[float, float], lang: str) -> str:
                 told = number(moved[figure.value] / (figure.value / bare), lang)
                 words = words[:start] + told + words[start + len(digits.group()) :]
     return words
+
+
+# A table that takes another's place
+
+
+def requeried(spec: Mapping[str, Any], old: str, new: str, *, only: bool) -> dict[str, Any] | None:
+    """The spec with its queries over the table `old` turned to `new`; None where it has none. `only`: there are no other tables."""
+    turned = False
+
+    def turn(value: Any) -> Any:
+        nonlocal turned
+        if isinstance(value, list):
+            return [turn(one) for one in value]
+        if not isinstance(value, Mapping):
+            return value
+        out = {key: turn(one) for key, one in value.items()}
+        query = value.get("query")
+        if isinstance(query, Mapping) and (query.get("table", "") == old or (only and not query.get("table"))):
+            turned = True
+            out["query"] = {**query, "table": new}
+        return out
+
+    made = turn(spec)
+    return made if turned else None
+
+
+def retitled(before: Spec, now: Spec) -> Spec:
+    """`now` without its title where that only told the figures of `before`, so that it is told anew."""
+    one = form(before.kind)
+    if one.headline is None or not before.title:
+        return now
+    told = before.title == one.headline(before) or any(figure.measured for figure in figures(before.title, before.lang or "en"))
+    return now.model_copy(update={"title": ""}) if told else now

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flipchart.gui.gallery import every
 from flipchart.models.events import Drawn, Failed, File, Request
 from flipchart.renderers import render
+from flipchart.renderers.database import Table
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import style, themes
@@ -34,6 +35,7 @@ def held(suite: str | None = None, model: str | None = None) -> str:
     """The results as a table; raises Problem for a suite that does not exist."""
     suites: dict[str, Callable[[str | None], Iterator[Line]]] = {"layout": _layout, "edits": _composing("edits")}
     suites |= {name: _composing(name) for name in ("compose", "constraints", "tokens")} | {"fidelity": _fidelity}
+    suites["data"] = _data
     if suite is not None and suite not in suites:
         raise Problem(f"there is no suite {suite!r}; there are {', '.join(suites)}")
     lines = [line for name, run in suites.items() if suite in (None, name) for line in run(model)]
@@ -108,6 +110,42 @@ def _fidelity(model: str | None) -> Iterator[Line]:
         sourced += bool(spec.sources) and all(source.kind in {"data", "computed"} for source in spec.sources.values())
     yield Line("fidelity", "figures as SQL gives them", len(ASKED), right)
     yield Line("fidelity", "every figure from the data", len(ASKED), sourced)
+
+
+def _data(model: str | None) -> Iterator[Line]:
+    """Questions to tables against SQL written by hand: those the reader is sure of, and what the model makes of the rest."""
+    from flipchart.gui import exam_data
+    from flipchart.models.language import detect
+    from flipchart.renderers import question
+    from flipchart.renderers.chart_spec import Chart
+
+    every = exam_data.asked()
+    over: dict[tuple[str, ...], dict[str, Table]] = {}
+    sure: list[bool] = []
+    alone: dict[bool, list[bool]] = {False: [], True: []}
+    asked_model: list[bool] = []
+    for one in every:
+        tables = over.setdefault(one.tables, exam_data.tables(one.tables))
+        reading = question.read(one.ask, tables, detect(one.ask))
+        right = reading is not None and exam_data.right(one, reading.query, tables)
+        alone[one.fresh].append(right)
+        if reading is not None and reading.sure:
+            sure.append(right)
+        elif model is not None:
+            files = tuple(
+                File(name, name, "table", exam_data.path(name), "", tuple(c.name for c in table.columns), table.rows, (), table)
+                for name, table in tables.items()
+            )
+            spec = _drawn(_planner(model), Request(one.ask, form="chart", files=files))
+            query = spec.query if isinstance(spec, Chart) else None
+            asked_model.append(query is not None and exam_data.right(one, query, tables))
+    yield Line("data", "reader alone, as it was built", len(alone[False]), sum(alone[False]))
+    yield Line("data", "reader alone, asked afterwards", len(alone[True]), sum(alone[True]))
+    yield Line("data", "right where it is sure", len(sure), sum(sure), f"sure of {len(sure) / len(every):.0%}")
+    if model is not None:
+        yield Line(
+            "data", "the whole line", len(every), sum(sure) + sum(asked_model), f"{sum(asked_model)} of {len(asked_model)} by the model"
+        )
 
 
 @cache

@@ -7,14 +7,14 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flipchart import assets
 from flipchart.renderers.database import Table
+from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import Query, Result, run
 from flipchart.renderers.table import read
-
-Rows = dict[tuple[str, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,22 @@ def asked() -> list[Asked]:
     return [Asked(**(one | {"tables": tuple(one["tables"])})) for one in json.loads(assets.text("exam/questions.json"))]
 
 
+def path(name: str) -> Path:
+    """Where a table of the exam lies."""
+    return assets.path(f"exam/{name}")
+
+
 def tables(names: Sequence[str]) -> dict[str, Table]:
     """The exam's tables, read as a person's would be."""
-    return {name: read(assets.path(f"exam/{name}")) for name in names}
+    return {name: read(path(name)) for name in names}
 
 
 def right(one: Asked, query: Query, over: Mapping[str, Table], lang: str = "en") -> bool:
     """Whether the query finds what the question's SQL finds."""
-    wanted, found = _gold(one), run(query, over, lang)
+    try:
+        wanted, found = _gold(one), run(query, over, lang)
+    except SpecProblem:
+        return False
     if one.match == "lead":
         rows = found_rows(found)
         first = [key for key, values in rows if rows and values[:1] == rows[0][1][:1]]  # as good as the first
@@ -79,7 +87,7 @@ def _gold(one: Asked) -> list[tuple[tuple[str, ...], tuple[float | None, ...]]]:
     with duckdb.connect(":memory:") as database:
         for name in one.tables:
             called = "t" if len(one.tables) == 1 else name.rpartition(".")[0]
-            database.execute(f'CREATE TABLE "{called}" AS SELECT * FROM read_csv(?, header = true)', [str(assets.path(f"exam/{name}"))])
+            database.execute(f'CREATE TABLE "{called}" AS SELECT * FROM read_csv(?, header = true)', [str(path(name))])
         rows = database.execute(one.sql).fetchall()
     return [(tuple(str(v) for v in row if isinstance(v, str)), tuple(_figure(v) for v in row if not isinstance(v, str))) for row in rows]
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flipchart.gui.store import Entry, Lost, Run, Sketch, Status, Store, Stored
-from flipchart.models.events import Drawn, Event, Failed, Noted, Planned, Said, Tried, Used
+from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Said, Tried, Used
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.spec import dump
 from flipchart.renderers.words import say
@@ -301,6 +301,9 @@ class _Log:
                     self._write_held(None)
                     found = [finding.as_dict() for finding in event.findings]
                     self._custom("findings", {"visual": self._ids.get(event.visual, ""), "findings": found})
+                case Offered():
+                    self._write_held(None)
+                    self._custom("asks", {"questions": list(event.questions)})
                 case Used():
                     self._calls.append(event)
                 case Tried():
@@ -424,7 +427,7 @@ def outcome(events: Sequence[Stored]) -> dict[str, Any]:
     """What an answer came to, folded from its log: its `blocks` in reading order ({"text"} or {"visual", "form"}), the whole
     `text`, the `plan`, `findings`, and `usage`."""
     blocks: list[dict[str, Any]] = []
-    out: dict[str, Any] = {"blocks": blocks, "text": "", "plan": None, "findings": [], "usage": {}}
+    out: dict[str, Any] = {"blocks": blocks, "text": "", "plan": None, "findings": [], "usage": {}, "asks": []}
     seen: set[str] = set()
     for event in events:
         told = event.payload
@@ -438,6 +441,8 @@ def outcome(events: Sequence[Stored]) -> dict[str, Any]:
                 blocks.append({"visual": told["messageId"], "form": told["content"]["form"]})
             case "CUSTOM" if told["name"] == "findings":
                 out["findings"] += told["value"]["findings"]
+            case "CUSTOM" if told["name"] == "asks":
+                out["asks"] = told["value"]["questions"]
             case "CUSTOM" if told["name"] in {"plan", "usage"}:
                 out[told["name"]] = told["value"]
     out["text"] = "\n\n".join(block["text"] for block in blocks if "text" in block)

@@ -59,6 +59,7 @@ class Settings(BaseModel):
     files: tuple[str, ...] = ()
     theme: str = "light"
     lang: str = ""
+    renews: str = ""
 
 
 class Flip(BaseModel):
@@ -426,6 +427,11 @@ def _conversations(web: "FastAPI", session: Session) -> None:
         visuals = session.store.visuals(conversation.id)
         held = {visual.id: {name: value for name, value in _state(visual).items() if name != "spec"} for visual in visuals}
         return _listed(conversation) | {"turns": session.history(conversation.id), "visuals": held}
+
+    @web.get("/api/conversations/{id}/renewable/{file}")
+    def renewable(id: str, file: str) -> dict[str, str]:
+        kept = session.renewable(id, file)
+        return {"file": kept.id, "name": kept.name} if kept else {}
 
     @web.patch("/api/conversations/{id}")
     def rename(id: str, given: Title) -> dict[str, Any]:

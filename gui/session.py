@@ -19,11 +19,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flipchart.gui import attach
-from flipchart.gui.edits import applied, stale, unpainted
+from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models.events import Drawn, Event, Failed, File, Planned, Request, Said, Turn
+from flipchart.models import tables
+from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import Painter
@@ -32,9 +33,10 @@ from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
 from flipchart.renderers.spec import Look, Spec, dump, explain
 from flipchart.renderers.style import Style, style
-from flipchart.renderers.words import say
+from flipchart.renderers.words import number, say
 
 LONGEST = 100_000  # characters of a question
+SAME = 0.6  # share of a table's columns that another must have to take its place
 TITLE = 60  # characters of a conversation's title
 NAME = r"^[A-Za-z0-9_-]{1,80}$"
 
@@ -58,6 +60,8 @@ class Asked(BaseModel):
     lang: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,35}$")
     into: str = ""
     """The visual that the first drawing replaces."""
+    renews: str = ""
+    """The earlier file whose charts are drawn again with the one that comes with this."""
 
     @field_validator("text", mode="before")
     @classmethod
@@ -148,15 +152,18 @@ class Session:
     def start(self, asked: Asked, conversation: str = "", run: str = "") -> Run:
         """Begin an answer, or find it where the run is there already; it goes on whoever watches."""
         text = asked.text.strip()
+        held = [kept for kept in map(self.store.file, asked.files) if kept.kind == "table"]
+        if not text and held:
+            text = say("chat.look", asked.lang or "en", name=held[-1].name)
         if not text:
             raise Problem("the question is empty; say what you want to see")
         if asked.form:
             form(asked.form)
         style(asked.theme)
         asked = asked.model_copy(update={"text": text, "lang": asked.lang or detect(text)})
+        if asked.renews:
+            self.store.file(asked.renews)
         conversation, run = conversation or secrets.token_urlsafe(12), run or secrets.token_urlsafe(12)
-        for file in asked.files:
-            self.store.file(file)
         self.store.converse(conversation, _title(text), asked.lang)
         self.store.claim(asked.files, conversation)
         return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
@@ -205,6 +212,8 @@ class Session:
                 return Drawn(spec_of(visual), "growing" if visual.status == "growing" else "done")
             case "CUSTOM" if payload["name"] == "plan":
                 return _planned(payload["value"])
+            case "CUSTOM" if payload["name"] == "asks":
+                return Offered(tuple(payload["value"]["questions"]))
             case "CUSTOM":
                 return Told(payload["name"], payload["value"])
             case "RUN_ERROR":
@@ -230,11 +239,15 @@ class Session:
         """What the planner tells of this run; whatever goes wrong ends it with a sentence."""
         try:
             asked = Asked.model_validate(run.request)
-            mind = self.minds.of(asked.model)
-            for state in mind.wait(cancel):
-                yield Told("waiting", state.as_dict())
+            request = self._request(run, asked, cancel)
+            events = self._renewed(run, asked, request) if asked.renews else tables.answer(request)
+            if events is None:
+                mind = self.minds.of(asked.model)
+                for state in mind.wait(cancel):
+                    yield Told("waiting", state.as_dict())
+                events = mind.planner.answer(request)
             if not cancel.is_set():
-                for event in mind.planner.answer(self._request(run, asked, cancel)):
+                for event in events:
                     yield Said(_sound(event.delta)) if isinstance(event, Said) else event
         except Problem as problem:
             yield Failed(str(problem))
@@ -284,6 +297,44 @@ class Session:
         """The conversation's tables by the name the person gave them."""
         files = self._files(file for run in self.store.runs(conversation) for file in run.request.get("files", ()))
         return {file.name: file.table for file in files if file.table is not None}
+
+    def renewable(self, conversation: str, id: str) -> Kept | None:
+        """The conversation's last table that the file could take the place of: most of its columns are there again; None for none."""
+        fresh = set(self.store.file(id).about.get("columns", ()))
+        earlier = [file for run in self.store.runs(conversation) for file in run.request.get("files", ()) if file != id]
+        for kept in map(self.store.file, reversed(dict.fromkeys(earlier))):
+            columns = set(kept.about.get("columns", ()))
+            if kept.kind == "table" and columns and len(columns & fresh) >= SAME * len(columns):
+                return kept
+        return None
+
+    def _renewed(self, run: Run, asked: Asked, request: Request) -> Iterator[Event | Told]:
+        """Every chart of the earlier table with its query run over the new one; what changed is said."""
+        lang = asked.lang or "en"
+        old, new = (next((file for file in request.files if file.id == id), None) for id in (asked.renews, asked.files[-1]))
+        if old is None or new is None or new.table is None:
+            raise Problem("the file to draw anew with is not among this conversation's tables; attach it again")
+        yield Planned("text", (("text", 1.0),), say("reason.renewed", lang), 1.0)
+        names = {file.name: file.table for file in request.files if file.table is not None}
+        done, kept = 0, []
+        for visual in self.store.visuals(run.conversation):
+            spec = spec_of(visual)
+            resolve = form(spec.kind).resolve
+            asking = requeried(dump(spec), old.name, new.name, only=len(names) == 2)
+            if resolve is None or asking is None:
+                continue
+            try:
+                made = resolve(retitled(spec, read(asking)), names)
+                self.store.change(visual.id, dump(made.model_copy(update={"version": spec.version + 1})), seen=visual.n)
+                done += 1
+            except Problem as problem:
+                kept.append(say("table.kept", lang, title=spec.title, why=str(problem)))
+        said = [say("table.renewed", lang, name=new.name, count=number(done, lang)), *kept]
+        for key, names_of in (("table.added", set(new.columns) - set(old.columns)), ("table.gone", set(old.columns) - set(new.columns))):
+            if names_of:
+                said.append(say(key, lang, columns=", ".join(sorted(names_of))))
+        yield Said("\n\n".join([*said, *new.notes]))
+        yield Told("renewed", {"count": done})
 
     # -- visuals ----------------------------------------------------------------------------------------------------------
 
@@ -453,6 +504,7 @@ class Session:
             "plan": told["plan"],
             "usage": told["usage"],
             "findings": told["findings"],
+            "asks": told.get("asks", []),
         }
 
     def export(self, id: str, ending: str) -> tuple[bytes, str]:

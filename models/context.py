@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flipchart.models import tables
 from flipchart.models.alike import covered
 from flipchart.models.events import File, Request
 from flipchart.models.language import detect
@@ -54,6 +55,8 @@ def context(request: Request) -> str:
             parts.append(f"Table {file.name!r}:\n{profile(file.table)}")
         elif file.kind == "text":
             parts.append(_enclosed(file.name, condensed(words(file), request.text, ROOM // len(texts))))
+    if understood := tables.hint(request):
+        parts.append(understood)
     if len(request.text) > QUESTION:
         parts.append(_enclosed("the rest of the message", condensed(request.text, request.text[:300], ROOM)))
     return "\n\n".join(parts)

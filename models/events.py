@@ -98,6 +98,13 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Questions to go on with, each asked by a click."""
+
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Used:
     """What one call of a model cost."""
 
@@ -130,4 +137,4 @@ class Failed:
     message: str
 
 
-Event = Planned | Said | Drawn | Noted | Used | Tried | Failed
+Event = Planned | Said | Drawn | Noted | Offered | Used | Tried | Failed

@@ -85,6 +85,8 @@ def _mark_for(chart: Chart, found: Any) -> Mark:
 def headline(chart: Chart) -> str:
     """A takeaway told from the figures alone: the change over time, else who leads; empty where there is none."""
     lang, found = chart.lang or "en", facts(chart)
+    if chart.query is not None and not chart.query.group and not chart.query.select and len(chart.series) == 1:
+        return chart.series[0].name[:1].upper() + chart.series[0].name[1:]
     if chart.mark in {"scatter", "histogram", "table"} or not found.highest:
         return ""
     moved_most = max(

@@ -359,12 +359,16 @@ class Plan:
     def _order(self, groups: int) -> str:
         if not groups:
             return ""
-        if self.time is not None and self.query.group and self._is_time(self.query.group[0]):
+        if self.time is not None and self.query.group and self._is_time(self.query.group[0]) and not self._ranked():
             return " ORDER BY 1 ASC" + ("" if groups < 2 else ", 2 ASC")
         if self.query.sort == "label" or (not self.query.sort and groups and self._label_ordered()):
             return " ORDER BY 1 ASC"
         way = "ASC" if self.query.sort == "up" else "DESC"
         return f" ORDER BY m0 {way} NULLS LAST, 1" if groups == 1 else f" ORDER BY sum(m0) OVER (PARTITION BY g0) {way} NULLS LAST, 1, 2"
+
+    def _ranked(self) -> bool:
+        """True where dates are put in the order of their figures: "which month was best"."""
+        return len(self.query.group) == 1 and self.query.sort in {"down", "up"} and bool(self.query.limit) and not self.query.then
 
     def _is_time(self, name: str) -> bool:
         return self.column(name, "group").kind == "time"
@@ -391,7 +395,7 @@ class Plan:
             return self._made(
                 [say("query.all", self.lang)], [(words[n], [_figure(rows[0][n])]) for n in range(len(measures))], unit, measures
             )
-        timed = self._is_time(self.query.group[0])
+        timed = self._is_time(self.query.group[0]) and not self._ranked()
         keys = list(dict.fromkeys(row[0] for row in rows))
         if timed and self.bucket not in CYCLES and len(keys) > 1:
             keys = _filled(keys, self.bucket) if all(m.take in {"sum", "count"} for m in measures) else keys
@@ -414,7 +418,8 @@ class Plan:
             keys = keys[-self.query.limit :]
             series = [(name, values[-self.query.limit :]) for name, values in series]
         series = [(name, values[: len(keys)]) for name, values in series]
-        return self._made([self._label(key, timed) for key in keys], series, unit, measures, timed)
+        cyclic = timed or (self._ranked() and self._is_time(self.query.group[0]))
+        return self._made([self._label(key, cyclic) for key in keys], series, unit, measures, timed)
 
     def _pivoted(
         self, rows: Sequence[tuple[Any, ...]], keys: list[Any], timed: bool

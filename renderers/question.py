@@ -13,8 +13,7 @@ from pydantic import ValidationError
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table, joined
-from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import Every, Query, run
+from flipchart.renderers.query import Every, Query
 from flipchart.renderers.question_figures import TAKES, Figures
 from flipchart.renderers.question_words import Item, Reader
 
@@ -43,7 +42,7 @@ class Reading:
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
     """The question as a query over one of the tables, or over two of them joined; None where nothing of it is about them."""
     question = question[:600]
-    found = [one for table in tables.values() if (one := _over(question, table, lang))]
+    found = [one for table in reversed(list(tables.values())) if (one := _over(question, table, lang))]  # the last attached first
     best = min(found, key=lambda one: (not one.sure, len(one.missed), one.likened), default=None)
     if (best is None or not best.sure or best.likened) and len(tables) > 1:
         for left in tables.values():
@@ -59,12 +58,9 @@ def _over(question: str, table: Table, lang: str) -> Reading | None:
     reader = Reader(table, lang)
     assembly = _Sentence(reader, question, reader.items(question))
     try:
-        reading = assembly.reading()
-        if reading is not None:
-            run(reading.query.model_copy(update={"limit": 1}) if not reading.query.rest else reading.query, {table.name: table})
-    except (SpecProblem, ValidationError):
+        return assembly.reading()
+    except ValidationError:
         return None
-    return reading
 
 
 @dataclass
@@ -122,8 +118,12 @@ class _Sentence(Figures):
         sort = ""
         if not timed and group:
             sort = {"most": "down", "least": "up", None: "down"}[extreme]
-            if self.column(group[0]).kind == "number" or (extreme is None and self.lasting(group[0])):
+            if (extreme is None and self.column(group[0]).kind == "number") or (extreme is None and self.lasting(group[0])):
                 sort = "label" if extreme is None else sort
+        ranking = timed and len(group) == 1 and not then and bool(extreme) and self.has("which", "when", *self.superlatives())
+        if ranking and not self.has("growth", "time"):
+            sort = "down" if extreme == "most" else "up"
+            limit = limit or MANY
         if group and extreme and not timed and not limit and self.column(group[0]).distinct > MANY:
             limit = MANY
         if len(group) == 2:
@@ -136,7 +136,7 @@ class _Sentence(Figures):
         }  # fmt: skip
         if self.table.join is None:
             query["table"] = self.table.name
-        return self.told(query, self.mark(group, timed, measures, then))
+        return self.told(query, self.mark(group, timed and not sort, measures, then))
 
     def growing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
         """Whether growth is meant, and there are dates to tell it over."""

@@ -41,6 +41,8 @@ class Figures(Groups):
         counted = self.place("count", "distinct")
         if counted >= 0 and (measure := self.count(counted, wanted, group)):
             return [measure], derive
+        if self.largest_row and not wanted and (amounts := roles.figured(self.table)):
+            return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
         if self.has("common") or (self.most_rows and not wanted):
             return [{"take": "count"}], derive
         only = self.parts(group)
@@ -51,7 +53,9 @@ class Figures(Groups):
             return [ratio], derive
         out: list[dict[str, Any]] = []
         for n, column in dict(reversed([(c.name, (n, c)) for n, c in wanted])).values():
-            out.insert(0, {"column": column.name, "take": self.take(n, column, group)})
+            takes = self.takes(n) if len(wanted) == 1 else []
+            for take in reversed(takes if len(takes) > 1 else [self.take(n, column, group)]):
+                out.insert(0, {"column": column.name, "take": take})
         out = sorted(out, key=lambda one: [c.name for _, c in wanted].index(str(one["column"])))
         weight = self.place("weighted")
         if weight >= 0 and len(out) == 2:
@@ -59,6 +63,16 @@ class Figures(Groups):
         if not out:
             out = self.unnamed(group, derive)
         return out[:6], derive
+
+    def takes(self, n: int) -> list[str]:
+        """Several ways to put the same figures together: "highest and lowest salary", "mean and median"."""
+        said = [item for item in self.items[max(0, n - 6) : n] if item.kind == "concept" and item.concepts != {"stop"}]
+        found = [next((t for t in ("median", "mean", "max", "min") if item.says(t)), "") for item in said if not item.says("and")]
+        ways = [
+            "max" if item.says("most") else "min" if item.says("least") else take
+            for item, take in zip([i for i in said if not i.says("and")], found, strict=True)
+        ]
+        return list(dict.fromkeys(ways)) if all(ways) and len(said) > len(ways) else []
 
     def settled(self, item: Item, figures: Sequence[Column]) -> bool:
         """Whether the first of the columns is meant beyond doubt: its name is all that was said."""
@@ -82,7 +96,7 @@ class Figures(Groups):
         if time is not None and item.kind == "concept" and item.says(time.grain):
             self.used.add(m)
             return {"column": time.name, "take": "distinct"}
-        if m in self.used and item.kind == "column":
+        if item.kind == "column" and (m in self.used or (self.is_noun(item) and not self.has("distinct"))):
             return {"take": "count"}
         if item.kind == "column":
             amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
@@ -101,7 +115,7 @@ class Figures(Groups):
         if self.has("distinct") and not self.has("count"):
             return None
         if item.kind == "unknown":
-            self.used.add(m)
+            self.used |= {m} if m == self.next(n) else set()
             amounts = [c for _, c in wanted if roles.taken(c) == "sum" and not self.where]
             if amounts and not self.is_noun(item):
                 return {"column": amounts[0].name, "take": "sum"}
@@ -142,7 +156,11 @@ class Figures(Groups):
 
     def named_amount(self) -> bool:
         return any(
-            item.kind == "column" and item.columns[0].kind == "number" and roles.taken(item.columns[0]) == "sum" for item in self.items
+            item.kind == "column"
+            and item.columns[0].kind == "number"
+            and not any(one["column"] == item.columns[0].name for one in self.where)
+            and roles.taken(item.columns[0]) == "sum"
+            for item in self.items
         )
 
     def ratio(self, wanted: Sequence[tuple[int, Column]]) -> dict[str, Any] | None:
@@ -181,7 +199,9 @@ class Figures(Groups):
         if (
             extreme
             and group
-            and not self.has("which", "who", "top", "bottom", "rank", "when")
+            and self.has("by")
+            and not self.has("which", "who", "rank", "when")
+            and not self.numbered_first()
             and any(item.says("most", "least") for item in near[-2:])
         ):
             return {"most": "max", "least": "min"}[extreme]
@@ -203,11 +223,18 @@ class Figures(Groups):
                 self.said.append(say("question.computed", self.lang, name=name, formula=formula.replace("`", "")))
                 self.used.add(unknown[stem(name)])
                 return [{"column": name, "take": "mean" if self.has("mean") else "sum"}]
+        if self.has("which", "who") and not self.ranked() and not self.where and not self.having:
+            self.assumed = True  # "which region?"
         best = self.best_named()
         nouns = any(self.is_noun(item) for item in self.items) or (best is not None and roles.unique(best, self.table))
         if self.has("share") and not self.has("count"):
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
             return [{"take": "share"} | ({"column": amounts[0].name} if amounts and not nouns else {})]
+        if self.has("most", "least") and any(item.words.lower() in {"best", "worst"} for item in self.items):
+            figures = [c for c in roles.figured(self.table) if c.name not in group]
+            if figures and group:
+                self.assumed = self.assumed or len(figures) > 1
+                return [{"column": figures[0].name, "take": roles.taken(figures[0])}]
         if self.has("count", "common", "spread") or nouns:
             self.used |= {n for n, item in enumerate(self.items) if self.is_noun(item)}
             return [{"take": "count"}]
@@ -216,5 +243,5 @@ class Figures(Groups):
             return []
         if not figures or (roles.taken(figures[0]) == "mean" and not self.has("mean")):
             return [{"take": "count"}] if group else []
-        self.assumed = len(figures) > 1
+        self.assumed = self.assumed or len(figures) > 1
         return [{"column": figures[0].name, "take": roles.taken(figures[0]) if not self.has("mean") else "mean"}] if figures else []

@@ -10,6 +10,7 @@ from flipchart.renderers.question_said import Sentence
 from flipchart.renderers.question_words import Item, fold, qualities
 
 FEW = 40  # different figures that can be a group
+_ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
 
 
 @dataclass
@@ -55,6 +56,20 @@ class Filters(Sentence):
                 self.most_rows = self.most_rows or self.is_noun(self.at(follows))
             else:
                 self.where.append({"column": column.name, "is": sign, "value": value})
+        for n, item in enumerate(self.items):
+            # "first class"
+            column = self.at(n + 1).columns[0] if self.at(n + 1).kind == "column" else None
+            if (
+                item.words.lower() in _ORDINALS
+                and column is not None
+                and column.kind == "number"
+                and column.whole
+                and column.distinct <= FEW
+            ):
+                self.where.append({"column": column.name, "value": _ORDINALS[item.words.lower()]})
+                self.items[n] = Item("used", item.words, item.at, item.to)
+                self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
+                self.used |= {n, n + 1}
         for n, item in enumerate(self.items):
             # "class 3", "store 12": a number right after the name of what it numbers.
             numbered = self.at(n + 1)

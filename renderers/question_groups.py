@@ -12,6 +12,7 @@ from flipchart.renderers.question_words import Item
 
 _GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
 PER = {"per", "pro", "por", "par"}
+_BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
 @dataclass
@@ -38,6 +39,9 @@ class Groups(Filters):
                     continue
                 if not self.fine(time, grain):
                     continue
+                opener = self.before(n, 1)[0] if self.before(n, 1) else item
+                if item.words.lower() in _BARE and not opener.says("by", "which", "compare", "most", "least", "top", *self.superlatives()):
+                    continue  # "the summer months"
                 every = grain if not every or grain in CYCLES else every
                 found.append((n, time))
                 self.used.add(n)
@@ -110,6 +114,10 @@ class Groups(Filters):
             )
         if figures and (not words or item.columns[0].kind == "number"):
             column = figures[0]
+            if self.ranked() and first.says("by") and roles.taken(column) == "sum":
+                return None  # "top 5 products by quantity"
+            if first.says("which") and not self.at(n - 1).says("which"):
+                return None  # "what is the total quantity"
             if first.words.lower() in PER and len(near) > 1 and near[1].kind == "column" and near[1].columns[0].kind == "number":
                 return None  # "revenue per unit"
             ranked = self.has("top", "bottom", "most", "least", "rank") and not first.says("which", "top")
@@ -123,6 +131,11 @@ class Groups(Filters):
         if not words:
             return None
         if self.counted(n) and not first.says("by", "which"):
+            return None
+        if not opened and first.kind == "value" and self.at(n - 1) is first:
+            return None  # "lighting products"
+        if self.is_noun(item) and first.says("most", "least") and first.says("top", "bottom") and self.has("by"):
+            self.largest_row = True  # "the largest order per region"
             return None
         if self.is_noun(item) and first.says("most", "least") and not first.says("top", "bottom"):
             self.most_rows = True  # "the most tickets"
@@ -148,10 +161,11 @@ class Groups(Filters):
             return []
         if self.has("count") and not self.has("which", "who"):
             return []
-        if noun < 0 and not self.has("who") and not (ranked and follows.kind == "unknown"):
+        quality = self.has(*self.superlatives()) and not self.has("which")
+        if noun < 0 and not self.has("who") and not (ranked and follows.kind == "unknown") and not quality:
             return []
         named = self.best_named()
-        if named is None or (not roles.unique(named, self.table) and noun < 0 and not self.has("who")):
+        if named is None or (not roles.unique(named, self.table) and not self.has("who")):
             return []
         self.used |= {n for n in (noun, self.next(asked) if follows.kind == "unknown" else -1) if n >= 0}
         return [(0, named)]

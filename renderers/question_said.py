@@ -30,6 +30,7 @@ class Sentence:
     valued: dict[str, int] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
     most_rows: bool = False
+    largest_row: bool = False
     assumed: bool = False
 
     def __post_init__(self) -> None:
@@ -116,6 +117,13 @@ class Sentence:
 
     def timed(self, group: Sequence[str]) -> bool:
         return any(self.column(name).kind == "time" for name in group)
+
+    def numbered_first(self) -> bool:
+        """Whether so many of the best are asked for: "top 5"."""
+        return any(
+            item.kind == "number" and (self.at(n - 1).says("top", "bottom") or self.at(n + 1).says("top", "bottom"))
+            for n, item in enumerate(self.items)
+        )
 
     def single(self, group: Sequence[str]) -> bool:
         """Whether each group is one row."""

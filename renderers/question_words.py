@@ -214,7 +214,7 @@ class Reader:
         if valued and (
             not concepts - {"verb"}
             or len(span) > 1
-            or (concepts <= {"verb", "stop"} and len(shown) > 3)
+            or (concepts <= {"verb", "stop", "time", "rank", "relation"} and len(shown) > 3)
             or (span[0].words[:1].isupper() and at > 0)
         ):
             return valued

@@ -5,6 +5,7 @@ Delimiter, encoding and header are found; figures are read in several locales; b
 tables side by side.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -28,6 +29,7 @@ MOST_BYTES = 64 << 20  # of a file read into memory
 MOST_COLUMNS = 200
 MOST_CELLS = 4_000_000
 HEADER_WITHIN = 30  # rows
+PLACES, PIECE = 40, 12 << 10  # of a large file, where it is looked into, and bytes read at each
 SAMPLE = 3000  # rows of a large file by which its columns are understood
 UNPACKED = 400 << 20  # bytes a zipped workbook may unpack to
 LONGEST_CELL = 500  # characters kept of one cell
@@ -524,7 +526,9 @@ def _large(path: Path, name: str) -> Table:
         raise SpecProblem(f"{name} has {path.stat().st_size >> 20} MB of JSON; save it as CSV or Parquet")
     delimiter = _delimiter(words)
     rows = list(islice(csv.reader(io.StringIO(words, newline=""), delimiter=delimiter), SAMPLE))
-    small = _tidied(rows, name, [])
+    wide = Counter(len(row) for row in rows).most_common(1)[0][0]
+    sampled = [*rows, *_spread_rows(path, encoding, delimiter, wide)]
+    small = _tidied(sampled, name, [])
     filled = [at for at, row in enumerate(rows) if any(cell.strip() for cell in row)]
     header, titled = _header([[_bare(cell) for cell in rows[at]] for at in filled[:200]])
     skip = filled[header] + (1 if titled else 0)
@@ -533,36 +537,72 @@ def _large(path: Path, name: str) -> Table:
         if titled
         else [f"column {n + 1}" for n in range(len(rows[filled[header]]))]
     )
-    body = [row for at, row in enumerate(rows) if at >= skip]
     columns = []
+    count = max(1, _lines_in(path) - skip)
     for column in small.columns:
+        if column.distinct >= 0.9 * (small.rows - column.empty):
+            column = replace(column, distinct=count, values=())
+        column = replace(column, empty=round(column.empty / small.rows * count))
         if column.name not in names:
             raise SpecProblem(f"{name} is large and has a column for each period; save it with one row for each figure")
         c = names.index(column.name)
-        columns.append(replace(column, sql=_cast(column, f"c{c}", [row[c] for row in body if c < len(row)]), distinct=0))
+        columns.append(replace(column, sql=_cast(column, f"c{c}", [row[c] for row in sampled[skip:] if c < len(row)])))
     types = ", ".join(f"'c{c}': 'VARCHAR'" for c in range(len(names)))
+    ragged = any(row and len(row) != wide for row in sampled[skip:])
+    called = {"cp1252": "latin-1"}.get(encoding, encoding)
     relation = (
-        f"read_csv(?, delim='{delimiter}', quote='\"', escape='\"', header=false, skip={skip}, columns={{{types}}}, null_padding=true,"
-        f" ignore_errors=true, auto_detect=false, parallel=true, encoding='{ {'cp1252': 'latin-1'}.get(encoding, encoding) }')"
+        f"read_csv(?, delim='{delimiter}', quote='\"', escape='\"', header=false, skip={skip}, columns={{{types}}},"
+        f" null_padding={str(ragged).lower()}, ignore_errors=true, auto_detect=false, parallel=true, encoding='{called}')"
     )
     first = "lower(trim(coalesce(c0, '')))"
     named_totals = ", ".join(f"'{word}'" for word in _TOTALS)
+    totals = any(_is_total([_bare(cell) for cell in row[:1]]) for row in sampled)
     relation += (
-        f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'total %' OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')"
+        ""
+        if not totals
+        else (
+            f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'total %' OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')"
+        )
     )
     notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed"})
-    return _ranged(Table(name, tuple(columns), -1, notes, file=path.resolve(), relation=relation))
+    return Table(name, tuple(columns), -1 if totals else count, notes, file=path.resolve(), relation=relation)
+
+
+def _spread_rows(path: Path, encoding: str, delimiter: str, wide: int) -> list[list[str]]:
+    """Rows from places all over a large file, by which its columns are understood; those cut in the middle are left out."""
+    out: list[list[str]] = []
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for n in range(PLACES):
+            file.seek((size - PIECE) * n // (PLACES - 1))
+            piece = file.read(PIECE)
+            whole = piece[piece.find(b"\n") + 1 : piece.rfind(b"\n") + 1]
+            with contextlib.suppress(csv.Error):
+                found = csv.reader(io.StringIO(whole.decode(encoding, "replace"), newline=""), delimiter=delimiter)
+                out += [row for row in found if len(row) == wide]
+    return out
+
+
+def _lines_in(path: Path) -> int:
+    """How many lines a file has."""
+    with path.open("rb") as file:
+        lines, last = 0, b"\n"
+        while piece := file.read(4 << 20):
+            lines += piece.count(b"\n")
+            last = piece[-1:]
+    return lines + (last != b"\n")
 
 
 def _cast(column: Column, field: str, sample: Sequence[str]) -> str:
     """SQL that reads a column of words as what it is."""
-    trimmed = f"nullif(trim({field}), '')"
+    padded = any(cell != cell.strip() for cell in sample)
+    trimmed = f"nullif(trim({field}), '')" if padded else field  # an empty cell is none already
     if column.kind == "text":
         return trimmed
     shown = [cell.strip() for cell in sample if not cells.blank(cell)]
     if column.kind == "number":
         if all(_PLAIN.match(cell) or re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", cell) for cell in shown):
-            return f"try_cast({trimmed} AS DOUBLE)"
+            return f"try_cast({field} AS DOUBLE)"
         decimal = _decimal(shown)
         group = "." if decimal == "," else ","
         digits = f"replace(replace({trimmed}, '{group}', ''), '{decimal}', '.')"
@@ -582,7 +622,6 @@ def _cast(column: Column, field: str, sample: Sequence[str]) -> str:
 
 
 _STRPTIME = (
-    (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
     (r"\d{4}-\d{2}", "%Y-%m"),
     (r"\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
     (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"),

@@ -137,13 +137,13 @@ class Page {
   theme() {
     return this.dialed.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   }
-  settingsOf({ form = null, files = [] } = {}) {
+  settingsOf({ form = null, files = [], renews = '' } = {}) {
     return {
       form, autonomy: this.dialed.autonomy, effort: this.dialed.effort, model: this.dialed.model || null,
-      files: files.map(file => file.id).filter(Boolean), theme: this.theme(),
+      files: files.map(file => file.id).filter(Boolean), theme: this.theme(), renews,
     };
   }
-  ask(text, { form = null, files = [] } = {}) {
+  ask(text, { form = null, files = [], renews = '' } = {}) {
     if (!this.id) {
       this.leave();
       this.id = random();
@@ -158,7 +158,7 @@ class Page {
     this.rest(turn);
     turn.node.scrollIntoView({ block: 'start', behavior: calm.matches ? 'auto' : 'smooth' });
     if (this.modelled && this.modelled.state !== 'ready') turn.pending?.thinking(this.readiness(this.modelled, this.lang));
-    return this.listen(turn, question(this.id, run, text, this.settingsOf({ form, files })));
+    return this.listen(turn, question(this.id, run, text, this.settingsOf({ form, files, renews })));
   }
   listen(turn, body = null) {
     this.running.push(turn);

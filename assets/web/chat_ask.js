@@ -31,8 +31,10 @@ export class Composer {
       this.words.style.height = 'auto';
       this.words.style.height = `${this.words.scrollHeight}px`;
     }
-    this.send.disabled = !this.words.value.trim() || this.files.some(file => file.coming);
+    this.send.disabled = !(this.words.value.trim() || this.table()) || this.files.some(file => file.coming);
   }
+  // A table may be sent without a word: it is looked at.
+  table() { return this.files.findLast(file => file.kind === 'table'); }
   fill(words) {
     this.words.value = words;
     this.grow();
@@ -49,8 +51,8 @@ export class Composer {
       this.fill(this.page.lastQuestion());
     }
   }
-  ask(words = this.words.value) {
-    const text = words.trim();
+  ask(words = this.words.value, renews = '') {
+    const text = words.trim() || (this.table() ? say('look', { name: this.table().name }) : '');
     if (!text || this.files.some(file => file.coming)) return;
     const files = this.files.filter(file => file.id);
     this.words.value = '';
@@ -58,7 +60,7 @@ export class Composer {
     this.files = [];
     this.show();
     this.grow();
-    this.page.ask(text, { files });
+    this.page.ask(text, { files, renews });
   }
   running(on) { this.halt.hidden = !on; }
 
@@ -76,6 +78,7 @@ export class Composer {
         body.append('file', file, one.name);
         Object.assign(one, await call('POST', `/api/files?lang=${state.lang}`, body), { coming: false });
         if (one.kind === 'table') one.asks = await call('GET', `/api/files/${encodeURIComponent(one.id)}/questions?lang=${state.lang}`).catch(() => []);
+        if (one.kind === 'table' && this.page.id) one.renews = await call('GET', `/api/conversations/${encodeURIComponent(this.page.id)}/renewable/${encodeURIComponent(one.id)}`).catch(() => ({}));
       } catch (error) {
         this.files = this.files.filter(other => other !== one);
         tell(error.message);
@@ -95,8 +98,9 @@ export class Composer {
         icon(file.kind === 'table' ? 'table' : file.kind === 'picture' ? 'image' : 'file', 18),
         el('span', { class: 'about' }, el('b', { dir: 'auto' }, file.name), el('span', {}, told), ...notes), gone);
     }));
-    const asks = this.files.at(-1)?.asks ?? [];
-    this.asks.replaceChildren(...asks.map(words => el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.ask(words) }, words)));
+    const { asks = [], renews = {}, name } = this.files.at(-1) ?? {};
+    const renew = renews.file ? [say('renew', { name })] : [];
+    this.asks.replaceChildren(...renew.map(words => el('button', { type: 'button', class: 'ask renew', dir: 'auto', onclick: () => this.ask(words, renews.file) }, icon('redo', 15), words)), ...asks.map(words => el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.ask(words) }, words)));
   }
   paste(event) {
     const { files } = event.clipboardData;

@@ -8,7 +8,7 @@ const FAIR = 0.3;  // the chance from which on another form is offered
 export class Turn {
   // `asked`: {run, question, form, files: [{name, kind}], lang, into}.
   constructor(page, asked) {
-    Object.assign(this, { page, ...asked, sheets: [], texts: [], plan: null, usage: null, findings: [], status: 'running', pending: null });
+    Object.assign(this, { page, ...asked, sheets: [], texts: [], plan: null, usage: null, findings: [], asks: [], status: 'running', pending: null });
     this.answer = el('div', { class: 'answer' });
     this.foot = el('footer', { class: 'foot' });
     const same = page.sameQuestion(this);
@@ -71,6 +71,10 @@ export class Turn {
       (this.pending ?? this.sheets[0])?.thinking(this.page.readiness(value, this.lang));
     } else if (name === 'usage') {
       this.usage = value;
+    } else if (name === 'asks') {
+      this.asks = value.questions;
+    } else if (name === 'renewed') {
+      for (const sheet of this.page.sheets.values()) { sheet.changed(); sheet.refresh(); }
     } else if (name === 'findings') {
       this.findings.push(...value.findings);
     }
@@ -160,7 +164,7 @@ export class Turn {
   }
   // A turn as it is kept: {blocks, plan, usage, findings, status, message}.
   restore(record, visuals) {
-    Object.assign(this, { plan: record.plan, usage: record.usage, findings: record.findings ?? [], status: record.status });
+    Object.assign(this, { plan: record.plan, usage: record.usage, findings: record.findings ?? [], asks: record.asks ?? [], status: record.status });
     for (const block of record.blocks) {
       if ('html' in block) {
         const node = el('div', { class: 'prose', dir: 'auto' });
@@ -188,6 +192,8 @@ export class Turn {
     if (cut) parts.push(el('div', { class: 'row' }, button(this.say('continue'), again, { class: 'button first' })));
     if (this.status === 'failed') parts.push(el('div', { class: 'row' }, button(this.say('retry'), attempt(() => this.page.ask(this.question, { form: this.form, files: this.files, quiet: true })), { class: 'button first' })));
     if (!this.sheets.length && this.texts.length && !this.into) parts.push(this.wordsLine(), this.offers());
+    if (this.asks.length) parts.push(el('div', { class: 'asks' }, ...this.asks.map(words =>
+      el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.page.ask(words) }, words))));
     if (!this.into || this.texts.length) parts.push(this.cost());
     this.foot.replaceChildren(...parts.filter(Boolean));
     this.node.classList.toggle('empty', Boolean(this.into && !this.texts.length && !message));

@@ -1,0 +1,129 @@
+"""Answers over tables that need no language model: questions that were understood whole, and a file that comes without one."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from flipchart.models.events import Drawn, Event, Noted, Offered, Planned, Request, Said
+from flipchart.models.language import detect
+from flipchart.models.restyle import restyled
+from flipchart.renderers import render
+from flipchart.renderers.database import Table
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Spec
+from flipchart.renderers.style import style
+from flipchart.renderers.words import number, say
+
+LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
+_LOOK = re.compile(
+    r"(?:please\s+)?(?:what(?:'s| is) (?:in|this)\b.{0,40}|(?:give me |show me )?(?:an? |the )?(?:overview|summary)\b.{0,40}"
+    r"|(?:summari[sz]e|describe|explore|look at|analy[sz]e)\b.{0,40})",
+    re.IGNORECASE,
+)
+
+
+def answer(request: Request) -> Iterator[Event] | None:
+    """The answer without a language model, or None where one has to be asked."""
+    tables = _tables(request)
+    if not tables or request.form not in (None, "chart", "text") or any(file.kind != "table" for file in request.files):
+        return None
+    last = list(request.earlier.values())[-1:] if request.history and request.history[-1].visuals else []
+    if last and restyled(last[0], request.text) is not None:
+        return None
+    lang = request.lang or detect(request.text)
+    if _looks(request):
+        return _look(request, tables, lang)
+    reading = read(request)
+    if reading is None or not reading.sure or (request.history and not reading.query.measures and not reading.query.select):
+        return None
+    return _answered(request, reading, tables, lang)
+
+
+def read(request: Request) -> Any:
+    """The question as a reading over the attached tables; None where nothing of it is about them."""
+    from flipchart.renderers import question
+
+    tables = _tables(request)
+    return question.read(request.text, tables, request.lang or detect(request.text)) if tables else None
+
+
+def hint(request: Request) -> str:
+    """What was understood of the question, for a model to go on from; empty where that is nothing."""
+    reading = read(request)
+    if reading is None:
+        return ""
+    understood = reading.query.model_dump_json(exclude_defaults=True)
+    return f"A first reading of the question, which may be wrong: mark {reading.mark}, query {understood}"
+
+
+def drawn(reading: Any, tables: dict[str, Table], lang: str) -> Spec:
+    """The chart of a reading, its query run. Raises SpecProblem where that finds nothing."""
+    one = form("chart")
+    written = {"mark": reading.mark, "query": reading.query.model_dump(mode="json", exclude_defaults=True), "lang": lang}
+    spec = one.spec.model_validate(written)
+    assert one.resolve is not None
+    spec = one.resolve(spec, tables)
+    if reading.said:
+        spec = spec.model_copy(update={"said": (*reading.said, *getattr(spec, "said", ()))})
+    return spec if spec.title or one.headline is None else spec.model_copy(update={"title": one.headline(spec)})
+
+
+def _tables(request: Request) -> dict[str, Table]:
+    return {file.name: file.table for file in request.files if file.table is not None}
+
+
+def _answered(request: Request, reading: Any, tables: dict[str, Table], lang: str) -> Iterator[Event] | None:
+    begun = time.monotonic()
+    try:
+        spec = drawn(reading, tables, lang)
+    except SpecProblem:
+        return None
+    return _told(request, reading, spec, lang, time.monotonic() - begun)
+
+
+def _told(request: Request, reading: Any, spec: Spec, lang: str, seconds: float) -> Iterator[Event]:
+    worded = request.form == "text" or (request.form is None and request.autonomy < 2)
+    chosen = "text" if worded else "chart"
+    yield Planned(chosen, ((chosen, 1.0), ("text" if chosen == "chart" else "chart", 0.5)), say("reason.computed", lang), round(seconds, 1))
+    if worded:
+        yield Said("\n\n".join([form("chart").markdown(spec), *reading.said]))
+    else:
+        yield Drawn(spec, "done")
+        if findings := [*form("chart").findings(spec), *render.check(spec, style(), (720.0,))]:
+            yield Noted(tuple(findings), spec.id)
+    if reading.others:
+        yield Offered(reading.others)
+
+
+def _looks(request: Request) -> bool:
+    """Whether a file is only to be looked at: no words, or those that ask for nothing else."""
+    text = " ".join(request.text.split())
+    asked = {say("chat.look", lang, name=file.name) for file in request.files for lang in LANGUAGES}
+    return not text or text in asked or (bool(_LOOK.fullmatch(text.rstrip("?.! "))) and read(request) is None)
+
+
+def _look(request: Request, tables: dict[str, Table], lang: str) -> Iterator[Event]:
+    """What the last file is, what was left out, three charts by rule, four questions."""
+    from flipchart.renderers.chart import questions, rule_charts
+
+    table = list(tables.values())[-1]
+    yield Planned("chart", (("chart", 1.0), ("text", 0.5)), say("reason.look", lang), 1.0)
+    yield Said(described(table, lang) + "\n\n")
+    if request.autonomy:
+        for n, spec in enumerate(rule_charts(table, lang), 1):
+            if request.cancel.is_set():
+                return
+            yield Drawn(spec.model_copy(update={"id": f"chart{n}"}), "done")
+    yield Offered(tuple(questions(table, lang)))
+
+
+def described(table: Table, lang: str) -> str:
+    """What a table is and what was left out of it, as Markdown."""
+    lines = [say("question.about", lang, name=table.name, rows=number(table.rows, lang), columns=number(len(table.columns), lang))]
+    shown = [f"**{column.name}** ({say(f'question.kind.{column.kind}', lang)})" for column in table.columns[:12]]
+    lines.append(", ".join(shown) + (", …" if len(table.columns) > 12 else "") + ".")
+    if notes := table.said(lang):
+        lines.append(" ".join(notes))
+    return "\n\n".join(lines)
