@@ -235,7 +235,8 @@ class Figures(Groups):
             if figures and group:
                 self.assumed = self.assumed or len(figures) > 1
                 return [{"column": figures[0].name, "take": roles.taken(figures[0])}]
-        if self.has("count", "common", "spread") or nouns:
+        spoken = any(self.is_noun(item) for item in self.items)
+        if self.has("count", "common", "spread") or (nouns and group) or (spoken and (self.where or self.has("sum"))):
             self.used |= {n for n, item in enumerate(self.items) if self.is_noun(item)}
             return [{"take": "count"}]
         figures = [c for c in roles.figured(self.table) if c.name not in group]
