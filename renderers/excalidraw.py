@@ -733,7 +733,7 @@ class _Scene:
 
     def at(self, name: str) -> Box | None:
         """The box that arrows call `name`."""
-        return next((_box(e) for e in [*self.boxes, *self.areas] if self.names.get(e["id"]) == name), None)
+        return next((_box(self.by_id[id]) for id, known in self.names.items() if known == name), None)
 
     def stroke(self, e: Element) -> list[dict[str, Any]]:
         """A line, a sketch or a free arrow as strokes."""

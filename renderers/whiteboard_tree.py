@@ -130,7 +130,14 @@ def _map(canvas: Canvas, plan: Plan, faces: Sequence[Face], depths: Sequence[int
     lines: list[Item] = []
     for i, link in enumerate(board.links):
         points = plan.lines[link.end]
-        points = land(points, frames.get(link.start), frames.get(link.end)) if bent or len(points) == 2 else points
+        start, end = frames.get(link.start), frames.get(link.end)
+        if bent or len(points) == 2:
+            points = land(points, start, end)
+        elif len(points) == 4:
+            # A curve leaves and enters a side level, wherever it leans in between.
+            first, second, third, last = points
+            ends = land((first, (second[0], first[1]), (third[0], last[1]), last), start, end)
+            points = (ends[0], second, third, ends[-1])
         hue = readable(mix(hues[link.end], style.sheet, 0.75), style.sheet, 3.0)
         wide = style.line * (1.6 if depths[link.end] == 1 else 1.15)
         names = board.cards[link.start].name, board.cards[link.end].name

@@ -256,6 +256,12 @@ def test_an_arrow_that_touches_nothing_and_a_sketch_are_kept_as_lines() -> None:
     assert len([item for item in flat(render.draw(spec).items) if isinstance(item, Path)]) == 3
 
 
+def test_an_arrow_that_ends_far_from_its_words_is_drawn_to_them() -> None:
+    words = {"id": "w", "type": "text", "x": 300, "y": 5, "width": 140, "height": 50, "text": "A remark", "fontSize": 20}
+    spec = board([shape("a", 0, 0), words, arrow("e", [(161, 30), (240, 30)], "a", "w")])
+    assert spec.edges[0].points == () and not render.check(spec)
+
+
 def test_a_stale_arrow_is_drawn_from_border_to_border_again() -> None:
     spec = board([shape("a", 0, 0), shape("b", 300, 200), arrow("e", [(0, 0), (10, 10)], "a", "b")])
     assert spec.edges[0].points == ()

@@ -460,6 +460,14 @@ def test_a_mind_map_has_branches_on_both_sides_of_its_topic() -> None:
     assert sides_of == {True, False}
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_branch_ends_on_the_outline_of_any_shape(shape: str) -> None:
+    nodes = [{"name": name, "shape": shape} for name in ("sun", "light", "heat", "life", "time")]
+    edges = [{"start": "sun", "end": name["name"]} for name in nodes[1:]]
+    drawing = render.draw(Whiteboard.model_validate({"design": "mindmap", "nodes": nodes, "edges": edges}), width=960.0)
+    assert not checker.check(drawing) and not faults(drawing)
+
+
 def test_messages_run_down_in_their_order() -> None:
     drawing = render.draw(board("user>app:asks app>db:reads db>app:answers app>user:shows", design="sequence"), width=720.0)
     heights = [c.points[0][1] for c in connectors(drawing)]
