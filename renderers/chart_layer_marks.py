@@ -121,13 +121,16 @@ class _Drawn:
                 if not (scale.inside(low) or scale.inside(high) or (low < min(scale.span.start, scale.span.end) < high)):
                     self.outside += 1
                     break
-                ends.append((scale.held(low), scale.held(high)))
+                single = bool(getattr(self.layer, first)) and not getattr(self.layer, second)
+                ends.append((low, high) if single else (scale.held(low), scale.held(high)))
             if len(ends) < 2:
                 continue
             (left, right), (top, bottom) = ends
             if self.layer.shade and self.chart.shade and right - left > 6 and bottom - top > 6:
                 left, right, top, bottom = left + 0.5, right - 0.5, top + 0.5, bottom - 0.5
             fill, stroke, thick = pen.paint(self._fill(at))
+            if stroke is None and min(right - left, bottom - top) > 5 and not self.layer.shade:
+                stroke, thick = pen.style.sheet, 0.8
             box = Box(
                 left,
                 top,

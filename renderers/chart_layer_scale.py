@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flipchart.renderers import axis as axes
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Box
-from flipchart.renderers.layered import INK, QUIET, Axis, Layered, Measure, Panel
+from flipchart.renderers.layered import BAD, GOOD, INK, QUIET, Axis, Layered, Measure, Panel
 from flipchart.renderers.marks import Span, ticks
 from flipchart.renderers.style import mix
 
@@ -86,8 +86,8 @@ class Plotted:
 def tint(pen: Pen, chart: Layered, colour: int, strong: float = 1.0) -> str:
     """The colour of a place among the keys."""
     style = pen.style
-    if colour == INK:
-        return style.ink
+    if colour in {INK, GOOD, BAD}:
+        return {INK: style.ink, GOOD: style.good, BAD: style.bad}[colour]
     if colour == QUIET:
         return mix(style.quiet, style.sheet, 0.7 * strong)
     if chart.ordered and len(chart.keys) > 1 and colour < len(chart.keys):

@@ -81,11 +81,11 @@ class _Grid:
                 column = self.places[at][1]
                 most = pen.room.w * (0.3 if self.columns == 1 else 0.22 / self.columns + 0.08)
                 wide = max((min(most, max(pen.wide(stop.words), pen.wide(stop.under))) for stop in stops), default=0.0)
-                gutters[column] = max(gutters[column], wide + GAP)
+                gutters[column] = max(gutters[column], wide + GAP + 2.0)
         between = BETWEEN if self.columns > 1 else 0.0
         tail = self._tail()
         wide = max(24.0, (pen.room.w - sum(gutters) - (between + tail) * (self.columns - 1) - max(6.0, tail)) / self.columns)
-        if all(panel.x.hidden and panel.x.scale == "names" for panel in panels) and self.columns == 1:
+        if all(panel.x.hidden and panel.x.names == ("",) for panel in panels) and self.columns == 1:
             wide = min(wide, 140.0)
         lefts = [pen.room.x + sum(gutters[: c + 1]) + c * (wide + between + tail) for c in range(self.columns)]
         across = [_stops(pen, panel.x, wide, up=False) for panel in panels]

@@ -9,8 +9,8 @@ from flipchart.renderers.times import Grain
 
 Places = Annotated[tuple[float | None, ...], Field(max_length=200_000, json_schema_extra={"figure": False})]
 LayerMark = Literal["bar", "line", "area", "point", "tick", "rule", "text"]
-QUIET, INK = -1, -2
-"""Colours of what is not one of the keys: grey, and ink."""
+QUIET, INK, GOOD, BAD = -1, -2, -3, -4
+"""Colours of what is not one of the keys: grey, ink, and the theme's green and red, where one is set against the other."""
 
 
 class Axis(BaseModel):
@@ -69,7 +69,7 @@ class Layer(Part):
 
     mark: LayerMark = "point"
     panel: int = Field(default=0, ge=0)
-    colour: int = Field(default=0, ge=INK)
+    colour: int = Field(default=0, ge=BAD)
     """Place of its key; a place past the keys has a colour but no name."""
     name: str = ""
     x: Places = ()

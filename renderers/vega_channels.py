@@ -180,6 +180,9 @@ def _bare(one: Channel) -> str | None:
 def sorted_keys(one: Channel, keys: Sequence[Any], rows: Sequence[Record], every: Mapping[str, Channel]) -> list[Any]:
     """The values of a channel in the order the spec gives them; raises SpecProblem for a sort that is not known."""
     sort, found = one.sort, list(keys)
+    domain = mapping(one.scale).get("domain")
+    if one.name in COLOURS and isinstance(domain, list) and domain and one.discrete:
+        sort = domain
     if sort is None:
         return found
     if isinstance(sort, list):

@@ -168,7 +168,7 @@ def said(one: Channel, value: Any) -> str:
     if one.kind == "temporal" or ("%" in one.format and re.search(r"%[-A-Za-z]", one.format)):
         at = moment(value)
         return timed(at, one.format) if at else called(value)
-    number = figure(value) if isinstance(value, int | float) else None
+    number = figure(value) if isinstance(value, int | float) and (one.format or not one.discrete) else None
     if number is None:
         return called(value)
     return figured(number, one.format) if one.format else f"{number:,.6g}" if abs(number) < 1e6 else f"{number:,.0f}"

@@ -1,13 +1,14 @@
 """Scales of a Vega-Lite spec's panels: what each axis covers, what each colour stands for; the marks laid on them."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flipchart.renderers.axis import moment_at
-from flipchart.renderers.layered import INK, QUIET, Axis, Key, Layer, Layered, LayerMark, Measure, Panel
+from flipchart.renderers.layered import BAD, GOOD, INK, QUIET, Axis, Key, Layer, Layered, LayerMark, Measure, Panel
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.times import Grain
 from flipchart.renderers.vega_channels import PLOTTED, Channel, sorted_keys, unit_of
@@ -349,9 +350,12 @@ class _Colours:
         self.unkeyed = bool(told) and all(not _legend(held) for held in channels.values())
         titles = [title for title in found if title and _legend(channels.get(title))]
         self.title = titles[0] if len(found) == 1 and titles else ""
-        colourful = [colour for colour in plain if _shade_of(colour) == 0]
+        ranks = {colour: _shade_of(colour) or _hue_of(colour) for colour in plain}
+        if not {GOOD, BAD} <= set(ranks.values()):  # a green or a red alone means nothing
+            ranks = {colour: 0 if rank in {GOOD, BAD} else rank for colour, rank in ranks.items()}
+        colourful = [colour for colour in plain if ranks[colour] == 0]
         for colour in plain:
-            rank = _shade_of(colour)
+            rank = ranks[colour]
             if rank:
                 self.tokens["plain", colour] = rank
             else:
@@ -412,6 +416,19 @@ def _shade_of(colour: str) -> int:
         except ValueError:
             return 0
         return QUIET if max(parts) - min(parts) < 12 else 0
+    return 0
+
+
+def _hue_of(colour: str) -> int:
+    """The theme's green or red for a green or a red, else 0."""
+    bare = colour.strip().lower()
+    if bare in {"green", "red", "darkgreen", "darkred", "firebrick", "crimson", "forestgreen", "seagreen"}:
+        return GOOD if "green" in bare else BAD
+    if re.fullmatch(r"#[0-9a-f]{6}", bare):
+        red, green, blue = (int(bare[i : i + 2], 16) for i in (1, 3, 5))
+        if green > 1.25 * red and green > 1.1 * blue:
+            return GOOD
+        return BAD if red > 1.6 * green and red > 1.5 * blue else 0
     return 0
 
 

@@ -231,7 +231,8 @@ class _Maker(Looks):
         if self.mark in {"line", "area", "trail"}:
             return self._lines()
         pairs = self._stacked()
-        baseline = {self._measured(): True} if self.mark == "bar" and self._measured() else {}
+        stands = self.mark == "bar" and self._measured() and f"{self._measured()}2" not in self.every
+        baseline = {self._measured(): True} if stands else {}
         made: dict[Token, Made] = {}
         looks = self._looks()
         if looks.get("strong") == 0:
@@ -428,11 +429,12 @@ class _Maker(Looks):
             found = list(dict.fromkeys(hashed(value_at(row, offset.field)) for row in self.rows))
             listed_ = offset.sort if isinstance(offset.sort, list) else None
             domain = mapping(offset.scale).get("domain")
-            order = [called(one) for one in (listed_ or (domain if isinstance(domain, list) else []))]
-            found.sort(key=lambda key: (order.index(called(key)) if called(key) in order else len(order), sort_key(key)))
-            self._names = (
-                found if offset.sort is not None else list(dict.fromkeys(hashed(value_at(row, offset.field)) for row in self.rows))
-            )
+            if isinstance(domain, list):
+                found = list(dict.fromkeys([*(hashed(one) for one in domain), *found]))
+            elif offset.sort is not None:
+                order = [called(one) for one in listed_ or []]
+                found.sort(key=lambda key: (order.index(called(key)) if called(key) in order else len(order), sort_key(key)))
+            self._names = found
         return self._names
 
     def _span(self, one: Channel, row: Record) -> tuple[End, End]:
@@ -556,9 +558,6 @@ def _summed(one: Channel, own: Sequence[Record]) -> Any:
         pick = (min if how == "argmin" else max)(good, key=lambda row: _rank(value_at(row, str(by)))) if good else {}
         return value_at(pick, one.field)
     values = [value_at(row, one.field) for row in own] if one.field else [1] * len(own)
-    if one.aggregate in {"min", "max"} and any(isinstance(value, str | Key | datetime) for value in values):
-        known = [value for value in values if value is not None]
-        return (min if one.aggregate == "min" else max)(known, key=sort_key) if known else None
     if one.kind == "temporal" and one.aggregate in {"min", "max", "mean", "median"}:
         moments = sorted(at for value in values if (at := moment(value)))
         return (
@@ -566,6 +565,9 @@ def _summed(one: Channel, own: Sequence[Record]) -> Any:
             if moments
             else None
         )
+    if one.aggregate in {"min", "max"} and any(isinstance(value, str | Key | datetime) for value in values):
+        known = [value for value in values if value is not None]
+        return (min if one.aggregate == "min" else max)(known, key=sort_key) if known else None
     return aggregated(str(one.aggregate), values)
 
 

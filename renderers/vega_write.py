@@ -2,21 +2,33 @@
 
 import json
 
-from flipchart.renderers.chart_spec import Chart, steps
+from flipchart.renderers.axis import moment_at
+from flipchart.renderers.chart_spec import Chart, steps, tasks
+from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.style import Style
 from flipchart.renderers.vega_rows import Record, iso
+from flipchart.renderers.vega_write_layers import grid
 from flipchart.renderers.words import say
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_UNKNOWN = {"treemap": "bar", "radar": "line", "map": "bar"}
+"""Marks that Vega-Lite has no standard way to draw, and what it can draw instead."""
 
 
 def write(chart: Chart, style: Style) -> bytes:
-    """The chart as a Vega-Lite 6 spec with its rows inside, in the theme's colours."""
+    """The chart as a Vega-Lite 6 spec with its rows inside, in the theme's colours; raises SpecProblem for a mark that Vega-Lite lacks."""
     out: Record = {"$schema": SCHEMA}
+    title = {"text": chart.title} | ({"subtitle": chart.note} if chart.note else {})
     if chart.title:
-        out["title"] = chart.title
-    out["width"], out["height"] = "container" if chart.mark not in {"pie", "donut"} else 360, 360
-    out["data"], out["mark"], out["encoding"] = _written(chart)
+        out["title"] = title if chart.note else chart.title
+    if chart.layers:
+        out |= grid(chart.layers, style)
+    else:
+        if chart.mark in _UNKNOWN:
+            raise SpecProblem(f"Vega-Lite has no {chart.mark}; show it as `{_UNKNOWN[chart.mark]}` before, or write it as SVG")
+        if chart.mark not in {"multiples", "sparklines", "violin"}:
+            out["width"], out["height"] = "container" if chart.mark not in {"pie", "donut"} else 360, 360
+        out |= _view(chart)
     ink = {"labelColor": style.quiet, "titleColor": style.quiet, "labelFont": style.sans, "titleFont": style.sans}
     out["config"] = {
         "background": style.sheet,
@@ -31,35 +43,154 @@ def write(chart: Chart, style: Style) -> bytes:
     return (json.dumps(out, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def _written(chart: Chart) -> tuple[Record, Record, Record]:
-    """Data, mark and encoding."""
+def _view(chart: Chart) -> Record:
+    """Data, and a mark with its encoding or layers of them."""
     measure = chart.y_title or (chart.series[0].name if len(chart.series) == 1 else "") or "value"
     if chart.unit and chart.unit not in measure:
         measure = f"{measure} ({chart.unit})"
-    if chart.mark == "scatter":
-        points = [
-            {"x": x, "y": y, "series": one.name}
-            for one in chart.series
-            for x, y in zip(one.x, one.values, strict=True)
-            if None not in (x, y)
-        ]
-        encoding: Record = {
-            "x": {"field": "x", "type": "quantitative", "title": chart.x_title or "x", "scale": {"zero": False}},
-            "y": {"field": "y", "type": "quantitative", "title": measure, "scale": {"zero": False}},
-        }
-        if len(chart.series) > 1:
-            encoding["color"] = {"field": "series", "type": "nominal", "title": None, "sort": None}
-        return {"values": points}, {"type": "point", "filled": True, "tooltip": True}, encoding
+    special = {
+        "scatter": _dotted, "bubble": _dotted, "waterfall": _fallen, "box": _spread, "violin": _spread, "density": _spread,
+        "gantt": _planned, "candlestick": _candles, "lollipop": _stems, "dumbbell": _stems,
+    }.get(chart.mark)  # fmt: skip
+    if special is not None:
+        return special(chart, measure)
     if chart.mark == "histogram" and not chart.labels:
         values = [{"value": value} for value in chart.series[0].values if value is not None]
         across = {"field": "value", "type": "quantitative", "bin": True, "title": measure}
-        return {"values": values}, {"type": "bar", "tooltip": True}, {"x": across, "y": {"aggregate": "count", "type": "quantitative"}}
-    if chart.mark == "waterfall":
-        return _fallen(chart, measure)
+        return _single(values, {"type": "bar", "tooltip": True}, {"x": across, "y": {"aggregate": "count", "type": "quantitative"}})
     return _by_label(chart, measure)
 
 
-def _fallen(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
+def _single(values: list[Record], mark: Record, encoding: Record) -> Record:
+    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+
+
+def _dotted(chart: Chart, measure: str) -> Record:
+    """Dots at x and y, sized where they have sizes, with the range of each where it has one."""
+    points: list[Record] = []
+    named = len(chart.labels) == sum(len(one.values) for one in chart.series)
+    for one in chart.series:
+        for at, (x, y) in enumerate(zip(one.x, one.values, strict=True)):
+            if x is None or y is None:
+                continue
+            row: Record = {"x": x, "y": y, "series": one.name}
+            row |= {"size": one.size[at]} if one.size else {}
+            row |= {"low": one.low[at], "high": one.high[at]} if one.low and one.high else {}
+            points.append(row | ({"label": chart.labels[len(points)]} if named and len(chart.series) == 1 else {}))
+    encoding: Record = {
+        "x": {"field": "x", "type": "quantitative", "title": chart.x_title or "x", "scale": {"zero": False}},
+        "y": {"field": "y", "type": "quantitative", "title": measure, "scale": {"zero": False}},
+    }
+    if len(chart.series) > 1:
+        encoding["color"] = {"field": "series", "type": "nominal", "title": None, "sort": None}
+    dots: Record = {"type": "point", "filled": True, "tooltip": True}
+    if any(one.size for one in chart.series):
+        sized = encoding | {"size": {"field": "size", "type": "quantitative", "title": chart.size_title or "size"}}
+        return _single(points, {"type": "circle", "tooltip": True}, sized)
+    if any("low" in row for row in points):
+        return {"data": {"values": points}, "encoding": encoding, "layer": [_ranged("y"), {"mark": dots}]}
+    return _single(points, dots, encoding)
+
+
+def _ranged(axis: str) -> Record:
+    """A layer of error bars over figures."""
+    return {
+        "mark": {"type": "rule", "strokeWidth": 1.5},
+        "encoding": {axis: {"field": "low", "type": "quantitative"}, f"{axis}2": {"field": "high"}},
+    }
+
+
+def _spread(chart: Chart, measure: str) -> Record:
+    """The spread of each series: boxes, curves of density, or violins."""
+    values = [{"series": one.name or measure, "value": value} for one in chart.series for value in one.values if value is not None]
+    names = {"field": "series", "type": "nominal", "sort": None, "title": None}
+    up = {"field": "value", "type": "quantitative", "title": measure, "scale": {"zero": False}}
+    if chart.mark == "box":
+        return _single(values, {"type": "boxplot", "extent": 1.5}, {"x": names, "y": up})
+    density: Record = {"density": "value", "groupby": ["series"], "as": ["value", "density"]}
+    if chart.mark == "violin":
+        across = {"field": "density", "type": "quantitative", "stack": "center", "title": None, "axis": None}
+        encoding: Record = {"column": names, "x": across, "y": up}
+        return {
+            "data": {"values": values},
+            "transform": [density],
+            "width": 90,
+            "mark": {"type": "area", "orient": "horizontal"},
+            "encoding": encoding,
+        }
+    curve = {"x": up, "y": {"field": "density", "type": "quantitative", "stack": None, "title": None}, "color": names}
+    return {"data": {"values": values}, "transform": [density], "mark": {"type": "area", "opacity": 0.4, "line": True}, "encoding": curve}
+
+
+def _planned(chart: Chart, measure: str) -> Record:
+    """Tasks as bars from their start to their end."""
+    dated = bool(chart.series[0].texts)
+    found: list[Record] = [
+        {"label": chart.labels[task.at], "start": _day(task.start) if dated else task.start, "end": _day(task.end) if dated else task.end}
+        for task in tasks(chart)
+    ]
+    kind = "temporal" if dated else "quantitative"
+    encoding = {
+        "y": {"field": "label", "type": "ordinal", "sort": None, "title": None},
+        "x": {"field": "start", "type": kind, "title": None if dated else measure},
+        "x2": {"field": "end"},
+    }
+    return _single(found, {"type": "bar", "tooltip": True}, encoding)
+
+
+def _day(days: float) -> str:
+    return iso(moment_at(days))
+
+
+def _candles(chart: Chart, measure: str) -> Record:
+    """Candlesticks: how far a price ran as a rule, where it opened and closed as a bar."""
+    names = ("open", "high", "low", "close")
+    moments = chart.moments
+    found = []
+    for at, label in enumerate(chart.labels):
+        four = [one.values[at] if at < len(one.values) else None for one in chart.series[:4]]
+        if None not in four:
+            found.append({"label": str(moments[at].at)[:10] if moments else label} | dict(zip(names, four, strict=True)))
+    along: Record = {"field": "label", "type": "temporal" if moments else "ordinal", "title": chart.x_title or None}
+    if not moments:
+        along["sort"] = None
+    paint = {"condition": {"test": "datum.open <= datum.close", "value": "#1a7f5a"}, "value": "#b3261e"}
+    price = {"type": "quantitative", "title": measure, "scale": {"zero": False}}
+    return {
+        "data": {"values": found},
+        "encoding": {"x": along, "color": paint},
+        "layer": [
+            {"mark": "rule", "encoding": {"y": price | {"field": "low"}, "y2": {"field": "high"}}},
+            {"mark": {"type": "bar", "size": 6, "tooltip": True}, "encoding": {"y": price | {"field": "open"}, "y2": {"field": "close"}}},
+        ],
+    }
+
+
+def _stems(chart: Chart, measure: str) -> Record:
+    """Dots on stems from zero, or joined where each label has several."""
+    values = _values(chart, list(chart.labels), measure)
+    label: Record = {"field": "label", "type": "ordinal", "sort": None, "title": chart.x_title or None}
+    across: Record = {"field": "value", "type": "quantitative", "title": measure}
+    dots: Record = {"mark": {"type": "point", "filled": True, "size": 90, "tooltip": True}, "encoding": {"x": across}}
+    if chart.mark == "lollipop":
+        return {"data": {"values": values}, "encoding": {"y": label}, "layer": [{"mark": "rule", "encoding": {"x": across}}, dots]}
+    dots["encoding"]["color"] = {"field": "series", "type": "nominal", "title": None, "sort": None}
+    line = {"mark": {"type": "line", "color": "#aaaaaa"}, "encoding": {"x": across, "detail": {"field": "label", "type": "ordinal"}}}
+    return {"data": {"values": values}, "encoding": {"y": label}, "layer": [line, dots]}
+
+
+def _values(chart: Chart, labels: list[str], measure: str) -> list[Record]:
+    """One row for each figure, with its range where it has one."""
+    out: list[Record] = []
+    for n, one in enumerate(chart.series):
+        name = one.name or (f"{say('chart.label', chart.lang or 'en')} {n + 1}" if len(chart.series) > 1 else measure)
+        for at, label in enumerate(labels):
+            row: Record = {"label": label, "series": name, "value": one.values[at] if at < len(one.values) else None}
+            out.append(row | ({"low": one.low[at], "high": one.high[at]} if one.low and one.high and at < len(one.low) else {}))
+    return out
+
+
+def _fallen(chart: Chart, measure: str) -> Record:
     found = [
         {
             "label": step.label,
@@ -75,23 +206,15 @@ def _fallen(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
         "y2": {"field": "end"},
         "color": {"field": "kind", "type": "nominal", "legend": None, "sort": ["up", "down", "total"]},
     }
-    return {"values": found}, {"type": "bar", "tooltip": True}, encoding
+    return _single(found, {"type": "bar", "tooltip": True}, encoding)
 
 
-def _by_label(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
+def _by_label(chart: Chart, measure: str) -> Record:
     """Charts of labels and series, one row for each figure."""
     labels = chart.labels or tuple(str(n + 1) for n in range(max((len(one.values) for one in chart.series), default=0)))
-    moments = chart.moments if chart.mark in {"line", "area"} else ()
+    moments = chart.moments if chart.mark in {"line", "area", "slope", "multiples", "sparklines"} else ()
     names = list(labels) if not moments else [iso(moment.at) if moment.grain == "minute" else str(moment.at)[:10] for moment in moments]
-    named = [
-        one.name or (f"{say('chart.label', chart.lang or 'en')} {n + 1}" if len(chart.series) > 1 else measure)
-        for n, one in enumerate(chart.series)
-    ]
-    values: list[Record] = [
-        {"label": label, "series": name, "value": one.values[at] if at < len(one.values) else None}
-        for name, one in zip(named, chart.series, strict=True)
-        for at, label in enumerate(names)
-    ]
+    values = _values(chart, names, measure)
     if chart.mark in {"table", "number"}:
         words = [row if row["value"] is not None else row | {"value": ""} for row in values]
         cell = {
@@ -101,7 +224,7 @@ def _by_label(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
         for place, one in enumerate(chart.series):
             for at, text in enumerate(one.texts):
                 words[place * len(names) + at]["value"] = text
-        return {"values": words}, {"type": "text"}, cell | {"text": {"field": "value", "type": "nominal"}}
+        return _single(words, {"type": "text"}, cell | {"text": {"field": "value", "type": "nominal"}})
     along: Record = {"field": "label", "type": "ordinal", "sort": None, "title": chart.x_title or None}
     if moments:
         along = {"field": "label", "type": "temporal", "title": chart.x_title or None}
@@ -111,24 +234,49 @@ def _by_label(chart: Chart, measure: str) -> tuple[Record, Record, Record]:
     match chart.mark:
         case "pie" | "donut":
             mark = {"type": "arc", "tooltip": True, **({"innerRadius": 90} if chart.mark == "donut" else {})}
-            return {"values": values}, mark, {"theta": up | {"stack": True}, "color": along | {"title": None}}
+            return _single(values, mark, {"theta": up | {"stack": True}, "color": along | {"title": None}})
         case "heatmap":
-            encoding = {"x": along, "y": series, "color": up}
-            return {"values": values}, {"type": "rect", "tooltip": True}, encoding
-        case "line" | "area":
-            encoding = {"x": along, "y": up}
+            return _single(values, {"type": "rect", "tooltip": True}, {"x": along, "y": series, "color": up})
+        case "multiples" | "sparklines":
+            panels = {"facet": series | {"columns": 3}} if chart.mark == "multiples" else {"row": series}
+            free = {} if chart.mark == "multiples" else {"resolve": {"scale": {"y": "independent"}}}
+            height = 120 if chart.mark == "multiples" else 40
+            return _single(values, {"type": "line"}, {"x": along, "y": up, **panels}) | {"width": 180, "height": height, **free}
+        case "line" | "area" | "slope":
+            encoding: Record = {"x": along, "y": up}
             if several:
                 encoding["color"] = series
             if chart.mark == "area" and several:
                 encoding["y"] = up | {"stack": "normalize" if chart.stack == "share" else "zero"}
-            return {"values": values}, {"type": chart.mark, "tooltip": True, **({"point": True} if chart.mark == "line" else {})}, encoding
+            mark = {
+                "type": "line" if chart.mark == "slope" else chart.mark,
+                "tooltip": True,
+                **({"point": True} if chart.mark != "area" else {}),
+            }
+            return _with_ranges(chart, values, mark, encoding, "y")
+        case "funnel":
+            encoding = {"y": along, "x": up | {"stack": "center", "axis": None}}
+            return _single(values, {"type": "bar", "tooltip": True}, encoding)
+        case "diverging" if len(chart.series) == 2:
+            first = json.dumps(values[0]["series"]) if values else '""'
+            signed = {"calculate": f"datum.series == {first} ? -datum.value : datum.value", "as": "signed"}
+            encoding = {"y": along, "x": up | {"field": "signed"}, "color": series}
+            return _single(values, {"type": "bar", "tooltip": True}, encoding) | {"transform": [signed]}
         case _:
-            flat = chart.mark == "bar"
+            flat = chart.mark in {"bar", "diverging"}
             encoding = {"y" if flat else "x": along, "x" if flat else "y": up}
             if several:
                 encoding["color"] = series
-                if chart.stack:
+                if chart.stack or chart.mark == "diverging":
                     encoding["x" if flat else "y"] = up | {"stack": "normalize" if chart.stack == "share" else "zero"}
                 else:
                     encoding["yOffset" if flat else "xOffset"] = series
-            return {"values": values}, {"type": "bar", "tooltip": True}, encoding
+            return _with_ranges(chart, values, {"type": "bar", "tooltip": True}, encoding, "x" if flat else "y")
+
+
+def _with_ranges(chart: Chart, values: list[Record], mark: Record, encoding: Record, axis: str) -> Record:
+    """A mark, with error bars over it where figures have ranges."""
+    if not any("low" in row for row in values):
+        return _single(values, mark, encoding)
+    shared = {name: one for name, one in encoding.items() if name != axis}
+    return {"data": {"values": values}, "encoding": shared, "layer": [{"mark": mark, "encoding": {axis: encoding[axis]}}, _ranged(axis)]}
