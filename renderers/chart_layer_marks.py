@@ -128,6 +128,11 @@ class _Drawn:
             (left, right), (top, bottom) = ends
             if self.layer.shade and self.chart.shade and right - left > 6 and bottom - top > 6:
                 left, right, top, bottom = left + 0.5, right - 0.5, top + 0.5, bottom - 0.5
+            if self.layer.strong < 0.9 and not self.layer.shade:
+                corners = (("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ()))
+                solid = tint(pen, self.chart, self.layer.colour)
+                self.items.append(Path(corners, solid, None, 0.0, (), max(0.12, self.layer.strong), self.layer.id, 1, self._tip(at)))
+                continue
             fill, stroke, thick = pen.paint(self._fill(at))
             if stroke is None and min(right - left, bottom - top) > 5 and not self.layer.shade:
                 stroke, thick = pen.style.sheet, 0.8

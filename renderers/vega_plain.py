@@ -13,7 +13,7 @@ from flipchart.renderers.vega_rows import Record, aggregated, called, every_bin,
 from flipchart.renderers.vega_transforms import transformed
 from flipchart.renderers.vega_units import mark_of
 
-_MARKS = {"bar", "line", "area", "point", "circle", "square", "arc", "rect", "tick"}
+_MARKS = {"bar", "line", "area", "point", "circle", "square", "arc", "rect"}
 _CHANNELS = {
     "x",
     "y",
@@ -112,7 +112,7 @@ class Plain:
             raise SpecProblem("this Vega-Lite spec has no rows; put them in data.values")
         self.channels = {name: _titled(prepared(self.rows, one), one) for name, one in self.channels.items()}
         return {
-            "bar": self._bars, "tick": self._bars, "line": self._lines, "area": self._lines, "arc": self._slices, "rect": self._cells,
+            "bar": self._bars, "line": self._lines, "area": self._lines, "arc": self._slices, "rect": self._cells,
             "point": self._points, "circle": self._points, "square": self._points,
         }[mark]()  # fmt: skip
 
@@ -220,8 +220,6 @@ class Plain:
     def _bars(self) -> Record:
         mark = mark_of(self.view)
         label, measure = self._axes(mark)
-        if mark == "tick" and not measure.aggregate:
-            raise SpecProblem("Vega-Lite's ticks over raw values are not plain")
         if label is None:
             if not measure.aggregate or self.channels.get("color"):
                 raise SpecProblem("a Vega-Lite bar of one channel is not plain")

@@ -295,7 +295,9 @@ class _Scale:
 def _beside(one: Unit, name: str) -> int:
     """How many marks lie beside each other in a band."""
     offset = one.every.get(name)
-    return min(12, max(1, len({called(value_at(row, offset.field)) for row in one.rows}))) if offset is not None and offset.discrete else 1
+    if offset is None or not offset.discrete:
+        return 1 if offset is None else 3
+    return min(12, max(1, len({called(value_at(row, offset.field)) for row in one.rows})))
 
 
 def _raw(one: Unit) -> dict[str, Channel]:

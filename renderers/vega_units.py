@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.vega_channels import COLOURS, Channel, channels, prepared
+from flipchart.renderers.vega_channels import COLOURS, Channel, channel, channels, prepared
 from flipchart.renderers.vega_expression import constant
 from flipchart.renderers.vega_looks import Looks, Token, days_of
 from flipchart.renderers.vega_rows import (
@@ -132,6 +132,10 @@ class _Maker(Looks):
         }
         self.raw = [dict(row) for row in rows]
         self.every = {name: prepared(self.raw, one) for name, one in channels(self.encoding, signals).items()}
+        for name, given in [(name, mapping(given)) for name, held in self.conditions.items() for _, given in held]:
+            if given.get("field"):  # what a condition may show tells lines and groups apart, also where it does not hold
+                parted: Record = {key: given[key] for key in ("field", "type", "timeUnit", "bin") if key in given}
+                self.every.setdefault(f"detail\0{name}", prepared(self.raw, channel("detail", parted, signals)))
         for name in ("fill", "stroke"):
             if name in self.every and "color" not in self.every:
                 self.every["color"] = self.every.pop(name)
@@ -276,7 +280,7 @@ class _Maker(Looks):
             if not (other is None and not by) or len(self.rows) > 1:
                 groups = grouped(self.rows, by).values()
                 for own in groups:
-                    own.sort(key=self._order())
+                    own.sort(key=self._order(lying=name == "x"))
                 offset = {"normalize": "normalize", "center": "center"}.get(str(measure.stack), "zero")
                 stack(groups, measure.field, low, high, offset)
                 held = {id(row): (row[low], row[high]) for row in self.rows if figure(value_at(row, measure.field)) is not None}
@@ -301,8 +305,8 @@ class _Maker(Looks):
         ]
         return bool(by) or not measure.aggregate or measure.stack not in {"unset"}
 
-    def _order(self) -> Callable[[Record], Any]:
-        """The order that marks on one place stack in: by `order`, else the last name of a colour first."""
+    def _order(self, *, lying: bool = False) -> Callable[[Record], Any]:
+        """The order that marks on one place stack in: by `order`, else the first name of a colour on top, or at the left."""
         order = [one for key, one in self.every.items() if key.split("\0")[0] == "order"]
         if order:
             return lambda row: tuple(_reversed(sort_key(value_at(row, one.field)), one.sort == "descending") for one in order)
@@ -315,9 +319,9 @@ class _Maker(Looks):
                 if isinstance(one.sort, list):
                     names = [called(each) for each in one.sort]
                     place = names.index(called(value)) if called(value) in names else len(names)
-                    out.append(_reversed((0, float(place)), True))
+                    out.append(_reversed((0, float(place)), not lying))
                 else:
-                    out.append(_reversed(sort_key(value), one.sort != "descending"))
+                    out.append(_reversed(sort_key(value), (one.sort != "descending") != lying))
             return tuple(out)
 
         return key
@@ -450,6 +454,8 @@ class _Maker(Looks):
             if one.unit and not unit(one.unit).runs and isinstance(value, Key):
                 return (value, 0.0), (value, 1.0)
             if isinstance(value, Key):
+                if one.unit and value.end is None:  # binned by whoever made the rows
+                    value = unit(one.unit).key(value.order)
                 start = days_of(value.order)
                 return start, days_of(value.end) if value.end else start
             at = moment(value)

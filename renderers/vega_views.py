@@ -139,6 +139,8 @@ class Views:
                     self.left_out.append("interaction")
                 encoding = _merged(scope.encoding, mapping(one.get("encoding")))
                 signals = scope.signals | signals_of(one.get("params"), {}, encoding)
+                if "data" not in one and one.get("transform") and scope.rows:  # layers that show a part of the rows share the bins of all
+                    encoding = {name: _bin_of(given, scope.rows) for name, given in encoding.items()}
                 rows = self._rows(one, scope, signals)
                 mark = one.get("mark")
                 words = mark if isinstance(mark, str) else str(mapping(mark).get("type", ""))
