@@ -60,7 +60,9 @@ def test_the_wheel_holds_the_tree(tmp_path: Path) -> None:
     made = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)]
     subprocess.run(made, check=True)
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
-    tracked = subprocess.run(["git", "ls-files", "--", "flipchart", *STAGES], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = subprocess.run(
+        ["git", "-c", "core.quotePath=false", "ls-files", "--", "flipchart", *STAGES], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     wanted = {name if name.startswith("flipchart/") else f"flipchart/{name}" for name in tracked.stdout.split("\n") if name}
     assert not wanted - names
 
