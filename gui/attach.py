@@ -72,7 +72,7 @@ def sniffed(name: str, content: bytes) -> FileKind:
     """What the bytes are: "picture", "table" or "text"; raises Problem for anything else."""
     if content.startswith(PICTURES) or (content.startswith(b"RIFF") and content[8:12] == b"WEBP"):
         return "picture"
-    if content.startswith(b"PAR1"):
+    if content.startswith((b"PAR1", b"SQLite format 3\x00")):
         return "table"
     if content.startswith(b"PK\x03\x04"):
         if "xl/workbook.xml" in _members(name, content):

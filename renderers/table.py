@@ -11,9 +11,9 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.spec import parse_json
 from flipchart.renderers.typeset import clean
 
+SQLITE = b"SQLite format 3\x00"
 LARGE = 4 << 20  # bytes: from here on a CSV is queried where it lies
 MOST_BYTES = 64 << 20  # of a file read into memory
 MOST_COLUMNS = 200
@@ -57,7 +58,7 @@ def read(given: Path | str | bytes, name: str = "") -> Table:
             start = file.read(8)
         if start.startswith(b"PAR1"):
             return _parquet(given, name)
-        if size > LARGE and not start.startswith(b"PK") and _ending(name) not in {"xlsx", "xlsm", "json"}:
+        if size > LARGE and not start.startswith((b"PK", b"SQLite f")) and _ending(name) not in {"xlsx", "xlsm", "json"}:
             return _large(given, name)
         if size > MOST_BYTES:
             raise SpecProblem(
@@ -71,6 +72,8 @@ def read(given: Path | str | bytes, name: str = "") -> Table:
         raise SpecProblem(f"{name} has {len(given) >> 20} MB; at most {MOST_BYTES >> 20} MB are read; give a file in place of its bytes")
     if given[:4] == b"PK\x03\x04":
         return _workbook(given, name)
+    if given.startswith(SQLITE):
+        return _sqlite(given, name)
     if given[:4] == b"PAR1":
         raise SpecProblem(f"{name} is Parquet; give the file itself, not its bytes")
     if given[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -78,7 +81,7 @@ def read(given: Path | str | bytes, name: str = "") -> Table:
     words, encoding = decoded(given)
     notes = [Note("encoding", (("name", encoding),))] if encoding not in {"utf-8", "utf-16"} else []
     rows = _records(words, _ending(name)) or _lines(words)
-    return _tidied(rows, name, notes)
+    return _tidied(rows, name, notes, points=_delimiter(words) == ";")
 
 
 read_table = read
@@ -147,13 +150,22 @@ def _records(words: str, ending: str) -> list[list[Any]]:
                 and len({len(v) for v in columns.values()}) == 1
             ):
                 return [list(columns), *(list(row) for row in zip(*columns.values(), strict=True))]
-            whole = max((v for v in columns.values()), key=len, default=[whole])
+            whole = max(_lists(whole), key=len, default=[whole])
         found = whole if isinstance(whole, list) else []
     if found and all(isinstance(row, list) for row in found):
         return [list(row) for row in found]
     flat_rows = [_flat(row) for row in found if isinstance(row, dict)]
     names = list(dict.fromkeys(key for row in flat_rows for key in row))[:MOST_COLUMNS]
     return [names, *([row.get(name) for name in names] for row in flat_rows)] if names else []
+
+
+def _lists(given: dict[str, Any], depth: int = 3) -> Iterator[list[Any]]:
+    """The lists of rows in nested JSON."""
+    for value in given.values():
+        if isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+            yield value
+        elif isinstance(value, dict) and depth:
+            yield from _lists(value, depth - 1)
 
 
 def _flat(row: dict[str, Any], before: str = "") -> dict[str, Any]:
@@ -171,7 +183,10 @@ def _lines(words: str) -> list[list[str]]:
     lines = [line for line in words.splitlines() if line.strip()]
     if any(_RULE.match(line) and "|" in line for line in lines[:40]) or (lines and lines[0].strip().startswith("|")):
         return [_piped(line) for line in lines if "|" in line and not _RULE.match(line)]
-    delimiter = _delimiter(words)
+    if said := re.match(r"\ufeff?sep=(.)\r?\n", words):
+        words, delimiter = words[said.end() :], said[1]
+    else:
+        delimiter = _delimiter(words)
     try:
         return list(islice(csv.reader(io.StringIO(words, newline=""), delimiter=delimiter), MOST_CELLS))
     except csv.Error:
@@ -218,11 +233,53 @@ def _workbook(given: bytes, name: str) -> Table:
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
     if not sheets:
         raise SpecProblem(f"{name} has no sheet with cells")
+    alike = _stacked(sheets, name) if 1 < len(sheets) <= 60 and not getattr(book, "read_only", False) else None
+    if alike is not None:
+        return alike
     chosen = max(sheets, key=lambda sheet: (sheet.max_row or 0) * (sheet.max_column or 0))
     rows = [list(row[:MOST_COLUMNS]) for row in islice(chosen.iter_rows(values_only=True), MOST_CELLS // MOST_COLUMNS * 10)]
     for area in getattr(chosen, "merged_cells", None) or ():
         _spread(rows, area.min_row - 1, area.max_row, area.min_col - 1, area.max_col)
     notes = [Note("sheet", (("name", clean(str(chosen.title))), ("count", len(sheets))))] if len(sheets) > 1 else []
+    return _tidied(rows, name, notes)
+
+
+def _stacked(sheets: Sequence[Any], name: str) -> Table | None:
+    """Sheets with the same names of columns (a month or a branch each) as one table, with a column that says which; else None."""
+    found: list[tuple[str, list[list[Any]]]] = []
+    for sheet in sheets:
+        rows = [[_bare(cell) for cell in row[:MOST_COLUMNS]] for row in islice(sheet.iter_rows(values_only=True), 100_000)]
+        rows = [row for row in rows if any(cell not in (None, "") for cell in row)]
+        if len(rows) > 1:
+            header, titled = _header(rows)
+            found.append((clean(str(sheet.title)), rows[header:]) if titled else ("", []))
+    same = [one for one in found if one[1] and one[1][0] == found[0][1][0]] if found and found[0][1] else []
+    if len(same) < 2 or len(same) < len(found):
+        return None
+    rows = [["sheet", *same[0][1][0]], *([title, *row] for title, body in same for row in body[1:])]
+    return _tidied(rows, name, [Note("sheets", (("count", len(same)),))])
+
+
+def _sqlite(given: bytes, name: str) -> Table:
+    """The fullest table of an SQLite file."""
+    import sqlite3
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as base:
+        try:
+            base.deserialize(given)
+            base.execute("PRAGMA trusted_schema = OFF")
+            base.execute("PRAGMA query_only = ON")
+            found = base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall()
+            quoted = {str(row[0]): '"' + str(row[0]).replace('"', '""') + '"' for row in found}
+            counts = {table: base.execute(f"SELECT count(*) FROM {sql}").fetchone()[0] for table, sql in quoted.items()}
+            if not any(counts.values()):
+                raise SpecProblem(f"{name} has no table with rows; put one in it")
+            chosen = max(counts, key=lambda table: counts[table])
+            asked = base.execute(f"SELECT * FROM {quoted[chosen]} LIMIT {MOST_CELLS // 10}")
+            rows = [[column[0] for column in asked.description][:MOST_COLUMNS], *(list(row[:MOST_COLUMNS]) for row in asked)]
+        except sqlite3.Error as error:
+            raise SpecProblem(f"{name} cannot be read as SQLite ({str(error)[:80]}); export its table as CSV") from None
+    notes = [Note("sheet", (("name", clean(chosen)), ("count", len(counts))))] if len(counts) > 1 else []
     return _tidied(rows, name, notes)
 
 
@@ -238,8 +295,8 @@ def _spread(rows: list[list[Any]], top: int, bottom: int, left: int, right: int)
 # From rows of cells to a table
 
 
-def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
-    """Columns with their kinds; what was left out is noted."""
+def _tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool = False) -> Table:
+    """Columns with their kinds; what was left out is noted. `points`: 1.200 may be twelve hundred, as where semicolons part cells."""
     rows = [[_bare(cell) for cell in row] for row in rows]
     filled = [row for row in rows if any(cell not in (None, "") for cell in row)]
     while filled and all(cell in (None, "") for row in filled for cell in row[-1:]) and max(len(row) for row in filled) > 1:
@@ -254,14 +311,21 @@ def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
     wide = min(max(wide, len(filled[header]) if titled else wide), MOST_COLUMNS)
     if header:
         notes.append(Note("above", (("count", header),)))
-    names = _names([*filled[header], *[None] * wide][:wide] if titled else [None] * wide)
+    line, begins = _joined(filled, header) if titled else ([], header)
+    names = _names([*line, *[None] * wide][:wide] if titled else [None] * wide)
     if not titled:
         notes.append(Note("unnamed"))
-    body = [[*row, *[None] * wide][:wide] for row in filled[header + (1 if titled else 0) :]]
+    body = [[*row, *[None] * wide][:wide] for row in filled[begins:]]
     body = [row for row in body if [str(c) for c in row] != [str(c) for c in filled[header][:wide]]] if titled else body
     blank = sum(1 for row in rows[: len(rows)] if not any(cell not in (None, "") for cell in row))
     if blank > 1:
         notes.append(Note("blank", (("count", blank),)))
+    below = len(body)
+    while below > 1 and wide > 2 and _remark(body[below - 1]):
+        below -= 1
+    if below < len(body) and not all(_remark(row) for row in body[:below]):
+        notes.append(Note("below", (("count", len(body) - below),)))
+        body = body[:below]
     totals = [row for row in body if _is_total(row)]
     if totals and len(totals) < len(body):
         body = [row for row in body if not _is_total(row)]
@@ -275,7 +339,7 @@ def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
     kept_columns = [c for c in range(wide) if any(row[c] not in (None, "") for row in body)]
     if not kept_columns:
         raise SpecProblem(f"{name} has names but no values; add rows below its first line")
-    found = [_column(names[c], [row[c] for row in body]) for c in kept_columns]
+    found = [_column(names[c], [row[c] for row in body], points=points) for c in kept_columns]
     table = Table(name, tuple(column for column, _ in found), len(body), cells=tuple(tuple(values) for _, values in found))
     for column, values in found:
         spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not _blank(row[names.index(column.name)]))
@@ -287,7 +351,10 @@ def _tidied(rows: list[list[Any]], name: str, notes: list[Note]) -> Table:
 def _bare(cell: Any) -> Any:
     """A cell as words, figure or date, without control characters."""
     if isinstance(cell, str):
-        return clean(cell[:LONGEST_CELL]).strip()
+        words = clean(cell[:LONGEST_CELL]).strip()
+        return words[1:] if words[:1] == "'" and words[1:2].isdigit() else words  # a spreadsheet's mark for "this is text"
+    if isinstance(cell, bytes):
+        return None
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, datetime):
@@ -313,19 +380,65 @@ def _figure_like(cell: Any) -> bool:
 
 def _header(rows: list[list[Any]]) -> tuple[int, bool]:
     """The place of the line of names among the first rows, and whether there is one."""
-    wide = Counter(len([c for c in row if not _blank(c)]) for row in rows[:200]).most_common(1)[0][0]
+    counts = Counter(len([c for c in row if not _blank(c)]) for row in rows[:200])
+    wide = max((count for count, often in counts.items() if often >= 2 or len(counts) == 1), default=max(counts))
     for at, row in enumerate(rows[: min(HEADER_WITHIN, len(rows))]):
         named = [cell for cell in row if not _blank(cell)]
         if len(named) < max(1, round(wide * 0.6)):
             continue
         if all(isinstance(cell, str) and not _figure_like(cell) for cell in named):
-            return at, True
+            return _fuller(rows, at, len(named)), True
         below = rows[at + 1 : at + 6]
         periods = [cell for cell in named if _period(cell)]
         if len(periods) >= 2 and len(periods) >= len(named) - 4 and below and isinstance(named[0], str) and not _period(named[0]):
             return at, True
         return at, False
     return 0, False
+
+
+def _fuller(rows: list[list[Any]], at: int, named: int) -> int:
+    """The place of a line of words with more of them, below lines of title and above the first figures; else `at`."""
+    for place, row in enumerate(rows[at + 1 : HEADER_WITHIN], at + 1):
+        filled = [cell for cell in row if not _blank(cell)]
+        if any(_figure_like(cell) for cell in filled):
+            periods = filled and isinstance(filled[0], str) and all(_period(cell) for cell in filled)
+            if len(filled) > named or not periods:
+                return at
+        elif len(filled) > named:
+            return place
+    return at
+
+
+def _joined(rows: list[list[Any]], header: int) -> tuple[list[Any], int]:
+    """The line of names, with the line above or below it where names go over two lines, and where the rows begin."""
+    names = rows[header]
+    filled = [str(cell).casefold() for cell in names if not _blank(cell)]
+    twice = len(set(filled)) < len(filled)
+    above = rows[header - 1] if header else []
+    if twice and 1 < sum(not _blank(cell) for cell in above) < len(filled):
+        return [_both(over, cell) for over, cell in zip(_onwards(above, len(names)), names, strict=True)], header + 1
+    below = rows[header + 1] if header + 2 < len(rows) else []
+    words = [cell for cell in below if not _blank(cell)]
+    spans = twice or any(_blank(cell) for cell in names[1 : len(below)])
+    figures = [cell for row in rows[header + 2 : header + 6] for cell in row if _figure_like(cell)]
+    if spans and len(words) > 1 and figures and all(isinstance(cell, str) and not _figure_like(cell) for cell in words):
+        wide = max(len(names), len(below))
+        return [_both(o, c) for o, c in zip(_onwards(names, wide), [*below, *[None] * wide], strict=False)], header + 2
+    return names, header + 1
+
+
+def _onwards(row: Sequence[Any], wide: int) -> list[Any]:
+    """The row with each cell repeated over the blank ones after it, as a heading over several columns."""
+    out: list[Any] = []
+    for cell in [*row, *[None] * wide][:wide]:
+        out.append(out[-1] if _blank(cell) and out else cell)
+    return out
+
+
+def _both(over: Any, cell: Any) -> Any:
+    """Two lines of one name: "2023" over "Units" is "2023 Units"."""
+    first, second = (_names([part])[0] if not _blank(part) else "" for part in (over, cell))
+    return first if not second or first == second else f"{first} {second}".strip()
 
 
 def _period(cell: Any) -> bool:
@@ -356,12 +469,17 @@ def _names(row: Sequence[Any]) -> list[str]:
     return out
 
 
+def _remark(row: Sequence[Any]) -> bool:
+    """True for a line of words in the first cell alone, as notes below a table are."""
+    return isinstance(row[0], str) and not _blank(row[0]) and all(_blank(cell) for cell in row[1:])
+
+
 def _is_total(row: Sequence[Any]) -> bool:
     first = next((cell for cell in row if cell not in (None, "")), None)
     return isinstance(first, str) and bool(_TOTAL.match(first))
 
 
-def _column(name: str, given: list[Any]) -> tuple[Column, list[Cell]]:
+def _column(name: str, given: list[Any], *, points: bool = False) -> tuple[Column, list[Cell]]:
     """A column understood by what most of its cells are."""
     filled = [cell for cell in given if not _blank(cell)]
     words = [cell for cell in filled if isinstance(cell, str)]
@@ -369,13 +487,17 @@ def _column(name: str, given: list[Any]) -> tuple[Column, list[Cell]]:
     if filled and sum(isinstance(cell, datetime) for cell in filled) >= 0.9 * len(filled):
         values: list[Cell] = [cell if isinstance(cell, datetime) else None for cell in given]
         return _told(Column(name, "time", grain=_grain(values), empty=empty), values), values
-    if not _codes(words) and (decimal := _decimal(words)) is not None:
+    if not _codes(words) and (decimal := _decimal(words, points=points)) is not None:
         numbers = [_number(cell, decimal) for cell in given]
         hits = sum(found is not None for found in numbers)
         if filled and hits >= 0.85 * len(filled):
             if _years(name, numbers):
                 values = [None if found is None else datetime(int(found[0]), 1, 1) for found in numbers]
                 return _told(Column(name, "time", grain="year", empty=empty), values), values
+            if _serial(name, numbers):
+                values = [None if found is None else datetime(1899, 12, 30) + timedelta(days=int(found[0])) for found in numbers]
+                return _told(Column(name, "time", grain=_grain(values), empty=empty), values), values
+            numbers = _alike(numbers)
             values = [None if found is None else found[0] for found in numbers]
             units = Counter(found[1] for found in numbers if found and found[1])
             unit = units.most_common(1)[0][0] if units else _named_unit(name)
@@ -411,8 +533,11 @@ def _codes(words: Sequence[str]) -> bool:
     )
 
 
-def _decimal(words: Sequence[str]) -> cells.Decimal | None:
+def _decimal(words: Sequence[str], *, points: bool = False) -> cells.Decimal | None:
     """The decimal mark of a column's figures: the one that is proved, else a point."""
+    dotted = [word for word in words[:3000] if "." in word]
+    if points and len(dotted) > 1 and all(re.fullmatch(r"\D*\d{1,3}(\.\d{3})+\D*", word) for word in dotted):
+        return ","
     comma = point = 0
     for word in words[:3000]:
         bare = word.strip().rstrip("%€$£¥ ")
@@ -447,6 +572,49 @@ def _years(name: str, numbers: Sequence[tuple[float, str] | None]) -> bool:
         and max(found) <= 2060
         and len(found) == len(set(found))
     )
+
+
+def _serial(name: str, numbers: Sequence[tuple[float, str] | None]) -> bool:
+    """True for a spreadsheet's dates written as numbers of days: 45292 is the first of January 2024."""
+    found = [one[0] for one in numbers if one]
+    called = re.search(r"date|datum|fecha|\bdata\b|\bday\b|日期|日付|तारीख|تاريخ", name, re.IGNORECASE)
+    return bool(called and found) and all(value.is_integer() and 20_000 <= value <= 80_000 for value in found)
+
+
+_IN = {  # what a unit is in the first of its kind
+    "g": ("g", 1.0),
+    "kg": ("g", 1e3),
+    "t": ("g", 1e6),
+    "mg": ("g", 1e-3),
+    "lb": ("g", 453.59237),
+    "oz": ("g", 28.349523125),
+    "m": ("m", 1.0),
+    "km": ("m", 1e3),
+    "cm": ("m", 1e-2),
+    "mm": ("m", 1e-3),
+    "mi": ("m", 1609.344),
+    "ft": ("m", 0.3048),
+    "kb": ("b", 1.0),
+    "mb": ("b", 1e3),
+    "gb": ("b", 1e6),
+    "tb": ("b", 1e9),
+    "l": ("l", 1.0),
+    "ml": ("l", 1e-3),
+    "kwh": ("wh", 1.0),
+    "mwh": ("wh", 1e3),
+    "gwh": ("wh", 1e6),
+    "twh": ("wh", 1e9),
+}
+
+
+def _alike(numbers: Sequence[tuple[float, str] | None]) -> list[tuple[float, str] | None]:
+    """Figures of one kind in one unit, the most frequent: 1.5 t among kilograms is 1500 kg."""
+    units = Counter(one[1].lower() for one in numbers if one and one[1])
+    if len(units) < 2 or len({_IN[unit][0] if unit in _IN else "" for unit in units}) > 1 or not set(units) <= set(_IN):
+        return list(numbers)
+    unit = units.most_common(1)[0][0]
+    shown = next(one[1] for one in numbers if one and one[1].lower() == unit)
+    return [(one[0] * _IN[one[1].lower()][1] / _IN[unit][1], shown) if one and one[1] else one for one in numbers]
 
 
 def _named_unit(name: str) -> str:
@@ -492,7 +660,7 @@ def _told(column: Column, values: Sequence[Cell]) -> Column:
 def _long(table: Table) -> Table:
     """A table with a column for each year or month, turned so that each row has one figure."""
     wide = [c for c, column in enumerate(table.columns) if column.kind == "number" and _period(column.name)]
-    kept = [c for c in range(len(table.columns)) if c not in wide]
+    kept = [c for c in range(len(table.columns)) if c not in wide and not (len(wide) > 2 and _TOTAL.match(table.columns[c].name))]
     if len(wide) < 3 or not kept or not any(table.columns[c].kind == "text" for c in kept):
         return table
     moments = [found.at for c in wide if (found := times.read(table.columns[c].name))]

@@ -278,6 +278,86 @@ def test_any_rows_are_a_table_or_a_plain_refusal(rows: list[list[str]]) -> None:
         draw(made, width=390)
 
 
+def test_names_over_two_lines_and_notes_around_a_table_are_understood() -> None:
+    found = read(
+        "Table 12.3: Population\nSource: Office\n\n;2021;;2022;\nRegion;Men;Women;Men;Women\nNorth;1.200;1.300;1.250;1.340\n"
+        "South;2.100;2.220;2.150;2.260\nTotal;3.300;3.520;3.400;3.600\n\n1) provisional\nNote: revised in March\n",
+        "population.csv",
+    )
+    assert [column.name for column in found.columns] == ["Region", "2021 Men", "2021 Women", "2022 Men", "2022 Women"]
+    assert found.cells[1] == (1200.0, 2100.0)
+    assert {note.key for note in found.remarks} == {"above", "below", "blank", "totals"}
+
+
+def test_headings_over_several_columns_of_a_workbook_are_joined() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Report"],
+        [],
+        ["Region", "2023", None, "2024", None],
+        [None, "Units", "Revenue", "Units", "Revenue"],
+        ["N", 1, 10.5, 2, 20],
+    ):
+        sheet.append(row)
+    for area in ("A1:E1", "B3:C3", "D3:E3", "A3:A4"):
+        sheet.merge_cells(area)
+    held = io.BytesIO()
+    book.save(held)
+    found = read(held.getvalue(), "report.xlsx")
+    assert [column.name for column in found.columns] == ["Region", "2023 Units", "2023 Revenue", "2024 Units", "2024 Revenue"]
+
+
+def test_sheets_that_are_alike_become_one_table() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for name, factor in (("Jan", 1), ("Feb", 2)):
+        sheet = book.create_sheet(name)
+        for row in (["Region", "Sales"], ["North", 3 * factor], ["South", 4 * factor]):
+            sheet.append(row)
+    del book["Sheet"]
+    held = io.BytesIO()
+    book.save(held)
+    found = read(held.getvalue(), "year.xlsx")
+    assert found.cells == (("Jan", "Jan", "Feb", "Feb"), ("North", "South", "North", "South"), (3.0, 4.0, 6.0, 8.0))
+
+
+def test_an_sqlite_file_is_read_from_its_fullest_table(tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(tmp_path / "a.db")) as base:
+        base.execute("CREATE TABLE few (t TEXT)")
+        base.execute("CREATE TABLE many (day TEXT, amount REAL)")
+        base.executemany("INSERT INTO many VALUES (?, ?)", [("2024-01-05", 1.5), ("2024-02-05", 2.5)])
+        base.commit()
+    found = read(tmp_path / "a.db")
+    assert [(column.name, column.kind) for column in found.columns] == [("day", "time"), ("amount", "number")]
+    with pytest.raises(SpecProblem, match="cannot be read as SQLite"):
+        read(b"SQLite format 3\x00" + b"x" * 200, "broken.db")
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("thing,weight\nA,12 kg\nB,1.5 t\nC,900 kg\n", (12.0, 1500.0, 900.0)),
+        ("Date,v\n45292,1\n45293,2\n", (1.0, 2.0)),
+        ("sep=;\na;b\n1;2\n3;4\n", (2.0, 4.0)),
+        ("k,v\na,'500\nb,'700\n", (500.0, 700.0)),
+        ('{"meta": {"n": 2}, "data": {"items": [{"id": "a", "v": 1}, {"id": "b", "v": 2}]}}', (1.0, 2.0)),
+        ("class,n\n7A,1\n7B,2\n", (1.0, 2.0)),
+    ],
+)
+def test_what_programs_export_is_read(words: str, values: tuple[float, ...]) -> None:
+    found = read(words, "export.json" if words.startswith("{") else "export.csv")
+    assert found.cells[-1] == values
+    assert found.columns[0].kind == ("time" if words.startswith("Date") else "number" if words.startswith("sep") else "text")
+
+
 # Questions
 
 
