@@ -1,7 +1,7 @@
 """Type that fits: shaping, measuring and breaking text with the very fonts that are shipped.
 
-Widths come from HarfBuzz's shaping of each word in the first shipped font that has its characters. Not covered: Thai, Lao and
-Khmer words are broken between clusters, not by dictionary.
+Widths come from HarfBuzz's shaping of each word in the first shipped font that has its characters. Thai, Lao, Khmer and Burmese are
+broken where a syllable is seen to start. Not covered: dictionaries of these languages, and hyphens in long words.
 """
 
 import json
@@ -27,6 +27,11 @@ _WIDE = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _CLUSTERED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # scripts written without spaces, broken between clusters
+_AHEAD = "เแโใไເແໂໃໄ"  # vowels that are written before the consonant they follow
+_BEHIND = "ะาำๅฯๆະາຳຽໆຯ។៕៖ៗ"  # vowels and marks that stand after it, though they are letters to Unicode
+_STACKED = "\u17d2\u1039"  # what follows hangs below: Khmer's coeng, Burmese virama
+_SILENT = "\u0e4c\u103a"  # the letter before ends a syllable: thanthakhat, asat
+_ONSET = frozenset([*(a + b for a in "กขคตปผพ" for b in "รลว"), *("ห" + b for b in "งญนมยรลว")])  # pairs that begin a Thai syllable
 _WORDS = re.compile(" +|[^ ]+")
 _PICTORIAL = {"Noto Emoji", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans Math"}  # their spaces are not text spaces
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -143,7 +148,7 @@ def _pieces(paragraph: str) -> tuple[str, ...]:
         for i in range(1, len(word)):
             before, after = word[i - 1], word[i]
             wide = (_WIDE.match(before) or _WIDE.match(after)) and not (before.isascii() and after.isascii())
-            cluster = _CLUSTERED.match(after) and unicodedata.category(after) not in {"Mn", "Mc"} and before not in "เแโใไ"
+            cluster = _CLUSTERED.match(after) and _starts(word, i)
             hyphen = before in "-–—/" and i > 2 and after.isalpha() and word[i - 2].isalpha()
             if (
                 (wide or cluster or hyphen)
@@ -156,6 +161,27 @@ def _pieces(paragraph: str) -> tuple[str, ...]:
                 start = i
         out.append(word[start:])
     return tuple(out)
+
+
+def _starts(word: str, i: int) -> bool:
+    """True where a syllable is seen to start at place `i` of a word in a script written without spaces."""
+    before, here, after = word[i - 1], word[i], word[i + 1 : i + 2]
+    if _marks(here) or here in _BEHIND or before in _AHEAD or before in _STACKED or (after and after in _SILENT):
+        return False
+    if not _CLUSTERED.match(before) or here in _AHEAD:
+        return True
+    if "\u1000" <= here <= "\u109f":
+        return not (after and after in _STACKED)
+    if before + here in _ONSET:
+        return False
+    # A consonant starts one where a vowel or a tone is seen on it; else it may end the one before.
+    if here + after in _ONSET:
+        after = word[i + 2 : i + 3]
+    return bool(after) and (_marks(after) or after in _BEHIND)
+
+
+def _marks(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc"}
 
 
 def break_lines(text: str, width: float, size: float, family: str = "Inter", weight: int = 400) -> list[tuple[str, float]]:

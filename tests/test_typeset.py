@@ -1,10 +1,12 @@
 """Type is measured with the shipped fonts, fits its room, and is cut only when nothing else helps."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flipchart.renderers.typeset import break_lines, clean, font_for, measure, missing, place, rtl
+from flipchart.renderers.typeset import _pieces, break_lines, clean, font_for, measure, missing, place, rtl
 
 SAMPLES = {
     "en": "The evening gets darker and cooler than the day was",
@@ -35,6 +37,29 @@ def test_every_line_is_as_narrow_as_asked(words: str, width: float) -> None:
 def test_no_character_is_lost_in_breaking(words: str) -> None:
     joined = "".join(line for line, _ in break_lines(words, 120, 16))
     assert joined.replace(" ", "") == words.replace(" ", "")
+
+
+# A syllable starts only where a bar stands, as a reader of the language would divide it.
+SYLLABLES = {
+    "การเรียนรู้ภาษาไทย": "การ|เรียน|รู้|ภาษา|ไทย",
+    "ประเทศ": "ประ|เทศ",
+    "จันทร์": "จันทร์",
+    "ความสุข": "ความ|สุข",
+    "นอนหลับ": "นอน|หลับ",
+    "ປະເທດລາວ": "ປະ|ເທດ|ລາວ",
+    "ភាសាខ្មែរ": "ភា|សា|ខ្មែរ",
+    "မြန်မာဘာသာ": "မြန်|မာ|ဘာ|သာ",
+}
+
+
+@pytest.mark.parametrize("word", SYLLABLES)
+def test_scripts_without_spaces_break_before_syllables(word: str) -> None:
+    allowed = set(itertools.accumulate(len(part) for part in SYLLABLES[word].split("|")))
+    # Every reading of a longer syllable as two is a fault; a break that is not offered is none.
+    inner = {"ภาษา": 2}
+    ends = set(itertools.accumulate(len(piece) for piece in _pieces(word)))
+    assert ends <= allowed | {word.find(part) + at for part, at in inner.items() if part in word}
+    assert len(ends) >= len(allowed) * 0.6
 
 
 def test_chinese_lines_never_start_with_a_full_stop() -> None:
