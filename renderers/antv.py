@@ -450,7 +450,7 @@ def write(spec: Infographic) -> str:
     """The infographic in AntV's syntax, with the template nearest to its design."""
     chosen = ranked(spec)[0].name
     if chosen in _BINARY and (len(spec.items) != 2 or not all(item.children for item in spec.items)):
-        chosen = "table"
+        chosen = "cards" if chosen == "venn" else "table"
     template, field = _WRITTEN[chosen]
     if chosen == "quadrant" and not any(item.children for item in spec.items):
         template = "compare-quadrant-quarter-simple-card"
