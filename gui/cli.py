@@ -13,6 +13,7 @@ from flipchart.renderers.problem import Problem
 
 if TYPE_CHECKING:
     from flipchart.gui.session import Answer
+    from flipchart.renderers.style import Style
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 Effort = Literal["quick", "standard", "deep"]
@@ -205,21 +206,48 @@ def _lines(batch: Path) -> Iterator[dict[str, Any]]:
 def render(
     spec: Path,
     out: Out = None,
-    theme: Annotated[str, typer.Option(help="light, dark, print, contrast, chalk, blueprint, newsprint, pastel, corporate …")] = "light",
+    theme: Annotated[
+        str,
+        typer.Option(
+            help="A theme by name; or a brand: colours (#0b5678,#c9772b), a logo, a .pptx, or a .json with both colours and faces."
+        ),
+    ] = "light",
     size: Annotated[str, typer.Option(help="landscape, square, portrait or story; else as tall as it takes.")] = "",
 ) -> None:
     """Draw a spec: our JSON, Vega-Lite, Mermaid, Marp, AntV or Excalidraw; no model is asked. Without OUT, SVG goes to standard output."""
     from flipchart.renderers.read import blobs_in, read_file
     from flipchart.renderers.render import Page, Rendering
-    from flipchart.renderers.style import style
 
     given = read_file(spec)
-    page = Page((given,), style(theme), blobs_in(spec))
+    page = Page((given,), _look(theme), blobs_in(spec))
     drawn = Rendering(page.sized(size) if size else page)
     if out is None:
         sys.stdout.buffer.write(drawn.bytes("svg"))
         return
     drawn.save(out)
+
+
+def _look(theme: str) -> "Style":
+    """The style that `theme` names: a shipped theme, colours, or a file that a brand is read from."""
+    from flipchart.renderers import brand
+    from flipchart.renderers.style import style, themes
+
+    if theme.startswith("#"):
+        return brand.styled(brand.typed(theme))
+    file = Path(theme)
+    if theme in themes() or not file.suffix:
+        return style(theme)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Problem(f"the brand {theme} cannot be read: {error.strerror}; give colours, a logo, a .pptx or a .json") from None
+    if file.suffix.lower() == ".json":
+        return brand.styled(brand.of_json(content.decode("utf-8", "replace")))
+    if file.suffix.lower() == ".pptx":
+        return brand.styled(brand.of_pptx(content))
+    from flipchart.gui.pictures import redrawn
+
+    return brand.styled(brand.of_picture(redrawn(content)))
 
 
 @app.command()
