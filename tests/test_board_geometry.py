@@ -1,0 +1,76 @@
+"""Boards as a browser sets them: words inside their shapes and apart from one another, nothing off the page."""
+
+import random
+from typing import Any
+
+from flipchart import assets
+from flipchart.gui import frames
+from flipchart.renderers import render, svg
+from flipchart.renderers.style import style
+from flipchart.renderers.whiteboard import Whiteboard
+
+WORDS = (
+    "api", "Postgres primary", "Очередь заданий", "缓存服务器", "खाता सत्यापन", "خادم التطبيق", "Donaudampfschifffahrt", "naïve café",
+    "日本語のとても長いラベルがここに入ります", "check the order and send a receipt", "ใบเสร็จรับเงิน", "€ 1,200", "한국어 라벨",
+)  # fmt: skip
+SHAPES = ("box", "box", "start", "decision", "store", "queue", "person", "cloud", "document", "note", "circle", "hexagon", "input", "table")
+DESIGNS = ("flow", "lanes", "tree", "mindmap", "sequence", "network", "board", "flow")
+# Boxes of lines overlap by their leading: what counts is more than half a line.
+MEASURE = """() => { const out = [], page = document.querySelector('svg').getBoundingClientRect();
+const texts = [...document.querySelectorAll('g[data-field]')].map(g => ({ name: `${g.dataset.part}.${g.dataset.field}`, g,
+  lines: [...g.querySelectorAll('text')].map(line => line.getBoundingClientRect()) }));
+for (const { name, lines } of texts) for (const b of lines)
+  if (b.left < page.left - 1 || b.right > page.right + 1 || b.top < page.top - 1 || b.bottom > page.bottom + 1)
+    out.push(`${name} is off the page`);
+texts.forEach((one, i) => texts.slice(i + 1).forEach(two => one.lines.forEach(a => two.lines.forEach(b => {
+  const w = Math.min(a.right, b.right) - Math.max(a.left, b.left), h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  if (w > 1.5 && h > Math.min(a.height, b.height) / 2) out.push(`${one.name} lies on ${two.name}`);
+}))));
+for (const { name, g, lines } of texts) {
+  const shape = /^node/.test(name) && g.parentElement.querySelector(':scope > rect, :scope > path, :scope > ellipse, :scope > g > path');
+  const s = shape && shape.getBoundingClientRect();
+  if (s) for (const b of lines) if (b.left < s.left - 1.5 || b.right > s.right + 1.5) out.push(`${name} leaves its shape`);
+}
+return [texts.length, out]; }"""
+
+
+def board(chance: random.Random, design: str) -> Whiteboard:
+    names = [f"{chance.choice(WORDS)} {n}" for n in range(chance.randrange(4, 18))]
+    groups = [f"{chance.choice(WORDS)} G{n}" for n in range(3)] if design in {"lanes", "board"} else []
+    nodes = [
+        {"name": name, "shape": chance.choice(SHAPES), "note": chance.choice(("", chance.choice(WORDS))),
+         "group": chance.choice(groups) if groups else ""}
+        for name in names
+    ]  # fmt: skip
+    said = ("", chance.choice(WORDS)) if design not in {"tree", "mindmap"} else ("",)
+    edges = [{"start": chance.choice(names[:n]), "end": names[n], "label": chance.choice(said)} for n in range(1, len(names))]
+    return Whiteboard.model_validate(
+        {"title": "T", "design": design, "lang": chance.choice(("en", "ar", "ja")), "groups": [{"name": group} for group in groups],
+         "nodes": nodes, "edges": [] if design == "board" else edges}
+    )  # fmt: skip
+
+
+def test_a_browser_sets_any_board_as_it_was_laid_out(browser: Any) -> None:
+    tab = browser.new_page(viewport={"width": 1300, "height": 900})
+    page = f"<!doctype html><style>body{{margin:0}}{frames.font_css()}</style><div></div>"
+
+    def answer(route: Any) -> None:
+        name = route.request.url.partition("/assets/")[2].partition("?")[0]
+        body, kind = (assets.data(name), "font/ttf") if name else (page, "text/html; charset=utf-8")
+        route.fulfill(body=body, content_type=kind)
+
+    tab.route("**/*", answer)
+    tab.goto("http://board.test/")
+    told = 0
+    for seed, design in enumerate(DESIGNS):
+        chance = random.Random(seed)
+        drawing = render.draw(
+            board(chance, design), style(chance.choice(("light", "dark", "chalk"))), chance.choice((390.0, 720.0, 1280.0))
+        )
+        tab.evaluate("drawn => { document.querySelector('div').innerHTML = drawn }", svg.write(drawing, fonts=False, live=True))
+        tab.evaluate("async () => { document.body.getBoundingClientRect(); await document.fonts.ready }")
+        count, faults = tab.evaluate(MEASURE)
+        told += count
+        assert not faults, (seed, design)
+    assert told > 60
+    tab.close()
