@@ -94,7 +94,7 @@ def slope(pen: Pen) -> tuple[float, str]:
     names = max((pen.wide(plot.rows[row].name, 600) for row in lines), default=0.0) + 2.0
     names = min(names, pen.room.w * 0.34 - figures)
     taken = {row: pen.wrapped(plot.rows[row].name, names, 8) for row in lines}
-    heads = 1 if pen.width >= 520 else max(pen.wrapped(words, pen.room.w / 2, 3) for words in plot.shown)
+    heads = max(pen.wrapped(" ".join(words.split()), pen.room.w / 2 - GAP - 1, 8) for words in plot.shown)
     y = pen.room.y + heads * pen.line + GAP
     need = math.fsum(lines_ * pen.line + 2.0 for lines_ in taken.values())
     h = pen.room.h if pen.room.h is not None else max(pen.height(0.56, 0.9), need + y - pen.room.y)

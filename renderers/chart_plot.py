@@ -317,14 +317,15 @@ class Pen:
             name = self.plot.rows[row].name or "–"
             most = self.room.w - dot - 6
             wide = min(self.wide(name), most)
-            if x > self.room.x and x + dot + 6 + wide > self.room.x + self.room.w:
+            lines = self.wrapped(name, most + 1, 8)
+            if x > self.room.x and (lines > 1 or x + dot + 6 + wide > self.room.x + self.room.w):
                 x, y = self.room.x, y + self.line + 2
             fill, stroke, thick = self.paint(self.colour(row))
             top = y + (self.line - dot) / 2
             part = self.plot.rows[row].part
             self.items.append(Box(x, top, dot, dot, fill, stroke, thick, 3.0, part=part))
-            self.items.append(self.text(name, x + dot + 6, y, room=wide + 1, fill=self.style.ink, part=part, field="name"))
-            x += dot + 6 + wide + 2 * GAP
+            self.items.append(self.text(name, x + dot + 6, y, room=wide + 1, lines=lines, fill=self.style.ink, part=part, field="name"))
+            x, y = x + dot + 6 + wide + 2 * GAP, y + (lines - 1) * self.line
         return y + self.line + GAP
 
     def named(self) -> list[int]:

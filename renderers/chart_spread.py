@@ -102,7 +102,8 @@ def curve(values: Sequence[float], places: Any) -> Any:
     if len(kept) > MOST_KEPT:
         kept = np.quantile(kept, np.linspace(0.0, 1.0, MOST_KEPT))
     spread_ = min(float(kept.std()), (quantile(values, 0.75) - quantile(values, 0.25)) / 1.34 or math.inf) or float(kept.std())
-    width = 0.9 * spread_ * len(kept) ** -0.2 or 1.0
+    # Never narrower than what the places can show.
+    width = max(0.9 * spread_ * len(kept) ** -0.2, float(places[-1] - places[0]) / (3 * GRID)) or 1.0
     return np.exp(-0.5 * ((places[:, None] - kept[None, :]) / width) ** 2).sum(axis=1) / (len(kept) * width * math.sqrt(2 * math.pi))
 
 
