@@ -184,6 +184,8 @@ def _stops(pen: Pen, axis: Axis, room: float, *, up: bool) -> list[Stop]:
         at = [tick for tick in at if axis.low - slack <= tick <= axis.high + slack]
     if axis.scale == "log":
         return [Stop(tick, axes.stepped([tick], axis.unit, lang)(tick)) for tick in at]
+    if axis.plain:
+        return [Stop(tick, f"{tick:.12g}") for tick in at]
     write = axes.stepped(at, axis.unit, lang)
     return [Stop(tick, write(tick)) for tick in at]
 
@@ -232,8 +234,8 @@ def _frame(pen: Pen, plot: Plotted) -> None:
     panel, top = plot.panel, plot.top
     right = plot.right
     if panel.y.title:
-        text = pen.text(panel.y.title, plot.left, top - pen.line - 3, room=right - plot.left)
-        pen.keep(text, 0.0)
+        if plot.names_y or panel.y.hidden:
+            pen.keep(pen.text(panel.y.title, plot.left, top - pen.line - 3, room=right - plot.left), 0.0)
         top -= pen.line
     if panel.title:
         pen.keep(

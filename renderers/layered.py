@@ -28,6 +28,8 @@ class Axis(BaseModel):
     grain: Grain = "day"
     title: str = ""
     unit: str = ""
+    plain: bool = False
+    """True where figures are written without separators (years)."""
     turned: bool = False
     """True where it runs from high to low."""
     parts: int = Field(default=1, ge=1)

@@ -36,6 +36,10 @@ def laid(drafts: list[Draft], wrapped: bool, left_out: list[str]) -> Layered:
     drafts = [draft for draft in drafts if any(made.ends or made.texts for one in draft.units for made in one.made)]
     if not drafts:
         raise SpecProblem("this Vega-Lite spec has no rows that can be drawn; put them in data.values")
+    if wrapped:  # panels that only follow each other leave no gap where one has nothing to draw
+        columns = max(draft.column for draft in drafts) + 1
+        for at, draft in enumerate(drafts):
+            draft.row, draft.column = divmod(at, columns)
     scales = {(name, draft.groups[name]): _Scale(name) for draft in drafts for name in ("x", "y")}
     for draft in drafts:
         for name in ("x", "y"):
@@ -220,7 +224,15 @@ class _Scale:
             )
         scale = cast(Any, self.kind)
         return Axis(
-            scale=scale, low=low * self.factor, high=high * self.factor, fixed=fixed, title=title, unit=unit_, turned=turned, hidden=hidden
+            scale=scale,
+            low=low * self.factor,
+            high=high * self.factor,
+            fixed=fixed,
+            title=title,
+            unit=unit_,
+            plain=shape in {"d", "f", ".0f", "c"},
+            turned=turned,
+            hidden=hidden,
         )
 
     def _written(self, key: Any, shape: str) -> str:
