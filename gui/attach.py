@@ -13,7 +13,7 @@ from flipchart.renderers.problem import Missing, Problem, SpecProblem
 from flipchart.renderers.typeset import clean
 
 LARGEST = 20_000_000  # bytes of one file
-LARGEST_TABLE = 200_000_000
+LARGEST_TABLE = 600_000_000
 LONGEST_NAME = 120  # characters
 # Of an office file, which is a zip archive: members, bytes of one, bytes of all, and how well they may be packed.
 MEMBERS, MEMBER, UNPACKED, PACKED = 2000, 50_000_000, 200_000_000, 100

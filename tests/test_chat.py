@@ -439,6 +439,29 @@ def test_a_dropped_table_says_what_it_is_and_what_can_be_asked(tab: Tab) -> None
     tab.settled()
 
 
+def test_a_table_alone_is_looked_at_and_the_next_one_renews_its_charts(tab: Tab) -> None:
+    page = tab.open()
+
+    def drop(name: str, year: int) -> None:
+        rows = "\n".join(f"{year}-{1 + n % 12:02d}-01,{'North South East'.split()[n % 3]},{year - 1900 + n}" for n in range(36))
+        table = f"month,region,sales\n{rows}\n".encode()
+        page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": table})
+        page.wait_for_selector(".chip:not(.coming)")
+
+    drop("sales.csv", 2024)
+    page.click(".composer .send")
+    page.wait_for_selector(".turn .foot .asks .ask")
+    tab.settled()
+    assert page.locator(".question").inner_text() == "What is in sales.csv?"
+    assert "36 rows and 3 columns" in page.locator(".turn .prose").first.inner_text()
+    assert page.locator("iframe.frame").count() == 3 and page.locator(".turn .asks .ask").count() == 4
+    drop("sales-next.csv", 2025)
+    page.click(".composer .renew")
+    page.wait_for_function("document.querySelectorAll('.turn').length === 2")
+    tab.settled()
+    page.wait_for_function("document.querySelector('.turn:last-child .prose')?.innerText.includes('Updated with sales-next.csv: 3')")
+
+
 def test_a_model_that_is_on_its_way_is_told_and_not_asked_about_once_it_is_there(tab: Tab) -> None:
     looks: list[float] = []
 
