@@ -125,6 +125,8 @@ class Plain:
             if name in _LOOKS:
                 self._look(name, given, signals)
                 continue
+            if name == "radius":
+                raise SpecProblem("Vega-Lite's encoding `radius` is not drawn; leave it out, or give bars")
             if name not in _CHANNELS:
                 raise SpecProblem(f"Vega-Lite's encoding `{str(name)[:30]}` is not plain")
             if name in _SPLITTING:
@@ -291,8 +293,6 @@ class Plain:
 
     def _slices(self) -> Record:
         theta, colour = self.channels.get("theta"), self.channels.get("color")
-        if "radius" in mapping(self.view.get("encoding")):
-            raise SpecProblem("Vega-Lite's encoding `radius` is not drawn; leave it out")
         if theta is None or colour is None or not theta.measure or colour.measure:
             raise SpecProblem("a Vega-Lite arc needs theta (an amount) and color (the names of its slices)")
         labels, rows = self._table(colour, theta, None, total=True)

@@ -141,7 +141,7 @@ def _worded(words: str) -> datetime | None:
                 return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
             except OverflowError:
                 return None
-    found_ = times.read(words, "mdy")
+    found_ = times.read(re.sub(r"^[A-Za-z]{3,9},\s*", "", words), "mdy")  # "Sun, 01 Jan 2012" as well
     return found_.at if found_ else None
 
 

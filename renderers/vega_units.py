@@ -100,6 +100,10 @@ def units(view: Record, rows: list[Record], encoding: Record, signals: Record, l
         ]
     if mark == "geoshape" or _MAPS & set(encoding):
         raise SpecProblem("Vega-Lite's maps (geoshape, longitude, latitude) are not drawn; give a bar chart of the places")
+    if mark == "arc":
+        raise SpecProblem(
+            "Vega-Lite's arcs are drawn in a view of their own only, with theta and color; take them out of layers and facets"
+        )
     if mark not in DRAWN:
         raise SpecProblem(f"Vega-Lite's mark `{mark or 'none'}` is not drawn; use one of {', '.join(sorted(DRAWN | COMPOSITE | {'arc'}))}")
     for name in encoding:
