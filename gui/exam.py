@@ -139,8 +139,8 @@ def _data(model: str | None) -> Iterator[Line]:
             spec = _drawn(_planner(model), Request(one.ask, form="chart", files=files))
             query = spec.query if isinstance(spec, Chart) else None
             asked_model.append(query is not None and exam_data.right(one, query, tables))
-    yield Line("data", "reader alone, as it was built", len(alone[False]), sum(alone[False]))
-    yield Line("data", "reader alone, asked afterwards", len(alone[True]), sum(alone[True]))
+    yield Line("data", "reader alone, first set", len(alone[False]), sum(alone[False]))
+    yield Line("data", "reader alone, second set", len(alone[True]), sum(alone[True]))
     yield Line("data", "right where it is sure", len(sure), sum(sure), f"sure of {len(sure) / len(every):.0%}")
     if model is not None:
         yield Line(
