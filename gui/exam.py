@@ -33,17 +33,34 @@ class Line:
 
 def held(suite: str | None = None, model: str | None = None) -> str:
     """The results as a table; raises Problem for a suite that does not exist."""
-    suites: dict[str, Callable[[str | None], Iterator[Line]]] = {"layout": _layout, "edits": _composing("edits")}
+    suites: dict[str, Callable[[str | None], Iterator[Line]]] = {"routing": _routing, "layout": _layout}
+    suites |= {"edits": _composing("edits")}
     suites |= {name: _composing(name) for name in ("compose", "constraints", "tokens")} | {"fidelity": _fidelity}
     suites["data"] = _data
     if suite is not None and suite not in suites:
         raise Problem(f"there is no suite {suite!r}; there are {', '.join(suites)}")
     lines = [line for name, run in suites.items() if suite in (None, name) for line in run(model)]
-    out = [f"{'suite':<10}{'what':<34}{'asked':>7}{'held':>7}{'share':>8}  note"]
+    out = [f"{'suite':<10}{'what':<38}{'asked':>7}{'held':>7}{'share':>8}  note"]
     out += [
-        f"{line.suite:<10}{line.what:<34}{line.asked:>7}{line.held:>7}{line.held / max(1, line.asked):>8.0%}  {line.note}" for line in lines
+        f"{line.suite:<10}{line.what:<38}{line.asked:>7}{line.held:>7}{line.held / max(1, line.asked):>8.0%}  {line.note}" for line in lines
     ]
     return "\n".join(out)
+
+
+def _routing(model: str | None) -> Iterator[Line]:
+    """Every voice the router was not trained on: is the form it holds for likeliest among those that people accept?"""
+    from flipchart.models.router_exam import examined, groups, milliseconds
+    from flipchart.models.router_prompts import VOICES, rows
+
+    for voice in VOICES:
+        of = rows(voice)
+        exam = examined(of, senses=True)
+        pace = f"{milliseconds(of[:: max(1, len(of) // 50)]):.0f} ms median, calibration error {exam.error():.3f}"
+        yield Line("routing", f"{voice}: all", len(of), round(exam.right() * len(of)), pace)
+        tongues = {f"in {tongue}": [row for row in of if row.language == tongue] for tongue in sorted({row.language for row in of})}
+        for name, part in {**groups(of), **tongues}.items():
+            if part:
+                yield Line("routing", f"{voice}: {name}", len(part), round(exam.right(part) * len(part)))
 
 
 def _layout(model: str | None) -> Iterator[Line]:

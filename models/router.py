@@ -9,21 +9,29 @@ import itertools
 import json
 import re
 import unicodedata
+import zipfile
 import zlib
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from io import BytesIO
-from typing import Literal
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flipchart import assets
 from flipchart.models.language import detect
+from flipchart.models.weights import home
 from flipchart.renderers.problem import Missing
 
 FORMS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
 KINDS = ("table", "text", "image", "deck", "other")
+ENDINGS = {
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xls", ".ods", ".parquet", ".json", ".jsonl"), "table"),
+    **dict.fromkeys((".txt", ".md", ".pdf", ".docx", ".html", ".tex", ".rtf", ".odt"), "text"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".heic"), "image"),
+    **dict.fromkeys((".pptx", ".ppt", ".key", ".odp"), "deck"),
+}  # what kind a file is by its name, where it is not said
 BUCKETS = 1 << 16  # places for hashed pieces of words
 BEGIN, END = 280, 160  # characters of a long message that are looked at: what is wanted stands first or last
 Floats = NDArray[np.float32]
@@ -34,7 +42,7 @@ class Attachment:
     """A file that comes with a message; `columns` are a table's."""
 
     name: str
-    kind: Literal["table", "text", "image", "deck", "other"]
+    kind: str  # one of KINDS
     columns: tuple[str, ...] = ()
 
 
@@ -59,7 +67,7 @@ class Choice:
 # ---- concepts: what people mean, in the words of many languages ----
 
 BARE = {"ru", "pl", "tr", "hi"}  # every entry is the beginning of a word
-ANYWHERE = {"zh", "ja", "ko", "ar"}  # words are not told apart by blanks, or have other words stuck to them
+ANYWHERE = {"zh": 0, "ja": 0, "ko": 1, "ar": 2}  # words are not told apart by blanks, or others stick to them; entries this short begin one
 LONG = 5  # letters from which a Latin word counts in a message of a language without entries
 VERY_LONG = 7  # and in an English message, for short ones are often taken for English
 LATIN = {"en", "es", "pt", "fr", "de", "it", "nl", "pl", "tr", "id"}
@@ -106,8 +114,8 @@ def lexicon() -> _Lexicon:
             continue
         for entry in entries.split():
             word = plain(entry.strip("*").replace("_", " "))
-            within = entry.startswith("*") or language in ANYWHERE
-            begins = entry.endswith("*") or language in BARE
+            within = entry.startswith("*") or len(word) > ANYWHERE.get(language, len(word))
+            begins = entry.endswith("*") or language in BARE or language in ANYWHERE
             shelf = parts if within else starts if begins else words
             shelf.setdefault(word.strip() if not within else word, []).append((len(names) - 1, language))
     reach = max(len(word) for shelf in (words, starts) for word in shelf)
@@ -185,8 +193,24 @@ def circumstances(query: Query, text: str) -> Floats:
         not text[-1:].isalnum(),
     ]
     came = last_form(query.history)
+    if came:  # what the message shares with what came before
+        before = plain(query.history or "")
+        own = _content(text)
+        shared = sum(word in before for word in own)
+        seen += [shared > 0, shared * 3 >= max(1, len(own)), *(len(own) - shared <= few for few in (1, 3, 6))]
+    else:
+        seen += [False] * 5
     kinds = {file.kind for file in query.files}
+    seen.append("table" in kinds and came is None)  # it comes with this message, not with one before
     return np.array([*seen, came is None, *(came == form for form in FORMS), *(kind in kinds for kind in KINDS)], dtype=np.float32)
+
+
+def _content(text: str) -> set[str]:
+    """The words of `text` (plain) that say what it is about: the longer ones, pairs of signs where there are no blanks."""
+    words = WORD.findall(text)
+    return {word for word in words if len(word) >= 4 and not DENSE.search(word)} | {
+        word[i : i + 2] for word in words if DENSE.search(word) for i in range(0, len(word) - 1, 2)
+    }
 
 
 MARKED = re.compile(r"\[(\w+): ")
@@ -234,6 +258,7 @@ class View:
 
     facts: Floats  # concepts (present, first, last) and circumstances
     pieces: NDArray[np.int64]
+    told: tuple[int, ...] = ()  # the concepts mentioned
 
 
 def asking(text: str) -> str:
@@ -254,7 +279,8 @@ def look(query: Query) -> View:
     if told:
         first[told[0][1]] = 1.0
         last[told[-1][1]] = 1.0
-    return View(np.concatenate([present, first, last, circumstances(query, text)]), pieces(text))
+    facts = np.concatenate([present, first, last, circumstances(query, text)])
+    return View(facts, pieces(text), tuple(concept for _, concept, _ in told))
 
 
 # ---- sense: sentence embeddings ----
@@ -318,8 +344,6 @@ def certain(query: Query) -> str | None:
     named = {NAMED[name] for name in told if name in NAMED}
     if not letters and not NUMBER.search(text):
         return "chart" if any(file.kind == "table" for file in query.files) else None if query.files else "text"
-    if "feel" in told and not named and not told & {"make", "draw", "show", "write", "scene", "style"} and letters > 12:
-        return "text"
     if "into" in told and len(named) == 1 and letters <= 32 and not told & DOUBT:
         return next(iter(named))
     came = last_form(query.history)
@@ -333,18 +357,64 @@ def certain(query: Query) -> str | None:
 
 def chances(query: Query, senses: bool = True) -> Floats:
     """The chance of each form to be accepted, (forms,); `senses`: with sentence embeddings where they are to be had."""
-    view = look(query)
-    weights = _head()
-    meant = _senses(sensible(query.text)) if senses else None
-    slope, offset = weights["platt" if meant is None else "platt_senses"]
-    likely: Floats = 1 / (1 + np.exp(-(slope * weigh(weights, view, meant) + offset)))
+    return _chances(query, look(query), meaning(sensible(query.text)) if senses else None)
+
+
+def _chances(query: Query, view: View, meant: Floats | None) -> Floats:
+    told = leaning(view, meant)
+    if own := _own():
+        told = told + personal(own, view, meant)
+    likely: Floats = 1 / (1 + np.exp(-told))
     if form := certain(query):
         likely = np.minimum(likely, 1 - SURE + 0.5 * likely)
         likely[FORMS.index(form)] = max(SURE, float(likely.max()))
     return likely
 
 
-def _senses(text: str) -> Floats | None:
+def leaning(view: View, meant: Floats | None) -> Floats:
+    """The calibrated log-odds of each form as everybody's head has them, (forms,)."""
+    slope, offset = _head()["platt" if meant is None else "platt_senses"]
+    return np.asarray(slope * weigh(_head(), view, meant) + offset, np.float32)
+
+
+# ---- what this person taught it (`models/router_learn.py`) ----
+
+
+def taught() -> Path:
+    """Where on this machine lies what `flipchart learn` made of the person's own choices."""
+    return home() / "router.npz"
+
+
+def personal(own: dict[str, Floats], view: View, meant: Floats | None) -> Floats:
+    """What the person's own choices add to the log-odds of each form, (forms,)."""
+    told = own["facts"] @ view.facts + own["bias"]
+    return np.asarray(told if meant is None else told + own["senses"] @ meant, np.float32)
+
+
+def head_mark() -> int:
+    """A number that changes with the trained head: what was learned on top of another one does not fit."""
+    return zlib.crc32(assets.data("router/head.npz"))
+
+
+def _own() -> dict[str, Floats] | None:
+    try:
+        when = taught().stat().st_mtime_ns
+    except OSError:
+        return None
+    return _own_at(taught(), when)
+
+
+@lru_cache(maxsize=2)
+def _own_at(place: Path, when: int) -> dict[str, Floats] | None:
+    try:
+        with np.load(place) as kept:
+            own = {name: np.asarray(kept[name], np.float32) for name in ("facts", "senses", "bias")}
+            return own if int(kept["mark"]) == head_mark() else None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None  # everybody's head does as well
+
+
+def meaning(text: str) -> Floats | None:
     """The sentence embedding of `text`; None where there is none to ask for or the weights are not on disk."""
     from flipchart.models.embeddings import embed
 
@@ -359,40 +429,68 @@ def _senses(text: str) -> Floats | None:
 
 def route(query: Query) -> Choice:
     """The form the answer should take. Milliseconds; no language model is asked."""
-    likely = chances(query)
+    view, meant = look(query), meaning(sensible(query.text))
+    likely = _chances(query, view, meant)
     order = sorted(range(len(FORMS)), key=lambda form: -float(likely[form]))
     forms = tuple((FORMS[form], round(float(likely[form]), 4)) for form in order)
-    return Choice(forms[0][0], forms, reason(query, forms[0][0]))
+    form = forms[0][0]
+    follows = False  # whether it is the last answer's form because of the last answer
+    if form != "text" and last_form(query.history) == form:
+        alone = replace(query, history=None)
+        follows = FORMS[int(_chances(alone, look(alone), meant).argmax())] != form
+    return Choice(form, forms, _reason(query, form, spoken(view, meant, form), follows))
 
 
 # ---- the reason ----
 
-# What is given as the reason, by form: the first whose concept the message mentions.
-REASONS = {
+# What is given as the reason, by form: each sentence with the concepts that it tells of.
+REASONS: dict[str, tuple[tuple[str, str], ...]] = {
     "text": (
         ("asked.text", "plain"),
         ("feel", "feel"),
         ("code", "code"),
-        ("write", "prose"),
-        ("write", "reword"),
-        ("talk", "thanks"),
-        ("talk", "greet"),
+        ("write", "prose reword"),
+        ("talk", "thanks greet"),
         ("fact", "fact"),
         ("what", "what"),
     ),
-    "chart": (("asked.chart", "chart"), ("asked.chart", "table"), ("change", "change")),
+    "chart": (("asked.chart", "chart"), ("asked.table", "table"), ("change", "change rise")),
     "infographic": (
         ("asked.infographic", "infographic"),
         ("timeline", "timeline"),
         ("compare", "compare"),
         ("steps", "steps"),
+        ("list", "tips list"),
     ),
-    "slides": (("asked.slides", "slides"),),
-    "whiteboard": (("asked.whiteboard", "whiteboard"), ("works", "works")),
-    "app": (("asked.app", "app"),),
-    "image": (("asked.image", "image"),),
-    "animation": (("asked.animation", "animation"), ("works", "works")),
+    "slides": (("asked.slides", "slides"), ("audience", "audience speak")),
+    "whiteboard": (
+        ("asked.whiteboard", "whiteboard"),
+        ("connect", "connect kin system arrows"),
+        ("process", "process ifelse"),
+        ("works", "works"),
+    ),
+    "app": (("asked.app", "app"), ("try", "interact score")),
+    "image": (("asked.image", "image draw"),),
+    "animation": (("asked.animation", "animation watch"), ("works", "works")),
 }
+WEIGHTY = 0.2  # log-odds from which a concept counts among the reasons
+
+
+def spoken(view: View, meant: Floats | None, form: str) -> dict[str, float]:
+    """How much each concept that the message mentions spoke for the form: the log-odds it would lose without it."""
+    weights, row = _head(), FORMS.index(form)
+    inner = weights["facts_weight"] @ view.facts + weights["facts_bias"]
+    if meant is not None:
+        inner = inner + weights["senses_weight"] @ meant
+    out = weights["out_weight"][row]
+    whole = float(out @ np.maximum(inner, 0.0))
+    names = lexicon().names
+    found = {}
+    for number in view.told:
+        at = [number, len(names) + number, 2 * len(names) + number]
+        without = out @ np.maximum(inner - weights["facts_weight"][:, at] @ view.facts[at], 0.0)
+        found[names[number]] = whole - float(without) + float(weights["straight_weight"][row, at] @ view.facts[at])
+    return found
 
 
 @cache
@@ -401,23 +499,27 @@ def _sentences() -> dict[str, dict[str, str]]:
     return found
 
 
-def reason(query: Query, form: str) -> str:
+def _reason(query: Query, form: str, spoke: dict[str, float], follows: bool) -> str:
     """One plain sentence why `form` was chosen, in the language of the message where we have it, else in English."""
-    language = detect(query.text)
+    sentence = _sentences()[_key(query, form, spoke, follows)]
+    return sentence.get(detect(query.text[: BEGIN + END]), sentence["en"])
+
+
+def _key(query: Query, form: str, spoke: dict[str, float], follows: bool) -> str:
     text = plain(asking(query.text))
-    names = lexicon().names
-    told = {names[concept] for _, concept, _ in concepts(text, language)}
-    key = next((key for key, concept in REASONS[form] if concept in told), f"fits.{form}")
-    if not key.startswith("asked"):
-        if form == "chart" and any(file.kind == "table" for file in query.files):
-            key = "table"
-        elif form != "text" and last_form(query.history) == form:
-            key = "follow"
-        elif form == "chart" and len(NUMBER.findall(text)) >= 3:
-            key = "numbers"
-        elif form == "text" and key == "fits.text" and len(text) < 14:
-            key = "talk"
-        elif key == "fact" and len(text) > 60:
-            key = "fits.text"
-    sentence = _sentences()[key]
-    return sentence.get(language, sentence["en"])
+    weight = {key: max((spoke.get(name, 0.0) for name in names.split()), default=0.0) for key, names in REASONS[form]}
+    asked = next((key for key in weight if key.startswith("asked") and weight[key] > 0), None)
+    if asked:
+        return asked
+    if follows:
+        return "follow"
+    if form == "chart" and any(file.kind == "table" for file in query.files):
+        return "table"
+    if form == "chart" and len(NUMBER.findall(text)) >= 3:
+        return "numbers"
+    if weight.get("fact") and len(text) > 60:
+        del weight["fact"]  # a longer question wants more than one fact
+    best = max(weight, key=lambda key: weight[key])
+    if weight[best] >= WEIGHTY:
+        return best
+    return "talk" if form == "text" and len(text) < 14 else f"fits.{form}"

@@ -1,21 +1,16 @@
 """Trains the router's head on the prompts in `assets/router/prompts` and reports how well it does.
 
-    python -m flipchart.models.router_train            train, write assets/router/head.npz and REPORT.md
+    python -m flipchart.models.router_train            train, write assets/router/head.npz and docs/routing.md
     python -m flipchart.models.router_train --check    report only, with the head that is there
 
-Needs torch (the extra `images`) and the weights `minilm`. Prompts are written for this program: `train.*.txt` in one voice,
-`held.*.txt` in another, which is never trained on. In both a block is `== form form5 …` (the digit: how many tenths of people
-accept that form; none: all of them), then a prompt a line, with `[one|other]`, `{slot}`, ` << last answer` and ` ++ kind name: columns`.
+Needs torch (the extra `images`) and the weights `minilm`.
 """
 
 import argparse
 import random
-import re
 import sys
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,137 +19,15 @@ from numpy.typing import NDArray
 
 from flipchart import assets
 from flipchart.models import router
-from flipchart.models.router import FORMS, Attachment, Floats, Query
+from flipchart.models.router import FORMS, Floats
+from flipchart.models.router_exam import Exam, report
+from flipchart.models.router_prompts import Row, rows, varied
 
 SEED = 7
-EACH = 14  # prompts made of one line with choices
-TOLD = 3  # times a line written out counts
-FOLDS = 5
+FOLDS = 3
 HIDDEN = 64
 EPOCHS = 8
 HEADS = 3
-PLAIN = 1.3  # what a prompt counts that wants nothing but words: a needless picture is the worse mistake
-PROMPTS = assets.path("router/prompts")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A prompt with what people accept."""
-
-    query: Query
-    accepted: tuple[float, ...]  # by form
-    language: str
-    block: str  # "train.en 12": rows of a block are written alike and never parted between folds
-    weight: float = 1.0
-
-    @property
-    def forms(self) -> set[str]:
-        """The forms that count as right."""
-        return {form for form, share in zip(FORMS, self.accepted, strict=True) if share >= 0.5}
-
-
-# ---- prompts ----
-
-
-def rows(voice: str) -> list[Row]:
-    """Every prompt of a voice ("train" or "held"), choices drawn; the same each time."""
-    return [row for place in sorted(PROMPTS.glob(f"{voice}.*.txt")) for row in _read(place)]
-
-
-def _read(place: Path) -> Iterator[Row]:
-    language = place.name.split(".")[1]
-    slots: dict[str, list[str]] = {}
-    accepted: tuple[float, ...] = ()
-    block, after = 0, ""
-    lines = place.read_text("utf-8").splitlines()
-    for line in lines:
-        if match := re.fullmatch(r"\{([^{}\s]+)\} = (.*)", line):
-            slots[match[1]] = [part.strip() for part in match[2].split(" | ")]
-    in_code = False
-    for line in lines:
-        if line.startswith("== "):
-            head, plus, files = line[3:].partition(" ++ ")
-            accepted, block, after = _accepted(head.split()), block + 1, f"{plus}{files}"
-        elif line.strip() and not re.fullmatch(r"\{[^{}\s]+\} = .*", line):
-            in_code ^= line.count("```") % 2 == 1
-            if in_code or line.startswith("```") or not accepted:
-                continue
-            whole = line + after
-            mixed = "[" in line or "{" in line
-            made = _drawn(whole, slots) if mixed else [whole]
-            for text in made:
-                weight = 1.0 if mixed else float(TOLD)
-                weight *= PLAIN if accepted[1:] == (0.0,) * (len(FORMS) - 1) else 1.0
-                yield Row(_query(text), accepted, language, f"{place.stem} {block}", weight)
-
-
-def _accepted(names: Sequence[str]) -> tuple[float, ...]:
-    shares = dict.fromkeys(FORMS, 0.0)
-    for name in names:
-        form, digit = (name[:-1], int(name[-1]) / 10) if name[-1].isdigit() else (name, 1.0)
-        shares[form]  # an unknown form is a mistake in the file
-        shares[form] = digit
-    return tuple(shares.values())
-
-
-def _drawn(line: str, slots: dict[str, list[str]]) -> list[str]:
-    rng = random.Random(line)
-    made: set[str] = set()
-    for _ in range(EACH * 3):
-        text = re.sub(r"\[([^\[\]]*\|[^\[\]]*)\]", lambda m: rng.choice(m[1].split("|")), line)
-        text = re.sub(r"\{([^{}\s]+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
-        text = re.sub(r"\{([^{}\s]+)\}", lambda m: rng.choice(slots[m[1]]) if m[1] in slots else m[0], text)
-        made.add(re.sub(" {2,}", " ", text).strip())
-        if len(made) == EACH:
-            break
-    return sorted(made)
-
-
-def _query(text: str) -> Query:
-    text, _, file = text.partition(" ++ ")
-    text, _, history = text.partition(" << ")
-    files: tuple[Attachment, ...] = ()
-    if file:
-        kind, _, rest = file.partition(" ")
-        name, _, columns = rest.partition(": ")
-        split = tuple(column.strip() for column in columns.split(",") if column.strip())
-        files = (Attachment(name, kind, split),)  # type: ignore[arg-type]
-    history = history.strip().replace("<", "[").replace(">", "]")  # [chart: …] is how we tell of a visual; [ is taken here
-    return Query(text.strip(), history or None, files)
-
-
-def _frames() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for line in assets.text("router/prompts/frames.txt").splitlines():
-        language, _, frames = line.partition(": ")
-        if not line.startswith("#"):
-            found[language] = [frame.strip() for frame in frames.split(" | ")]
-    return found
-
-
-def roughened(row: Row, frames: dict[str, list[str]]) -> Row:
-    """The prompt as another person would type it: framed, small letters, no accents, a slip of the finger."""
-    text = row.query.text
-    rng = random.Random(f"rough {text}")
-    if rng.random() < 0.3 and len(text) > 8:
-        text = rng.choice(frames.get(row.language, ["_"])).replace("_", text)
-    if rng.random() < 0.35:
-        text = text.lower()
-    elif rng.random() < 0.2:
-        text = text[:1].upper() + text[1:]
-    if rng.random() < 0.3:
-        text = text.rstrip("?.!？。！ ")
-    elif rng.random() < 0.1:
-        text += rng.choice([".", "!", "...", "?"])
-    if rng.random() < 0.08:
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
-        text = unicodedata.normalize("NFC", text)
-    if rng.random() < 0.15 and len(text) > 12:
-        at = rng.randrange(1, len(text) - 2)
-        slip = rng.choice(["drop", "swap", "double"])
-        pair = text[at : at + 2]
-        text = text[:at] + {"drop": pair[1:], "swap": pair[::-1], "double": pair[0] + pair}[slip] + text[at + 2 :]
-    return replace(row, query=replace(row.query, text=text))
 
 
 # ---- training ----
@@ -252,7 +125,7 @@ def _trained(on: Seen, seed: int) -> dict[str, Floats]:
 
     head = Head()
     slow = [parameter for name, parameter in head.named_parameters() if name != "pieces.weight"]
-    size = 128
+    size = 256
     rounds = EPOCHS * -(-count // size)
     quick = torch.optim.SparseAdam([head.pieces.weight], lr=1e-2)
     best = torch.optim.AdamW(slow, lr=2e-3, weight_decay=2e-2)
@@ -355,97 +228,6 @@ def calibration(of: Sequence[Row], on: Seen) -> tuple[Floats, Floats]:
     return fitted(plain, on.accepted, on.weight), fitted(sensed, on.accepted, on.weight)
 
 
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """How the head did on rows."""
-
-    rows: list[Row]
-    likely: Floats  # (n, forms)
-
-    def right(self, keep: Sequence[Row] | None = None) -> float:
-        """The share of rows (of `keep`) whose highest form is accepted."""
-        ids = None if keep is None else {id(row) for row in keep}
-        hits = [
-            FORMS[int(chance.argmax())] in row.forms
-            for row, chance in zip(self.rows, self.likely, strict=True)
-            if ids is None or id(row) in ids
-        ]
-        return float(np.mean(hits)) if hits else float("nan")
-
-    def error(self) -> float:
-        """Expected calibration error over all chances of all forms, in ten bins."""
-        accepted = np.array([[form in row.forms for form in FORMS] for row in self.rows])
-        bins = np.minimum((self.likely * 10).astype(int), 9)
-        gaps = [
-            abs(self.likely[bins == b].mean() - accepted[bins == b].mean()) * (bins == b).mean() for b in range(10) if (bins == b).any()
-        ]
-        return float(sum(gaps))
-
-
-def examined(of: list[Row], senses: bool) -> Exam:
-    """The head on disk on rows, as `route` would see them."""
-    router._head.cache_clear()
-    return Exam(of, np.stack([router.chances(row.query, senses=senses) for row in of]))
-
-
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
-
-
-def _share(value: float) -> str:
-    return "–" if value != value else f"{value:.1%}"
-
-
-def report(unseen: dict[str, float]) -> str:
-    """The Markdown of REPORT.md: what was trained on, and how well it does on other voices and languages."""
-    parts = [
-        "# How well the router routes",
-        (
-            "Made by `python -m flipchart.models.router_train`. A prompt counts as right where the highest form is among those "
-            "accepted. The voices `held` and `final` were written apart from the training prompts and never trained on; `held` "
-            "was looked at while the training prompts grew, `final` was not. “Alone” is the head without sentence embeddings."
-        ),
-    ]
-    trained = rows("train")
-    seen_by = Counter(row.language for row in trained)
-    parts.append(
-        f"Trained on {len(trained)} prompts of {len({row.block for row in trained})} blocks: "
-        + ", ".join(f"{language} {count}" for language, count in seen_by.most_common())
-        + "."
-    )
-    for voice in ("held", "final"):
-        of = rows(voice)
-        full, alone = examined(of, senses=True), examined(of, senses=False)
-        parts.append(f"## Voice `{voice}`: {len(of)} prompts")
-        english = [row for row in of if row.language == "en"]
-        others = [row for row in of if row.language != "en"]
-        lines = [["English", *_line(english, full, alone)], ["other languages", *_line(others, full, alone)]]
-        plain = [row for row in of if row.forms == {"text"}]
-        lines.append(["needs no visual (kept as text)", *_line(plain, full, alone)])
-        parts.append(_table(["", "prompts", "right", "alone"], lines))
-        parts.append(f"Calibration error {full.error():.3f}, alone {alone.error():.3f}.")
-        groups = defaultdict(list)
-        for row in of:
-            groups["only " + next(iter(row.forms)) if len(row.forms) == 1 else "several"].append(row)
-        by_form = [[name, *_line(groups[name], full, alone)] for name in sorted(groups)]
-        parts.append(_table(["accepted", "prompts", "right", "alone"], by_form))
-        tongues = sorted({row.language for row in of})
-        titles = ["language", "prompts", "right", "alone"] + ["right, never trained on"] * (voice == "held")
-        by_language = []
-        for tongue in tongues:
-            spoken = [row for row in of if row.language == tongue]
-            line = [tongue, *_line(spoken, full, alone)]
-            if voice == "held":
-                line.append(_share(unseen.get(tongue, float("nan")) if tongue in seen_by else full.right(spoken)))
-            by_language.append(line)
-        parts.append(_table(titles, by_language))
-    return "\n\n".join(parts) + "\n"
-
-
-def _line(of: list[Row], full: Exam, alone: Exam) -> list[str]:
-    return [str(len(of)), _share(full.right(of)), _share(alone.right(of))]
-
-
 def unseen_languages(of: Sequence[Row], on: Seen) -> dict[str, float]:
     """How many prompts of the voice `held` come right in each language when none of its prompts is trained on."""
     held = rows("held")
@@ -462,12 +244,10 @@ def main() -> None:
     """Trains, calibrates, stores and reports; see the module's docstring."""
     options = argparse.ArgumentParser(prog="python -m flipchart.models.router_train", description="Train the router's head.")
     options.add_argument("--check", action="store_true", help="report only")
-    options.add_argument("--quick", action="store_true", help="do not train again without each language")
+    options.add_argument("--quick", action="store_true", help="do not train again without each language, nor report in docs/")
     chosen = options.parse_args()
     if not chosen.check:
-        frames = _frames()
-        clean = rows("train")
-        of = clean + [roughened(row, frames) for row in clean]
+        of = varied(rows("train"))
         on = seen(of)
         weights = train(on)
         weights["platt"], weights["platt_senses"] = calibration(of, on)
@@ -477,8 +257,8 @@ def main() -> None:
     else:
         unseen = {}
     told = report(unseen)
-    if not chosen.check:
-        assets.path("router/REPORT.md").write_text(told, "utf-8")
+    if not chosen.quick:
+        assets.ROOT.parent.joinpath("docs/routing.md").write_text(told, "utf-8")
     print(told)
 
 
