@@ -13,6 +13,7 @@ from flipchart.renderers.problem import Problem
 
 if TYPE_CHECKING:
     from flipchart.gui.session import Answer
+    from flipchart.models.router import Query
     from flipchart.renderers.style import Style
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -167,17 +168,13 @@ def plan(
     batch: Annotated[Path | None, typer.Option(help="A file of JSON lines; - reads standard input.")] = None,
 ) -> None:
     """Say which form an answer would take and why, as JSON lines; the language model is not asked."""
-    from flipchart.models.router import Attachment, Query, route
+    from flipchart.models.router import route
 
     if (question is None) == (batch is None):
         raise Problem("give either a question or --batch FILE")
-    asked: Iterable[dict[str, Any]] = [{"id": None, "text": question}] if batch is None else _lines(batch)
-    for one in asked:
-        files = tuple(
-            Attachment(str(f.get("name", "")), f.get("kind", "other"), tuple(map(str, f.get("columns") or ())))
-            for f in one.get("files") or ()
-        )
-        choice = route(Query(str(one.get("text", "")), one.get("history"), files))
+    asked: Iterable[tuple[str, dict[str, Any]]] = [("", {"text": question})] if batch is None else _lines(batch)
+    for where, one in asked:
+        choice = route(_query(one, where))
         told = {
             "id": one.get("id"),
             "form": choice.form,
@@ -187,7 +184,27 @@ def plan(
         print(json.dumps(told, ensure_ascii=False), flush=True)
 
 
-def _lines(batch: Path) -> Iterator[dict[str, Any]]:
+def _query(one: dict[str, Any], where: str) -> "Query":
+    """One line of a batch; a file of an unknown kind is known by its columns or its name's ending."""
+    from flipchart.models.router import ENDINGS, KINDS, Attachment, Query
+
+    text, history, files = one.get("text") or "", one.get("history") or None, one.get("files") or []
+    if not isinstance(text, str) or not isinstance(history, str | None):
+        raise Problem(f"{where}: `text` and `history` are not both words; write them in quotes")
+    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
+        raise Problem(f'{where}: `files` is not a list of objects; write [{{"name": …, "kind": …, "columns": […]}}]')
+    attached = []
+    for file in files:
+        name, kind = str(file.get("name") or ""), str(file.get("kind") or "")
+        columns = tuple(map(str, file["columns"])) if isinstance(file.get("columns"), list) else ()
+        if kind not in KINDS:
+            kind = "table" if columns else ENDINGS.get(Path(name).suffix.lower(), "other")
+        attached.append(Attachment(name, kind, columns))
+    return Query(text, history, tuple(attached))
+
+
+def _lines(batch: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each object with where it stands."""
     if str(batch) != "-" and not batch.is_file():
         raise Problem(f"there is no file {batch}; check the name")
     with sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8") as stream:
@@ -199,7 +216,7 @@ def _lines(batch: Path) -> Iterator[dict[str, Any]]:
                     raise Problem(f"{batch} line {number} is not JSON; give one object a line") from None
                 if not isinstance(value, dict):
                     raise Problem(f"{batch} line {number} is not a JSON object; give one object a line")
-                yield value
+                yield f"{batch} line {number}", value
 
 
 @app.command()
@@ -347,6 +364,19 @@ def export(
     from flipchart.gui import session
 
     print(session.export(conversation, out), file=sys.stderr)
+
+
+@app.command()
+def learn(undo: Annotated[bool, typer.Option("--undo", help="Go back to what was learned before the last time.")] = False) -> None:
+    """Learn from your own choices which form to show; nothing leaves this machine."""
+    if undo:
+        from flipchart.models.router_learn import forget
+
+        print("The last lesson is undone." if forget() else "Nothing was learned yet, so there is nothing to undo.")
+        return
+    from flipchart.gui import learning, session
+
+    print(learning.learn(session.mine()))
 
 
 @app.command("eval")

@@ -254,6 +254,11 @@ class Session:
         except Exception as error:
             yield Failed(unexpected(error))
 
+    def request(self, run: str) -> Request:
+        """What was asked in this run, as the planner was asked it."""
+        kept = self.store.run(run)
+        return self._request(kept, Asked.model_validate(kept.request), threading.Event())
+
     def _request(self, run: Run, asked: Asked, cancel: threading.Event) -> Request:
         replaced = self.store.visual(asked.into).run if asked.into else ""
         earlier = [one for one in self.store.runs(run.conversation) if one.ordinal < run.ordinal]

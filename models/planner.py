@@ -86,9 +86,7 @@ class Planner:
 
     def plan(self, request: Request) -> Planned:
         """Which form the answer takes, and why; the language model is not asked."""
-        files = tuple(Attachment(f.name, _attached(f), f.columns) for f in request.files)
-        history = context.digest(request) or None
-        choice = route(Query(request.text, history, files))
+        choice = route(query(request))
         lang = request.lang or detect(request.text)
         if request.form:
             if request.form not in KINDS:
@@ -373,6 +371,12 @@ class Planner:
         if usage.completion_tokens > 20 and writing > 0.5:
             self._rate += 0.3 * (usage.completion_tokens / writing - self._rate)
         return Used(usage.prompt_tokens, usage.completion_tokens, usage.seconds)
+
+
+def query(request: Request) -> Query:
+    """The request as the router sees it."""
+    files = tuple(Attachment(file.name, _attached(file), file.columns) for file in request.files)
+    return Query(request.text, context.digest(request) or None, files)
 
 
 def _attached(file: File) -> Any:

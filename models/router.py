@@ -364,7 +364,7 @@ def _chances(query: Query, view: View, meant: Floats | None) -> Floats:
     told = leaning(view, meant)
     if own := _own():
         told = told + personal(own, view, meant)
-    likely: Floats = 1 / (1 + np.exp(-told))
+    likely: Floats = np.asarray(1 / (1 + np.exp(-told)), np.float32)
     if form := certain(query):
         likely = np.minimum(likely, 1 - SURE + 0.5 * likely)
         likely[FORMS.index(form)] = max(SURE, float(likely.max()))

@@ -129,6 +129,35 @@ def test_plan_answers_in_json_lines_for_one_and_for_many(tmp_path: Path) -> None
     assert [(answer["id"], answer["form"]) for answer in out] == [(1, "text"), (2, "chart")]
 
 
+def test_plan_reads_whatever_a_batch_may_hold_and_names_the_line_it_cannot(tmp_path: Path) -> None:
+    odd = ["", "😀" * 300, "\x00", "x" * 100_000, "{{7*7}}", "<script>alert(1)</script>", "\u202eabc", "表ポあA鷗", "'; DROP TABLE"]
+    lines: list[dict[str, object]] = [{"id": i, "text": text} for i, text in enumerate(odd)]
+    lines += [
+        {"id": "t", "text": "which one is best?", "files": [{"name": "a.CSV", "kind": "spreadsheet"}], "history": ""},
+        {"text": None, "files": None},
+    ]
+    batch = tmp_path / "in.jsonl"
+    batch.write_text("\n".join(map(json.dumps, lines)))
+    done = flipchart("plan", "--batch", batch, home=tmp_path)
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, len(out)) == (0, len(lines))
+    assert out[-2]["form"] == "chart"
+    for line, says in (('{"text": 3}', "`text`"), ('{"text": "a", "files": ["x"]}', "`files`"), ("[1]", "not a JSON object")):
+        batch.write_text('{"text": "hi"}\n' + line)
+        done = flipchart("plan", "--batch", batch, home=tmp_path)
+        assert done.returncode == 2
+        assert "line 2" in done.stderr
+        assert says in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_learning_without_anything_to_learn_from_says_so(tmp_path: Path) -> None:
+    done = flipchart("learn", home=tmp_path)
+    assert done.returncode == 0
+    assert "nothing to learn from" in done.stdout
+    assert "nothing to undo" in flipchart("learn", "--undo", home=tmp_path).stdout
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> str:
     file = tmp_path / "script.jsonl"

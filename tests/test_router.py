@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import time
+from pathlib import Path
 from subprocess import run
 
 import numpy as np
@@ -13,7 +14,8 @@ from flipchart import assets
 from flipchart.models import router
 from flipchart.models.language import detect
 from flipchart.models.router import FORMS, Attachment, Query, concepts, last_form, lexicon, plain, route
-from flipchart.models.router_train import rows
+from flipchart.models.router_learn import Lesson, forget, learn
+from flipchart.models.router_prompts import VOICES, rows
 
 TABLE = Attachment("sales.csv", "table", ("month", "region", "revenue"))
 
@@ -118,10 +120,36 @@ def test_a_table_can_still_become_slides() -> None:
         ("slides", "as slides", "Bar chart of sales per region"),
         ("text", "thanks", "Slides: bees for year 6 (8 slides)"),
         ("text", "make it more formal", "Text: a mail to the landlord"),
+        ("infographic", "only five please", "Person: habits of good sleepers\nYou: [infographic: 7 habits]"),
+        ("whiteboard", "swap the first two", "Person: how we hire\nYou: [whiteboard: Hiring]"),
     ],
 )
 def test_a_follow_up_keeps_the_last_form_unless_it_asks_for_another(form: str, text: str, history: str) -> None:
     assert route(Query(text, history)).form == form
+
+
+@pytest.mark.parametrize(
+    "history", ["Person: habits\nYou: [infographic: 7 habits]", "Bar chart of sales per region", "Slides: moss (5 slides)"]
+)
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("whiteboard", "the post office scans it, the depot sorts it, if the address is wrong it goes back, else the van takes it out"),
+        ("whiteboard", "nginx sits before the api, the api writes to mysql and puts jobs in a queue for two workers"),
+        ("app", "I want to practise the names of the clouds"),
+        ("text", "write an email to my landlord about the broken heating"),
+        ("text", "what is the capital of Ghana?"),
+        ("image", "a heron in the fog, watercolour"),
+    ],
+)
+def test_a_new_subject_is_routed_on_its_own(form: str, text: str, history: str) -> None:
+    assert route(Query(text, history)).form == form
+
+
+def test_a_table_from_before_does_not_draw_what_is_not_about_it() -> None:
+    history = "Person: which region sold most?\nYou: [chart: The south leads]"
+    assert route(Query("thanks, that helps", history, (TABLE,))).form == "text"
+    assert route(Query("now only 2023", history, (TABLE,))).form == "chart"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +200,27 @@ def test_every_reason_has_every_language() -> None:
     assert {key for key, told in sentences.items() if set(told) != languages} == set()
     used = {key for reasons in router.REASONS.values() for key, _ in reasons} | {f"fits.{form}" for form in FORMS}
     assert used | {"table", "follow", "numbers", "talk"} == set(sentences)
+    assert {name for reasons in router.REASONS.values() for _, names in reasons for name in names.split()} <= set(lexicon().names)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "history"),
+    [
+        ("list", "8 tips for a quieter office", None),
+        ("list", "nine facts about eels", None),
+        ("compare", "pros and cons of night trains", None),
+        ("connect", "draw how these connect: the shop's server, its database, a queue and the mailer", None),
+        ("numbers", "we planted 40 trees in 2020, 75 in 2021 and 120 in 2022", None),
+        ("follow", "make it narrower", "Person: rain per month\nYou: [chart: May is driest]"),
+        ("asked.slides", "slides on moss", "Person: rain per month\nYou: [slides: Rain]"),
+        ("code", "write a rust function that counts vowels", None),
+        ("feel", "I feel so lonely tonight", None),
+        ("asked.table", "a table of knots and what they are for", None),
+    ],
+)
+def test_the_reason_is_what_weighed(key: str, text: str, history: str | None) -> None:
+    sentences = json.loads(assets.text("router/reasons.json"))
+    assert route(Query(text, history)).reason == sentences[key]["en"]
 
 
 def test_chances_cover_every_form_highest_first() -> None:
@@ -218,7 +267,7 @@ def test_routing_takes_milliseconds() -> None:
 
 
 def test_routing_works_without_the_embeddings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(router, "_senses", lambda text: None)
+    monkeypatch.setattr(router, "meaning", lambda text: None)
     assert [route(Query(text)).form for form, text in ASKED] == [form for form, _ in ASKED]
 
 
@@ -245,18 +294,55 @@ def test_accents_and_capitals_do_not_matter() -> None:
     assert plain("GRÁFICO Übersicht Şema İnfografik أعمدة") == "grafico ubersicht sema infografik اعمده"
 
 
-def test_another_voice_is_understood() -> None:
-    """Prompts written apart from those it was trained on; the full account is assets/router/REPORT.md."""
-    exam = rows("final")
+@pytest.mark.parametrize("voice", ["final", "wild"])
+def test_another_voice_is_understood(voice: str) -> None:
+    """Prompts written apart from those it was trained on; the full account is docs/routing.md."""
+    exam = rows(voice)
     chosen = np.array([FORMS[int(router.chances(row.query, senses=False).argmax())] in row.forms for row in exam])
     english = np.array([row.language == "en" for row in exam])
     plain_rows = np.array([row.forms == {"text"} for row in exam])
     assert chosen[english].mean() > 0.92
-    assert chosen[~english].mean() > 0.85
+    assert chosen[~english].mean() > 0.9
     assert chosen[plain_rows].mean() > 0.95
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FLIPCHART_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_few_choices_shift_the_router_and_can_be_taken_back(at_home: Path) -> None:
+    subjects = ("winter cycling", "first aid", "better coffee", "keeping bees")
+    asked = [Query(f"{n} tips for {subject}") for n, subject in zip((4, 5, 6, 7), subjects, strict=True)]
+    before = {text: route(Query(text)) for text in ("8 tips for quiet neighbours", "plot rain per month", "hello", "draw our login flow")}
+    assert before["8 tips for quiet neighbours"].form == "infographic"
+    done = learn([Lesson(query, frozenset({"text"}), frozenset({"infographic"})) for query in asked])
+    assert done.kept
+    assert done.own_after > done.own_before
+    assert done.all_after >= done.all_before - 0.01
+    assert route(Query("8 tips for quiet neighbours")).form == "text"
+    assert all(route(Query(text)).form == choice.form for text, choice in before.items() if "tips" not in text)
+    assert forget()
+    assert route(Query("8 tips for quiet neighbours")) == before["8 tips for quiet neighbours"]
+    assert not forget()
+
+
+def test_one_choice_does_no_harm(at_home: Path) -> None:
+    done = learn([Lesson(Query("thanks a lot"), frozenset({"animation"}), frozenset({"text"}))])
+    assert done.all_after >= done.all_before - 0.01
+    assert route(Query("thank you!")).form == "text"
+
+
+def test_what_was_learned_on_another_head_is_left_alone(at_home: Path) -> None:
+    plain_choice = route(Query("8 tips for quiet neighbours"))
+    np.savez(at_home / "router.npz", facts=np.ones((8, 3)), senses=np.ones((8, 3)), bias=np.ones(8), mark=1)
+    assert route(Query("8 tips for quiet neighbours")) == plain_choice
+    (at_home / "router.npz").write_bytes(b"broken")
+    assert route(Query("8 tips for quiet neighbours")) == plain_choice
 
 
 def test_no_prompt_is_in_both_voices() -> None:
     trained = {row.query for row in rows("train")}
-    told = {row.query for voice in ("held", "final") for row in rows(voice)}
+    told = {row.query for voice in VOICES for row in rows(voice)}
     assert len(trained & told) / len(told) < 0.02
