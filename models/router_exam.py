@@ -55,9 +55,9 @@ def _share(value: float) -> str:
 
 
 ABOUT = {
-    "held": "looked at while the training prompts grew",
-    "final": "written apart, in the way of instructions and task collections",
-    "wild": "written as many different people, before any of them was scored; its misses were looked at once",
+    "held": "looked at while the training prompts grew; the chances are calibrated on it",
+    "final": "written apart, in the way of instructions and task collections; its misses were looked at once",
+    "wild": "written as many different people, before any of them was scored; its misses were looked at twice",
     "last": "written after the training prompts, scored once",
 }
 

@@ -149,7 +149,8 @@ def varied(clean: Sequence[Row]) -> list[Row]:
     """The prompts as they stand, then each as another person would type it, many of them within a conversation."""
     around = frames()
     alone = {language: [row for row in clean if row.language == language and not row.query.history] for language in around}
-    return [*clean, *(resumed(roughened(row, around), alone) for row in clean)]
+    told = [row for row in clean if row.weight >= TOLD]  # what is drawn from choices is varied enough as it is typed
+    return [*told, *(resumed(roughened(row, around), alone) for row in clean)]
 
 
 def resumed(row: Row, by_language: dict[str, list[Row]]) -> Row:
