@@ -133,7 +133,7 @@ def test_plan_reads_whatever_a_batch_may_hold_and_names_the_line_it_cannot(tmp_p
     odd = ["", "😀" * 300, "\x00", "x" * 100_000, "{{7*7}}", "<script>alert(1)</script>", "\u202eabc", "表ポあA鷗", "'; DROP TABLE"]
     lines: list[dict[str, object]] = [{"id": i, "text": text} for i, text in enumerate(odd)]
     lines += [
-        {"id": "t", "text": "which one is best?", "files": [{"name": "a.CSV", "kind": "spreadsheet"}], "history": ""},
+        {"id": "t", "text": "which region sold most?", "files": [{"name": "a.CSV", "kind": "spreadsheet"}], "history": ""},
         {"text": None, "files": None},
     ]
     batch = tmp_path / "in.jsonl"

@@ -140,6 +140,7 @@
     origin.set(old, markup);
   }
   let entered = [];
+  const styled = new WeakMap();
   function enter(node) {
     remember(node);
     if (node.nodeType === 1 && !calm.matches) {
@@ -156,13 +157,18 @@
     for (const [at, node] of told) {
       if (at !== last) turn += 1;
       last = at;
+      styled.set(node, node.getAttribute('style'));
       node.style.setProperty('--d', turn);
     }
     entered = [];
   }
   main.addEventListener('animationend', event => {
     event.target.classList.remove('new');
-    event.target.style.removeProperty('--d');
+    if (!styled.has(event.target)) return;
+    const style = styled.get(event.target);  // as it was, to the letter: the same drawing, however it came
+    styled.delete(event.target);
+    if (style === null) event.target.removeAttribute('style');
+    else event.target.setAttribute('style', style);
   });
 
   // Markup that came by script holds scripts that did not run; ours, in a player, are to run.
