@@ -241,7 +241,7 @@ def test_a_grammar_has_what_shapes_an_answer_and_nothing_else() -> None:
         "x-guidance": {"whitespace_flexible": False, "coerce_one_of": True},
         "type": "object",
         "properties": {
-            "title": {"type": "string"},
+            "title": {"pattern": "^[a-z]+$", "type": "string"},
             "format": {"enum": ["wide", "tall"], "type": "string"},
             "values": {"items": {"type": "number"}, "type": "array"},
         },

@@ -319,7 +319,7 @@ class Page {
       ? el('img', { class: 'thumb', src: `/thumbs/${encodeURIComponent(one.visual)}?theme=${this.theme()}&t=${Math.round(one.changed)}`, alt: '', loading: 'lazy', decoding: 'async' })
       : el('span', { class: 'thumb' }, icon('text', 16));
     const more = tool('more', say('more'), event => menu(event.currentTarget, [
-      { label: say('rename'), icon: 'pencil', act: () => this.rename(one, node) },
+      { label: say('rename'), icon: 'pencil', act: () => this.rename(one) },
       ...['pptx', 'pdf', 'html', 'md'].map(ending => ({ label: ending.toUpperCase(), icon: 'download', href: `/api/conversations/${encodeURIComponent(one.id)}/export.${ending}` })),
       { label: say('delete'), icon: 'bin', act: () => this.forget(one) },
     ], say('more')), { class: 'tool more', 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
@@ -332,7 +332,9 @@ class Page {
     const here = this.list.find(one => one.id === this.id);
     if (here) this.name(here.title);
   }
-  rename(one, node) {
+  rename(one) {
+    const node = this.items.querySelector(`[data-id="${CSS.escape(one.id)}"]`);  // as it is listed now: the list may have been read again
+    if (!node) return;
     const field = el('input', { class: 'rename', value: one.title, maxlength: '200', 'aria-label': say('rename'), dir: 'auto' });
     let over = false;
     const done = attempt(async () => {
