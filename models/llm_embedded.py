@@ -322,6 +322,8 @@ def serve(model: str, file: str, idle_seconds: float) -> None:
     key = secrets.token_urlsafe(32)
     params = xllamacpp.CommonParams()
     params.model.path = file
+    # Read into memory, not mapped: most weights are laid out anew for the processor anyway, and a mapped page that rests is taken away.
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
     params.n_ctx = SLOTS * CONTEXT
     params.n_parallel = SLOTS
     params.cache_ram_mib = KEPT_PROMPTS_MB
