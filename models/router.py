@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from flipchart import assets
 from flipchart.models.language import detect
 from flipchart.models.weights import home
+from flipchart.models.wishes import WORDED
 from flipchart.renderers.problem import Missing
 
 FORMS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
@@ -350,9 +351,42 @@ def certain(query: Query) -> str | None:
     change = told & {"edit", "restyle", "colour"} and not told & (DOUBT | {"feel", "thanks", "greet", "write"})
     if came and came != "text" and change and not named - {came} and letters <= 30:
         return came
-    if "thanks" in told and not named and letters <= 16 and not told & {"edit", "restyle", "colour", "into", "make"}:
-        return "text"
-    return None
+    if counts_slides(text) and not told & {"what", "plain", "fact"}:
+        return "slides"
+    return "text" if small_talk(query.text) else None
+
+
+def small_talk(words: str) -> bool:
+    """Whether `words` are a thank-you and nothing else."""
+    text = plain(words)
+    if len(text) > BEGIN:
+        return False
+    names = lexicon().names
+    told = {names[concept] for _, concept, _ in concepts(text, detect(words))}
+    letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
+    return "thanks" in told and letters <= 16 and not told & {*NAMED, "edit", "restyle", "colour", "into", "make"}
+
+
+COUNTED = re.compile(r"(?<![\d.,])(\d{1,2})[\s-]*(?:[张張页頁枚장個个]\s*(?:の\s*)?)?$|([^\W\d_]+)[\s-]*$")
+OWNED = re.compile(
+    r"\b(?:these|those|my|our|your|the|his|her|their|mis|estas|meus|minhas|mes|nos|ces|les|meine|diese|die|unsere)\s+[\w'-]+\s*$"
+)
+
+
+@cache
+def numerals() -> frozenset[str]:
+    """Words for numbers, plain."""
+    return frozenset(map(plain, WORDED))
+
+
+def counts_slides(text: str) -> bool:
+    """Whether `text` (plain) asks for so many slides: their name stands right behind a number, and they are not somebody's already."""
+    slides = lexicon().names.index("slides")
+    for place in (place for place, concept, _ in concepts(text, detect(text)) if concept == slides):
+        counted = COUNTED.search(text[:place])
+        if counted and (counted[1] or counted[2] in numerals()) and not OWNED.search(text[:place]):
+            return True
+    return False
 
 
 def chances(query: Query, senses: bool = True) -> Floats:

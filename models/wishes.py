@@ -12,7 +12,7 @@ _NOT_COUNTED = set(
     años anos heures jours semaines mois ans x times th st nd rd o clock bit bits inch inches ft feet miles mile grade bedroom
     sentence sentences word words words satz sätze sätzen frases frase palabras phrases phrase mots wörter palavras""".split()
 )
-_WORDED = {
+WORDED = {
     **{word: n for n, word in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)},
     **{word: n for n, word in enumerate("drei vier fünf sechs sieben acht neun zehn".split(), 3)},
     **{word: n for n, word in enumerate("tres cuatro cinco seis siete ocho nueve diez".split(), 3)},
@@ -122,7 +122,7 @@ def asked_count(words: str) -> int | None:
     found = [int(m[1] or m[3]) for m in _COUNTED.finditer(words) if m[3] or (m[2].lower() not in _NOT_COUNTED and len(m[2]) > 1)]
     if len(found) == 1:
         return found[0]
-    worded = [_WORDED[w] for w in re.findall(r"[\u0900-\u097f]+|[^\W\d_]+", words.lower()) if w in _WORDED]
+    worded = [WORDED[w] for w in re.findall(r"[\u0900-\u097f]+|[^\W\d_]+", words.lower()) if w in WORDED]
     return worded[0] if not found and len(worded) == 1 else None
 
 

@@ -81,6 +81,27 @@ def test_a_form_that_is_asked_for_is_chosen(form: str, text: str) -> None:
     assert route(Query(text)).form == form
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a 6-slide intro to how batteries work, for beginners",
+        "four slides on why the Romans built roads",
+        "una introducción en siete diapositivas a cómo funcionan los volcanes",
+        "eine Einführung in fünf Folien, wie Bienen tanzen",
+        "用6张幻灯片介绍火山",
+    ],
+)
+def test_so_many_slides_are_slides_whatever_else_is_named(text: str) -> None:
+    assert router.certain(Query(text)) == "slides"
+
+
+@pytest.mark.parametrize(
+    "text", ["6 tips for better slides", "what do these 12 slides say?", "how many slides for 10 minutes?", "my four slides"]
+)
+def test_slides_that_are_not_asked_for_are_weighed(text: str) -> None:
+    assert router.certain(Query(text)) is None
+
+
 @pytest.mark.parametrize("text", WORDS_ONLY)
 def test_what_needs_no_visual_gets_words(text: str) -> None:
     assert route(Query(text)).form == "text"
