@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flipchart.models.language import letters_of
+from flipchart.models.language import detect, letters_of
 from flipchart.models.llm import Message
 from flipchart.models.mend import SILENT
+from flipchart.models.router import concepts, lexicon, plain
 from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, written_schema
@@ -155,6 +156,8 @@ def narrowed(kind: str, wishes: Wishes = NONE, scope: Scope = Scope(), question:
         elif wishes.most:
             main["maxItems"] = max(1, wishes.most - model.UNCOUNTED)
             main["minItems"] = min(main.get("minItems", 0), main["maxItems"])
+    if question and not scope.strong:
+        _settle(schema, written_schema(model)["properties"], question)
     marks = schema["properties"].get("mark", {})
     if wishes.table and "table" in marks.get("enum", ()):
         schema["properties"]["mark"] = {"const": "table"}
@@ -165,6 +168,17 @@ def narrowed(kind: str, wishes: Wishes = NONE, scope: Scope = Scope(), question:
     cued = [names for names, cue in meant.items() if cue and re.search(cue, question, re.I)]
     ways = cued or [names for names, cue in meant.items() if not cue] or model.ALTERNATIVES
     return {"anyOf": [_alternative(schema, names, every - set(names)) for names in ways]}
+
+
+def _settle(schema: dict[str, Any], whole: Mapping[str, Any], question: str) -> None:
+    """Fixes each field whose value follows from what `question` names first, of the concepts that the spec gives it a value for."""
+    names = lexicon().names
+    told = [names[concept] for _, concept, _ in concepts(plain(question), detect(question))]
+    for name in schema["properties"]:
+        means = whole[name].get("means", {})
+        if value := next((means[concept] for concept in told if concept in means), None):
+            schema["properties"][name] = {"const": value}
+            schema["required"] = list(dict.fromkeys([*schema["required"], name]))
 
 
 def in_scope(schema: dict[str, Any], scope: Scope) -> dict[str, Any]:
@@ -181,7 +195,7 @@ def _asked(schema: Any, scope: Scope) -> Any:
         return schema
     if not scope.strong:
         schema = schema | schema.get("weak", {})
-    marks = {"properties", "strong", "weak", "table", "figure", "given"}
+    marks = {"properties", "strong", "weak", "table", "figure", "given", "means"}
     out = {key: _asked(value, scope) for key, value in schema.items() if key not in marks}
     if out.get("maxItems", 0) > MOST_ITEMS:
         out["maxItems"] = MOST_ITEMS

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, JsonValue, model_validator
 
 from flipchart.renderers import cells
 from flipchart.renderers.infographic_panel import Entry
@@ -15,6 +15,8 @@ from flipchart.renderers.words import number
 Family = Literal["list", "steps", "timeline", "compare", "stats", "hierarchy", "quadrant", "cycle", "funnel", "quote", "overlap", "places"]
 
 MOST = 400  # points in one infographic, children counted
+MEANS: dict[str, JsonValue] = {"tips": "list", "steps": "steps", "timeline": "timeline", "compare": "compare"}
+"""By what a question names first, how the items belong together beyond doubt."""
 ORDERED = ("steps", "timeline", "cycle", "funnel")
 JOINED = ("/", "°", "+", "×", "x", "'", "′", "″")  # units that are written against their figure
 SIGNS = "%‰$€£¥₹₩₽₺₴₪฿"
@@ -76,7 +78,7 @@ class Infographic(Spec):
 
     kind: Literal["infographic"] = "infographic"
     subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="One more sentence, if needed.")
-    family: Family = Field(default="list", description="How the items belong together.")
+    family: Family = Field(default="list", json_schema_extra={"means": MEANS}, description="How the items belong together.")
     items: tuple[Item, ...] = Field(min_length=1, description="The points, most important or first one first.")
 
     @model_validator(mode="after")

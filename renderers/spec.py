@@ -19,7 +19,8 @@ Ours = Field(json_schema_extra={"ours": True})
 
 Other marks: {"strong": True} is asked only of strong models, {"table": True} only where a table is attached, {"table": False} only where
 none is, {"given": True} of weak models only where figures were given, {"weak": {…}} is what weak models are told instead,
-{"figure": False} holds numbers that are no figures."""
+{"figure": False} holds numbers that are no figures, {"means": {concept: value}} is settled by the first such concept that a question
+names (`assets/router/concepts.txt`) where the model is a weak one."""
 
 SourceKind = Literal["data", "quoted", "computed", "edited", "model", "given"]
 
