@@ -22,7 +22,7 @@ from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
-from flipchart.models.router import Attachment, Query, route
+from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import wishes
 from flipchart.renderers import render
@@ -209,9 +209,8 @@ class Planner:
         """The answer in words; what it remembers of figures is footnoted once."""
         brief = _brief(request)
         about = "\n\n".join(filter(None, [context.context(request), note]))
-        asked = compose.messages(
-            "text", context.asked(request), brief.lang, context=about, history=context.digest(request), wishes=brief.wishes
-        )
+        history = "" if small_talk(request.text) else context.digest(request)
+        asked = compose.messages("text", context.asked(request), brief.lang, context=about, history=history, wishes=brief.wishes)
         reply, held = self._begun(asked, request, brief)
         if held:
             yield Said(held)
@@ -292,7 +291,7 @@ class Planner:
                 asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=warmth, seed=candidate,
                 cancel=request.cancel, label=kind,
             )  # fmt: skip
-            yield from self._growing(reply, kind, ours, now, show=show and best is None)
+            yield from self._growing(reply, kind, brief, ours, now, show=show and best is None)
             yield self._used(reply)
             draft, trouble = self._checked(reply.text, kind, request, brief, ours, now)
             tries.append(_tried(kind, candidate, draft, trouble))
@@ -312,7 +311,9 @@ class Planner:
         given = table or any(figures(words, brief.lang) for words in brief.said)
         return compose.Scope(table, not self.llm.name.startswith("embedded"), given)
 
-    def _growing(self, reply: Reply, kind: str, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool) -> Iterator[Event]:
+    def _growing(
+        self, reply: Reply, kind: str, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool
+    ) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
         one = form(kind)
         model = one.spec
@@ -324,7 +325,7 @@ class Planner:
                 continue
             spec = read_prefix(reply.text, model, ours)
             spec = one.carried(earlier, spec) if earlier and spec else spec
-            spec = icon_meanings.illustrated(spec) if spec else spec
+            spec = icon_meanings.illustrated(mended(spec, brief)) if spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")

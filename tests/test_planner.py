@@ -308,6 +308,41 @@ def test_asked_for_counts_are_understood(question: str, count: int | None) -> No
     assert asked_count(question) == count
 
 
+@pytest.mark.parametrize(
+    ("question", "family"),
+    [("5 ways to save water", "list"), ("pasos para cambiar una rueda", "steps"), ("a timeline of the space race", "timeline")],
+)
+def test_how_points_belong_together_follows_from_what_is_asked(question: str, family: str) -> None:
+    schema = narrowed("infographic", question=question)
+    assert schema["properties"]["family"] == {"const": family}
+    assert "family" in schema["required"]
+    assert "enum" in narrowed("infographic", scope=Scope(strong=True), question=question)["properties"]["family"]
+
+
+def test_a_thank_you_is_answered_without_what_was_said_before() -> None:
+    turn = Turn("why is the sky blue?", "Because air scatters blue light.")
+    asked: list[str] = []
+
+    class Heard(Scripted):
+        def send(self, ask: Any, connection: Any) -> Any:
+            asked.append(ask.messages[-1].content)
+            return super().send(ask, connection)
+
+    for question in ("thanks a lot!", "why is it red at dusk?"):
+        list(Planner(Heard([Line(answer="You are welcome.")]), None).answer(Request(question, history=(turn,), form="text")))
+    assert "scatters" not in asked[0]
+    assert "scatters" in asked[1]
+
+
+def test_points_that_are_said_twice_never_show_while_a_visual_grows() -> None:
+    again = TIPS | {"items": [*TIPS["items"], TIPS["items"][0], {"label": "Calm last", "text": "Breathe slowly before you lie down"}]}
+    steps = drawn(told(Request("tips for sleep", form="infographic"), {"answer": again, "delay": 0.05, "chunk": 20}))
+    for event in steps:
+        labels = [item["label"] for item in event.spec.model_dump()["items"]]
+        assert len(labels) == len(set(labels))
+    assert len(steps) > 3
+
+
 def test_the_count_is_in_the_schema_and_a_cover_is_not_counted() -> None:
     assert narrowed("infographic", Wishes(count=7))["properties"]["items"]["minItems"] == 7
     assert narrowed("slides", Wishes(count=5))["properties"]["slides"]["maxItems"] == 4
