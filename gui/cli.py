@@ -313,14 +313,23 @@ def models_list() -> None:
     for one in weights.models():
         here = "on disk" if weights.path(one.name) else "not here"
         print(f"{one.name:<22} {one.kind:<10} {one.size / 1e6:>7.0f} MB  {one.licence:<12} {here}")
+    from flipchart.models import painter_models
+
+    for name, model in painter_models.models().items():
+        print(f"{'diffusers:' + name:<32} {model.memory_gb:>8.0f} GB  {model.licence:<19} {model.repository}")
 
 
 @models_app.command("pull")
 def models_pull(names: list[str]) -> None:
     """Fetch weights; goes on where an earlier fetch stopped."""
-    from flipchart.models import weights
+    from flipchart.models import painter_models, weights
+    from flipchart.models.settings import settings
 
     for name in names:
+        if name.startswith("diffusers:"):
+            model = painter_models.find(name.removeprefix("diffusers:"))
+            print(painter_models.pull(model, restricted=settings().painter_restricted))
+            continue
         there = weights.path(name)
         print(there or weights.pull(name, _progress))
 

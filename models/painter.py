@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
+from flipchart.models.painter_worker import Stopped
 from flipchart.renderers.painter import Painter, Painting, Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
@@ -14,7 +16,13 @@ def open_painter(name: str | None = None) -> Painter:
     """
     from flipchart.models.settings import settings
 
-    name = name or settings().painter or "icons"
+    given = settings()
+    return _opened(name or given.painter or "icons", given.painter_restricted)
+
+
+@cache
+def _opened(name: str, restricted: bool) -> Painter:
+    """One painter for each name, however many ask: a model's weights are loaded once."""
     from flipchart.models.painter_icons import Icons
 
     kind, _, rest = name.partition(":")
@@ -23,7 +31,7 @@ def open_painter(name: str | None = None) -> Painter:
     if kind == "diffusers":
         from flipchart.models.painter_diffusers import Diffusers
 
-        return Chain(Diffusers(rest), Icons())
+        return Chain(Diffusers(rest, restricted=restricted), Icons())
     raise Missing(f"there is no painter {name!r}; use icons or diffusers:MODEL")
 
 
@@ -40,6 +48,8 @@ class Chain:
         for painter in self._painters:
             try:
                 painting = painter.paint(wish, progress)
+            except Stopped:
+                raise
             except (ModelProblem, Missing) as problem:
                 reasons.append(f"{painter.name}: {problem}")
                 continue

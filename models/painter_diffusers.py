@@ -1,130 +1,129 @@
-"""Painting by diffusion, with any text-to-image pipeline of diffusers: from a path, the hub, or an alias.
+"""Painting by diffusion, with any text-to-image pipeline of diffusers that is on this machine: an alias, a hub id, a folder.
 
-Weights are safetensors only and bring no code. One thread paints at a time. Not covered: editing pictures, and compiled pipelines.
+Pictures can also be changed: by instruction where the model takes one, else from the picture (and within a mask). A seed gives the
+same picture again, to the bit, alone or among others on the same device.
 """
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from flipchart.models.painter_kept import Kept, address, signed
+from flipchart.models.painter_models import find, opened
+from flipchart.models.painter_pipeline import OutOfMemory, Pipeline, size
+from flipchart.models.painter_worker import Order, Progress, Worker, owner
 from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """A model by a short name: where it is, how it is run well, and under which licence."""
-
-    repository: str
-    steps: int
-    guidance: float
-    licence: str
-
-
-ALIASES = {
-    "fast": Alias("black-forest-labs/FLUX.1-schnell", 4, 0.0, "Apache-2.0"),
-    "quality": Alias("Qwen/Qwen-Image", 30, 4.0, "Apache-2.0"),
-}
+LONGEST = 2_000  # characters of a prompt; models read less
 
 
 class Diffusers:
-    """Paints with one pipeline, loaded when it is first needed; on a GPU where there is one, else on the CPU."""
+    """Paints with one model, loaded when it is first needed: on the least busy GPU where there is one, else on the CPU. Thread safe."""
 
-    def __init__(self, model: str, *, steps: int | None = None, guidance: float | None = None) -> None:
-        alias = ALIASES.get(model)
-        self._where = alias.repository if alias else model
-        self._steps = steps or (alias.steps if alias else 20)
-        self._guidance = guidance if guidance is not None else (alias.guidance if alias else 4.0)
-        self._licence = alias.licence if alias else ""
+    def __init__(
+        self,
+        model: str,
+        *,
+        steps: int | None = None,
+        guidance: float | None = None,
+        batch: int | None = None,
+        restricted: bool = False,
+        devices: Sequence[str] = (),
+    ) -> None:
+        self.model = find(model)
+        self.name = f"diffusers:{self.model.name}"
+        self._steps, self._guidance, self._batch, self._restricted = steps, guidance, batch, restricted
+        self._devices = tuple(devices)
+        self._pipelines: dict[str, Pipeline] = {}
+        self._kept = Kept()
         self._lock = threading.Lock()
-        self._pipeline: Any = None
-        self.name = f"diffusers:{Path(self._where).name}"
 
-    def _load(self) -> Any:
-        if self._pipeline is not None:
-            return self._pipeline
-        try:
-            import torch
-            from diffusers import DiffusionPipeline
-        except ImportError:
-            raise Missing("painting by diffusion needs torch and diffusers; pip install 'flipchart[images]'") from None
-        on_gpu = torch.cuda.is_available()
-        try:
-            pipeline = DiffusionPipeline.from_pretrained(
-                self._where,
-                dtype=torch.bfloat16 if on_gpu else torch.float32,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=Path(self._where).exists(),
-            )
-        except (OSError, ValueError) as error:
-            first = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelProblem(f"the picture model {Path(self._where).name!r} cannot be loaded: {first[:200]}") from None
-        pipeline.set_progress_bar_config(disable=True)
-        self._pipeline = pipeline.to("cuda" if on_gpu else "cpu")
-        return self._pipeline
+    def paint(self, wish: Wish, progress: Progress | None = None) -> Painting:
+        """The picture after all steps. Raises ModelProblem where there is nothing to paint, the line is full, or the model fails."""
+        wish = tidied(wish)
+        at = address(wish, model=self.model.repository, steps=self._steps, guidance=self._guidance)
+        kept = self._kept.get(at)
+        if kept is not None:
+            return kept
+        worker = min(self._workers(), key=lambda one: one.waiting)
+        batch = self._together(worker.device)
+        like = (id(self), size(wish), bool(wish.source), bool(wish.mask), wish.strength, bool(wish.negative))
+        order = Order(like, wish, lambda orders: self._painted(worker.device, orders), self._steps or self.model.steps or 1, batch)
+        painting: Painting = worker.wait(order, progress)
+        self._kept.put(at, painting)
+        return painting
 
-    def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
-        """The picture after all steps; the same seed gives the same picture. Raises ModelProblem where it is stopped or memory is out."""
-        import io
+    def _together(self, device: str) -> int:
+        """How many pictures are painted in one go: several only where starting a step takes longer than the step."""
+        return self._batch or (self.model.batch if device.startswith("cuda") else 1)
 
+    def _workers(self) -> list[Worker]:
         with self._lock:
-            pipeline = self._load()
-            import torch
+            self._devices = self._devices or devices()
+        return [owner(device) for device in self._devices]
 
-            def each(pipe: Any, step: int, timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
-                if progress is not None and not progress(step + 1, self._steps, None):
-                    pipe._interrupt = True
-                return values
-
-            asked: dict[str, Any] = {
-                "prompt": f"{wish.prompt}, {wish.style} style" if wish.style else wish.prompt,
-                "width": wish.width // 16 * 16,
-                "height": wish.height // 16 * 16,
-                "num_inference_steps": self._steps,
-                "guidance_scale": self._guidance,
-                "generator": torch.Generator("cpu").manual_seed(wish.seed),
-            }
-            if _takes(pipeline, "callback_on_step_end"):
-                asked["callback_on_step_end"] = each
-            if wish.negative and _takes(pipeline, "negative_prompt"):
-                asked["negative_prompt"] = wish.negative
+    def _painted(self, device: str, orders: Sequence[Order]) -> list[Painting]:
+        """In the owner's thread: the paintings, with more and more spared where memory runs out."""
+        while True:
             try:
-                with torch.inference_mode():
-                    picture = pipeline(**asked).images[0]
-            except torch.OutOfMemoryError:
-                torch.cuda.empty_cache()
-                raise ModelProblem("the GPU ran out of memory; choose a smaller model or picture") from None
-            if getattr(pipeline, "_interrupt", False):
-                pipeline._interrupt = False
-                raise ModelProblem("painting was stopped")
-        kept = io.BytesIO()
-        picture.save(kept, "PNG", pnginfo=_provenance(self.name, wish))
-        facts = {
-            "model": self._where if not Path(self._where).exists() else Path(self._where).name,
+                if device not in self._pipelines:
+                    found = opened(self.model, restricted=self._restricted)
+                    self._pipelines[device] = Pipeline(self.model, found, device, self._together(device))
+                pipeline = self._pipelines[device]
+                pictures = pipeline.paint(orders, self._steps, self._guidance)
+            except OutOfMemory:
+                held = self._pipelines.get(device)
+                if held is None or not held.spare():
+                    self._pipelines.pop(device, None)
+                    spared = f", even {', '.join(held.spared)}" if held and held.spared else ""
+                    raise ModelProblem(f"memory ran out{spared}; choose a smaller model or picture") from None
+                continue
+            return [self._signed(pipeline, picture, order) for picture, order in zip(pictures, orders, strict=True)]
+
+    def _signed(self, pipeline: Pipeline, picture: Any, order: Order) -> Painting:
+        wish: Wish = order.wish
+        guidance = self._guidance if self._guidance is not None else self.model.guidance
+        facts: dict[str, Any] = {
+            "ai_generated": True,
+            "model": self.model.name if self.model.folder is not None else self.model.repository,
+            "revision": pipeline.found.folder.name if self.model.folder is None else "",
             "seed": wish.seed,
-            "steps": self._steps,
+            "steps": pipeline.steps(wish, self._steps),
+            "guidance": guidance,
+            "licence": pipeline.found.licence,
+            "licence_warning": pipeline.found.warning,
+            "device": pipeline.device.partition(":")[0],
+            "spared": list(pipeline.spared),
+            "edited": bool(wish.source),
         }
-        return Painting(kept.getvalue(), self.name, facts | {"guidance": self._guidance, "licence": self._licence, "ai_generated": True})
+        facts = {name: value for name, value in facts.items() if value not in (None, "", [], False)}
+        return Painting(signed(picture, self.name, wish, facts), self.name, facts)
 
 
-def _takes(pipeline: Any, name: str) -> bool:
-    import inspect
+def devices() -> tuple[str, ...]:
+    """The devices that paint here: every GPU, else the CPU. Raises Missing where torch is not installed."""
+    try:
+        import torch
+    except ImportError:
+        raise Missing("painting by diffusion needs torch and diffusers; pip install 'flipchart[images]'") from None
+    if torch.cuda.is_available():
+        return tuple(f"cuda:{i}" for i in range(torch.cuda.device_count()))
+    return ("mps",) if torch.backends.mps.is_available() else ("cpu",)
 
-    return name in inspect.signature(pipeline.__call__).parameters
 
+def tidied(wish: Wish) -> Wish:
+    """The wish with its words in one line, without what no tokenizer reads, cut at a word where they are many.
 
-def _provenance(painter: str, wish: Wish) -> Any:
-    """What the PNG itself says of how it came to be; the wish only as a hash, since words may be private."""
-    import hashlib
+    Raises ModelProblem where none are left.
+    """
 
-    from PIL.PngImagePlugin import PngInfo
+    def plain(said: str) -> str:
+        line = " ".join("".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else " " for c in said).split())
+        return line if len(line) <= LONGEST else line[:LONGEST].rsplit(" ", 1)[0]
 
-    info = PngInfo()
-    info.add_text("ai_generated", "true")
-    info.add_text("painter", painter)
-    info.add_text("seed", str(wish.seed))
-    info.add_text("prompt_sha256", hashlib.sha256(wish.prompt.encode()).hexdigest())
-    return info
+    wish = replace(wish, prompt=plain(wish.prompt), change=plain(wish.change), negative=plain(wish.negative))
+    if not wish.prompt and not (wish.source and wish.change):
+        raise ModelProblem("there is nothing to paint; say what is to be seen")
+    return wish

@@ -20,6 +20,14 @@ class Wish:
     transparent: bool = False
     palette: tuple[str, ...] = ()
     """Colours ("#rrggbb") it should keep to, most used first."""
+    source: bytes = b""
+    """The picture (PNG) that is to be changed; empty: painted anew."""
+    change: str = ""
+    """What is to be different from `source`."""
+    mask: bytes = b""
+    """A PNG, white where `source` may change; the rest stays to the pixel. Empty: anywhere."""
+    strength: float = 0.6
+    """0-1: how far from `source` it may go, for models that do not take instructions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,6 @@ class Painter(Protocol):
     name: str
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
-        """The picture wished for. `progress(step, steps, preview PNG or None)` is called while it forms and stops it by returning
-        False. Raises ModelProblem where it cannot be painted."""
+        """The picture wished for. `progress(step, steps, preview PNG or None)` is called in the caller's thread while it forms, with
+        step 0 while it waits, and stops it by returning False. Raises ModelProblem where it cannot be painted."""
         ...

@@ -1,0 +1,268 @@
+"""One diffusers pipeline on one device: it paints several wishes at once, tells its steps with previews, and stops within one.
+
+Only the thread that owns the device calls it.
+"""
+
+import gc
+import inspect
+import io
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from flipchart.models.painter_models import Found, Model
+from flipchart.models.painter_preview import Preview
+from flipchart.models.painter_worker import Order, Stopped
+from flipchart.renderers.painter import Wish
+from flipchart.renderers.problem import Missing, ModelProblem
+
+SIDES = (64, 2048)  # px
+BROKEN = (RuntimeError, ValueError, TypeError, LookupError, AttributeError, OSError, AssertionError, ImportError, ArithmeticError)
+
+
+class OutOfMemory(Exception):
+    """The device has no room left; a cheaper way may do."""
+
+
+class Pipeline:
+    """A loaded pipeline. `batch` wishes are painted in one go, always as many (the rest are copies): a picture's bits do not depend
+    on whether it was painted alone."""
+
+    def __init__(self, model: Model, found: Found, device: str, batch: int = 1) -> None:
+        self.model, self.found, self.device, self.batch = model, found, device, batch
+        self.spared: list[str] = []  # what was done to make room
+        self._orders: Sequence[Order] = ()
+        self._pipe = self._loaded()
+        self._by_task: dict[str, Any] = {"": self._pipe}
+        self._preview = Preview(self._pipe)
+        for block in _blocks(self._pipe):
+            block.register_forward_pre_hook(lambda *_: self._heed())
+
+    def _loaded(self) -> Any:
+        try:
+            import torch
+            from diffusers import DiffusionPipeline
+            from diffusers.utils import logging as diffusers_says
+        except ImportError:
+            raise Missing("painting by diffusion needs torch and diffusers; pip install 'flipchart[images]'") from None
+        import psutil
+
+        name = self.model.name
+        on_cpu = self.device == "cpu"
+        dtype = torch.float32 if on_cpu and not torch.cpu._is_avx512_bf16_supported() else torch.bfloat16
+        if self.device == "mps":
+            dtype = torch.float16
+        needed = self.found.size * (2 if dtype == torch.float32 else 1)
+        if on_cpu and needed > (free := psutil.virtual_memory().available):
+            raise ModelProblem(
+                f"the picture model {name!r} needs about {needed / 1e9:.0f} GB of memory, and {free / 1e9:.0f} GB are free; "
+                "choose a smaller one"
+            )
+        diffusers_says.disable_progress_bar()
+        try:
+            pipe = DiffusionPipeline.from_pretrained(
+                self.found.folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+            )
+        except BROKEN as error:
+            raise ModelProblem(f"the picture model {name!r} cannot be loaded: {_line(error)}") from None
+        pipe.set_progress_bar_config(disable=True)
+        with _memory():
+            return pipe.to(self.device)
+
+    @property
+    def edits(self) -> bool:
+        """True where the pipeline takes a picture and an instruction."""
+        return "image" in _takes(self._pipe) and "strength" not in _takes(self._pipe)
+
+    def steps(self, wish: Wish, steps: int | None) -> int:
+        """The steps a picture takes: those asked for, else the model's own."""
+        default = _takes(self._pipe)["num_inference_steps"].default if "num_inference_steps" in _takes(self._pipe) else 1
+        return int(steps or self.model.steps or default or 1)
+
+    def paint(self, orders: Sequence[Order], steps: int | None, guidance: float | None) -> list[Any]:
+        """A picture (PIL) for each order. Raises OutOfMemory, Stopped where all were stopped, ModelProblem where the pipeline fails."""
+        if self.batch == 1 and len(orders) > 1:
+            return [picture for order in orders for picture in self.paint([order], steps, guidance)]
+        import torch
+
+        self._orders = orders
+        wish = orders[0].wish
+        pipe = self._for(wish)
+        try:
+            with _memory(), torch.inference_mode(), self._preview.following(pipe):
+                asked = self._asked(pipe, [order.wish for order in orders], self.steps(wish, steps), guidance)
+                pictures = pipe(**asked).images[: len(orders)]
+        except BROKEN as error:
+            raise ModelProblem(f"the picture model {self.model.name!r} could not paint this: {_line(error)}") from None
+        finally:
+            self._orders = ()
+            if hasattr(pipe, "maybe_free_model_hooks"):
+                pipe.maybe_free_model_hooks()
+        return [_within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+
+    def _for(self, wish: Wish) -> Any:
+        """The pipeline for the wish's task, of the same weights."""
+        import diffusers
+
+        if not wish.source:
+            return self._pipe
+        task = "inpaint" if wish.mask else "image"
+        if task not in self._by_task:
+            auto = diffusers.AutoPipelineForInpainting if wish.mask else diffusers.AutoPipelineForImage2Image
+            named = getattr(diffusers, self.model.inpaint, None) if wish.mask and self.model.inpaint else None
+            if named is not None:
+                self._by_task[task] = named(**{part: self._pipe.components.get(part) for part in named._get_signature_keys(named)[0]})
+            elif self.edits:
+                self._by_task[task] = self._pipe  # takes the picture with the instruction; the mask is held to afterwards
+            else:
+                try:
+                    self._by_task[task] = auto.from_pipe(self._pipe)
+                except BROKEN:
+                    raise ModelProblem(f"the picture model {self.model.name!r} cannot change pictures; use one that edits") from None
+            self._by_task[task].set_progress_bar_config(disable=True)
+        return self._by_task[task]
+
+    def _asked(self, pipe: Any, wishes: Sequence[Wish], steps: int, guidance: float | None) -> dict[str, Any]:
+        """What the pipeline is called with: only what it takes."""
+        import torch
+
+        wish, takes = wishes[0], _takes(pipe)
+        padded = [*wishes, *[wish] * (self.batch - len(wishes))]
+        width, height = size(wish)
+        asked: dict[str, Any] = {
+            "prompt": [words(one, instructed=self.edits) for one in padded],
+            "width": width,
+            "height": height,
+            "num_inference_steps": steps,
+            "generator": [torch.Generator("cpu").manual_seed(one.seed % 2**63) for one in padded],
+            "use_resolution_binning": False,
+            "clean_caption": False,
+            "callback_on_step_end": self._each(steps),
+        }
+        strongest = guidance if guidance is not None else self.model.guidance
+        if strongest is not None:
+            asked[self.model.guided_by] = strongest
+        if any(one.negative for one in padded) or self.model.negative:
+            asked["negative_prompt"] = [one.negative or self.model.negative for one in padded]
+        if wish.source:
+            source = [opened_picture(one.source, (width, height)) for one in padded]
+            asked["image"] = source
+            if wish.mask:
+                asked["mask_image"] = [opened_picture(one.mask, (width, height), "L") for one in padded]
+            if "strength" in takes:
+                asked["strength"] = min(1.0, max(0.05, wish.strength))
+                asked["num_inference_steps"] = max(steps, math.ceil(1 / asked["strength"]))
+        if len(padded) == 1:
+            asked |= {name: value[0] for name, value in asked.items() if isinstance(value, list)}
+        return {name: value for name, value in asked.items() if name in takes}
+
+    def _each(self, steps: int) -> Callable[..., dict[str, Any]]:
+        def each(pipe: Any, step: int, timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
+            self._heed()
+            of = int(getattr(pipe, "num_timesteps", None) or steps)
+            wanted = any(order.watched and not order.stop.is_set() for order in self._orders)
+            seen = self._preview.pngs(pipe, values.get("latents"), size(self._orders[0].wish), len(self._orders)) if wanted else []
+            for i, order in enumerate(self._orders):
+                order.tell(min(step + 1, of), of, seen[i] if i < len(seen) else None)
+            return values
+
+        return each
+
+    def _heed(self) -> None:
+        """Ends the painting where nobody waits for it any more; asked before each block, so within a step."""
+        if self._orders and all(order.stop.is_set() for order in self._orders):
+            raise Stopped("painting was stopped")
+
+    def spare(self) -> bool:
+        """One thing more done to make room, each slower than the one before; False where nothing is left to do."""
+        import torch
+
+        vae: Any = getattr(self._pipe, "vae", None)
+        rungs: list[tuple[str, Callable[[], object], bool]] = [
+            ("memory freed", lambda: None, True),
+            ("decoded in tiles", lambda: vae.enable_tiling(), hasattr(vae, "enable_tiling")),
+            ("one at a time", lambda: setattr(self, "batch", 1), self.batch > 1),
+            ("parts loaded in turn", lambda: self._pipe.enable_model_cpu_offload(device=self.device), self.device.startswith("cuda")),
+            ("painted on the CPU", self._to_cpu, self.device != "cpu"),
+        ]
+        for name, act, fits in rungs:
+            if name not in self.spared and fits:
+                self.spared.append(name)
+                gc.collect()
+                if torch.cuda.is_available():
+                    torch.cuda.empty_cache()
+                act()
+                return True
+        return False
+
+    def _to_cpu(self) -> None:
+        self._pipe.remove_all_hooks()
+        self._pipe.to("cpu")
+        self.device = "cpu"
+
+
+def words(wish: Wish, *, instructed: bool = False) -> str:
+    """The wish as the model reads it: for one that takes instructions only what is to change, else the whole picture."""
+    if instructed and wish.source and wish.change:
+        return wish.change
+    palette = f"in the colours {', '.join(wish.palette[:4])}" if wish.palette else ""
+    look = f"{wish.style} style" if wish.style else ""
+    return ", ".join(part for part in (wish.prompt, wish.change, look, palette) if part)
+
+
+def size(wish: Wish) -> tuple[int, int]:
+    """Width and height in px that every pipeline takes: multiples of 16, within bounds."""
+    width, height = (min(SIDES[1], max(16, side)) // 16 * 16 for side in (wish.width, wish.height))
+    return width, height
+
+
+def opened_picture(png: bytes, size: tuple[int, int], mode: str = "RGB") -> Any:
+    """The picture at this size; raises ModelProblem where it is none."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(io.BytesIO(png)).convert(mode).resize(size, Image.Resampling.LANCZOS)
+    except (UnidentifiedImageError, OSError, ValueError):
+        raise ModelProblem("the picture that is to be changed cannot be read; use a PNG") from None
+
+
+def _within(picture: Any, wish: Wish) -> Any:
+    """The picture with everything outside its mask as it was."""
+    if not (wish.source and wish.mask):
+        return picture
+    from PIL import Image
+
+    return Image.composite(picture, opened_picture(wish.source, picture.size), opened_picture(wish.mask, picture.size, "L"))
+
+
+def _takes(pipe: Any) -> dict[str, inspect.Parameter]:
+    return dict(inspect.signature(pipe.__call__).parameters)
+
+
+def _blocks(pipe: Any) -> Iterator[Any]:
+    """The blocks of whatever removes the noise, in turn."""
+    denoiser = getattr(pipe, "transformer", None) or getattr(pipe, "unet", None)
+    for part in denoiser.children() if denoiser is not None else ():
+        if type(part).__name__ == "ModuleList":
+            yield from part
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    """Tells memory that ran out, on any device, from everything else."""
+    import torch
+
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError):
+        raise OutOfMemory from None
+    except RuntimeError as error:
+        if "allocate memory" in str(error) or "out of memory" in str(error):
+            raise OutOfMemory from None
+        raise
+
+
+def _line(error: BaseException) -> str:
+    told = str(error).strip().splitlines()
+    return (told[0] if told else type(error).__name__)[:200]

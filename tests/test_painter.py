@@ -1,0 +1,426 @@
+"""Painting by diffusion: real pipelines of several families at the smallest size, alone and among others, stopped, changed, out of room."""
+
+import inspect
+import io
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image as Pixels
+
+from flipchart.models import painter_models
+from flipchart.models.painter import Chain, open_painter
+from flipchart.models.painter_diffusers import Diffusers
+from flipchart.models.painter_pipeline import OutOfMemory, Pipeline
+from flipchart.models.painter_worker import Order, Stopped, Worker
+from flipchart.renderers.painter import Wish
+from flipchart.renderers.problem import Missing, ModelProblem
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # diffusers and transformers warn of each other's deprecations
+
+WORDS = "a red fox in flat style , blue cat make it night user system assistant".split()
+CHAT = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
+
+
+def tokenizer(length: int = 16) -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    words = {"<s>": 0, "</s>": 1, "<unk>": 2, **{word: i for i, word in enumerate(WORDS, 3)}}
+    plain = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    plain.pre_tokenizer = pre_tokenizers.Whitespace()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=plain, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="</s>", model_max_length=length,
+        chat_template=CHAT,
+    )  # fmt: skip
+
+
+def clip(projected: bool = False) -> Any:
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+    config = CLIPTextConfig(
+        hidden_size=16, intermediate_size=32, num_attention_heads=2, num_hidden_layers=2, vocab_size=64, bos_token_id=0, eos_token_id=1,
+        projection_dim=16,
+    )  # fmt: skip
+    return CLIPTextModelWithProjection(config) if projected else CLIPTextModel(config)
+
+
+def qwen(layers: int) -> Any:
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    return Qwen3ForCausalLM(
+        Qwen3Config(
+            hidden_size=16, intermediate_size=32, num_hidden_layers=layers, num_attention_heads=2, num_key_value_heads=2, head_dim=8,
+            vocab_size=64,
+        )
+    )  # fmt: skip
+
+
+def autoencoder(channels: int = 4, **more: Any) -> Any:
+    from diffusers import AutoencoderKL
+
+    return AutoencoderKL(
+        block_out_channels=(8, 16), in_channels=3, out_channels=3, latent_channels=channels, norm_num_groups=4,
+        down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2, **more,
+    )  # fmt: skip
+
+
+def unet(**more: Any) -> Any:
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(
+        block_out_channels=(8, 16), layers_per_block=1, sample_size=8, in_channels=4, out_channels=4, norm_num_groups=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        attention_head_dim=4, **more,
+    )  # fmt: skip
+
+
+def stable_diffusion() -> Any:
+    from diffusers import DDIMScheduler, StableDiffusionPipeline
+
+    return StableDiffusionPipeline(
+        vae=autoencoder(), text_encoder=clip(), tokenizer=tokenizer(), unet=unet(cross_attention_dim=16), scheduler=DDIMScheduler(),
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+    )  # fmt: skip
+
+
+def stable_diffusion_xl() -> Any:
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
+
+    big = unet(cross_attention_dim=32, addition_embed_type="text_time", addition_time_embed_dim=8, projection_class_embeddings_input_dim=64)
+    return StableDiffusionXLPipeline(
+        vae=autoencoder(), text_encoder=clip(), text_encoder_2=clip(projected=True), tokenizer=tokenizer(), tokenizer_2=tokenizer(),
+        unet=big, scheduler=EulerDiscreteScheduler(timestep_spacing="trailing"),
+    )  # fmt: skip
+
+
+def flux() -> Any:
+    from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
+    from transformers import T5Config, T5EncoderModel
+
+    transformer = FluxTransformer2DModel(
+        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=16, pooled_projection_dim=16, axes_dims_rope=(4, 4, 8),
+    )  # fmt: skip
+    reader = T5EncoderModel(T5Config(vocab_size=64, d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2))
+    return FluxPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=autoencoder(scaling_factor=0.5, shift_factor=0.1), text_encoder=clip(),
+        tokenizer=tokenizer(), text_encoder_2=reader, tokenizer_2=tokenizer(), transformer=transformer,
+    )  # fmt: skip
+
+
+def z_image() -> Any:
+    from diffusers import FlowMatchEulerDiscreteScheduler, ZImagePipeline, ZImageTransformer2DModel
+
+    transformer = ZImageTransformer2DModel(
+        in_channels=4, dim=32, n_layers=1, n_refiner_layers=1, n_heads=2, n_kv_heads=2, cap_feat_dim=16, axes_dims=[4, 4, 8],
+        axes_lens=[256, 64, 64],
+    )  # fmt: skip
+    return ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=autoencoder(scaling_factor=0.5, shift_factor=0.1), text_encoder=qwen(3),
+        tokenizer=tokenizer(32), transformer=transformer,
+    )  # fmt: skip
+
+
+def flux2_klein() -> Any:
+    from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, Flux2Transformer2DModel
+
+    transformer = Flux2Transformer2DModel(
+        patch_size=1, in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=48, axes_dims_rope=(4, 4, 4, 4), timestep_guidance_channels=16, guidance_embeds=False,
+    )  # fmt: skip
+    decoder = AutoencoderKLFlux2(
+        block_out_channels=(8, 16), latent_channels=4, norm_num_groups=4, down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2, sample_size=32,
+    )  # fmt: skip
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(), vae=decoder, text_encoder=qwen(28), tokenizer=tokenizer(64), transformer=transformer,
+        is_distilled=True,
+    )  # fmt: skip
+
+
+FAMILIES: dict[str, Callable[[], Any]] = {
+    "sd": stable_diffusion, "sdxl": stable_diffusion_xl, "flux": flux, "z-image": z_image, "flux2-klein": flux2_klein,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A family's pipeline with random weights, saved as safetensors."""
+    import torch
+
+    home = tmp_path_factory.mktemp("pipelines")
+
+    def folder(family: str) -> Path:
+        place = home / family
+        if not place.exists():
+            torch.manual_seed(0)
+            FAMILIES[family]().save_pretrained(place, safe_serialization=True)
+        return place
+
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny(saved: Callable[[str], Path]) -> Path:
+    return saved("sd")
+
+
+def pixels(png: bytes) -> Any:
+    return np.asarray(Pixels.open(io.BytesIO(png)).convert("RGB"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_paints_tells_its_steps_shows_itself_and_keeps_its_seed(saved: Callable[[str], Path], family: str) -> None:
+    painter = Diffusers(str(saved(family)), steps=3, guidance=1.0)
+    told: list[tuple[int, int]] = []
+    previews: list[bytes] = []
+
+    def watch(step: int, of: int, preview: bytes | None) -> bool:
+        told.append((step, of))
+        previews.extend([preview] if preview else [])
+        return True
+
+    wish = Wish("a red fox", 64, 32, seed=7)
+    painting = painter.paint(wish, watch)
+    assert [one for one in dict.fromkeys(told) if one[0]] == [(1, 3), (2, 3), (3, 3)]
+    assert [Pixels.open(io.BytesIO(one)).size for one in previews] == [(64, 32)] * 3
+    picture = Pixels.open(io.BytesIO(painting.png))
+    assert picture.size == (64, 32)
+    assert picture.text["ai_generated"] == "true"
+    assert picture.text["seed"] == "7"
+    assert "fox" not in str(picture.text)
+    assert painting.facts["steps"] == 3
+    again = Diffusers(str(saved(family)), steps=3, guidance=1.0)
+    assert again.paint(wish).png == painting.png
+    assert again.paint(Wish("a red fox", 64, 32, seed=8)).png != painting.png
+
+
+@pytest.mark.parametrize("family", ["sd", "sdxl", "flux"])
+def test_a_seed_gives_the_same_bits_alone_and_among_others(saved: Callable[[str], Path], family: str) -> None:
+    painter = Diffusers(str(saved(family)), steps=2, guidance=1.0, batch=4)
+    pipeline = Pipeline(painter.model, painter_models.opened(painter.model), "cpu", 4)
+
+    def painted(*wishes: Wish) -> list[Any]:
+        orders = [Order("", wish, lambda orders: [], 2) for wish in wishes]
+        return [np.asarray(one) for one in pipeline.paint(orders, 2, 1.0)]
+
+    wishes = [Wish("a red fox", 32, 32, 1), Wish("blue cat", 32, 32, 2), Wish("a fox", 32, 32, 3), Wish("night", 32, 32, 4)]
+    together = painted(*wishes)
+    for wish, one in zip(wishes, together, strict=True):
+        assert np.array_equal(painted(wish)[0], one)
+
+
+def test_many_at_once_all_get_their_own_picture(tiny: Path) -> None:
+    painter = Diffusers(str(tiny), steps=2, guidance=1.0, batch=4)
+    with ThreadPoolExecutor(16) as pool:
+        paintings = list(pool.map(lambda seed: painter.paint(Wish("a red fox", 32, 32, seed)), range(16)))
+    alone = Diffusers(str(tiny), steps=2, guidance=1.0, batch=4)
+    assert [one.png for one in paintings] == [alone.paint(Wish("a red fox", 32, 32, seed)).png for seed in range(16)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_painting_stops_when_asked(saved: Callable[[str], Path], family: str) -> None:
+    seen: list[int] = []
+
+    def watch(step: int, of: int, preview: bytes | None) -> bool:
+        seen.append(step)
+        return not step
+
+    painter = Diffusers(str(saved(family)), steps=50, guidance=1.0)
+    with pytest.raises(Stopped):
+        painter.paint(Wish("a red fox", 32, 32), watch)
+    assert set(seen) == {0, 1}
+    assert painter.paint(Wish("a red fox", 32, 32, seed=3)).facts["seed"] == 3
+
+
+def test_nobody_paints_what_was_stopped(tiny: Path) -> None:
+    with pytest.raises(Stopped):
+        Chain(Diffusers(str(tiny), steps=9), open_painter("icons")).paint(Wish("a red fox", 32, 32), lambda *_: False)
+
+
+def test_a_full_line_says_that_the_painter_is_busy() -> None:
+    worker, free = Worker("nowhere", longest=2), threading.Event()
+    begun = threading.Event()
+
+    def work(orders: Any) -> list[str]:
+        begun.set()
+        free.wait()
+        return ["done"]
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(worker.wait, Order(1, None, work, 1))
+        begun.wait()
+        rest = [pool.submit(worker.wait, Order(key, None, work, 1)) for key in (2, 3)]
+        while worker.waiting < 2:
+            pass
+        with pytest.raises(ModelProblem, match="busy"):
+            worker.wait(Order(4, None, work, 1))
+        free.set()
+        assert [one.result() for one in (first, *rest)] == ["done"] * 3
+
+
+def test_where_memory_runs_out_more_is_spared_until_it_does(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = Diffusers(str(tiny), steps=2, guidance=1.0, batch=2)
+    whole, failures = Pipeline.paint, [3]
+
+    def short(self: Pipeline, *given: Any) -> Any:
+        if failures[0]:
+            failures[0] -= 1
+            raise OutOfMemory
+        return whole(self, *given)
+
+    monkeypatch.setattr(Pipeline, "paint", short)
+    painting = painter.paint(Wish("a red fox", 32, 32))
+    assert painting.facts["spared"] == ["memory freed", "decoded in tiles", "one at a time"]
+    failures[0] = 99
+    below = Chain(painter, open_painter("icons")).paint(Wish("a red fox", 32, 32, seed=5, subjects=("fox",)))
+    assert below.painter == "icons"
+    assert "memory ran out, even memory freed" in below.facts["instead_of"][0]
+    failures[0] = 0
+    assert painter.paint(Wish("a red fox", 32, 32, seed=6)).facts["ai_generated"]
+
+
+def test_torch_running_out_is_noticed(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from diffusers import UNet2DConditionModel
+
+    whole, failures = UNet2DConditionModel.forward, [1]
+
+    def short(self: Any, *given: Any, **named: Any) -> Any:
+        if failures[0]:
+            failures[0] -= 1
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return whole(self, *given, **named)
+
+    monkeypatch.setattr(UNet2DConditionModel, "forward", short)
+    assert Diffusers(str(tiny), steps=2, guidance=1.0).paint(Wish("a fox", 32, 32)).facts["spared"] == ["memory freed"]
+
+
+@settings(max_examples=40)
+@given(
+    prompt=st.one_of(
+        st.text(), st.text(min_size=100).map(lambda s: (s * 200)[:10_000]), st.sampled_from(["", "\ud800", "\x00", "<s>" * 3000])
+    )
+)
+def test_any_words_give_a_picture_or_a_sentence(tiny_painter: Diffusers, prompt: str) -> None:
+    try:
+        painting = tiny_painter.paint(Wish(prompt, 32, 32))
+    except ModelProblem as problem:
+        assert str(problem)
+        assert not isinstance(problem, Stopped)
+    else:
+        assert pixels(painting.png).shape == (32, 32, 3)
+
+
+@pytest.fixture(scope="module")
+def tiny_painter(tiny: Path) -> Diffusers:
+    return Diffusers(str(tiny), steps=1, guidance=1.0)
+
+
+# -- which models there are -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", painter_models.models())
+def test_each_known_model_names_a_pipeline_that_diffusers_has(name: str) -> None:
+    import diffusers
+
+    model = painter_models.models()[name]
+    for one in filter(None, (model.pipeline, model.inpaint)):
+        assert model.guided_by in inspect.signature(getattr(diffusers, one).__call__).parameters
+
+
+def test_a_model_that_is_not_here_is_not_fetched_but_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(Missing, match="flipchart models pull diffusers:flux2-klein-4b"):
+        painter_models.opened(painter_models.find("fast"))
+    with pytest.raises(Missing, match="flipchart models pull diffusers:someone/thing"):
+        painter_models.opened(painter_models.find("someone/thing"))
+
+
+def test_unknown_names_are_told_what_there_is(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="fast, edit"):
+        painter_models.find("brush")
+    with pytest.raises(Missing, match="no folder"):
+        painter_models.opened(painter_models.find(str(tmp_path / "away")))
+
+
+def broken(tiny: Path, place: Path, change: Callable[[Path], object]) -> painter_models.Model:
+    shutil.copytree(tiny, place)
+    change(place)
+    return painter_models.find(str(place))
+
+
+def index(**parts: Any) -> Callable[[Path], object]:
+    def change(place: Path) -> object:
+        file = place / "model_index.json"
+        return file.write_text(json.dumps(json.loads(file.read_text()) | parts))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda place: (place / "model_index.json").unlink(), "not a diffusers pipeline"),
+        (lambda place: (place / "model_index.json").write_text("{"), "cannot be read"),
+        (index(_class_name=["pipeline.py", "Mine"]), "never run"),
+        (index(unet=["my_unet", "Mine"]), "never run"),
+        (index(unet=["../unet", "Mine"]), "never run"),
+        (lambda place: next((place / "unet").glob("*.safetensors")).rename(place / "unet" / "weights.bin"), "can hold code"),
+        (lambda place: (place / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n"), "forbids commercial use"),
+        (lambda place: (place / "README.md").write_text("---\nlicense: other\nlicense_name: x-research-1\n---\n"), "forbids"),
+        (lambda place: next((place / "unet").glob("*.safetensors")).write_bytes(b"junk"), "cannot be loaded"),
+    ],
+)
+def test_what_cannot_or_must_not_be_loaded_is_refused(tiny: Path, tmp_path: Path, change: Callable[[Path], object], told: str) -> None:
+    model = broken(tiny, tmp_path / "model", change)
+    with pytest.raises(ModelProblem, match=told):
+        Diffusers(model.repository, steps=1).paint(Wish("a fox", 32, 32))
+
+
+def test_a_licence_is_told_with_what_it_asks(tiny: Path, tmp_path: Path) -> None:
+    model = broken(tiny, tmp_path / "model", lambda place: (place / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n"))
+    facts = Diffusers(model.repository, steps=1, guidance=1.0, restricted=True).paint(Wish("a fox", 32, 32)).facts
+    assert facts["licence"] == "cc-by-nc-4.0"
+    assert "conditions" in facts["licence_warning"]
+    assert painter_models.opened(painter_models.find(str(tiny))).warning == "its licence is not known"
+
+
+def test_only_safe_files_are_fetched_and_only_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    class Sibling:
+        def __init__(self, rfilename: str, size: int) -> None:
+            self.rfilename, self.size = rfilename, size
+
+    files = [
+        Sibling(*one)
+        for one in [
+            ("model_index.json", 1), ("unet/diffusion_pytorch_model.safetensors", 10), ("unet/diffusion_pytorch_model.bin", 10),
+            ("unet/diffusion_pytorch_model.fp16.safetensors", 5), ("whole.safetensors", 20), ("code.py", 1), ("README.md", 1),
+        ]
+    ]  # fmt: skip
+    fetched: list[str] = []
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda self, *_, **__: SimpleNamespace(siblings=files))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda name, **how: fetched.extend(how.get("allow_patterns", [])) or tmp_path)
+    with pytest.raises(ModelProblem, match="not a diffusers pipeline"):
+        painter_models.pull(painter_models.find("someone/thing"))
+    assert fetched == ["model_index.json", "unet/diffusion_pytorch_model.safetensors", "README.md"]
+    files[1].size = 1 << 60
+    with pytest.raises(ModelProblem, match="make room"):
+        painter_models.pull(painter_models.find("someone/thing"))
+    with pytest.raises(ModelProblem, match="forbids commercial"):
+        painter_models.pull(painter_models.find("flux2-klein-9b"))
