@@ -260,6 +260,7 @@ class _Log:
         self._drawn: dict[str, Drawn] = {}  # held back
         self._drawn_at: dict[str, float] = {}
         self._shown: dict[str, dict[str, Any]] = {}  # content as last written
+        self._passing: dict[str, set[str]] = {}  # previews, which the next state of the visual makes needless
         self._calls: list[Used] = []
         self._tried: list[Tried] = []
 
@@ -400,6 +401,10 @@ class _Log:
                 entry = _entry(ActivityDeltaEvent(message_id=id, activity_type=ACTIVITY, patch=change))  # type: ignore[arg-type]
         self._append([entry], [Sketch(id, name, drawn.spec.kind, drawn.spec.title, drawn.status, spec)])
         self._shown[name] = content
+        for passed in self._passing.pop(name, set()) - set(drawn.blobs):
+            self.store.drop(passed)
+        if drawn.status == "growing":
+            self._passing[name] = set(drawn.blobs)
 
 
 def difference(old: Any, new: Any, path: str = "") -> list[dict[str, Any]]:

@@ -278,7 +278,11 @@ class Session:
             lang=asked.lang,
             earlier=_readable(visuals),
             cancel=cancel,
+            pixels=self._pixels,
         )
+
+    def _pixels(self, blob: str) -> bytes:
+        return self.store.path(blob).read_bytes()
 
     # -- files ------------------------------------------------------------------------------------------------------------
 
@@ -455,7 +459,7 @@ class Session:
         if one.resolve is not None:
             spec = one.resolve(spec, self.tables(conversation))
         if one.paint is not None and self.painter is not None and unpainted(spec):
-            spec, blobs = one.paint(spec, self.painter)
+            spec, blobs = one.paint(spec, self.painter, self._pixels)
             for pixels in blobs.values():
                 self.store.keep(pixels)
         return spec

@@ -486,6 +486,11 @@ class Store:
                 raise
         return blob
 
+    def drop(self, blob: str) -> None:
+        """Forget bytes that were shown for a moment only."""
+        with self._troubles():
+            self._place(blob).unlink(missing_ok=True)
+
     def path(self, blob: str) -> Path:
         """Where the bytes lie; raises Missing where they are not stored."""
         place = self._place(blob)

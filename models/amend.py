@@ -10,7 +10,7 @@ from flipchart import assets
 from flipchart.models import compose
 from flipchart.models.critique import told
 from flipchart.models.llm import Message
-from flipchart.models.restyle import ASKING
+from flipchart.models.restyle import ASKING, TITLE
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import S, Spec, parse_json, patch, walk, written_schema
 
@@ -32,11 +32,16 @@ def meant(words: str) -> bool:
     begins = re.match(r"\W*([\w'’]+)", low)
     if len(words) > LONGEST or begins is None or begins[1] in ASKING:
         return False
-    verbs, soft, about = _cues()
+    verbs, soft, about, _ = _cues()
     verb = verbs.search(low)
     if verb is not None and len(re.findall(r"\w+", low[: verb.start()])) <= 2:
         return True
     return about.search(low) is not None and (verb is not None or soft.search(low) is not None)
+
+
+def titled(words: str) -> bool:
+    """True where `words` are about the title."""
+    return _cues()[3].search(words.lower()) is not None
 
 
 def refers(words: str) -> bool:
@@ -45,14 +50,15 @@ def refers(words: str) -> bool:
 
 
 @cache
-def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _cues() -> tuple[re.Pattern[str], ...]:
+    """Verbs of change, verbs that may be one, words that point at what is there, and words for its title."""
     data = json.loads(assets.text("edits.json"))
 
     def any_of(words: list[str]) -> re.Pattern[str]:
         unspaced = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
         return re.compile("|".join(re.escape(w) if unspaced.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
 
-    return any_of(data["verbs"]), any_of(data["soft"]), any_of(data["about"])
+    return any_of(data["verbs"]), any_of(data["soft"]), any_of(data["about"]), any_of(sorted(TITLE))
 
 
 def messages(spec: Spec, words: str) -> list[Message]:

@@ -1,12 +1,13 @@
 """What a planner is asked, and what it tells while it answers."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from flipchart.renderers.check import Finding
+from flipchart.renderers.problem import Missing
 from flipchart.renderers.spec import Spec
 
 Effort = Literal["quick", "standard", "deep"]
@@ -41,6 +42,10 @@ class Turn:
     visuals: tuple[str, ...] = ()
 
 
+def _nowhere(blob: str) -> bytes:
+    raise Missing(f"the bytes {blob[:19]} are not stored; paint them again")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a person asks: everything an answer depends on."""
@@ -59,6 +64,8 @@ class Request:
     """Visuals of this conversation by id, oldest first."""
     cancel: threading.Event = field(default_factory=threading.Event)
     """Set when the person pressed stop."""
+    pixels: Callable[[str], bytes] = _nowhere
+    """The kept bytes of "sha256:…"; raises Missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,18 @@ def _opened(name: str, restricted: bool) -> Painter:
     raise Missing(f"there is no painter {name!r}; use icons or diffusers:MODEL")
 
 
+class Watched:
+    """A painter whose every picture is watched by the same `progress`."""
+
+    def __init__(self, painter: Painter, progress: Callable[[int, int, bytes | None], bool]) -> None:
+        self._painter, self._progress = painter, progress
+        self.name = painter.name
+
+    def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
+        """The painter's picture."""
+        return self._painter.paint(wish, progress or self._progress)
+
+
 class Chain:
     """Paints with the first painter that can."""
 
@@ -51,6 +63,8 @@ class Chain:
             except Stopped:
                 raise
             except (ModelProblem, Missing) as problem:
+                if wish.source:  # another painter would paint another picture
+                    raise
                 reasons.append(f"{painter.name}: {problem}")
                 continue
             return replace(painting, facts=painting.facts | ({"instead_of": reasons} if reasons else {}))

@@ -3,10 +3,15 @@
 It finds, it does not generate: each picture carries the names of its icons, no seed, and is never shown as diffusion.
 """
 
+import json
 import math
 import random
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 
+from flipchart import assets
 from flipchart.renderers import icons
 from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.problem import ModelProblem
@@ -34,6 +39,12 @@ class Icons:
         """A PNG of the wish's size; raises ModelProblem where no shipped picture fits any of its subjects."""
         from resvg_py import svg_to_bytes
 
+        if wish.change and not _changes(wish):
+            raise ModelProblem(
+                "a picture put together from icons can be changed in its things and its ground only; "
+                "for more choose a painter with weights (FLIPCHART_PAINTER)"
+            )
+        wish = replace(wish, subjects=tuple(one for one in wish.subjects if not _removed(one, wish.change)) or wish.subjects[:1])
         found = list(dict.fromkeys(name for subject in wish.subjects or (wish.prompt,) if (name := icons.find(subject, style="flat"))))
         if not found:
             found = [name for name, _ in icons.search(wish.prompt, 3, "flat")][:1]
@@ -90,11 +101,37 @@ def _sky_places(count: int, w: float, h: float) -> list[tuple[float, float, floa
     return [(w * across, h * down, size) for across, down in spots[:count]]
 
 
-def _ground(wish: Wish) -> tuple[str, str, str]:
-    said = wish.prompt.casefold()
+@cache
+def _removing() -> re.Pattern[str]:
+    words = json.loads(assets.text("edits.json"))["words"]["remove"]
+    return re.compile("|".join(map(re.escape, [*words, "without"])), re.I)
+
+
+def _removed(subject: str, change: str) -> bool:
+    """True where the change takes the subject away."""
+    named = any(word in change.casefold() for word in subject.casefold().split() if len(word) > 2)
+    return named and _removing().search(change) is not None
+
+
+def _changes(wish: Wish) -> bool:
+    """True where the change is one that can be carried out: another ground, or a thing less."""
+    return _called(wish.change) is not None or any(_removed(one, wish.change) for one in wish.subjects[1:])
+
+
+def _called(said: str) -> tuple[str, str, str] | None:
+    """The ground that the words call for."""
+    low = said.casefold()
     for words, top, bottom, floor in GROUNDS[1:]:
-        if any(word in said for word in words):
+        if any(word in low for word in words):
             return top, bottom, floor
+    return None
+
+
+def _ground(wish: Wish) -> tuple[str, str, str]:
+    for said in (*reversed(wish.change.split(", ")), wish.prompt):
+        called = _called(said)
+        if called is not None:
+            return called
     if wish.palette:
         return mix(wish.palette[0], "#FFFFFF", 0.18), mix(wish.palette[0], "#FFFFFF", 0.06), mix(wish.palette[0], "#FFFFFF", 0.3)
     return GROUNDS[0][1:]

@@ -82,7 +82,7 @@ class Pipeline:
 
     def paint(self, orders: Sequence[Order], steps: int | None, guidance: float | None) -> list[Any]:
         """A picture (PIL) for each order. Raises OutOfMemory, Stopped where all were stopped, ModelProblem where the pipeline fails."""
-        if self.batch == 1 and len(orders) > 1:
+        if len(orders) > 1 and self._at_once(orders[0].wish) == 1:
             return [picture for order in orders for picture in self.paint([order], steps, guidance)]
         import torch
 
@@ -100,6 +100,10 @@ class Pipeline:
             if hasattr(pipe, "maybe_free_model_hooks"):
                 pipe.maybe_free_model_hooks()
         return [_within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+
+    def _at_once(self, wish: Wish) -> int:
+        """How many are painted in one go; of pictures that are changed one, since several would be taken for references."""
+        return 1 if wish.source else self.batch
 
     def _for(self, wish: Wish) -> Any:
         """The pipeline for the wish's task, of the same weights."""
@@ -128,7 +132,7 @@ class Pipeline:
         import torch
 
         wish, takes = wishes[0], _takes(pipe)
-        padded = [*wishes, *[wish] * (self.batch - len(wishes))]
+        padded = [*wishes, *[wish] * (self._at_once(wish) - len(wishes))]
         width, height = size(wish)
         asked: dict[str, Any] = {
             "prompt": [words(one, instructed=self.edits) for one in padded],

@@ -9,8 +9,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from queue import SimpleQueue
 from types import FunctionType
 from typing import Any, cast
 
@@ -20,6 +22,7 @@ from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, 
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
+from flipchart.models.painter import Watched
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
 from flipchart.models.router import Attachment, Query, route, small_talk
@@ -171,6 +174,11 @@ class Planner:
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
+        retouched = form(spec.kind).retouched
+        if retouched is not None and not amend.titled(request.text):
+            painted, blobs = yield from self._painted(retouched(spec, request.text), request, show=False)
+            yield Drawn(painted, "done", blobs, into=id)
+            return True
         brief = _brief(request)
         scope = self._scope(request, brief)
         asked = amend.messages(spec, context.asked(request))
@@ -195,6 +203,32 @@ class Planner:
             return True
         yield from self._draw(spec.kind, request, spec, id)
         return True
+
+    def _painted(self, spec: Spec, request: Request, *, show: bool) -> Generator[Event, None, tuple[Spec, Mapping[str, bytes]]]:
+        """The spec with its pictures painted, and their pixels; while they form they are shown, and a stopped request stops them."""
+        one = form(spec.kind)
+        if one.paint is None:
+            return spec, {}
+        if self._painter is None:
+            raise ModelProblem("there is no painter; install one with the extra `images`")
+        news: SimpleQueue[tuple[int, int, bytes | None] | None] = SimpleQueue()
+        left = threading.Event()
+
+        def progress(step: int, steps: int, preview: bytes | None) -> bool:
+            news.put((step, steps, preview))
+            return not (request.cancel.is_set() or left.is_set())
+
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(one.paint, spec, Watched(self._painter, progress), request.pixels)
+            done.add_done_callback(lambda _: news.put(None))
+            try:
+                while (told := news.get()) is not None:
+                    if show and told[2] and one.forming is not None:
+                        growing, blobs = one.forming(spec, told[2], told[0], told[1])
+                        yield Drawn(growing, "growing", blobs)
+            finally:
+                left.set()
+        return done.result()
 
     def _resolved(self, spec: Spec, request: Request) -> Spec:
         """The spec with its query run again over the person's tables."""
@@ -293,7 +327,7 @@ class Planner:
             )  # fmt: skip
             yield from self._growing(reply, kind, brief, ours, now, show=show and best is None)
             yield self._used(reply)
-            draft, trouble = self._checked(reply.text, kind, request, brief, ours, now)
+            draft, trouble = yield from self._checked(reply.text, kind, request, brief, ours, now, show=show and best is None)
             tries.append(_tried(kind, candidate, draft, trouble))
             if draft:
                 draft.tried = tries[-1]
@@ -333,15 +367,14 @@ class Planner:
             due = ended + max(GROW_SECONDS, GROW_REST * (ended - begun))
 
     def _checked(
-        self, words: str, kind: str, request: Request, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None
-    ) -> tuple[_Draft | None, str]:
+        self, words: str, kind: str, request: Request, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool
+    ) -> Generator[Event, None, tuple[_Draft | None, str]]:
         """The finished candidate with its figures' sources and its faults, or why there is none."""
         one = form(kind)
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
         spec = icon_meanings.illustrated(one.corrected(mended(one.carried(earlier, spec) if earlier else spec, brief)))
-        blobs: Mapping[str, bytes] = {}
         try:
             if one.resolve is not None:
                 tables = {file.name: file.table for file in request.files if file.table is not None}
@@ -351,10 +384,7 @@ class Planner:
             if one.confirm is not None:
                 spec = one.confirm(spec, self._ask_blind)
             spec = sourced(spec, brief.said, brief.lang)
-            if one.paint is not None:
-                if self._painter is None:
-                    raise ModelProblem("there is no painter; install one with the extra `images`")
-                spec, blobs = one.paint(spec, self._painter)
+            spec, blobs = yield from self._painted(spec, request, show=show)
             findings = [*critique(spec, brief), *one.findings(spec), *render.check(spec, style(), (720.0,))]
         except (SpecProblem, ModelProblem) as problem:
             return None, str(problem)

@@ -43,7 +43,7 @@ _ADDED = tuple(
         rf"^(?:füge|setze)\s+{_NAME}\s+(?:nach|hinter)\s+{_NAME}(?:\s+(?:ein|hinzu))?[.!]?$",
     )
 )
-_TITLE = {
+TITLE = {
     "title", "the title", "heading", "el título", "o título", "le titre", "titre", "den titel", "titel", "标题",
     "タイトル", "शीर्षक", "العنوان",
 }  # fmt: skip
@@ -360,7 +360,7 @@ def _renamed(spec: Spec, line: str) -> Spec | None:
         if not found:
             continue
         old, new = found[1].strip(), found[2].strip()
-        if old.casefold() in _TITLE:
+        if old.casefold() in TITLE:
             return patch(spec, [{"id": spec.id, "set": {"title": new}}])
         labels = getattr(spec, "labels", ())
         if old in labels and getattr(spec, "query", None) is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Box, Drawing, Item, Picture
 from flipchart.renderers.painter import Painter, Wish
-from flipchart.renderers.registry import Form
+from flipchart.renderers.registry import Form, Pixels
 from flipchart.renderers.sheet import finish, foot, head, margin
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
@@ -17,6 +18,8 @@ from flipchart.renderers.typeset import place
 from flipchart.renderers.words import say
 
 SIZES = {"square": (768, 768), "landscape": (960, 640), "portrait": (640, 896)}  # px
+LONGEST = 240  # characters of a change
+MOST = 8  # changes that are still told; the oldest are let go first
 
 
 class Image(Spec):
@@ -29,19 +32,37 @@ class Image(Spec):
     aspect: Literal["square", "landscape", "portrait"] = "landscape"
     blob: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
     """Content hash of the PNG, "sha256:…"; empty until it is painted."""
+    original: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
+    """The picture before any change, which each further change starts from again: changed pictures of changed pictures decay."""
+    changes: Annotated[tuple[str, ...], Field(json_schema_extra={"ours": True})] = ()
+    """What was wished to be different since, in the person's words, oldest first."""
     painter: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
     facts: Annotated[dict[str, Any], Field(json_schema_extra={"ours": True})] = Field(default_factory=dict)
     """How it was painted: model, steps, seed, licence, icons."""
 
 
-def paint(spec: Image, painter: Painter) -> tuple[Image, Mapping[str, bytes]]:
-    """The spec with its picture painted once and kept, and the PNG by its hash."""
+def paint(spec: Image, painter: Painter, pixels: Pixels = lambda blob: b"") -> tuple[Image, Mapping[str, bytes]]:
+    """The spec with its picture painted once and kept, and the PNG by its hash; a changed one from its original, by the same seed."""
     width, height = SIZES[spec.aspect]
     words = ", ".join(dict.fromkeys([*spec.subjects, spec.prompt]))
-    painting = painter.paint(Wish(words, width, height, spec.seed, spec.style, subjects=spec.subjects or (spec.prompt,)))
+    source = pixels(spec.original) if spec.original else b""
+    wish = Wish(words, width, height, spec.seed, spec.style, subjects=spec.subjects or (spec.prompt,), source=source)
+    painting = painter.paint(replace(wish, change=", ".join(spec.changes)))
     blob = f"sha256:{hashlib.sha256(painting.png).hexdigest()}"
     done = spec.model_copy(update={"blob": blob, "painter": painting.painter, "facts": painting.facts})
     return done, {blob: painting.png}
+
+
+def forming(spec: Image, preview: bytes, step: int, steps: int) -> tuple[Image, Mapping[str, bytes]]:
+    """The picture as far as it is."""
+    blob = f"sha256:{hashlib.sha256(preview).hexdigest()}"
+    return spec.model_copy(update={"blob": blob, "facts": {"step": step, "steps": steps}}), {blob: preview}
+
+
+def retouched(spec: Image, words: str) -> Image:
+    """The picture with one change more, to be painted from its original."""
+    changes = (*spec.changes, " ".join(words.split())[:LONGEST])[-MOST:]
+    return spec.model_copy(update={"original": spec.original or spec.blob, "changes": changes, "blob": "", "version": spec.version + 1})
 
 
 def told(spec: Image) -> str:
@@ -49,6 +70,8 @@ def told(spec: Image) -> str:
     lang = spec.lang or "en"
     if not spec.blob:
         return say("image.waiting", lang)
+    if "step" in spec.facts:
+        return say("image.painting", lang, step=spec.facts["step"], steps=spec.facts["steps"])
     if spec.facts.get("ai_generated"):
         return say("image.generated", lang, painter=spec.painter)
     return say("image.composed", lang, painter=spec.painter)
@@ -99,4 +122,4 @@ def content(spec: Image) -> Content | None:
     return Content(spec.title, tuple(Thing(subject) for subject in spec.subjects), lang=spec.lang) if len(spec.subjects) > 1 else None
 
 
-FORM = Form(spec=Image, layout=layout, markdown=markdown, alt=alt, content=content, paint=paint)
+FORM = Form(spec=Image, layout=layout, markdown=markdown, alt=alt, content=content, paint=paint, forming=forming, retouched=retouched)

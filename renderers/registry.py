@@ -18,6 +18,7 @@ from flipchart.renderers.style import Style
 KINDS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
 
 Layout = Callable[[Any, Style, float, float | None], Drawing]
+Pixels = Callable[[str], bytes]
 Write = Callable[[Any, Style, Mapping[str, bytes]], bytes]
 
 
@@ -56,8 +57,13 @@ class Form:
     """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula."""
     illustrate: Callable[[Any, Scores], Spec] | None = None
     """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
-    paint: Callable[[Any, Painter], tuple[Spec, Mapping[str, bytes]]] | None = None
-    """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails."""
+    paint: Callable[[Any, Painter, Pixels], tuple[Spec, Mapping[str, bytes]]] | None = None
+    """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails. The third argument
+    finds the pixels of a picture that is changed."""
+    forming: Callable[[Any, bytes, int, int], tuple[Spec, Mapping[str, bytes]]] | None = None
+    """The spec while it is painted, from a preview (PNG), the step and the number of steps; and the preview by its hash."""
+    retouched: Callable[[Any, str], Spec] | None = None
+    """The spec as a wish in plain words changes what is painted in it, not painted yet."""
     redrawn: Callable[[Any, str], Spec] | None = None
     """The spec as a person drew it anew in Excalidraw, from the editor's file; None: not open to that.
     Raises SpecProblem for another file."""

@@ -11,7 +11,7 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
 from flipchart.renderers.drawing import Drawing, Item
 from flipchart.renderers.painter import Painter
-from flipchart.renderers.registry import Form, form
+from flipchart.renderers.registry import Form, Pixels, form
 from flipchart.renderers.slides_bodies import body, chart_of, cover
 from flipchart.renderers.slides_page import DESIGNS, finished, foot, page_of
 from flipchart.renderers.spec import Spec
@@ -77,7 +77,7 @@ def _as_it_is(visual: Spec, tables: Mapping[str, Any]) -> Spec:
     return visual
 
 
-def paint(spec: Slides, painter: Painter) -> tuple[Slides, Mapping[str, bytes]]:
+def paint(spec: Slides, painter: Painter, held: Pixels = lambda blob: b"") -> tuple[Slides, Mapping[str, bytes]]:
     """The deck with its visuals' pictures painted, and their pixels."""
     pixels: dict[str, bytes] = {}
 
@@ -85,7 +85,7 @@ def paint(spec: Slides, painter: Painter) -> tuple[Slides, Mapping[str, bytes]]:
         brush = form(visual.kind).paint
         if brush is None:
             return visual
-        fresh, own = brush(visual, painter)
+        fresh, own = brush(visual, painter, held)
         pixels.update(own)
         return fresh
 
