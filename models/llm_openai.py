@@ -86,16 +86,16 @@ class OpenAI(LLM):
         import httpx2
 
         try:
-            with _client(self._address, self._key, self.limits.connect) as client:
+            with client_of(self._address, self._key, self.limits.connect) as client:
                 yield from self._send(client, ask, connection)
         except httpx2.ConnectTimeout:
             raise self._fault(f"did not answer within {self.limits.connect:.0f} s; is it up?", retry=True) from None
         except httpx2.ConnectError as error:
-            raise self._fault(f"cannot be reached ({_line(str(error))}); is it up?", retry=True) from None
+            raise self._fault(f"cannot be reached ({one_line(str(error))}); is it up?", retry=True) from None
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise self._fault("has no proper address; give it as http://HOST:PORT/v1.", retry=False) from None
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            told = _line(str(error)) or type(error).__name__
+            told = one_line(str(error)) or type(error).__name__
             raise self._fault(f"broke the connection off ({told}); try again.", retry=True) from None
 
     def body(self, ask: Ask) -> dict[str, Any]:
@@ -211,7 +211,7 @@ class OpenAI(LLM):
         status = response.status_code
         if response.is_redirect:
             target = response.headers.get("location", "elsewhere")
-            raise self._fault(f"sends us on to {_line(target)}; set that as the address.", retry=False)
+            raise self._fault(f"sends us on to {one_line(target)}; set that as the address.", retry=False)
         text = response.read().decode("utf-8", "replace")
         if status in (400, 422):
             for name, words in _REFUSABLE.items():
@@ -235,7 +235,7 @@ class OpenAI(LLM):
             text = error if isinstance(error, str) else str(error["message"])
         if self._key and self._key.get_secret_value():
             text = text.replace(self._key.get_secret_value(), "…")
-        return _line(text) or "nothing more"
+        return one_line(text) or "nothing more"
 
     def _fault(self, told: str, *, retry: bool, after: float | None = None) -> Fault:
         return Fault(f"The model `{self.name}` {told}", retry=retry, after=after)
@@ -244,10 +244,10 @@ class OpenAI(LLM):
 def at_address(address: str, given: Settings) -> OpenAI:
     """The model at `address`, `http://HOST:PORT/v1#MODEL`; the key set for FLIPCHART_BASE_URL goes there alone."""
     base, _, model = address.partition("#")
-    url = _url(base)
+    url = address_of(base)
     if url.path in ("", "/"):
         base = f"{base.rstrip('/')}/v1"
-    key = given.api_key if given.base_url and _origin(given.base_url) == _origin(base) else None
+    key = given.api_key if given.base_url and origin(given.base_url) == origin(base) else None
     host = f"{url.host}:{url.port}" if url.port else url.host
     return OpenAI(f"{host}#{model}" if model else host, base, model, key, _limits(given))
 
@@ -269,7 +269,7 @@ def _limits(given: Settings) -> Limits:
     return Limits(turn=given.turn_seconds) if given.turn_seconds else Limits()
 
 
-def _url(address: str) -> "httpx2.URL":
+def address_of(address: str) -> "httpx2.URL":
     import httpx2
 
     try:
@@ -281,8 +281,8 @@ def _url(address: str) -> "httpx2.URL":
     return url
 
 
-def _origin(address: str) -> tuple[str, str, int | None]:
-    url = _url(address)
+def origin(address: str) -> tuple[str, str, int | None]:
+    url = address_of(address)
     return url.scheme, url.host, url.port
 
 
@@ -302,14 +302,15 @@ def _certificates() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def _client(address: str, key: SecretStr | None, connect: float) -> "httpx2.Client":
-    """A client that asks no proxy for this machine, follows no redirect and leaves time limits to the caller."""
+def client_of(address: str, key: SecretStr | None, connect: float, answer: float | None = None) -> "httpx2.Client":
+    """A client that asks no proxy for this machine and follows no redirect; seconds to connect, and to wait for each piece (None: the
+    caller sees to that)."""
     import httpx2
 
-    url = _url(address)
+    url = address_of(address)
     return httpx2.Client(
         headers={"Authorization": f"Bearer {key.get_secret_value()}"} if key else {},
-        timeout=httpx2.Timeout(None, connect=connect),
+        timeout=httpx2.Timeout(answer, connect=connect),
         trust_env=not _is_here(url.host),
         verify=_certificates() if url.scheme == "https" else False,
     )
@@ -321,7 +322,7 @@ def _shut(held: socket.socket) -> None:
         held.shutdown(socket.SHUT_RDWR)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """`text` in one line of at most 200 letters."""
     text = " ".join(text.split())
     return text if len(text) <= 200 else f"{text[:199]}…"

@@ -5,23 +5,23 @@ from dataclasses import replace
 from functools import cache
 
 from flipchart.models.painter_worker import Stopped
+from flipchart.models.settings import Settings, settings
 from flipchart.renderers.painter import Painter, Painting, Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
 
 def open_painter(name: str | None = None) -> Painter:
-    """The painter called `name`: "icons" (needs nothing), "diffusers:ALIAS", "diffusers:PATH" or "diffusers:HUB/ID".
+    """The painter called `name`: "icons" (needs nothing), "diffusers:ALIAS", "diffusers:PATH", "diffusers:HUB/ID", "openai:MODEL", or
+    "http://HOST:PORT/v1#MODEL" for a server that speaks the OpenAI images API.
 
-    None is the person's setting FLIPCHART_PAINTER, else "icons". Where a diffusion painter fails, the icons paint instead and say why.
+    None is the person's setting FLIPCHART_PAINTER, else "icons". Where another painter fails, the icons paint instead and say why.
     """
-    from flipchart.models.settings import settings
-
     given = settings()
-    return _opened(name or given.painter or "icons", given.painter_restricted)
+    return _opened(name or given.painter or "icons", given)
 
 
 @cache
-def _opened(name: str, restricted: bool) -> Painter:
+def _opened(name: str, given: Settings) -> Painter:
     """One painter for each name, however many ask: a model's weights are loaded once."""
     from flipchart.models.painter_icons import Icons
 
@@ -31,8 +31,12 @@ def _opened(name: str, restricted: bool) -> Painter:
     if kind == "diffusers":
         from flipchart.models.painter_diffusers import Diffusers
 
-        return Chain(Diffusers(rest, restricted=restricted), Icons())
-    raise Missing(f"there is no painter {name!r}; use icons or diffusers:MODEL")
+        return Chain(Diffusers(rest, restricted=given.painter_restricted), Icons())
+    if kind in ("openai", "http", "https"):
+        from flipchart.models.painter_openai import remote
+
+        return Chain(remote(name, given), Icons())
+    raise Missing(f"there is no painter {name!r}; use icons, diffusers:MODEL, openai:MODEL or http://HOST:PORT/v1#MODEL")
 
 
 class Watched:

@@ -99,7 +99,7 @@ class Pipeline:
             self._orders = ()
             if hasattr(pipe, "maybe_free_model_hooks"):
                 pipe.maybe_free_model_hooks()
-        return [_within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+        return [within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
 
     def _at_once(self, wish: Wish) -> int:
         """How many are painted in one go; of pictures that are changed one, since several would be taken for references."""
@@ -231,7 +231,7 @@ def opened_picture(png: bytes, size: tuple[int, int], mode: str = "RGB") -> Any:
         raise ModelProblem("the picture that is to be changed cannot be read; use a PNG") from None
 
 
-def _within(picture: Any, wish: Wish) -> Any:
+def within(picture: Any, wish: Wish) -> Any:
     """The picture with everything outside its mask as it was."""
     if not (wish.source and wish.mask):
         return picture
