@@ -397,11 +397,28 @@ def evaluate(suite: Annotated[str | None, typer.Argument()] = None, model: Model
 
 
 @app.command()
-def bench(name: Annotated[str | None, typer.Argument()] = None) -> None:
+def bench(
+    name: Annotated[str | None, typer.Argument(help="A bench, or `image` for the painters' ladder.")] = None,
+    arch: Annotated[str, typer.Option(help="image: the model's shape.")] = "pixels",
+    random_weights: Annotated[bool, typer.Option("--random-weights", help="image: needed; time does not depend on weights.")] = False,
+    ladder: Annotated[bool, typer.Option("--ladder", help="image: time each rung on top of those before it.")] = False,
+    rungs: Annotated[str, typer.Option(help="image: which rungs, by commas; all where none is named.")] = "",
+    tiny: Annotated[bool, typer.Option("--tiny", help="image: the smallest shape, to try the ladder itself.")] = False,
+    size: Annotated[int, typer.Option(help="image: px of a side; 0: the model's own.")] = 0,
+) -> None:
     """Measure speed; prints medians and ratios to a budget."""
     from flipchart.gui import speed
 
-    print(speed.measured(name))
+    if name != "image":
+        print(speed.measured(name))
+        return
+    from flipchart.models import painter_ladder
+    from flipchart.models.painter_rungs import RUNGS
+
+    if not random_weights:
+        raise Problem("pictures are timed with random weights, since time does not depend on them; add --random-weights")
+    chosen = [rung.strip() for rung in rungs.split(",") if rung.strip()] or list(RUNGS)
+    print(painter_ladder.measured(arch, chosen, ladder=ladder, tiny=tiny, size=size))
 
 
 @app.command()
