@@ -148,8 +148,10 @@ def measured(arch: str, rungs: Sequence[str] = tuple(RUNGS), *, ladder: bool = T
     peak = _peak(device)
     px = size or (64 if tiny else ARCHS[arch].size)
     lines = [
-        f"{arch}{' (tiny)' if tiny else ''}, {px} px, {ARCHS[arch].steps} steps, random weights, {_name(device)}, "
-        f"torch {torch.__version__}",
+        (
+            f"{arch}{' (tiny)' if tiny else ''}, {px} px, {ARCHS[arch].steps} steps, random weights, {_name(device)}, "
+            f"torch {torch.__version__}"
+        ),
         f"{'rung':<18}{'ms':>10}{'TFLOP/s':>10}{'of peak':>9}{'faster':>9}",
     ]
     stock = 0.0
