@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+from flipchart.models.painter_safety import Refused, check
 from flipchart.models.painter_worker import Stopped
 from flipchart.models.settings import Settings, settings
 from flipchart.renderers.painter import Painter, Painting, Wish
@@ -31,11 +32,11 @@ def _opened(name: str, given: Settings) -> Painter:
     if kind == "diffusers":
         from flipchart.models.painter_diffusers import Diffusers
 
-        return Chain(Diffusers(rest, restricted=given.painter_restricted), Icons())
+        return Chain(Diffusers(rest, restricted=given.painter_restricted), Icons(), adult=given.painter_adult)
     if kind in ("openai", "http", "https"):
         from flipchart.models.painter_openai import remote
 
-        return Chain(remote(name, given), Icons())
+        return Chain(remote(name, given), Icons(), adult=given.painter_adult)
     raise Missing(f"there is no painter {name!r}; use icons, diffusers:MODEL, openai:MODEL or http://HOST:PORT/v1#MODEL")
 
 
@@ -52,19 +53,20 @@ class Watched:
 
 
 class Chain:
-    """Paints with the first painter that can."""
+    """Paints with the first painter that can, but nothing that must not be painted (`adult`: see `painter_safety.check`)."""
 
-    def __init__(self, *painters: Painter) -> None:
-        self._painters = painters
+    def __init__(self, *painters: Painter, adult: bool = False) -> None:
+        self._painters, self._adult = painters, adult
         self.name = painters[0].name
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """The first painter's picture; another's where it fails, with the reason among its facts."""
+        check(wish, adult=self._adult)
         reasons: list[str] = []
         for painter in self._painters:
             try:
                 painting = painter.paint(wish, progress)
-            except Stopped:
+            except (Stopped, Refused):
                 raise
             except (ModelProblem, Missing) as problem:
                 if wish.source:  # another painter would paint another picture

@@ -12,6 +12,7 @@ from typing import Any
 from flipchart.models.painter_kept import Kept, address, signed
 from flipchart.models.painter_models import find, opened
 from flipchart.models.painter_pipeline import OutOfMemory, Pipeline, size
+from flipchart.models.painter_safety import Refused
 from flipchart.models.painter_worker import Order, Progress, Worker, owner
 from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.problem import Missing, ModelProblem
@@ -51,7 +52,9 @@ class Diffusers:
         batch = self._together(worker.device)
         like = (id(self), size(wish), bool(wish.source), bool(wish.mask), wish.strength, bool(wish.negative))
         order = Order(like, wish, lambda orders: self._painted(worker.device, orders), self._steps or self.model.steps or 1, batch)
-        painting: Painting = worker.wait(order, progress)
+        painting: Painting | None = worker.wait(order, progress)
+        if painting is None:
+            raise Refused(f"the checker that comes with {self.model.name} withheld the picture as unsafe; say it otherwise")
         self._kept.put(at, painting)
         return painting
 
@@ -64,7 +67,7 @@ class Diffusers:
             self._devices = self._devices or devices()
         return [owner(device) for device in self._devices]
 
-    def _painted(self, device: str, orders: Sequence[Order]) -> list[Painting]:
+    def _painted(self, device: str, orders: Sequence[Order]) -> list[Painting | None]:
         """In the owner's thread: the paintings, with more and more spared where memory runs out."""
         while True:
             try:
@@ -82,7 +85,9 @@ class Diffusers:
                 continue
             return [self._signed(pipeline, picture, order) for picture, order in zip(pictures, orders, strict=True)]
 
-    def _signed(self, pipeline: Pipeline, picture: Any, order: Order) -> Painting:
+    def _signed(self, pipeline: Pipeline, picture: Any, order: Order) -> Painting | None:
+        if picture is None:
+            return None
         wish: Wish = order.wish
         guidance = self._guidance if self._guidance is not None else self.model.guidance
         facts: dict[str, Any] = {

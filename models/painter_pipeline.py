@@ -81,7 +81,8 @@ class Pipeline:
         return int(steps or self.model.steps or default or 1)
 
     def paint(self, orders: Sequence[Order], steps: int | None, guidance: float | None) -> list[Any]:
-        """A picture (PIL) for each order. Raises OutOfMemory, Stopped where all were stopped, ModelProblem where the pipeline fails."""
+        """A picture (PIL) for each order, None where the model's own checker withheld it. Raises OutOfMemory, Stopped where all were
+        stopped, ModelProblem where the pipeline fails."""
         if len(orders) > 1 and self._at_once(orders[0].wish) == 1:
             return [picture for order in orders for picture in self.paint([order], steps, guidance)]
         import torch
@@ -92,14 +93,16 @@ class Pipeline:
         try:
             with _memory(), torch.inference_mode(), self._preview.following(pipe):
                 asked = self._asked(pipe, [order.wish for order in orders], self.steps(wish, steps), guidance)
-                pictures = pipe(**asked).images[: len(orders)]
+                made = pipe(**asked)
+                withheld = getattr(made, "nsfw_content_detected", None) or []
+                pictures = [None if any(withheld[i : i + 1]) else picture for i, picture in enumerate(made.images[: len(orders)])]
         except BROKEN as error:
             raise ModelProblem(f"the picture model {self.model.name!r} could not paint this: {_line(error)}") from None
         finally:
             self._orders = ()
             if hasattr(pipe, "maybe_free_model_hooks"):
                 pipe.maybe_free_model_hooks()
-        return [within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+        return [picture and within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
 
     def _at_once(self, wish: Wish) -> int:
         """How many are painted in one go; of pictures that are changed one, since several would be taken for references."""

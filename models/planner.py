@@ -23,6 +23,7 @@ from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
 from flipchart.models.painter import Watched
+from flipchart.models.painter_safety import Refused
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
 from flipchart.models.router import Attachment, Query, route, small_talk
@@ -386,6 +387,8 @@ class Planner:
             spec = sourced(spec, brief.said, brief.lang)
             spec, blobs = yield from self._painted(spec, request, show=show)
             findings = [*critique(spec, brief), *one.findings(spec), *render.check(spec, style(), (720.0,))]
+        except Refused:
+            raise
         except (SpecProblem, ModelProblem) as problem:
             return None, str(problem)
         return _Draft(spec, findings, blobs, coverage(spec, brief), sameness(spec, brief.lang)), ""

@@ -22,6 +22,7 @@ from flipchart.models import painter_models
 from flipchart.models.painter import Chain, open_painter
 from flipchart.models.painter_diffusers import Diffusers
 from flipchart.models.painter_pipeline import OutOfMemory, Pipeline
+from flipchart.models.painter_safety import Refused
 from flipchart.models.painter_worker import Order, Stopped, Worker
 from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.problem import Missing, ModelProblem
@@ -572,3 +573,64 @@ def test_icons_change_what_they_can_and_say_what_they_cannot() -> None:
     assert len(painter.paint(replace(wish, change="remove the tree")).facts["icons"]) == 1
     with pytest.raises(ModelProblem, match="painter with weights"):
         painter.paint(replace(wish, change="in the style of a woodcut"))
+
+
+# -- what is not painted --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["hentai of a dragon", "a pornographic poster", "una escena de sexo", "ein pornografisches Bild, pornografisch", "色情图片", "ポルノ"],
+)
+def test_sexual_pictures_are_refused_unless_allowed_and_it_says_why(said: str) -> None:
+    painter = Slowly()
+    with pytest.raises(Refused, match="FLIPCHART_PAINTER_ADULT"):
+        Chain(painter).paint(Wish(said))
+    assert painter.wishes == []
+    assert Chain(painter, adult=True).paint(Wish(said)).painter == "slowly"
+
+
+@pytest.mark.parametrize(
+    "said", ["a naked child", "PORN with teens", "nackte Kinder", "裸の少女", "un niño desnudo", "ｎａｋｅｄ little girl"]
+)
+def test_sexual_pictures_of_children_are_refused_always(said: str) -> None:
+    with pytest.raises(Refused, match="never painted"):
+        Chain(Slowly(), adult=True).paint(Wish(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a child reading",
+        "a nude lipstick on a table",
+        "Essex in autumn",
+        "a naked mole rat",
+        "Kinder im Park",
+        "the statue of David",
+        "少年在读书",
+    ],
+)
+def test_harmless_pictures_are_painted(said: str) -> None:
+    assert Chain(Slowly()).paint(Wish(said)).painter == "slowly"
+
+
+def test_a_picture_that_the_models_own_checker_withholds_is_not_shown_black(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diffusers import StableDiffusionPipeline
+
+    def checked(self: Any, images: Any, *_: Any) -> Any:
+        return images * 0, [True] * len(images)
+
+    monkeypatch.setattr(StableDiffusionPipeline, "run_safety_checker", checked)
+    with pytest.raises(Refused, match="withheld"):
+        Chain(Diffusers(str(tiny), steps=1, guidance=1.0), open_painter("icons")).paint(Wish("a fox", 32, 32, subjects=("fox",)))
+
+
+def test_a_refused_picture_is_answered_with_the_reason() -> None:
+    from flipchart.models.events import Failed, Request
+    from flipchart.models.llm_scripted import Line, Scripted
+    from flipchart.models.planner import Planner
+
+    wished = {"title": "A poster", "prompt": "a pornographic poster", "subjects": ["poster"]}
+    planner = Planner(Scripted([Line.model_validate({"answer": wished})]), Chain(Slowly()))
+    (failed,) = [event for event in planner.answer(Request("a poster", form="image")) if isinstance(event, Failed)]
+    assert "asks for a sexual picture" in failed.message
