@@ -439,7 +439,16 @@ def _quiz(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[I
     return items, y - 18
 
 
+_CLOCK = re.compile(r"(h:mm:ss|m:ss)(.*)")
+
+
 def _shown(value: float, unit: str, lang: str) -> str:
+    """A figure with its unit; seconds whose unit is h:mm:ss or m:ss (also m:ss/km) as a clock shows them."""
+    clock = _CLOCK.fullmatch(unit.strip())
+    if clock and math.isfinite(value) and value >= 0:
+        minutes, seconds = divmod(math.floor(value + 0.5), 60)
+        told = f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if clock[1] == "h:mm:ss" else f"{minutes}:{seconds:02}"
+        return f"{told}\u00a0{clock[2]}" if clock[2] else told
     small = abs(value) < 100 and value != int(value) if math.isfinite(value) else False
     return number(value, lang or "en", unit.strip(), digits=2 if small else 0 if math.isfinite(value) and abs(value) < 1e15 else None)
 

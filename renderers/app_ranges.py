@@ -39,7 +39,7 @@ def sensible(value: float, unit: str = "", called: str = "", lang: str = "en") -
         return _AGE
     for units, start, end, low, high, step in _KNOWN:
         if unit in units.split() and start <= value <= end:
-            return low, high, _meeting(step, low, value)
+            return low, high, meeting(step, low, value)
     if not 1e-9 < abs(value) < 1e15:
         return min(0.0, value), max(100.0, value), 1.0
     if value < 0:
@@ -55,7 +55,7 @@ def sensible(value: float, unit: str = "", called: str = "", lang: str = "en") -
     if whole:
         step = max(1.0, step)
     low = math.floor(low / step) * step
-    return low, high, _meeting(step, low, value)
+    return low, high, meeting(step, low, value)
 
 
 def _ages(lang: str) -> list[str]:
@@ -79,7 +79,7 @@ def _step(number: float) -> float:
     return max(step for step in (1.0, 2.0, 5.0) if step * size <= number * (1 + 1e-9)) * size
 
 
-def _meeting(step: float, low: float, value: float) -> float:
+def meeting(step: float, low: float, value: float) -> float:
     """`step`, or a part of it that counts from `low` to `value` without a rest: a slider stands only on its steps."""
     for part in (1, 2, 4, 5, 10, 20, 100):
         steps = (value - low) / (step / part)

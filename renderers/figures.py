@@ -30,10 +30,11 @@ _UNITS = set(
     小时 分钟 秒 天 周 个月 年 元 公里 米 千克 公斤 克 度 人 時間 分 日 週間 ヶ月 円 キロ
     घंटे मिनट दिन ساعة ساعات دقيقة دقائق يوم أيام""".split()
 )
+_LETTERS = r"(?:[^\W\d_]|[\u0900-\u0963])+"  # the vowel signs of Devanagari count as no letters elsewhere
 _NUMBER = re.compile(
     rf"(?P<before>[{re.escape(_CURRENCY)}]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|INR)\s)?\s?(?P<sign>(?<![\w\d])[-−+])?(?<![A-Za-zÀ-ɏ\d_.,])"
     r"(?P<digits>\d{1,3}(?:[,.\u00a0\u2009\u202f'’ ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
-    rf"(?P<after>[\s\u00a0\u2009]?(?:[%‰٪{re.escape(_CURRENCY)}]|°\s?[CF]?|[万萬億亿千百]+[元円]?|[^\W\d_]+(?:/[^\W\d_]+)?\.?)?)",
+    rf"(?P<after>[\s\u00a0\u2009]?(?:[%‰٪{re.escape(_CURRENCY)}]|°\s?[CF]?|[万萬億亿千百]+[元円]?|{_LETTERS}(?:/{_LETTERS})?\.?)?)",
 )
 DECIMAL_COMMA = {
     "de",

@@ -51,10 +51,21 @@
     if (!unit) return words;
     if (unit === '%') return words + (data.thin ? '\u2009%' : '%');
     if (currencies.includes(unit) && data.before) return words.startsWith('−') ? '−' + unit + words.slice(1) : unit + words;
+    if (/^[A-Z]+\$$/.test(unit)) return words.startsWith('−') ? '−' + unit + '\u00a0' + words.slice(1) : unit + '\u00a0' + words;
     return words + '\u00a0' + unit;
   };
   const format = (value, places) => new Intl.NumberFormat(data.lang, { maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
-  const shown = (value, unit) => Number.isFinite(value) ? dressed(format(value, Math.abs(value) < 100 && value % 1 ? 2 : 0), unit) : '–';
+  // Seconds whose unit is h:mm:ss or m:ss (also m:ss/km), as a clock shows them.
+  const clocked = (value, [, face, rest]) => {
+    const all = Math.floor(value + 0.5), minutes = Math.floor(all / 60), two = n => String(n).padStart(2, '0');
+    const told = face === 'm:ss' ? `${minutes}:${two(all % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(all % 60)}`;
+    return rest ? `${told}\u00a0${rest}` : told;
+  };
+  const shown = (value, unit) => {
+    const clock = unit.match(/^(h:mm:ss|m:ss)(.*)$/);
+    return clock && Number.isFinite(value) && value >= 0 ? clocked(value, clock) : figured(value, unit);
+  };
+  const figured = (value, unit) => Number.isFinite(value) ? dressed(format(value, Math.abs(value) < 100 && value % 1 ? 2 : 0), unit) : '–';
   const exact = (value, unit) => dressed(format(value, 6), unit);
   const comma = new Intl.NumberFormat(data.lang, { numberingSystem: 'latn' }).format(1.5)[1];
   const plain = value => String(value).replace('.', comma);
