@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from flipchart import assets
 from flipchart.models.events import Drawn, Event, Planned, Request
 from flipchart.models.language import detect
-from flipchart.models.router import Query, plain, route
+from flipchart.models.router import Floats, Query, plain, route
 from flipchart.renderers import app_catalogue, figures
 from flipchart.renderers.app import App
 from flipchart.renderers.app_catalogue import LANGUAGES, MONEY, Calculator, Setting, Unit, conversion, outline, unit_name, units
@@ -123,7 +123,7 @@ def nearest(text: str, lang: str = "en") -> Calculator | None:
 
 
 @cache
-def _meanings():  # type: ignore[no-untyped-def]
+def _meanings() -> tuple[list[str], Floats]:
     from flipchart.models.embeddings import embed
 
     every = list(app_catalogue.catalogue())
@@ -179,7 +179,8 @@ def _candidates(words: str, lang: str) -> list[str]:
 def _phrases(name: str, lang: str) -> frozenset[str]:
     """All that may be said of a calculator: its names, and its inputs and results."""
     one = app_catalogue.catalogue()[name]
-    told = {phrase for part in (*one.inputs, *one.outputs) for phrase in app_catalogue.labels(part.label, lang) if "%" not in phrase}
+    parts = [*(i.label for i in one.inputs), *(o.label for o in one.outputs)]
+    told = {phrase for part in parts for phrase in app_catalogue.labels(part, lang) if "%" not in phrase}
     return frozenset(app_catalogue.names(name, lang)) | told
 
 
@@ -200,12 +201,17 @@ def _unit_names(lang: str) -> dict[str, str]:
         for where in (lang, "en-GB") if lang == "en" else (lang,):
             place = locale(where)
             for length in ("long", "short"):
-                names.add(get_unit_name(cldr, length, place) or "")  # type: ignore[arg-type]
-                names |= {re.sub(r"[\d٠-٩]", "", format_unit(n, cldr, length, locale=place)) for n in (1, 2, 5)}  # type: ignore[arg-type]
+                names.add(get_unit_name(cldr, length, place) or "")
+                names |= {re.sub(r"[\d٠-٩]", "", format_unit(n, cldr, length, locale=place)) for n in (1, 2, 5)}
         for name in names:
             if len(said := plain(name).strip(" .")) > 0:
                 out.setdefault(said, sign)
     return out
+
+
+def _unit_called(word: str, lang: str) -> str:
+    """The sign of the unit that `word` is, a plural's or a case's last letter aside; "" where it is none."""
+    return _unit_names(lang).get(word, _unit_names(lang).get(word[:-1], ""))
 
 
 @cache
@@ -237,7 +243,7 @@ def _numbered(text: str, lang: str, phrases: frozenset[str]) -> tuple[str, list[
             if sign and word:
                 unit, end = MONEY, end + word.end()
             elif match:
-                unit = _unit_names(lang).get(match[0], _unit_names(lang).get(match[0].removesuffix("s"), ""))
+                unit = _unit_called(match[0], lang)
                 end += len(text[end:]) - len(text[end:].lstrip(" -")) + len(match[0]) if len(plain(text)) == len(text) else 0
         signs.append(sign)
         at = end
@@ -292,9 +298,9 @@ def _fits(number: _Number, one: Setting, lang: str) -> tuple[float, float] | Non
     said = 3.5 if led and led[-1] <= 2 else 3.0 if after else 2.5 if before and before[-1] <= 12 else 0.0
     if number.unit:
         value = _measure(number.value, number.unit, one.unit)
-        if value is None and not (number.unit == MONEY and not one.unit and one.name in {"amount", "start_value", "end_value", "old_value"}):
-            return None
-        return said + (1.5 if number.unit == one.unit else 1.0), value if value is not None else number.value
+        if value is None and number.unit == MONEY and not one.unit:
+            value = number.value  # a plain amount may well be money
+        return None if value is None else (said + (1.5 if number.unit == one.unit else 1.0), value)
     # A bare number is an amount or a count; a rate, a term or a size has to be called so.
     return (said, number.value) if said or one.unit in {"", MONEY} else None
 
@@ -355,9 +361,9 @@ def _converted(text: str, lang: str) -> Known | None:
     if numbers and numbers[0].unit in units():
         said.append(units()[numbers[0].unit])
     for match in _unit_pattern(lang).finditer(words):
-        sign = _unit_names(lang).get(match[0], _unit_names(lang).get(match[0].removesuffix("s"), ""))
+        sign = _unit_called(match[0], lang)
         # "in", "a" and "م" are small words before they are units.
-        if sign in units() and not (match[0] in {plain(word) for word in asked}):
+        if sign in units() and match[0] not in {plain(word) for word in asked}:
             said.append(units()[sign])
     said = list(dict.fromkeys(said))
     if len(said) == 2 and said[0].quantity == said[1].quantity and not _rest(words, pattern):

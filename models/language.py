@@ -125,7 +125,7 @@ def _of_words(text: str) -> str:
             weights[script] += DENSITY.get(script, 1.0)
     if "kana" in weights:  # Japanese is written in both
         weights["kana"] += weights.pop("han", 0.0)
-    script = max(weights, key=lambda name: weights[name])
+    script = max(weights, key=lambda name: weights[name], default=UNKNOWN)
     if script == "latin" and len(weights) > 1:
         # Names of programs and error messages stand in Latin letters in every language: who begins in another
         # one, or writes much in it, speaks it.

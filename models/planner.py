@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, icon_meanings
+from flipchart.models import amend, calculators, compose, context, icon_meanings
 from flipchart.models.critique import coverage, critique, sameness, text_findings
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
@@ -35,7 +35,7 @@ from flipchart.renderers.figures import figures
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import ModelProblem, Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
-from flipchart.renderers.spec import Spec, read_prefix
+from flipchart.renderers.spec import Spec, read_prefix, walk
 from flipchart.renderers.style import style
 from flipchart.renderers.words import say
 
@@ -298,11 +298,14 @@ class Planner:
             yield Said(say("fallback.text", brief.lang, form=say(f"form.{kind}", brief.lang)) + "\n\n")
             yield from self._say(request, note=f"(A {kind} could not be made: {trouble}. Answer in words.)")
             return
-        yield Drawn(best.spec, "done", best.blobs, into)
-        if any(finding.code == "language" for finding in best.findings):
+        spec = form(kind).settled(best.spec)
+        gone = {part.id for part in walk(best.spec)} - {part.id for part in walk(spec)}
+        findings = [finding for finding in best.findings if finding.where.split(".")[0] not in gone]
+        yield Drawn(spec, "done", best.blobs, into)
+        if any(finding.code == "language" for finding in findings):
             yield Said(f"*{say('fallback.language', brief.lang)}*")
-        if best.findings:
-            yield Noted(tuple(best.findings), best.spec.id)
+        if findings:
+            yield Noted(tuple(findings), spec.id)
 
     def _compose(
         self, kind: str, request: Request, brief: Brief, candidate: int, tries: list[Tried], now: Spec | None, *, show: bool
@@ -312,9 +315,10 @@ class Planner:
         schema = compose.narrowed(kind, brief.wishes, scope, request.text)
         if not scope.strong and brief.lang.split("-")[0] in compose.HELD:
             schema = compose.in_letters(schema, brief.lang, request.text)
+        known = calculators.hint(kind, request.text, brief.lang) if now is None else ""
         there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
         asked = compose.messages(
-            kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), there])),
+            kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), known, there])),
             history=context.digest(request), wishes=brief.wishes, scope=scope,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}

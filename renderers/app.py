@@ -12,7 +12,7 @@ from pydantic.config import JsonDict
 
 from flipchart import assets
 from flipchart.renderers import formula
-from flipchart.renderers.app_formulas import MONEY, quantity
+from flipchart.renderers.app_formulas import MONEY, contradictions, quantity
 from flipchart.renderers.app_formulas import corrected as corrected_formulas
 from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.check import Finding
@@ -195,7 +195,15 @@ def findings(spec: App) -> list[Finding]:
         ends = [results(spec, {formula.slug(i.name): end}) for i in spec.inputs for end in span(i, spec.lang)[:2]]
     except SpecProblem as problem:
         return [Finding("spec", spec.id, str(problem), "mend the formula")]
-    out = []
+    used = {name for tree in trees(spec).values() for name in formula.names(tree)}
+    out = [
+        Finding("spec", i.id, f"no result uses `{formula.slug(i.name)}`", "use it in the formulas it belongs in, or leave it out")
+        for i in spec.inputs
+        if formula.slug(i.name) not in used
+    ]
+    told = {formula.slug(o.name): o for o in spec.outputs}
+    for name, found in contradictions([(quantity(o.name, o.label, o.unit), now[name]) for name, o in told.items()]):
+        out.append(Finding("spec", f"{told[name].id}.formula", found, "mend the formula"))
     for output in spec.outputs:
         name = formula.slug(output.name)
         if not math.isfinite(now[name]):
@@ -219,6 +227,16 @@ def corrected(spec: App) -> App:
             fresh["unit"] = next(iter(money))
         outputs.append(one.model_copy(update=fresh))
     return spec.model_copy(update={"outputs": tuple(outputs)})
+
+
+def settled(spec: App) -> App:
+    """The app without the inputs that no result uses, as long as one is left."""
+    try:
+        used = {name for tree in trees(spec).values() for name in formula.names(tree)}
+    except SpecProblem:
+        return spec
+    kept = tuple(i for i in spec.inputs if formula.slug(i.name) in used)
+    return spec.model_copy(update={"inputs": kept}) if kept else spec
 
 
 def resolve(spec: App, tables: Mapping[str, Any]) -> App:
@@ -538,5 +556,5 @@ def content(spec: App) -> Content | None:
 
 FORM = Form(
     spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
-    corrected=corrected, page=page,
+    corrected=corrected, settled=settled, page=page,
 )  # fmt: skip

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from flipchart import assets
 from flipchart.renderers.app import App, Input, Output
@@ -142,7 +143,7 @@ def unit_name(one: Unit, lang: str) -> str:
     from babel.units import get_unit_name
 
     where = locale("en-GB" if lang == "en" else lang)  # "kilometres": the spelling that most of the world shares
-    return next((name for size in ("long", "short") if (name := get_unit_name(one.cldr, size, where))), one.sign)  # type: ignore[arg-type]
+    return next((name for size in ("long", "short") if (name := get_unit_name(one.cldr, size, where))), one.sign)
 
 
 def conversion(start: Unit, to: Unit | None = None) -> Calculator:
@@ -196,8 +197,8 @@ def _unit(unit: str, lang: str, sign: str) -> str:
         return unit
     from babel.units import get_unit_name
 
-    sizes = ("long", "short") if unit in _NAMED else ("short",)
-    return next((said for size in sizes if (said := get_unit_name(name, size, locale(lang)))), unit)  # type: ignore[arg-type]
+    sizes: tuple[Literal["long", "short"], ...] = ("long", "short") if unit in _NAMED else ("short",)
+    return next((said for size in sizes if (said := get_unit_name(name, size, locale(lang)))), unit)
 
 
 def _capital(words: str) -> str:
@@ -208,5 +209,3 @@ def outline(one: Calculator) -> str:
     """The calculator as a model is shown it: names, units and formulas in a few lines."""
     needs = ", ".join(f"{i.name} ({i.unit})" if i.unit else i.name for i in one.inputs)
     return "\n".join([f"inputs: {needs}", *(f"{o.name} = {o.formula}" for o in one.outputs)])
-
-

@@ -42,6 +42,8 @@ class _Calculator:
     may: Mapping[str, tuple[str, str]]
 
 
+_MONTHLY = re.compile("month|mes|mois|monat|payment|installment|cuota|parcela|rate[ns]|mensualit")  # in names of terms without a unit
+_PARTS = ("calc.out.payment", "calc.out.interest", "calc.out.each")
 _LOAN = "pmt({rate} / 12, {months}, {loan})"
 CALCULATORS = (
     _Calculator(
@@ -73,8 +75,10 @@ CALCULATORS = (
 
 def corrected(inputs: Sequence[Quantity], outputs: Sequence[tuple[Quantity, str]]) -> dict[str, str]:
     """The formulas to put in place of those in `outputs` (each with its formula), by the output's name; empty where all are right."""
+    used = _used(inputs, [words for _, words in outputs])
     for one in CALCULATORS:
-        roles = _roles(one, inputs)
+        # An input that no formula uses yet may be the very one that the right formula needs, or one too many.
+        roles = _roles(one, inputs) or _roles(one, used)
         if roles is None:
             continue
         meant = {}
@@ -87,6 +91,19 @@ def corrected(inputs: Sequence[Quantity], outputs: Sequence[tuple[Quantity, str]
             continue  # another calculator of the same inputs
         return _wrong(roles, meant, inputs, outputs)
     return {}
+
+
+def contradictions(results: Sequence[tuple[Quantity, float]]) -> list[tuple[str, str]]:
+    """Results that cannot both be right: (name of the result, what is wrong). A total is no less than what it is made up of."""
+    out = []
+    for whole, most in results:
+        if not _says("calc.out.paid", whole.called) or any(_says(key, whole.called) for key in (*_PARTS, "calc.out.part")):
+            continue
+        for part, value in results:
+            if part.unit == whole.unit and any(_says(key, part.called) for key in _PARTS) and value > most * (1 + CLOSE) and most >= 0:
+                out.append((whole.name, f"it is less than {part.name}, which is a part of it"))
+                break
+    return out
 
 
 def _roles(one: _Calculator, inputs: Sequence[Quantity]) -> dict[str, Quantity] | None:
@@ -104,6 +121,14 @@ def _roles(one: _Calculator, inputs: Sequence[Quantity]) -> dict[str, Quantity] 
             return None
     # What no role accounts for changes the result in a way the rule does not know.
     return roles if len(roles) == len(inputs) else None
+
+
+def _used(inputs: Sequence[Quantity], formulas: Sequence[str]) -> list[Quantity]:
+    try:
+        named = {name for words in formulas for name in formula.names(formula.read(words))}
+    except SpecProblem:
+        return list(inputs)
+    return [one for one in inputs if one.name in named]
 
 
 def _of_kind(unit: str, kind: str) -> bool:
@@ -161,7 +186,7 @@ def _filled(told: str, roles: Mapping[str, Quantity], divided: bool) -> str:
         unit = one.unit.strip().casefold()
         if role in {"rate", "percent"} and (divided or unit != "%"):
             names[role] = f"({one.name} / 100)"
-        elif role == "months" and unit not in _MONTHS and not re.search(r"month|mes|mois|monat", one.name):
+        elif role == "months" and unit not in _MONTHS and not _MONTHLY.search(one.name):
             names[role] = f"{one.name} * 12"
         elif role == "metres" and _METRES[unit] != 1:
             names[role] = f"{one.name} * {_METRES[unit]:g}"

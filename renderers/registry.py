@@ -55,6 +55,8 @@ class Form:
     """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
     corrected: Callable[[Any], Spec] = lambda spec: spec
     """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula."""
+    settled: Callable[[Any], Spec] = lambda spec: spec
+    """The spec without what is still faulty in it after its repair and can be left out, such as an input that nothing uses."""
     illustrate: Callable[[Any, Scores], Spec] | None = None
     """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
     paint: Callable[[Any, Painter, Pixels], tuple[Spec, Mapping[str, bytes]]] | None = None
