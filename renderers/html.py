@@ -10,7 +10,7 @@ from flipchart.renderers.render import Page, draw
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style, style
 from flipchart.renderers.text import to_html
-from flipchart.renderers.typeset import font_for
+from flipchart.renderers.typeset import Font, font_for
 
 # No headers exist for a file, so the policy is the first element of the page.
 POLICY = (
@@ -69,19 +69,23 @@ def fonts_for(words: str, look: Style) -> str:
     import base64
 
     letters = set(words) | set(map(chr, range(32, 127))) | set("…–—−×·•’“”€°→")
-    cuts: dict[str, tuple[str, int, set[str]]] = {}
+    cuts: dict[str, tuple[Font, set[str], set[tuple[str, int]]]] = {}
     for family, weight in {(look.sans, 400), (look.sans, look.bold), (look.heading, look.bold), (look.mono, 400)}:
         for letter in letters:
             font = font_for(letter, family, weight)
             if font is not None:
-                cuts.setdefault(font.file, (font.family, font.weight, set()))[2].add(letter)
+                _, wanted, faces = cuts.setdefault(font.file, (font, set(), set()))
+                wanted.add(letter)
+                faces.add((family, weight))
     rules = []
-    for file, (family, weight, wanted) in sorted(cuts.items()):
+    for file, (font, wanted, faces) in sorted(cuts.items()):
         data = base64.b64encode(svg.subset(file, "".join(sorted(wanted)))).decode()
-        # A stand-in for another script answers to the page's own face, for its characters alone.
-        spread = ",".join(f"U+{ord(letter):X}" for letter in sorted(wanted)) if family not in {look.sans, look.heading, look.mono} else ""
-        own = f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/ttf;base64,{data}) format('truetype')}}"
-        rules.append(own)
-        if spread:
-            rules.append(own.replace(f"'{family}'", f"'{look.sans}'", 1).replace("}", f";unicode-range:{spread}}}"))
+        source = f"src:url(data:font/ttf;base64,{data}) format('truetype')"
+        rules.append(f"@font-face{{font-family:'{font.family}';font-weight:{font.weight};{source}}}")
+        if font.family in {look.sans, look.heading, look.mono}:
+            continue
+        # A stand-in for another script answers to the page's own faces, at the very weight they are asked for, for its characters alone.
+        spread = ",".join(f"U+{ord(letter):X}" for letter in sorted(wanted))
+        for family, weight in sorted(faces - {(look.mono, 400)}):
+            rules.append(f"@font-face{{font-family:'{family}';font-weight:{weight};{source};unicode-range:{spread}}}")
     return "".join(rules)

@@ -1,11 +1,15 @@
 """The shipped fonts: what is listed is there, small enough, readable, and speaks the world's scripts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import uharfbuzz
 from fontTools.ttLib import TTFont
+
+from flipchart.renderers.html import fonts_for
+from flipchart.renderers.style import style
 
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 LISTED = json.loads((FONTS / "fonts.json").read_text(encoding="utf-8"))
@@ -103,3 +107,12 @@ def test_kana_and_hangul_find_the_faces_made_for_them(faces: dict[str, uharfbuzz
     assert {first(sign) for sign in "かなカナ"} == {"Noto Sans JP"}
     assert {first(sign) for sign in "한글"} == {"Noto Sans KR"}
     assert {first(sign) for sign in "汉字漢"} == {"Noto Sans SC"}
+
+
+@pytest.mark.parametrize("words", ["複利", "चक्रवृद्धि", "مرحبا"])
+def test_a_page_on_its_own_brings_every_script_at_every_weight_it_is_set_in(words: str) -> None:
+    look = style()
+    rules = re.findall(r"font-family:'([^']+)';font-weight:(\d+);[^}]*?unicode-range:([^}]+)", fonts_for(words, look))
+    for family, weight in ((look.sans, 400), (look.sans, look.bold), (look.heading, look.bold)):
+        reached = {point for name, heavy, spread in rules if (name, int(heavy)) == (family, weight) for point in spread.split(",")}
+        assert {f"U+{ord(letter):X}" for letter in words} <= reached
