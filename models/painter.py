@@ -32,12 +32,24 @@ def _opened(name: str, given: Settings) -> Painter:
     if kind == "diffusers":
         from flipchart.models.painter_diffusers import Diffusers
 
-        return Chain(Diffusers(rest, restricted=given.painter_restricted), Icons(), adult=given.painter_adult)
+        return Chain(
+            Diffusers(rest, restricted=given.painter_restricted, rungs=_listed(given.painter_rungs)), Icons(), adult=given.painter_adult
+        )
     if kind in ("openai", "http", "https"):
         from flipchart.models.painter_openai import remote
 
         return Chain(remote(name, given), Icons(), adult=given.painter_adult)
     raise Missing(f"there is no painter {name!r}; use icons, diffusers:MODEL, openai:MODEL or http://HOST:PORT/v1#MODEL")
+
+
+def _listed(rungs: str) -> tuple[str, ...]:
+    from flipchart.models.painter_rungs import PAINTING
+
+    named = tuple(rung.strip() for rung in rungs.split(",") if rung.strip())
+    for rung in named:
+        if rung not in PAINTING:
+            raise Missing(f"FLIPCHART_PAINTER_RUNGS names {rung!r}; there are {', '.join(PAINTING)}")
+    return named
 
 
 class Watched:

@@ -31,12 +31,14 @@ class Diffusers:
         guidance: float | None = None,
         batch: int | None = None,
         restricted: bool = False,
+        rungs: Sequence[str] = (),
         devices: Sequence[str] = (),
     ) -> None:
         self.model = find(model)
         self.name = f"diffusers:{self.model.name}"
         self._steps, self._guidance, self._batch, self._restricted = steps, guidance, batch, restricted
         self._devices = tuple(devices)
+        self._rungs = tuple(rungs)
         self._pipelines: dict[str, Pipeline] = {}
         self._kept = Kept()
         self._lock = threading.Lock()
@@ -73,7 +75,7 @@ class Diffusers:
             try:
                 if device not in self._pipelines:
                     found = opened(self.model, restricted=self._restricted)
-                    self._pipelines[device] = Pipeline(self.model, found, device, self._together(device))
+                    self._pipelines[device] = Pipeline(self.model, found, device, self._together(device), self._rungs)
                 pipeline = self._pipelines[device]
                 pictures = pipeline.paint(orders, self._steps, self._guidance)
             except OutOfMemory:
@@ -101,6 +103,7 @@ class Diffusers:
             "licence_warning": pipeline.found.warning,
             "device": pipeline.device.partition(":")[0],
             "spared": list(pipeline.spared),
+            "rungs": list(pipeline.rungs),
             "edited": bool(wish.source),
         }
         facts = {name: value for name, value in facts.items() if value not in (None, "", [], False)}

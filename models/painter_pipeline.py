@@ -13,6 +13,7 @@ from typing import Any
 
 from flipchart.models.painter_models import Found, Model
 from flipchart.models.painter_preview import Preview
+from flipchart.models.painter_rungs import RUNGS, Parts, Unfit
 from flipchart.models.painter_worker import Order, Stopped
 from flipchart.renderers.painter import Wish
 from flipchart.renderers.problem import Missing, ModelProblem
@@ -29,14 +30,15 @@ class Pipeline:
     """A loaded pipeline. `batch` wishes are painted in one go, always as many (the rest are copies): a picture's bits do not depend
     on whether it was painted alone."""
 
-    def __init__(self, model: Model, found: Found, device: str, batch: int = 1) -> None:
+    def __init__(self, model: Model, found: Found, device: str, batch: int = 1, rungs: Sequence[str] = ()) -> None:
         self.model, self.found, self.device, self.batch = model, found, device, batch
         self.spared: list[str] = []  # what was done to make room
         self._orders: Sequence[Order] = ()
         self._pipe = self._loaded()
         self._by_task: dict[str, Any] = {"": self._pipe}
         self._preview = Preview(self._pipe)
-        for block in _blocks(self._pipe):
+        self.rungs = [rung for rung in rungs if self._climbed(rung)]
+        for block in _heeding(self._pipe, whole="compile" in self.rungs):
             block.register_forward_pre_hook(lambda *_: self._heed())
 
     def _loaded(self) -> Any:
@@ -69,6 +71,14 @@ class Pipeline:
         pipe.set_progress_bar_config(disable=True)
         with _memory():
             return pipe.to(self.device)
+
+    def _climbed(self, rung: str) -> bool:
+        """True where the rung fits this model and device, and is climbed."""
+        try:
+            RUNGS[rung](Parts(_denoiser(self._pipe), getattr(self._pipe, "vae", None), self.device))
+        except Unfit:
+            return False
+        return True
 
     @property
     def edits(self) -> bool:
@@ -247,9 +257,16 @@ def _takes(pipe: Any) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(pipe.__call__).parameters)
 
 
-def _blocks(pipe: Any) -> Iterator[Any]:
-    """The blocks of whatever removes the noise, in turn."""
-    denoiser = getattr(pipe, "transformer", None) or getattr(pipe, "unet", None)
+def _denoiser(pipe: Any) -> Any:
+    return getattr(pipe, "transformer", None) or getattr(pipe, "unet", None)
+
+
+def _heeding(pipe: Any, *, whole: bool) -> Iterator[Any]:
+    """The parts before which it is asked whether to go on: each block of what removes the noise; all of it where they are compiled."""
+    denoiser = _denoiser(pipe)
+    if whole:
+        yield denoiser
+        return
     for part in denoiser.children() if denoiser is not None else ():
         if type(part).__name__ == "ModuleList":
             yield from part

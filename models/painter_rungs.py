@@ -128,6 +128,8 @@ RUNGS: dict[str, Callable[[Parts], None]] = {
     "graphs": graphs,
     "fp8": fp8,
 }
+# The rungs that a person may set: a tiny decoder needs weights of its own, and a graph holds for one shape only.
+PAINTING = tuple(rung for rung in RUNGS if rung not in ("tiny-vae", "graphs"))
 
 
 def eightbit(model: Any) -> int:

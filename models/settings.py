@@ -23,6 +23,7 @@ class Settings(BaseModel):
     painter: str | None = None
     painter_api_key: SecretStr | None = None  # goes to the host of `painter` and to no other
     painter_adult: bool = False  # allows sexual pictures of adults
+    painter_rungs: str = ""  # what makes painting faster here, by commas: see `painter_rungs.PAINTING`
     painter_restricted: bool = False  # allows picture models whose licence forbids commercial use
     engine_idle_seconds: float = Field(default=900.0, gt=0)
     turn_seconds: float | None = Field(default=None, gt=0)

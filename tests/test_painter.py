@@ -332,6 +332,27 @@ def tiny_painter(tiny: Path) -> Diffusers:
     return Diffusers(str(tiny), steps=1, guidance=1.0)
 
 
+@pytest.mark.parametrize(("family", "rungs"), [("sdxl", ["channels-last", "qkv", "cudnn"]), ("flux", ["qkv", "compile"])])
+def test_what_makes_it_faster_leaves_the_picture_and_is_told(
+    saved: Callable[[str], Path], family: str, rungs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
+    lacking = {"cudnn"} if shutil.which("g++") or shutil.which("c++") else {"cudnn", "compile"}
+    plain = Diffusers(str(saved(family)), steps=2, guidance=1.0).paint(Wish("a fox", 32, 32))
+    painter = Diffusers(str(saved(family)), steps=2, guidance=1.0, rungs=rungs)
+    fast = painter.paint(Wish("a fox", 32, 32))
+    assert fast.facts["rungs"] == [rung for rung in rungs if rung not in lacking]
+    assert np.abs(pixels(fast.png).astype(int) - pixels(plain.png)).max() <= 2
+    with pytest.raises(Stopped):
+        painter.paint(Wish("a fox", 32, 32, seed=4), lambda step, *_: step < 1)
+
+
+def test_a_rung_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLIPCHART_PAINTER_RUNGS", "qkv, jet")
+    with pytest.raises(Missing, match="names 'jet'"):
+        open_painter("diffusers:fast")
+
+
 # -- which models there are -------------------------------------------------------------------------------------------------------
 
 
