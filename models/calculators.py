@@ -211,7 +211,9 @@ def _unit_names(lang: str) -> dict[str, str]:
 
 def _unit_called(word: str, lang: str) -> str:
     """The sign of the unit that `word` is, a plural's or a case's last letter aside; "" where it is none."""
-    return _unit_names(lang).get(word, _unit_names(lang).get(word[:-1], ""))
+    known = _unit_names(lang)
+    bare = re.sub(r"^(?:و|ب|ل)?(?:ال|لل)", "", word)
+    return next((known[form] for form in (word, word[:-1], bare, bare[:-1]) if form in known), "")
 
 
 @cache
@@ -227,10 +229,17 @@ def _numbered(text: str, lang: str, phrases: frozenset[str]) -> tuple[str, list[
     for phrase in sorted((phrase for phrase in phrases if re.search(r"\d", phrase)), key=len, reverse=True):
         text = re.sub(re.escape(phrase), lambda found: found[0].translate(_HIDDEN), text, flags=re.I)
     text = re.sub(r"(?<=\d)\s*(?:per ?cent|por ciento|por cento|pour cent|Prozent|प्रतिशत|بالمئة|في المئة)(?!\w)", "%", text, flags=re.I)
+    reais = re.search(r"R\$\s?(?=\d)", text)
+    text = re.sub(r"R\$\s?(?=\d)", "$", text)
     found = figures.figures(text, lang)
-    pieces, at, signs = [], 0, []
+    pieces: list[str] = []
+    at, signs = 0, ["R$"] if reais else []
+    small = {plain(word) for word in _asking(lang)[0]}
     for n, one in enumerate(found):
         end = one.end
+        if plain(one.unit) in small and re.match(r"\s*[\d$€£]", text[end:]):
+            # "2500 in 6 years": no inches.
+            end, one = end - len(one.unit), figures.Figure(one.value, "", one.start, end - len(one.unit))
         sign = _SIGNS.get(one.unit.casefold(), "")
         pieces += [plain(text[at : one.start]), f" {_OPEN}{n}{_SHUT} "]
         unit = MONEY if sign else "%" if one.unit.casefold() in _PERCENT else _unit_names(lang).get(plain(one.unit), "")
@@ -240,6 +249,8 @@ def _numbered(text: str, lang: str, phrases: frozenset[str]) -> tuple[str, list[
             word = re.match(r"[\s-]*(?:de\s+)?([^\W\d_]+|[$€£¥₹]|R\$)", text[end:])
             sign = _SIGNS.get(plain(word[1]), "") if word else ""
             match = _unit_pattern(lang).match(plain(text[end:]).lstrip(" -"))
+            if match and match[0] in small and re.match(r"\s*[\d$€£]", text[end:].lstrip(" -")[len(match[0]) :]):
+                match = None
             if sign and word:
                 unit, end = MONEY, end + word.end()
             elif match:

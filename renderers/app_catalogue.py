@@ -29,7 +29,7 @@ _SCRIPTED = {"hi", "ar"}  # whose readers write units in their own letters
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An input as the catalogue has it; `otherwise` is where it stands once a person gave other values and not this one."""
+    """An input as the catalogue has it; `otherwise` is where it stands, or which input it is like, once a person gave other values."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     step: float | None = None
-    otherwise: float | None = None
+    otherwise: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,19 @@ def _lines(name: str) -> list[str]:
 
 
 def _read(block: str) -> Calculator:
-    name, source, *rest = block.splitlines()
+    name, source, *lines = block.splitlines()
     inputs, outputs = [], []
-    for line in rest:
+    for line in lines:
         head, _, formula = line.removeprefix("> ").partition(" = ")
         called, *told = head.split()
         one, _, label = called.partition(":")
         if line.startswith(">"):
             outputs.append(Result(one, label or one, told[0] if told else "", formula))
         else:
-            inputs.append(Setting(one, label or one, float(told[0]), told[1].strip("-").replace("_", " "), *map(float, told[2:])))
+            value, unit, low, high, step, *rest = told
+            otherwise = float(rest[0]) if rest and rest[0].isdecimal() else rest[0] if rest else None
+            sign = unit.strip("-").replace("_", " ")
+            inputs.append(Setting(one, label or one, float(value), sign, float(low), float(high), float(step), otherwise))
     return Calculator(name, source.removeprefix("by "), tuple(inputs), tuple(outputs))
 
 
@@ -178,7 +181,9 @@ def _input(one: Setting, lang: str, given: Mapping[str, float], sign: str, worth
     times = worth if one.unit == MONEY else 1.0
     value = one.value * times
     if given:
-        value = given.get(one.name, value if one.otherwise is None else one.otherwise)
+        like = one.otherwise
+        spare = value if like is None else given.get(like, value) if isinstance(like, str) else like
+        value = given.get(one.name, spare)
     low = high = step = None
     if one.low is not None and one.high is not None and one.step is not None:
         low, high = min(one.low * times, value), one.high * times

@@ -143,6 +143,13 @@ def test_every_calculator_is_whole_in_every_language(lang: str) -> None:
         assert len(set(shown)) == len(shown), one.name
 
 
+def test_what_was_not_said_beside_what_was_is_left_out_or_alike() -> None:
+    loan = {i.name: i.value for i in drawn(catalogue()["mortgage"], "en", {"price": 100000}).inputs}
+    assert loan["down"] == 0
+    tile = {i.name: i.value for i in drawn(catalogue()["tiles"], "en", {"tile_length": 20}).inputs}
+    assert tile["tile_width"] == 20
+
+
 def test_languages_do_not_fall_back_to_english() -> None:
     for one in catalogue().values():
         for lang in ("zh", "ja", "hi", "ar"):
@@ -172,6 +179,10 @@ def test_a_drawn_calculator_has_no_faults(name: str, lang: str, width: float) ->
         ("bill splitter for 7 friends", "split", {"people": 7}),
         ("loan calculator for 18 months", "loan", {"years": 1.5}),
         ("rule of 72", "doubling", {}),
+        ("cagr calculator from 300 to 450 in 4 years", "cagr", {"start_value": 300, "end_value": 450, "years": 4}),
+        ("electricity cost for a 150 W fridge, 8 hours a day", "appliance", {"watts": 150, "hours_day": 8}),
+        ("pension calculator for a 52 year old", "retirement", {"age": 52}),
+        ("calculadora de empréstimo de R$ 5.000 em 24 meses", "loan", {"loan": 5000, "years": 2}),
         ("yards to meters converter", "length", {}),
         ("calculadora de descuento del 25 % sobre 60 €", "discount", {"discount": 25, "price": 60}),
         ("crie uma calculadora de salário por hora", "hourly_to_salary", {}),
