@@ -19,7 +19,18 @@ from flipchart.renderers.painter import Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
 SIDES = (64, 2048)  # px
-BROKEN = (RuntimeError, ValueError, TypeError, LookupError, AttributeError, OSError, AssertionError, ImportError, ArithmeticError)
+BROKEN = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OSError,
+    AssertionError,
+    ImportError,
+    ArithmeticError,
+    NameError,
+)
 
 
 class OutOfMemory(Exception):

@@ -64,11 +64,11 @@ class Worker:
 
         Raises ModelProblem where the line is full, Stopped where it was stopped, and whatever `work` raised.
         """
+        order.watched = progress is not None
         with self._lock:
             if len(self._line) >= self._longest:
                 raise ModelProblem(f"the painter is busy: {self._longest} pictures are waiting; try again in a minute")
             self._line.append(order)
-        order.watched = progress is not None
         self._thread.submit(self._next)
         step, steps = 0, order.steps
         try:
