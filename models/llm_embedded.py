@@ -34,7 +34,9 @@ CONTEXT = 6144  # tokens, question and answer, of each
 KEPT_PROMPTS_MB = 1024
 START_SECONDS = 180.0  # to load the weights from a cold disk
 BUSY_SECONDS = 120.0  # how long another model may go on answering before it has to make room
-SAMPLES, SAMPLE_SECONDS = 3, 0.3  # to see how busy the machine is
+# How often a thread that waits for another looks before it sleeps. OpenMP's own number suits a machine that does nothing else: beside a
+# browser at work its threads spin while the one they wait for has no core, and answers come three times slower.
+SPINS = "10000"
 LOOK_SECONDS = 5.0  # how often the engine looks whether it is idle
 # Reading a long prompt on a slow processor, behind others, takes minutes; the engine says that it is at work.
 LIMITS = Limits(connect=5.0, first_token=300.0, between_tokens=60.0, turn=900.0)
@@ -243,6 +245,7 @@ def _start(model: str, file: Path) -> Engine:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            env=os.environ | {"GOMP_SPINCOUNT": SPINS},
             start_new_session=True,  # so that a Ctrl-C or the end of a terminal does not end it
         )
     threading.Thread(target=process.wait, daemon=True).start()  # else it would stay as a zombie
@@ -264,47 +267,13 @@ def _last_words() -> str:
     return lines[-1][:160] if lines else "it said nothing"
 
 
-def free_cores() -> int:
-    """Physical cores less those that others keep wholly busy, at least 1.
-
-    llama.cpp's threads wait for each other: one that has to share its core holds up all of them. Whoever starts the engine is mostly
-    starting itself and busy for no longer than that, so neither is counted, nor is what is busy for a moment only.
-    """
+def cores() -> int:
+    """Physical cores that this process may use."""
     try:
         usable = os.sched_getaffinity(0)
     except AttributeError:
         usable = set(range(os.cpu_count() or 1))
-    cores = len({_siblings(cpu) for cpu in usable})
-    return max(1, cores - int(min(_busy_cores() for _ in range(SAMPLES))))
-
-
-def _busy_cores() -> float:
-    """How many cores are at work for others, over a moment; where the system does not say, its load."""
-    ours = (os.getpid(), os.getppid())
-    try:
-        before, own = _ticks(), sum(map(_own_ticks, ours))
-        time.sleep(SAMPLE_SECONDS)
-        after, own = _ticks(), sum(map(_own_ticks, ours)) - own
-    except OSError:
-        return os.getloadavg()[0]
-    total = sum(after) - sum(before)
-    idle = sum(after[3:5]) - sum(before[3:5])
-    return (os.cpu_count() or 1) * max(0, total - idle - own) / total if total else 0.0
-
-
-def _ticks() -> list[int]:
-    """What the processors did since the machine started: user, nice, system, idle, waiting, …"""
-    first = Path("/proc/stat").read_text("ascii").partition("\n")[0]
-    return [int(field) for field in first.split()[1:9]]
-
-
-def _own_ticks(pid: int) -> int:
-    """What the processors did for one process: user and system; 0 where it has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except FileNotFoundError:
-        return 0
-    return int(fields[11]) + int(fields[12])
+    return len({_siblings(cpu) for cpu in usable})
 
 
 def _siblings(cpu: int) -> str:
@@ -327,7 +296,7 @@ def serve(model: str, file: str, idle_seconds: float) -> None:
     params.n_ctx = SLOTS * CONTEXT
     params.n_parallel = SLOTS
     params.cache_ram_mib = KEPT_PROMPTS_MB
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = free_cores()
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cores()
     # Waiting threads sleep rather than spin: beside a browser at work, spinning stalls the answer and the browser alike.
     params.cpuparams.poll = params.cpuparams_batch.poll = 0
     params.hostnames = ["127.0.0.1"]
