@@ -129,7 +129,7 @@ def _one_type_each(schema: dict[str, Any]) -> None:
     def holder(required: tuple[str, ...], **fields: Any) -> dict[str, Any]:
         return {"type": "object", "properties": fields, "required": list(required)}
 
-    points = many(3, 4, holder(("text", "detail"), text=words, detail=words))
+    points = many(3, 4, holder(("text", "detail"), text=words, detail=words | {"strong": True}))
     own: dict[str, dict[str, Any]] = {
         "points": {"items": points},
         "steps": {"items": points},
