@@ -134,7 +134,7 @@ def _points(page: Page, slide: Slide, room: Room) -> Fitted:
     if page.upright or room.w < page.px(480):
         return fitted(room, lines)
     if detailed * 2 < n:
-        return fitted(room, *((lines_in_two, lines) if n > 6 else (lines, lines_in_two) if n > 4 else (lines,)))
+        return fitted(room, *((lines_in_two, lines) if n > 6 else (lines, lines_in_two) if n > 4 else (lines,)), lines=2)
     columns = {2: 2, 3: 3, 4: 2, 6: 3}.get(n, 0)
     if room.w < page.px(700) and columns == 3:
         columns = 0

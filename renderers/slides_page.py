@@ -176,10 +176,11 @@ def finished(page: Page, items: Sequence[Item], slide: Slide | None, words: str)
 # --- making things fit ---
 
 
-def fitted(room: Room, *builds: Build) -> tuple[list[Item], bool]:
+def fitted(room: Room, *builds: Build, lines: int = 0) -> tuple[list[Item], bool]:
     """What the first of `builds` that fits makes, at the largest size at which it does; the last one at the smallest where none fits.
 
-    A build is given up for the next one before its type becomes small.
+    A build is given up for the next one before its type becomes small. `lines`: how many lines any text may take for its type to grow;
+    0 where it may take none that it does not need.
     """
     for sizes in (SIZES, SMALL_SIZES):
         for build in builds:
@@ -187,7 +188,7 @@ def fitted(room: Room, *builds: Build) -> tuple[list[Item], bool]:
             for share in sizes:
                 items, tall = build(room, share)
                 # Type grows only while no label needs another line for it, and nothing that stood on one line needs two.
-                grown = share <= 1 or all(now <= then for now, then in zip(_broken(items), plain, strict=True))
+                grown = share <= 1 or all(now <= then for now, then in zip(_broken(items), plain, strict=True)) or _deepest(items) <= lines
                 if tall <= room.h + 0.5 and not cut(items) and grown:
                     return items, True
     return builds[-1](room, SMALL_SIZES[-1])[0], False
@@ -197,6 +198,11 @@ def _broken(items: Sequence[Item]) -> tuple[int, int]:
     """How many lines the labels take, and how many texts take more than one."""
     texts = [item for item in flat(tuple(items)) if isinstance(item, Text)]
     return sum(len(text.lines) for text in texts if text.role in {"label", "value"}), sum(len(text.lines) > 1 for text in texts)
+
+
+def _deepest(items: Sequence[Item]) -> int:
+    """Lines of the text that takes most."""
+    return max((len(item.lines) for item in flat(tuple(items)) if isinstance(item, Text)), default=0)
 
 
 def cut(items: Sequence[Item]) -> bool:
