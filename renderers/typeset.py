@@ -192,7 +192,9 @@ def break_lines(text: str, width: float, size: float, family: str = "Inter", wei
         for piece in _pieces(paragraph.strip(" ")):
             bare = piece.rstrip()
             wide = measure(bare, size, family, weight)
-            if line and used + wide > width + 0.01:
+            # Beside others a piece may take another font for its digits and signs: near the end the line is measured whole.
+            near = used + wide > 0.96 * width
+            if line and near and max(used + wide, measure(line + bare, size, family, weight)) > width + 0.01:
                 out.append((line.rstrip(), measure(line.rstrip(), size, family, weight)))
                 line, used = "", 0.0
             while wide > width + 0.01 and len(bare) > 1:
