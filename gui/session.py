@@ -23,7 +23,7 @@ from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models import calculators, tables
+from flipchart.models import calculators, relations, tables
 from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
@@ -240,7 +240,11 @@ class Session:
         try:
             asked = Asked.model_validate(run.request)
             request = self._request(run, asked, cancel)
-            events = self._renewed(run, asked, request) if asked.renews else tables.answer(request) or calculators.answer(request)
+            events: Iterator[Event | Told] | None
+            if asked.renews:
+                events = self._renewed(run, asked, request)
+            else:
+                events = tables.answer(request) or calculators.answer(request) or relations.answer(request)
             if events is None:
                 mind = self.minds.of(asked.model)
                 for state in mind.wait(cancel):
