@@ -90,11 +90,16 @@ def _joins(character: str) -> bool:
     return character in "\u200c\u200d\ufe0e\ufe0f" or unicodedata.combining(character) > 0
 
 
+def _turns(text: str) -> bool:
+    """True where `text` has letters that are written from right to left."""
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+
+
 @lru_cache(maxsize=16384)
 def runs(text: str, family: str, weight: int) -> tuple[tuple[str, Font], ...]:
     """`text` cut into pieces that are each set in one font; a character no font has is set in the first."""
     first = _chain(family, weight)[0]
-    lead = next((font_for(c, family, weight) for c in text if unicodedata.bidirectional(c) in {"R", "AL"}), None)
+    lead = next((font_for(c, family, weight) for c in text if _turns(c)), None)
     out: list[tuple[str, Font]] = []
     for character in text:
         if out and (_joins(character) or (character == " " and out[-1][1].family not in _PICTORIAL)):
@@ -189,12 +194,11 @@ def break_lines(text: str, width: float, size: float, family: str = "Inter", wei
     out: list[tuple[str, float]] = []
     for paragraph in text.split("\n"):
         line, used = "", 0.0
+        turns = _turns(paragraph)  # then digits and signs take their font from the line, and a piece alone is not as wide as in it
         for piece in _pieces(paragraph.strip(" ")):
             bare = piece.rstrip()
             wide = measure(bare, size, family, weight)
-            # Beside others a piece may take another font for its digits and signs: near the end the line is measured whole.
-            near = used + wide > 0.96 * width
-            if line and near and max(used + wide, measure(line + bare, size, family, weight)) > width + 0.01:
+            if line and (measure(line + bare, size, family, weight) if turns else used + wide) > width + 0.01:
                 out.append((line.rstrip(), measure(line.rstrip(), size, family, weight)))
                 line, used = "", 0.0
             while wide > width + 0.01 and len(bare) > 1:

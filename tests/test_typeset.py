@@ -33,6 +33,14 @@ def test_every_line_is_as_narrow_as_asked(words: str, width: float) -> None:
     assert all(wide <= width + 0.1 for _, wide in break_lines(words, width, 16))
 
 
+@pytest.mark.parametrize(
+    "words", ["12.19/10 מפה 40/8.5 לפני 7.75 שיוצאים", "١٢ رحلة 12.5/40 قبل (8:30) السفر", "room 4/12 חדר 11.5/90 open"]
+)
+def test_digits_among_right_to_left_letters_stay_within_the_line(words: str) -> None:
+    for width in range(60, 340):
+        assert all(wide <= width + 0.1 for _, wide in break_lines(words, width, 16)), width
+
+
 @pytest.mark.parametrize("words", SAMPLES.values(), ids=SAMPLES)
 def test_no_character_is_lost_in_breaking(words: str) -> None:
     joined = "".join(line for line, _ in break_lines(words, 120, 16))
