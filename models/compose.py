@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flipchart.models.language import detect, letters_of
+from flipchart.models.language import letters_of
 from flipchart.models.llm import Message
 from flipchart.models.mend import SILENT
-from flipchart.models.router import concepts, lexicon, plain
+from flipchart.models.router import mentioned
 from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, written_schema
@@ -172,8 +172,7 @@ def narrowed(kind: str, wishes: Wishes = NONE, scope: Scope = Scope(), question:
 
 def _settle(schema: dict[str, Any], whole: Mapping[str, Any], question: str) -> None:
     """Fixes each field whose value follows from what `question` names first, of the concepts that the spec gives it a value for."""
-    names = lexicon().names
-    told = [names[concept] for _, concept, _ in concepts(plain(question), detect(question))]
+    told = mentioned(question)
     for name in schema["properties"]:
         means = whole[name].get("means", {})
         if value := next((means[concept] for concept in told if concept in means), None):

@@ -41,10 +41,6 @@ _PLACEHOLDER = re.compile(
 _NUMBERED = re.compile(r"^\s*(?:\(?(\d{1,2})\)?\s*[.:)\-–—、．：]|[#№]\s?(\d{1,2})[.:]?)\s*(?=\D)")
 _QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
 _ADDRESS = re.compile(r"\(?\b(?:https?://|www\.)[^\s)]+\)?")
-_SCALES = {
-    1e3: r"thousands?|1,?000s?|k|miles|milhares|milliers|tausend|tsd",
-    1e6: r"millions?|millones|milh(?:õ|o)es|millionen|mio",
-}
 QUOTATION = 4  # words between quotation marks, from which on they claim that somebody said them
 
 
@@ -72,24 +68,10 @@ def mended(spec: S, brief: Brief | str = "") -> S:
     if isinstance(data.get("title"), str):
         data["title"] = titled(data["title"], brief)
     _filler(data, brief)
-    _unscaled(data, brief)
     try:
         return type(spec).model_validate(data)
     except ValidationError:
         return spec
-
-
-def _unscaled(data: dict[str, Any], brief: Brief) -> None:
-    """What an axis measures is not said to be "in thousands" where its figures are whole and nobody said so."""
-    title = data.get("y_title")
-    if not isinstance(title, str):
-        return
-    values = [abs(v) for one in data.get("series") or () for v in one.get("values") or () if isinstance(v, int | float)]
-    for scale, words in _SCALES.items():
-        found = re.search(rf"\s*[,(（]?\s*\b(?:in|en|em|nach)\s+(?:{words})\b\.?\s*[)）]?", title, re.I)
-        said = re.search(rf"\b(?:{words})\b", "\n".join((brief.question, *brief.said)), re.I)
-        if found and not said and max(values, default=0.0) >= 10 * scale:
-            data["y_title"] = (title[: found.start()] + title[found.end() :]).strip()
 
 
 def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brief) -> dict[str, Any]:

@@ -379,7 +379,8 @@ class Planner:
         spec = read_prefix(words, one.spec, ours)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = icon_meanings.illustrated(one.corrected(mended(one.carried(earlier, spec) if earlier else spec, brief)))
+        spec = mended(one.carried(earlier, spec) if earlier else spec, brief)
+        spec = icon_meanings.illustrated(one.corrected(spec, "\n".join((brief.question, *brief.said))))
         try:
             if one.resolve is not None:
                 tables = {file.name: file.table for file in request.files if file.table is not None}

@@ -340,8 +340,8 @@ def certain(query: Query) -> str | None:
     """The form that is beyond doubt, by rule; None where it must be weighed."""
     text = plain(asking(query.text))
     letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
-    names = lexicon().names
-    told = {names[concept] for _, concept, _ in concepts(text, detect(query.text[: BEGIN + END]))}
+    found = concepts(text, detect(query.text[: BEGIN + END]))
+    told = {lexicon().names[concept] for _, concept, _ in found}
     named = {NAMED[name] for name in told if name in NAMED}
     if not letters and not NUMBER.search(text):
         return "chart" if any(file.kind == "table" for file in query.files) else None if query.files else "text"
@@ -351,9 +351,14 @@ def certain(query: Query) -> str | None:
     change = told & {"edit", "restyle", "colour"} and not told & (DOUBT | {"feel", "thanks", "greet", "write"})
     if came and came != "text" and change and not named - {came} and letters <= 30:
         return came
-    if counts_slides(text) and not told & {"what", "plain", "fact"}:
+    if _counts_slides(text, found) and not told & {"what", "plain", "fact"}:
         return "slides"
     return "text" if small_talk(query.text) else None
+
+
+def mentioned(words: str) -> list[str]:
+    """The concepts that `words` mention, in order."""
+    return [lexicon().names[concept] for _, concept, _ in concepts(plain(words), detect(words))]
 
 
 def small_talk(words: str) -> bool:
@@ -361,8 +366,7 @@ def small_talk(words: str) -> bool:
     text = plain(words)
     if len(text) > BEGIN:
         return False
-    names = lexicon().names
-    told = {names[concept] for _, concept, _ in concepts(text, detect(words))}
+    told = set(mentioned(words))
     letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
     return "thanks" in told and letters <= 16 and not told & {*NAMED, "edit", "restyle", "colour", "into", "make"}
 
@@ -374,19 +378,16 @@ OWNED = re.compile(
 
 
 @cache
-def numerals() -> frozenset[str]:
+def _numerals() -> frozenset[str]:
     """Words for numbers, plain."""
     return frozenset(map(plain, WORDED))
 
 
-def counts_slides(text: str) -> bool:
+def _counts_slides(text: str, found: list[tuple[int, int, str]]) -> bool:
     """Whether `text` (plain) asks for so many slides: their name stands right behind a number, and they are not somebody's already."""
-    slides = lexicon().names.index("slides")
-    for place in (place for place, concept, _ in concepts(text, detect(text)) if concept == slides):
-        counted = COUNTED.search(text[:place])
-        if counted and (counted[1] or counted[2] in numerals()) and not OWNED.search(text[:place]):
-            return True
-    return False
+    place = next((place for place, concept, _ in found if lexicon().names[concept] == "slides"), 0)
+    counted = COUNTED.search(text[:place])
+    return bool(counted and (counted[1] or counted[2] in _numerals()) and not OWNED.search(text[:place]))
 
 
 def chances(query: Query, senses: bool = True) -> Floats:

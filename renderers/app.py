@@ -556,5 +556,5 @@ def content(spec: App) -> Content | None:
 
 FORM = Form(
     spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
-    corrected=corrected, settled=settled, page=page,
+    corrected=lambda app, said: corrected(app), settled=settled, page=page,
 )  # fmt: skip

@@ -483,6 +483,12 @@ def alt(spec: Chart) -> str:
     return ". ".join(part for part in parts if part) + "."
 
 
+def corrected(chart: Chart, said: str) -> Chart:
+    """The chart with its axis named for what its figures are."""
+    largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
+    return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said)})
+
+
 def check_claims(chart: Chart) -> list[Finding]:
     """Claims of the title and the note that the chart's own figures contradict, each with the right figure."""
     lang = chart.lang or "en"
@@ -671,5 +677,6 @@ FORM = Form(
     resolve=resolve,
     headline=headline,
     findings=check_claims,
+    corrected=corrected,
     writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},
 )

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from flipchart.renderers.figures import figures
 from flipchart.renderers.words import number, say
 
+SCALES = {
+    1e3: r"thousands?|1,?000s?|k|miles|milhares|milliers|tausend|tsd",
+    1e6: r"millions?|millones|milh(?:õ|o)es|millionen|mio",
+}
 Rows = Sequence[tuple[str, Sequence[float | None]]]
 
 
@@ -28,6 +32,15 @@ class Facts:
     highest: Point | None
     lowest: Point | None
     changes: tuple[float | None, ...]
+
+
+def unscaled(title: str, largest: float, said: str) -> str:
+    """What an axis measures, without an "in thousands" that its figures (as large as `largest`) contradict and nobody `said`."""
+    for scale, words in SCALES.items():
+        found = re.search(rf"\s*[,(（]?\s*\b(?:in|en|em|nach)\s+(?:{words})\b\.?\s*[)）]?", title, re.I)
+        if found and largest >= 10 * scale and not re.search(rf"\b(?:{words})\b", said, re.I):
+            return (title[: found.start()] + title[found.end() :]).strip()
+    return title
 
 
 def told(labels: Sequence[str], rows: Rows, ordered: bool) -> Facts:

@@ -53,8 +53,9 @@ class Form:
     """Faults of its content that can be told without a model, such as a claim its own figures contradict."""
     confirm: Callable[[Any, Callable[[str, dict[str, Any]], str]], Spec] | None = None
     """The spec without what a model, asked again blind (question, JSON schema -> JSON), does not agree on."""
-    corrected: Callable[[Any], Spec] = lambda spec: spec
-    """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula."""
+    corrected: Callable[[Any, str], Spec] = lambda spec, said: spec
+    """The spec with what a model got wrong in it put right by rules that only this form knows, such as a well-known formula; from all
+    that the person said."""
     settled: Callable[[Any], Spec] = lambda spec: spec
     """The spec without what is still faulty in it after its repair and can be left out, such as an input that nothing uses."""
     illustrate: Callable[[Any, Scores], Spec] | None = None

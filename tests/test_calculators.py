@@ -317,7 +317,7 @@ def test_the_missing_part_of_a_well_known_formula_is_put_in() -> None:
         {"name": "payments", "label": "Number of payments", "value": 240},
     ]
     app = App.model_validate({"inputs": inputs, "outputs": [{"name": "p", "label": "Monthly payment", "formula": "sum * rate / 12"}]})
-    assert results(form("app").corrected(app))["p"] == pytest.approx(727.18, abs=0.01)
+    assert results(form("app").corrected(app, ""))["p"] == pytest.approx(727.18, abs=0.01)
 
 
 def test_a_total_less_than_its_part_is_a_contradiction() -> None:

@@ -586,3 +586,19 @@ def test_what_has_no_room_is_counted() -> None:
     left = 14 - len(bars(drawing))
     assert left > 0 and f"{left} more not shown." in words(drawing)
     assert checker.check(drawing) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "largest", "said", "kept"),
+    [
+        ("Rent in thousands", 14_000, "rent was 12k in May and 14k in June", "Rent"),
+        ("Umsatz (in Tausend)", 14_000, "Mai 12000, Juni 14000", "Umsatz"),
+        ("Rent in thousands", 14_000, "rent in thousands: 12000 in May, 14000 in June", "Rent in thousands"),
+        ("Rent in thousands", 14, "12k in May, 14k in June", "Rent in thousands"),
+        ("Rent in euros", 14_000, "12k in May, 14k in June", "Rent in euros"),
+    ],
+)
+def test_an_axis_is_in_thousands_only_where_its_figures_are(title: str, largest: float, said: str, kept: str) -> None:
+    made = {"kind": "chart", "mark": "line", "labels": ["May", "June"], "series": [{"values": [1, largest]}], "y_title": title}
+    done = form("chart").corrected(form("chart").spec.model_validate(made), said)
+    assert done.model_dump()["y_title"] == kept

@@ -70,24 +70,6 @@ def test_an_ordinal_that_the_place_tells_is_taken_off(words: str, at: int, left:
     assert unnumbered(words, at) == left
 
 
-@pytest.mark.parametrize(
-    ("title", "question", "kept"),
-    [
-        ("Rent in thousands", "rent was 12k in May and 14k in June", "Rent"),
-        ("Umsatz (in Tausend)", "Mai 12000, Juni 14000", "Umsatz"),
-        ("Rent in thousands", "rent in thousands: 12000 in May, 14000 in June", "Rent in thousands"),
-        ("Rent in euros", "12k in May, 14k in June", "Rent in euros"),
-    ],
-)
-def test_an_axis_is_in_thousands_only_where_its_figures_are(title: str, question: str, kept: str) -> None:
-    chart = form("chart").spec.model_validate(
-        {"kind": "chart", "mark": "line", "labels": ["May", "June"], "series": [{"values": [12000, 14000]}], "y_title": title}
-    )
-    assert mended(chart, question).model_dump()["y_title"] == kept
-    small = chart.model_copy(update={"series": tuple(s.model_copy(update={"values": (12.0, 14.0)}) for s in chart.series)})
-    assert mended(small, question).model_dump()["y_title"] == title
-
-
 def test_numbers_alone_give_way_to_what_follows_them() -> None:
     done = mended(tips({"label": "Tip 1", "text": "Sleep early."}, {"label": "Tip 2", "text": "Keep it dark."}))
     assert labels(done) == [("Sleep early", ""), ("Keep it dark", "")]
