@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flipchart import assets
-from flipchart.models import relations_clauses, relations_signs
+from flipchart.models import amend, relations_clauses, relations_signs
 from flipchart.models.events import Drawn, Event, Planned, Request
 from flipchart.models.language import detect
 from flipchart.models.relations_clauses import Relation, State
@@ -40,9 +40,12 @@ def answer(request: Request) -> Iterator[Event] | None:
     """The answer without a language model, or None where one has to be asked."""
     if request.files or request.form not in (None, KIND) or (request.form is None and request.autonomy < 2):
         return None
-    if request.form is None and request.history and request.history[-1].visuals:
-        return None  # it may be about what is there
+    follows = request.form is None and bool(request.history and request.history[-1].visuals)
+    if follows and amend.meant(request.text):
+        return None  # it is about what is there
     spec = read(request.text, request.lang)
+    if spec is not None and follows and len(spec.edges) < 2:
+        return None  # one relation more may belong to what is there
     if spec is None or (request.form is None and route(Query(request.text)).form != KIND):
         return None
     return _drawn(spec)

@@ -368,7 +368,10 @@ def test_the_chat_draws_it_and_says_why() -> None:
     assert planned.form == drawn.spec.kind == "whiteboard"
     assert "no model was needed" in planned.reason
     assert answer(Request(text, form="whiteboard")) and answer(Request("a -> b", form="whiteboard"))
-    for other in (Request(text, form="chart"), Request(text, autonomy=1), Request(text, history=(Turn("?", visuals=("v1",)),))):
+    before = (Turn("?", visuals=("v1",)),)
+    assert answer(Request(text, history=before)), "a whole description is a new board, whatever was there before"
+    about = [Request(f"change it: {text}", history=before), Request("draw the API calling MySQL", history=before)]
+    for other in (Request(text, form="chart"), Request(text, autonomy=1), *about):
         assert answer(other) is None
     assert answer(Request("My dad drives a truck")) is None, "the router sees no board in it"
 
