@@ -318,6 +318,7 @@ def titled(title: str, brief: Brief) -> str:
     if line.isascii() or brief.lang.split("-")[0] in LATIN:
         for pattern in _naming(brief.lang):
             line = pattern.sub("", line)
+    line = line.strip(" :–—-")
     if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= 0.72:
         line = _ORDER.sub("", re.split(r"[:：?？.。]", line, maxsplit=1)[0].strip())
     line = line.strip(" :–—-") or title.strip()
@@ -341,6 +342,7 @@ def _naming(lang: str) -> tuple[re.Pattern[str], ...]:
         rf"^(?:(?:{articles})\s+)?\d{{1,2}}[- ](?:{forms})\b[\s:–—-]*",
         rf"^(?:(?:{articles})\s+)?(?:{forms})\s*(?::|–|—|-|\b(?:{links})\b)\s*(?=\w)",
         rf"[\s:–—-]+(?:{forms})$",
+        r"^(?:title|topic|intro(?:duction)?|introducción|introdução|einführung|overview)\s*[:–—-]\s*(?=\w)",
         r"^(?:an? |the )?(?:intro(?:duction)?|guide|overview) (?:to|of) (?=how |why |what |the )",
         r"^the (?=\d+ )",
     )

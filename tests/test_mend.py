@@ -70,6 +70,19 @@ def test_an_ordinal_that_the_place_tells_is_taken_off(words: str, at: int, left:
     assert unnumbered(words, at) == left
 
 
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [
+        (": How Batteries Work for Beginners", "How Batteries Work for Beginners"),
+        ("6-Slide Intro: How Batteries Work for Beginners", "How Batteries Work for Beginners"),
+        ("Introduction: How Batteries Work for Beginners", "How Batteries Work for Beginners"),
+        ("How Batteries Work: for beginners", "How Batteries Work"),
+    ],
+)
+def test_a_title_keeps_its_subject_and_begins_with_it(title: str, cut: str) -> None:
+    assert titled(title, Brief("a 6-slide intro to how batteries work, for beginners")) == cut
+
+
 def test_numbers_alone_give_way_to_what_follows_them() -> None:
     done = mended(tips({"label": "Tip 1", "text": "Sleep early."}, {"label": "Tip 2", "text": "Keep it dark."}))
     assert labels(done) == [("Sleep early", ""), ("Keep it dark", "")]
