@@ -1,5 +1,6 @@
 """The planner's and the renderers' own exam: what share of it holds, measured here and now on questions written for it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -138,17 +139,16 @@ def _data(model: str | None) -> Iterator[Line]:
 
     every = exam_data.asked()
     over: dict[tuple[str, ...], dict[str, Table]] = {}
-    sure: list[bool] = []
-    alone: dict[bool, list[bool]] = {False: [], True: []}
+    grades: dict[str, Counter[str]] = {}
     asked_model: list[bool] = []
     for one in every:
         tables = over.setdefault(one.tables, exam_data.tables(one.tables))
         reading = question.read(one.ask, tables, detect(one.ask))
-        right = reading is not None and exam_data.right(one, reading.query, tables)
-        alone[one.fresh].append(right)
-        if reading is not None and reading.sure:
-            sure.append(right)
-        elif model is not None:
+        grade = exam_data.graded(one, reading, tables)
+        grades.setdefault(one.set, Counter())[grade] += 1
+        if grade != "left":
+            continue
+        if model is not None:
             files = tuple(
                 File(name, name, "table", exam_data.path(name), "", tuple(c.name for c in table.columns), table.rows, (), table)
                 for name, table in tables.items()
@@ -156,13 +156,11 @@ def _data(model: str | None) -> Iterator[Line]:
             spec = _drawn(_planner(model), Request(one.ask, form="chart", files=files))
             query = spec.query if isinstance(spec, Chart) else None
             asked_model.append(query is not None and exam_data.right(one, query, tables))
-    yield Line("data", "reader alone, first set", len(alone[False]), sum(alone[False]))
-    yield Line("data", "reader alone, second set", len(alone[True]), sum(alone[True]))
-    yield Line("data", "right where it is sure", len(sure), sum(sure), f"sure of {len(sure) / len(every):.0%}")
+    for name, found in grades.items():
+        yield Line("data", f"{name} set, without a model", found.total(), found["right"], f"{found['wrong']} wrong, {found['left']} left")
     if model is not None:
-        yield Line(
-            "data", "the whole line", len(every), sum(sure) + sum(asked_model), f"{sum(asked_model)} of {len(asked_model)} by the model"
-        )
+        right = sum(found["right"] for found in grades.values()) + sum(asked_model)
+        yield Line("data", "the whole line", len(every), right, f"{sum(asked_model)} of {len(asked_model)} by the model")
 
 
 @cache
