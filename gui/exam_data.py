@@ -22,7 +22,6 @@ from flipchart.renderers.query import Query, Result, run
 from flipchart.renderers.question import Reading
 from flipchart.renderers.table import read
 
-
 Grade = Literal["right", "wrong", "left"]
 
 

@@ -46,7 +46,7 @@ def words(file: File) -> str:
 
 def context(request: Request) -> str:
     """What of the files the model sees: of a table its profile, never its rows; of a text the passages that bear on the question."""
-    from flipchart.renderers.table import profile
+    from flipchart.renderers.table_profile import profile
 
     texts = [file for file in request.files if file.kind == "text"]
     parts = []

@@ -20,7 +20,8 @@ from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.query import Query, run
 from flipchart.renderers.render import check, draw
 from flipchart.renderers.spec import patch
-from flipchart.renderers.table import profile, read, read_table
+from flipchart.renderers.table import read, read_table
+from flipchart.renderers.table_profile import profile
 
 SHOP = """Shop report
 made by the till

@@ -1,0 +1,228 @@
+"""Rows of cells as a table: the line of names found, blank, total and other odd rows left out and named, wide periods turned."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from flipchart.renderers import cells, times
+from flipchart.renderers.database import Cell, Column, Note, Table
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.table_columns import column_of, is_blank, told_of
+from flipchart.renderers.typeset import clean
+
+MOST_COLUMNS = 200
+MOST_CELLS = 4_000_000
+
+TOTALS = (
+    "total totals sum summe gesamt gesamtsumme insgesamt zwischensumme somme suma soma итого всего 合计 合計 总计 總計 小计 計 小計 कुल योग"
+    " الإجمالي المجموع"
+).split()
+TOTAL = re.compile(rf"^(grand\s+|sub[- ]?)?totals?\b|^({'|'.join(TOTALS)})\s*[:：]?$", re.IGNORECASE)
+HEADER_WITHIN = 30  # rows
+LONGEST_CELL = 500  # characters kept of one cell
+
+
+def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool = False) -> Table:
+    """Columns with their kinds; what was left out is noted. `points`: 1.200 may be twelve hundred, as where semicolons part cells."""
+    rows = [[bare(cell) for cell in row] for row in rows]
+    filled = [row for row in rows if any(cell not in (None, "") for cell in row)]
+    while filled and all(cell in (None, "") for row in filled for cell in row[-1:]) and max(len(row) for row in filled) > 1:
+        wide = max(len(row) for row in filled)
+        if any(len(row) == wide and row[-1] not in (None, "") for row in filled):
+            break
+        filled = [row[: wide - 1] for row in filled]
+    if not filled:
+        raise SpecProblem(f"{name} has no rows; give a table with a line of names and lines of values")
+    header, titled = header_of(filled)
+    wide = Counter(len(row) for row in filled[header : header + 200]).most_common(1)[0][0]
+    wide = min(max(wide, len(filled[header]) if titled else wide), MOST_COLUMNS)
+    if header:
+        notes.append(Note("above", (("count", header),)))
+    line, begins = _joined(filled, header) if titled else ([], header)
+    names = names_of([*line, *[None] * wide][:wide] if titled else [None] * wide)
+    if not titled:
+        notes.append(Note("unnamed"))
+    body = [[*row, *[None] * wide][:wide] for row in filled[begins:]]
+    body = [row for row in body if [str(c) for c in row] != [str(c) for c in filled[header][:wide]]] if titled else body
+    blank = sum(1 for row in rows[: len(rows)] if not any(cell not in (None, "") for cell in row))
+    if blank > 1:
+        notes.append(Note("blank", (("count", blank),)))
+    below = len(body)
+    while below > 1 and wide > 2 and _remark(body[below - 1]):
+        below -= 1
+    if below < len(body) and not all(_remark(row) for row in body[:below]):
+        notes.append(Note("below", (("count", len(body) - below),)))
+        body = body[:below]
+    totals = [row for row in body if is_total(row)]
+    if totals and len(totals) < len(body):
+        body = [row for row in body if not is_total(row)]
+        notes.append(Note("totals", (("count", len(totals)),)))
+    if len(body) * wide > MOST_CELLS:
+        kept = MOST_CELLS // wide
+        notes.append(Note("cut", (("count", len(body) - kept),)))
+        body = body[:kept]
+    if not body:
+        raise SpecProblem(f"{name} has names but no rows of values; add rows below its first line")
+    kept_columns = [c for c in range(wide) if any(row[c] not in (None, "") for row in body)]
+    if not kept_columns:
+        raise SpecProblem(f"{name} has names but no values; add rows below its first line")
+    found = [column_of(names[c], [row[c] for row in body], points=points) for c in kept_columns]
+    table = Table(name, tuple(column for column, _ in found), len(body), cells=tuple(tuple(values) for _, values in found))
+    for column, values in found:
+        spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not is_blank(row[names.index(column.name)]))
+        if spoiled and column.kind != "text":
+            notes.append(Note("unread", (("count", spoiled), ("column", column.name))))
+    return _long(replace(table, remarks=tuple(notes)))
+
+
+def bare(cell: Any) -> Any:
+    """A cell as words, figure or date, without control characters."""
+    if isinstance(cell, str):
+        words = clean(cell[:LONGEST_CELL]).strip()
+        return words[1:] if words[:1] == "'" and words[1:2].isdigit() else words  # a spreadsheet's mark for "this is text"
+    if isinstance(cell, bytes):
+        return None
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    if isinstance(cell, int | float):
+        try:
+            value = float(cell)
+        except OverflowError:
+            return None
+        return value if value == value and abs(value) != float("inf") else None
+    return cell if cell is None else clean(str(cell)[:LONGEST_CELL]).strip()
+
+
+def figure_like(cell: Any) -> bool:
+    return isinstance(cell, float | datetime) or (isinstance(cell, str) and (cells.read(cell) is not None or times.read(cell) is not None))
+
+
+def header_of(rows: list[list[Any]]) -> tuple[int, bool]:
+    """The place of the line of names among the first rows, and whether there is one."""
+    counts = Counter(len([c for c in row if not is_blank(c)]) for row in rows[:200])
+    wide = max((count for count, often in counts.items() if often >= 2 or len(counts) == 1), default=max(counts))
+    for at, row in enumerate(rows[: min(HEADER_WITHIN, len(rows))]):
+        named = [cell for cell in row if not is_blank(cell)]
+        if len(named) < max(1, round(wide * 0.6)):
+            continue
+        if all(isinstance(cell, str) and not figure_like(cell) for cell in named):
+            return _fuller(rows, at, len(named)), True
+        below = rows[at + 1 : at + 6]
+        periods = [cell for cell in named if is_period(cell)]
+        if len(periods) >= 2 and len(periods) >= len(named) - 4 and below and isinstance(named[0], str) and not is_period(named[0]):
+            return at, True
+        return at, False
+    return 0, False
+
+
+def _fuller(rows: list[list[Any]], at: int, named: int) -> int:
+    """The place of a line of words with more of them, below lines of title and above the first figures; else `at`."""
+    for place, row in enumerate(rows[at + 1 : HEADER_WITHIN], at + 1):
+        filled = [cell for cell in row if not is_blank(cell)]
+        if any(figure_like(cell) for cell in filled):
+            periods = filled and isinstance(filled[0], str) and all(is_period(cell) for cell in filled)
+            if len(filled) > named or not periods:
+                return at
+        elif len(filled) > named:
+            return place
+    return at
+
+
+def _joined(rows: list[list[Any]], header: int) -> tuple[list[Any], int]:
+    """The line of names, with the line above or below it where names go over two lines, and where the rows begin."""
+    names = rows[header]
+    filled = [str(cell).casefold() for cell in names if not is_blank(cell)]
+    twice = len(set(filled)) < len(filled)
+    above = rows[header - 1] if header else []
+    if twice and 1 < sum(not is_blank(cell) for cell in above) < len(filled):
+        return [_both(over, cell) for over, cell in zip(_onwards(above, len(names)), names, strict=True)], header + 1
+    below = rows[header + 1] if header + 2 < len(rows) else []
+    words = [cell for cell in below if not is_blank(cell)]
+    spans = twice or any(is_blank(cell) for cell in names[1 : len(below)])
+    figures = [cell for row in rows[header + 2 : header + 6] for cell in row if figure_like(cell)]
+    if spans and len(words) > 1 and figures and all(isinstance(cell, str) and not figure_like(cell) for cell in words):
+        wide = max(len(names), len(below))
+        return [_both(o, c) for o, c in zip(_onwards(names, wide), [*below, *[None] * wide], strict=False)], header + 2
+    return names, header + 1
+
+
+def _onwards(row: Sequence[Any], wide: int) -> list[Any]:
+    """The row with each cell repeated over the blank ones after it, as a heading over several columns."""
+    out: list[Any] = []
+    for cell in [*row, *[None] * wide][:wide]:
+        out.append(out[-1] if is_blank(cell) and out else cell)
+    return out
+
+
+def _both(over: Any, cell: Any) -> Any:
+    """Two lines of one name: "2023" over "Units" is "2023 Units"."""
+    first, second = (names_of([part])[0] if not is_blank(part) else "" for part in (over, cell))
+    return first if not second or first == second else f"{first} {second}".strip()
+
+
+def is_period(cell: Any) -> bool:
+    """True for a year, month or quarter that may name a column."""
+    if isinstance(cell, float):
+        return cell.is_integer() and 1900 <= cell <= 2100
+    return isinstance(cell, datetime) or (
+        isinstance(cell, str) and ((found := times.read(cell)) is not None and found.grain in {"year", "quarter", "month"})
+    )
+
+
+def names_of(row: Sequence[Any]) -> list[str]:
+    """Names of columns: never empty, never twice, at most 60 characters."""
+    out: list[str] = []
+    for at, cell in enumerate(row):
+        words = (
+            times.written(cell, "month", "en")
+            if isinstance(cell, datetime)
+            else str(int(cell))
+            if isinstance(cell, float)
+            else str(cell or "")
+        )
+        words = " ".join(words.split())[:60] or f"column {at + 1}"
+        taken, n = words, 2
+        while taken.casefold() in {name.casefold() for name in out}:
+            taken, n = f"{words} {n}", n + 1
+        out.append(taken)
+    return out
+
+
+def _remark(row: Sequence[Any]) -> bool:
+    """True for a line of words in the first cell alone, as notes below a table are."""
+    return isinstance(row[0], str) and not is_blank(row[0]) and all(is_blank(cell) for cell in row[1:])
+
+
+def is_total(row: Sequence[Any]) -> bool:
+    first = next((cell for cell in row if cell not in (None, "")), None)
+    return isinstance(first, str) and bool(TOTAL.match(first))
+
+
+def _long(table: Table) -> Table:
+    """A table with a column for each year or month, turned so that each row has one figure."""
+    wide = [c for c, column in enumerate(table.columns) if column.kind == "number" and is_period(column.name)]
+    kept = [c for c in range(len(table.columns)) if c not in wide and not (len(wide) > 2 and TOTAL.match(table.columns[c].name))]
+    if len(wide) < 3 or not kept or not any(table.columns[c].kind == "text" for c in kept):
+        return table
+    moments = [found.at for c in wide if (found := times.read(table.columns[c].name))]
+    grain = times.finest([found for c in wide if (found := times.read(table.columns[c].name))])
+    columns: list[tuple[Column, list[Cell]]] = []
+    for c in kept:
+        values = [value for value in table.cells[c] for _ in wide]
+        columns.append((told_of(table.columns[c], values), values))
+    periods: list[Cell] = [at for _ in range(table.count) for at in moments]
+    figures: list[Cell] = [table.cells[c][row] for row in range(table.count) for c in wide]
+    unit = next((table.columns[c].unit for c in wide if table.columns[c].unit), "")
+    columns += [
+        (told_of(Column("period", "time", grain=grain), periods), periods),
+        (told_of(Column("value", "number", unit), figures), figures),
+    ]
+    note = Note("turned", (("count", len(wide)), ("first", table.columns[wide[0]].name), ("last", table.columns[wide[-1]].name)))
+    return Table(table.name, tuple(c for c, _ in columns), len(periods), (*table.remarks, note), tuple(tuple(v) for _, v in columns))
