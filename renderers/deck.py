@@ -102,6 +102,8 @@ class Point(Part):
     detail: str = Field(default="", description="One short sentence that adds a fact.")
     value: FiniteFloat | None = Field(default=None, json_schema_extra={"given": True}, description="numbers only: the figure.")
     unit: str = Field(default="", json_schema_extra={"given": True}, description="numbers only: its unit.")
+    icon: Annotated[str, Ours] = ""
+    """The icon that stands for it, such as "tabler:rocket"."""
 
 
 class Row(Part):
@@ -210,6 +212,8 @@ class Slides(Spec):
     title: str = Field(default="", description="Name of the talk.")
     subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="What it promises, in a few words.")
     slides: tuple[Slide, ...] = Field(default=(), max_length=120)
+    icon: Annotated[str, Ours] = ""
+    """The icon that stands for its subject on the cover."""
 
     model_config = ConfigDict(json_schema_extra=_both_required)
 
@@ -490,7 +494,7 @@ def content(deck: Slides) -> Content | None:
 def _thing(deck: Slides, item: Point) -> Thing:
     key = f"{item.id}.value"
     sources = (("value", deck.sources[key]),) if key in deck.sources else ()
-    return Thing(item.text, item.detail, item.value, item.unit, id=item.id, sources=sources)
+    return Thing(item.text, item.detail, item.value, item.unit, item.icon, id=item.id, sources=sources)
 
 
 def from_content(given: Content) -> Slides | None:
@@ -508,7 +512,8 @@ def from_content(given: Content) -> Slides | None:
         id = own(thing.id)
         sources.update({f"{id}.{field}": source for field, source in thing.sources if id})
         inner = ", ".join(child.label for child in thing.children)
-        return Point(id=id, text=thing.label, detail=thing.text or inner, value=thing.value, unit=thing.unit)
+        icon = thing.icon if ":" in thing.icon else ""
+        return Point(id=id, text=thing.label, detail=thing.text or inner, value=thing.value, unit=thing.unit, icon=icon)
 
     def deal(things: Sequence[Thing], heading: str, text: str = "", id: str = "") -> Iterator[Slide]:
         for start in range(0, len(things), AT_ONCE):

@@ -9,7 +9,7 @@ import sqlite3
 import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -31,6 +31,8 @@ ABROAD = 0.3  # the share of a title that a known word of another language must 
 OPEN = 0.3  # words that weigh less may go unanswered
 # By meaning, measured on tests/icon_phrases.tsv: means the words; so much more that it is taken instead; does not mean them.
 MEANT, MEANT_MORE, MORE, STRANGE = 0.45, 0.48, 0.25, 0.1
+RELATED = 0.33  # the same, from which an icon is of the same matter: enough beside others that fit
+PLAIN = ("tabler:circle-check", "tabler:bulb", "tabler:star", "tabler:flag", "tabler:bookmark")
 READ = 200  # characters of a title that are read
 LONGEST = 5  # words of the longest phrase that is looked up
 
@@ -138,6 +140,28 @@ def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> 
     if said is None or meant[said] < STRANGE:
         return best if meant[best] >= MEANT else None
     return said
+
+
+def named(things: Iterable[Iterable[str]], scores: Scores | None = None) -> list[str]:
+    """An icon for each thing, no two the same: what its words find, else what is nearest to their meaning, else, for one in three, a sign
+    that says nothing of its own; empty where that is not enough."""
+    told = [[words for words in thing if words.strip(" :")] for thing in things]
+    out: list[str] = []
+    plain = 0
+    for words in told:
+        name = next((name for one in words if (name := find(one, scores=scores)) and name not in out), None)
+        name = name or (_nearest(words, out, scores) if scores else None)
+        if name is None:
+            plain += 1
+            name = next((sign for sign in PLAIN if sign not in out), PLAIN[0])
+        out.append(name)
+    return out if plain <= len(told) // 3 else []
+
+
+def _nearest(told: Sequence[str], taken: Sequence[str], scores: Scores) -> str | None:
+    """The icon that none has taken whose meaning is nearest to some words, where it is near enough to be of the same matter."""
+    meant = [(score, name) for words in told for name, score in scores(words.strip()[:READ]).items() if score >= RELATED]
+    return max((pair for pair in meant if pair[1] not in taken), default=(0.0, None))[1]
 
 
 @lru_cache(maxsize=4096)

@@ -160,14 +160,10 @@ def illustrate(spec: Infographic, scores: Scores) -> Infographic:
 
     if _icons(spec):
         return spec
-    named: dict[str, str] = {}
-    for item in spec.items:
-        wanted = (icons.find(words, scores=scores) for words in (item.icon, item.label, f"{item.label}: {item.text}") if words.strip(" :"))
-        found = next((name for name in wanted if name and name not in named.values()), None)
-        if found is None:
-            return spec
-        named[item.id] = found
-    items = tuple(item.model_copy(update={"icon": named[item.id]}) for item in spec.items)
+    names = icons.named(((item.icon, item.label, f"{item.label}: {item.text}") for item in spec.items), scores)
+    if not names:
+        return spec
+    items = tuple(item.model_copy(update={"icon": name}) for item, name in zip(spec.items, names, strict=True))
     return spec.model_copy(update={"items": items})
 
 

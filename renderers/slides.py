@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flipchart.renderers import icons
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
 from flipchart.renderers.drawing import Drawing, Item
+from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.registry import Form, Pixels, form
 from flipchart.renderers.slides_bodies import body, chart_of, cover
@@ -18,6 +20,7 @@ from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
 DEEPEST = 6  # a slide is split at most into 2 ** DEEPEST pages
+MOST_ICONS = 6  # points on a slide with more of them have marks
 
 
 def layout(spec: Slides, style: Style, width: float, height: float | None = None) -> Drawing:
@@ -66,6 +69,23 @@ def findings(spec: Slides) -> list[Finding]:
         elif slide.visual is not None:
             out += form(slide.visual.kind).findings(slide.visual)
     return out
+
+
+def illustrate(spec: Slides, scores: Scores) -> Slides:
+    """The deck with an icon on its cover and for each point of a slide where all find one, no two on a slide the same."""
+    slides = tuple(_illustrated(slide, scores) for slide in spec.slides)
+    cover = next(iter(icons.named([[spec.title]], scores)), "") if not spec.icon else spec.icon
+    return spec.model_copy(update={"slides": slides, "icon": cover})
+
+
+def _illustrated(slide: Slide, scores: Scores) -> Slide:
+    if slide.visual is not None and (illustrator := form(slide.visual.kind).illustrate) is not None:
+        return slide.model_copy(update={"visual": illustrator(slide.visual, scores)})
+    if shown_as(slide) != "points" or not 2 <= len(slide.items) <= MOST_ICONS or all(item.icon for item in slide.items):
+        return slide
+    names = icons.named(((item.text, f"{item.text}: {item.detail}") for item in slide.items), scores)
+    items = tuple(item.model_copy(update={"icon": name}) for item, name in zip(slide.items, names, strict=False))
+    return slide.model_copy(update={"items": items}) if items else slide
 
 
 def resolve(spec: Slides, tables: Mapping[str, Any]) -> Slides:
@@ -123,6 +143,7 @@ FORM = Form(
     from_content=from_content,
     findings=findings,
     resolve=resolve,
+    illustrate=illustrate,
     paint=paint,
     writes={"marp.md": ("text/markdown; charset=utf-8", _marp)},
     page=_page,

@@ -1,4 +1,4 @@
-"""The bodies of slides: points, steps, figures, comparisons, quotations, tables, pictures, and other forms in a fixed room.
+"""The bodies of slides: figures, comparisons, quotations, tables, pictures, and other forms in a fixed room; points are next door.
 
 Each takes (page, slide, room) and gives its items and whether they fit. A size is tried for a whole body, so that equals look equal.
 """
@@ -10,7 +10,6 @@ from flipchart.renderers.deck import Point, Side, Slide, Slides, figure, shown_a
 from flipchart.renderers.drawing import (
     Align,
     Box,
-    Connector,
     Drawing,
     Group,
     Item,
@@ -35,20 +34,18 @@ from flipchart.renderers.slides_page import (
     below,
     cut,
     discs,
+    emblem,
     fitted,
     frame,
     heading,
     large,
     under,
 )
+from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, points, put, shift, steps, tall
 from flipchart.renderers.spec import Look, Spec
-from flipchart.renderers.style import SMALLEST, Style, on
+from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import clean, measure
-from flipchart.renderers.words import number, say
-
-Fitted = tuple[list[Item], bool]
-
-OPTICAL = 0.4  # where a lower body stands: this share of the spare height is above it
+from flipchart.renderers.words import say
 
 
 def body(page: Page, slide: Slide) -> Fitted:
@@ -83,7 +80,7 @@ def cover(page: Page, slide: Slide | None) -> list[Item]:
     else:
         first, second = sorted(told[:2], key=lambda one: one[2] != "heading")
     title = large(page, *first, size=page.size(54, 34))
-    return [discs(page), *banner(page, title, under(page, *second), low=True)]
+    return [discs(page), *emblem(page), *banner(page, title, under(page, *second), low=True)]
 
 
 def _section(page: Page, slide: Slide) -> Fitted:
@@ -107,262 +104,8 @@ def _closing(page: Page, slide: Slide) -> Fitted:
     head = heading(page, slide, page.width - 2 * page.edge - clear)
     top = below(head, page.edge) + page.gap
     room = Room(page.edge, top, page.width - 2 * page.edge - clear, page.foot - top)
-    items, fits = fitted(room, lambda room, share: _lines(page, slide.items, room, share))
+    items, fits = fitted(room, lambda room, share: lines(page, slide.items, room, share))
     return [*behind, *head, *items], fits and not cut(head)
-
-
-# --- points ---
-
-
-def _points(page: Page, slide: Slide, room: Room) -> Fitted:
-    """Points as cards, ruled rows or large lines: whichever suits their number and length."""
-    items = slide.items
-    n = len(items)
-    detailed = sum(bool(item.detail) for item in items)
-
-    def lines(room: Room, share: float) -> Built:
-        return _lines(page, items, room, share)
-
-    def lines_in_two(room: Room, share: float) -> Built:
-        return _lines(page, items, room, share, columns=2)
-
-    def rows(room: Room, share: float) -> Built:
-        return _rows(page, items, room, share)
-
-    if n == 1:
-        return fitted(room, lambda room, share: _statement(page, items[0], room, share), lines)
-    if page.upright or room.w < page.px(480):
-        return fitted(room, lines)
-    if detailed * 2 < n:
-        return fitted(room, *((lines_in_two, lines) if n > 6 else (lines, lines_in_two) if n > 4 else (lines,)), lines=2)
-    columns = {2: 2, 3: 3, 4: 2, 6: 3}.get(n, 0)
-    if room.w < page.px(700) and columns == 3:
-        columns = 0
-    # A card's heading takes at most two lines.
-    if columns and max(page.long(item.text, page.px(20), bold=True) for item in items) < (room.w / columns - page.px(50)) * 1.8:
-        return fitted(room, lambda room, share: _cards(page, items, room, share, columns), rows, lines)
-    return fitted(room, rows, lines)
-
-
-def _pair(page: Page, item: Point, w: float, share: float, *, text: float, detail: float, bold: bool) -> list[Text]:
-    """A point's words and its detail below, from (0, 0)."""
-    out = [
-        page.set(
-            item.text, 0.0, 0.0, w, size=page.size(text, 16, share), bold=bold, leading=1.24, balance=True, part=item.id, field="text",
-            role="label",
-        )
-    ]  # fmt: skip
-    if item.detail:
-        y = out[0].h + page.px(5)
-        out.append(
-            page.set(
-                item.detail, 0.0, y, w, size=page.size(detail, 13.5, share), fill=page.colours.quiet, leading=1.4, part=item.id,
-                field="detail", role="body",
-            )
-        )  # fmt: skip
-    return out
-
-
-def _tall(texts: Sequence[Text]) -> float:
-    return below(texts, 0.0)
-
-
-def _put(texts: Sequence[Text], x: float, y: float, inside: str = "") -> list[Item]:
-    return [moved(replace(text, inside=inside) if inside else text, x, y) for text in texts]
-
-
-def _cards(page: Page, items: Sequence[Point], room: Room, share: float, columns: int) -> Built:
-    """Cards in a grid, equally large."""
-    gap, pad, tick = page.gap, page.px(24), page.px(24)
-    w = (room.w - gap * (columns - 1)) / columns
-    blocks = [_pair(page, item, w - 2 * pad, share, text=20, detail=17, bold=True) for item in items]
-    rows = -(-len(items) // columns)
-    # Details start on one line in each row.
-    for row in range(rows):
-        band = blocks[row * columns : (row + 1) * columns]
-        tallest = max(block[0].h for block in band)
-        for block in band:
-            block[1:] = _shift(block[1:], tallest - block[0].h)
-    least = max(_tall(block) for block in blocks) + 2 * pad + tick
-    needed = least * rows + gap * (rows - 1)
-    h = max(least, min((room.h - gap * (rows - 1)) / rows, least * 1.3))
-    top = room.y + max(0.0, (room.h - h * rows - gap * (rows - 1)) * OPTICAL)
-    out: list[Item] = []
-    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
-        x, y = room.x + (i % columns) * (w + gap), top + (i // columns) * (h + gap)
-        card = page.card(x, y, w, h, f"card-{item.id}")
-        bar = page.bar(x + pad, y + pad, page.px(30), page.px(4))
-        texts = _put(block, x + pad, y + pad + tick, card.name)
-        out.append(Group((card, bar, *texts), part=item.id, step=i + 1, label=item.text))
-    return out, needed
-
-
-def _shift(texts: Sequence[Text], dy: float) -> list[Text]:
-    return [replace(text, y=text.y + dy, lines=tuple(replace(line, y=line.y + dy) for line in text.lines)) for text in texts]
-
-
-def _rows(page: Page, items: Sequence[Point], room: Room, share: float) -> Built:
-    """Ruled rows: the point on the left, its detail on the right."""
-    longest = max(page.long(item.text, page.size(20, 16, share), bold=True) for item in items)
-    left, between = room.w * (0.34 if longest < room.w * 0.6 else 0.44), page.px(28)
-    pad = page.px(12) * share
-    blocks = []
-    for item in items:
-        head = page.set(
-            item.text, room.x, 0.0, left, size=page.size(20, 16, share), bold=True, leading=1.24, part=item.id, field="text", role="label"
-        )
-        block = [head]
-        if item.detail:
-            block.append(
-                page.set(
-                    item.detail, room.x + left + between, 0.0, room.w - left - between, size=page.size(17, 13.5, share),
-                    fill=page.colours.quiet, leading=1.4, part=item.id, field="detail", role="body",
-                )
-            )  # fmt: skip
-        blocks.append(block)
-    heights = [max(text.h for text in block) + 2 * pad + page.hair for block in blocks]
-    needed = sum(heights)
-    spare = min(page.px(24), max(0.0, room.h - needed) / len(items))
-    y = room.y
-    out: list[Item] = []
-    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
-        h = heights[i] + spare
-        rule = Box(room.x, y, room.w, page.hair, fill=page.colours.rule)
-        # First lines share a baseline; a row whose texts are one line each is centred.
-        tallest = max(text.h for text in block)
-        top = y + page.hair + (h - page.hair - tallest) / 2
-        base = max(text.lines[0].y - text.y for text in block)
-        texts = [moved(text, 0.0, top + base - (text.lines[0].y - text.y)) for text in block]
-        out.append(Group((rule, *texts), part=item.id, step=i + 1, label=item.text))
-        y += h
-    return out, needed
-
-
-def _lines(page: Page, items: Sequence[Point], room: Room, share: float, columns: int = 1) -> Built:
-    """Points as large lines, each beside a mark, ruled apart."""
-    gap, inset = page.px(44), page.px(18 if page.upright else 26)
-    w = (room.w - gap * (columns - 1)) / columns
-    bold = any(item.detail for item in items)
-    blocks = [_pair(page, item, w - inset, share, text=21 if bold else 22, detail=17, bold=bold) for item in items]
-    per = -(-len(items) // columns)
-    pad = page.px(8 if page.upright else 11) * share
-    heights = [max(_tall(block) for block in blocks[row::per]) + 2 * pad + page.hair for row in range(per)]
-    needed = sum(heights)
-    spare = min(page.px(10 if page.upright else 26), max(0.0, room.h - needed) / per)
-    out: list[Item] = []
-    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
-        column, row = divmod(i, per)
-        x, y = room.x + column * (w + gap), room.y + sum(heights[:row]) + spare * row
-        top = y + page.hair + (heights[row] + spare - page.hair - _tall(block)) / 2
-        mark = page.px(7 if page.upright else 9)
-        parts: list[Item] = [Box(x, y, w, page.hair, fill=page.colours.rule)] if row else []
-        middle = block[0].lines[0].y - block[0].size * 0.35
-        parts.append(Box(x, top + middle - mark / 2, mark, mark, fill=page.colours.accent, radius=mark * 0.25))
-        out.append(Group((*parts, *_put(block, x + inset, top)), part=item.id, step=i + 1, label=item.text))
-    return out, needed
-
-
-def _statement(page: Page, item: Point, room: Room, share: float) -> Built:
-    """One point alone, as large as a statement."""
-    head = page.set(
-        item.text, 0.0, 0.0, room.w * 0.88, size=page.size(38, 24, share), bold=True, leading=1.18, balance=True, family=page.style.heading,
-        fill=page.colours.accent, part=item.id, field="text", role="label",
-    )  # fmt: skip
-    block = [head]
-    if item.detail:
-        block.append(
-            page.set(
-                item.detail, 0.0, head.h + page.px(14), room.w * 0.8, size=page.size(22, 15, share), leading=1.4, part=item.id,
-                field="detail", role="body",
-            )
-        )  # fmt: skip
-    top = room.y + max(0.0, room.h - _tall(block)) * OPTICAL
-    return [Group(tuple(_put(block, room.x, top)), part=item.id, step=1, label=item.text)], _tall(block)
-
-
-# --- steps ---
-
-
-def _steps(page: Page, slide: Slide, room: Room) -> Fitted:
-    """Steps from left to right where they are few and short, else downwards; numbered, joined by arrows."""
-    n = len(slide.items)
-
-    def down(room: Room, share: float) -> Built:
-        return _steps_down(page, slide.items, room, share)
-
-    def down_in_two(room: Room, share: float) -> Built:
-        return _steps_down(page, slide.items, room, share, columns=2)
-
-    def along(room: Room, share: float) -> Built:
-        return _steps_along(page, slide.items, room, share)
-
-    if page.upright or room.w < page.px(480):
-        return fitted(room, down)
-    if n <= 5 and room.w / n >= page.px(150):
-        return fitted(room, along, down)
-    return fitted(room, *((down_in_two, down) if n > 4 else (down,)))
-
-
-def _badge(page: Page, item: Point, place: int, x: float, y: float, size: float) -> list[Item]:
-    """A step's number in a disc; ringed where the style does not fill."""
-    filled = page.style.fills
-    disc = Box(
-        x, y, size, size, fill=page.colours.accent if filled else page.colours.ground, stroke=page.colours.accent, shape="ellipse",
-        stroke_width=page.px(page.style.line), name=f"step-{item.id}",
-    )  # fmt: skip
-    figure = page.set(
-        number(place, page.lang), x, y, size, size, size=max(SMALLEST, size * 0.42), bold=True, align="middle", valign="middle",
-        fill=on(page.colours.accent) if filled else page.colours.accent, inside=disc.name, role="value",
-    )  # fmt: skip
-    return [disc, figure]
-
-
-def _arrow(page: Page, items: Sequence[Point], i: int, start: tuple[float, float], end: tuple[float, float]) -> Connector:
-    """The arrow from step i - 1 to step i."""
-    names = f"step-{items[i - 1].id}", f"step-{items[i].id}"
-    return Connector((start, end), page.colours.accent, *names, stroke_width=page.px(page.style.line * 1.2), step=i + 1)
-
-
-def _steps_along(page: Page, items: Sequence[Point], room: Room, share: float) -> Built:
-    n = len(items)
-    gap, disc, space = page.px(28), page.px(50), page.px(20)
-    w = (room.w - gap * (n - 1)) / n
-    blocks = [_pair(page, item, w, share, text=20, detail=17, bold=True) for item in items]
-    needed = disc + space + max(_tall(block) for block in blocks)
-    top = room.y + max(0.0, room.h - needed) * OPTICAL
-    out: list[Item] = []
-    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
-        x = room.x + i * (w + gap)
-        if i:
-            out.append(_arrow(page, items, i, (x - w - gap + disc, top + disc / 2), (x, top + disc / 2)))
-        parts = (*_badge(page, item, i + 1, x, top, disc), *_put(block, x, top + disc + space))
-        out.append(Group(parts, part=item.id, step=i + 1, label=item.text))
-    return out, needed
-
-
-def _steps_down(page: Page, items: Sequence[Point], room: Room, share: float, columns: int = 1) -> Built:
-    disc = page.px(28 if page.upright else 36) * max(share, 0.86)
-    inset, gap = disc + page.px(12 if page.upright else 20), page.px(44)
-    w = (room.w - gap * (columns - 1)) / columns
-    blocks = [_pair(page, item, w - inset, share, text=20, detail=17, bold=True) for item in items]
-    # A block's first line is level with the middle of its disc.
-    drops = [max(0.0, disc / 2 - (block[0].lines[0].y - block[0].size * 0.35)) for block in blocks]
-    per = -(-len(items) // columns)
-    pad = page.px(16) * share
-    talls = [drop + _tall(block) for drop, block in zip(drops, blocks, strict=True)]
-    heights = [max(disc, *talls[row::per]) + pad for row in range(per)]
-    needed = sum(heights) - pad
-    spare = min(page.px(26), max(0.0, room.h - needed) / per)
-    tops = [room.y + sum(heights[:row]) + spare * row for row in range(per)]
-    out: list[Item] = []
-    for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
-        column, row = divmod(i, per)
-        x, y = room.x + column * (w + gap), tops[row]
-        if row:
-            out.append(_arrow(page, items, i, (x + disc / 2, tops[row - 1] + disc), (x + disc / 2, y)))
-        parts = (*_badge(page, item, i + 1, x, y, disc), *_put(block, x + inset, y + drops[i]))
-        out.append(Group(parts, part=item.id, step=i + 1, label=item.text))
-    return out, needed
 
 
 # --- figures ---
@@ -407,7 +150,7 @@ def _figures(page: Page, items: Sequence[Point], room: Room, share: float, colum
         for text, field in ((item.text if shown else "", "text"), (item.detail, "detail")):
             if text:
                 quiet = field == "detail"
-                x, y = (left + pad, _tall(block[1:])) if stacked else (0.0, _tall(block) + page.px(6))
+                x, y = (left + pad, tall(block[1:])) if stacked else (0.0, tall(block) + page.px(6))
                 block.append(
                     page.set(
                         text, x, y, inner - x, size=page.size(16 if quiet else 19, 12.5 if quiet else 14, share),
@@ -415,11 +158,11 @@ def _figures(page: Page, items: Sequence[Point], room: Room, share: float, colum
                     )
                 )  # fmt: skip
         if stacked:
-            words_h, whole = _tall(block[1:]), _tall(block)
-            block = [*_shift(block[:1], (whole - block[0].h) / 2), *_shift(block[1:], (whole - words_h) / 2)]
+            words_h, whole = tall(block[1:]), tall(block)
+            block = [*shift(block[:1], (whole - block[0].h) / 2), *shift(block[1:], (whole - words_h) / 2)]
         blocks.append(block)
     rows = -(-n // columns)
-    heights = [max(_tall(block) for block in blocks[row * columns : (row + 1) * columns]) + 2 * pad for row in range(rows)]
+    heights = [max(tall(block) for block in blocks[row * columns : (row + 1) * columns]) + 2 * pad for row in range(rows)]
     needed = sum(heights) + gap * (rows - 1)
     spare = min(page.px(60), max(0.0, room.h - needed) / rows)
     y = room.y + max(0.0, room.h - needed - spare * rows) * OPTICAL
@@ -428,7 +171,7 @@ def _figures(page: Page, items: Sequence[Point], room: Room, share: float, colum
         row, column = divmod(i, columns)
         x, top = room.x + column * (w + gap), y + sum(heights[:row]) + (spare + gap) * row
         card = page.card(x, top, w, heights[row] + spare, f"card-{item.id}")
-        texts = _put(block, x + pad, top + pad + spare * OPTICAL, card.name)
+        texts = put(block, x + pad, top + pad + spare * OPTICAL, card.name)
         out.append(Group((card, *texts), part=item.id, step=i + 1, label=f"{told[i]} {item.text}" if item.value is not None else item.text))
     return out, needed
 
@@ -456,7 +199,7 @@ def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns:
         for side in sides
     ]  # fmt: skip
     points = [
-        [_pair(page, item, inner - inset, share, text=19, detail=15.5, bold=bool(item.detail)) for item in side.items] for side in sides
+        [pair(page, item, inner - inset, share, text=19, detail=15.5, bold=bool(item.detail)) for item in side.items] for side in sides
     ]
     tops: list[list[float]] = []  # of the points, by row of sides, from the top of the words
     heights: list[float] = []
@@ -466,7 +209,7 @@ def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns:
         line: list[float] = []
         for k in range(max(len(points[i]) for i in band)):
             line.append(y)
-            y += max(_tall(points[i][k]) for i in band if k < len(points[i])) + between
+            y += max(tall(points[i][k]) for i in band if k < len(points[i])) + between
         tops.append(line)
         heights.append(y - (between if line else page.px(14)) + 2 * pad)
     needed = sum(heights) + gap * (len(heights) - 1)
@@ -477,13 +220,13 @@ def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns:
         x, y = room.x + column * (w + gap), room.y + sum(heights[:row]) + (spare + gap) * row
         card = page.card(x, y, w, heights[row] + spare, f"card-{side.id}")
         stretch = min(page.px(16), spare / max(1, len(tops[row])))
-        parts: list[Item] = [card, *_put([heads[i]], x + pad, y + pad, card.name)]
+        parts: list[Item] = [card, *put([heads[i]], x + pad, y + pad, card.name)]
         for k, (item, block) in enumerate(zip(side.items, points[i], strict=True)):
             top = y + pad + tops[row][k] + stretch * k
             mark = page.px(7)
             middle = top + block[0].lines[0].y - block[0].size * 0.35
             dot = Box(x + pad, middle - mark / 2, mark, mark, fill=page.colours.accent, radius=mark * 0.25)
-            parts.append(Group((dot, *_put(block, x + pad + inset, top, card.name)), part=item.id, label=item.text))
+            parts.append(Group((dot, *put(block, x + pad + inset, top, card.name)), part=item.id, label=item.text))
         out.append(Group(tuple(parts), part=side.id, step=i + 1, label=side.heading))
     return out, needed
 
@@ -645,7 +388,7 @@ def _picture(page: Page, slide: Slide) -> Fitted:
     if not slide.items:
         return [shown, *head], not cut(head)
     top = below(head, y) + page.gap
-    items, fits = fitted(Room(x, top, w, page.foot - top), lambda room, share: _lines(page, slide.items, room, share))
+    items, fits = fitted(Room(x, top, w, page.foot - top), lambda room, share: lines(page, slide.items, room, share))
     return [shown, *head, *items], fits and not cut(head)
 
 
@@ -692,7 +435,7 @@ def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
         return [drawn_in(page, visual, room)], False  # the points get a page of their own
     w, gap = room.w * 0.3, page.px(36)
     aside = Room(room.x + room.w - w, room.y, w, room.h)
-    items, fits = fitted(aside, lambda room, share: _lines(page, slide.items, room, min(share, 1.0) * 0.9))
+    items, fits = fitted(aside, lambda room, share: lines(page, slide.items, room, min(share, 1.0) * 0.9))
     return [drawn_in(page, visual, replace(room, w=room.w - w - gap)), *items], fits
 
 
@@ -751,8 +494,8 @@ def _depth(drawing: Drawing) -> float:
 
 
 _BODIES: dict[str, Callable[[Page, Slide, Room], Fitted]] = {
-    "points": _points,
-    "steps": _steps,
+    "points": points,
+    "steps": steps,
     "numbers": _numbers,
     "compare": _compare,
     "quote": _quote,

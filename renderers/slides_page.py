@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flipchart.renderers.deck import Slide, Slides, shown_as, sources_of
-from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path, Text, flat, mirrored, moved
+from flipchart.renderers.drawing import Box, Drawing, Group, Icon, Item, Path, Text, flat, mirrored, moved
 from flipchart.renderers.sheet import told
 from flipchart.renderers.style import SMALLEST, Style, mix, readable
 from flipchart.renderers.typeset import clean, measure, place, reads_rtl, rtl
@@ -363,3 +363,14 @@ def discs(page: Page, *, low: bool = False) -> Group:
         d = (("M", (right - r, y)), ("C", curve), ("L", (right, y)), ("Z", ()))
         out.append(Path(d, fill=mix(page.colours.ink, page.colours.ground, tint)))
     return Group(tuple(out), label="ornament")
+
+
+def emblem(page: Page) -> list[Item]:
+    """The icon of the deck's subject, on the discs in the corner of the cover; nothing where there is none."""
+    if not page.deck.icon:
+        return []
+    short = min(page.width, page.height)
+    size = round(short * (0.22 if page.upright else 0.28))
+    middle = short * (0.17 if page.upright else 0.22)
+    ink = page.colours.ink if page.style.fills else page.colours.accent
+    return [Icon(page.width - middle - size / 2, middle - size / 2, size, page.deck.icon, ink)]

@@ -213,6 +213,8 @@ def test_an_infographic_shows_icons_for_all_of_its_items_or_none() -> None:
     assert [item.icon for item in illustrate(spec, scores).items] == ["tabler:puzzle", "tabler:rocket"]
     same = Infographic.model_validate({"items": [{"label": "Qwrtzxp"}, {"label": "Qwrtzxq"}]})
     assert illustrate(same, scores) == same
+    third = Infographic.model_validate({"items": [{"label": "Rocket"}, {"label": "Puzzle"}, {"label": "Qwrtzxq"}]})
+    assert illustrate(third, lambda words: {"tabler:zzz": 0.1}).items[2].icon == icons.PLAIN[0]  # one in three may be a plain sign
 
 
 def test_every_concept_is_found_by_each_of_its_words() -> None:

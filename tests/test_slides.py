@@ -16,10 +16,10 @@ from flipchart.renderers import check as checker
 from flipchart.renderers import render, svg
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.deck import WRITTEN, Point, Slides, count, halves, shown_as, torn
-from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Text, flat
+from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Icon, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
-from flipchart.renderers.slides import DESIGNS, FORM, layout, pages
+from flipchart.renderers.slides import DESIGNS, FORM, illustrate, layout, pages
 from flipchart.renderers.spec import Source, dump, patch, read_prefix, walk, written_schema
 from flipchart.renderers.style import SMALLEST, style, themes
 from flipchart.renderers.typeset import clean
@@ -132,6 +132,23 @@ def test_pages_carry_their_number_and_the_name_of_the_deck() -> None:
         {"number": "2", "footer": "A talk"},
         {"number": "3", "footer": "A talk"},
     ]
+
+
+@pytest.mark.parametrize("theme", themes())
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("detail", ["", "It is kept until it is read."])
+def test_icons_stand_on_the_cover_and_before_points(theme: str, width: float, detail: str) -> None:
+    spec = illustrate(deck(points("Rocket", "Puzzle", "Calendar", detail=detail), title="Clouds"), lambda words: {})
+    found = [item.icon for item in spec.slides[0].items]
+    assert [name.partition("-")[0] for name in found] == ["tabler:rocket", "tabler:puzzle", "tabler:calendar"]
+    drawn = [[item.name for item in flat(page.items) if isinstance(item, Icon)] for page in pages(spec, style(theme), width)]
+    assert drawn == [[spec.icon], found] and spec.icon.startswith("tabler:cloud")
+    assert render.check(spec, style(theme), (width,)) == []
+
+
+def test_without_icons_for_most_of_its_points_a_slide_has_none() -> None:
+    spec = illustrate(deck(points("Rocket", "Qwrtzxp", "Vbnmlkj")), lambda words: {})
+    assert not any(item.icon for item in spec.slides[0].items)
 
 
 def test_notes_go_with_their_page() -> None:
