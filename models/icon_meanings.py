@@ -31,9 +31,17 @@ _MARKS = re.compile(
 
 
 def illustrated(spec: S) -> S:
-    """`spec` with icons named for its parts where its form takes some and MiniLM is on disk; else the same."""
+    """`spec` with icons named for its parts where its form takes some and MiniLM is on disk; else the same. MiniLM reads English: words
+    in another language find icons as words alone."""
     one = form(spec.kind)
-    return one.illustrate(spec, scores) if one.illustrate is not None and known() else spec  # type: ignore[return-value]
+    if one.illustrate is None or not known():
+        return spec
+    read = scores if spec.lang.partition("-")[0] in {"", "en"} else _unknown
+    return one.illustrate(spec, read)  # type: ignore[return-value]
+
+
+def _unknown(words: str) -> Mapping[str, float]:
+    return {}
 
 
 @cache

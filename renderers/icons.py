@@ -31,7 +31,7 @@ ABROAD = 0.3  # the share of a title that a known word of another language must 
 OPEN = 0.3  # words that weigh less may go unanswered
 # By meaning, measured on tests/icon_phrases.tsv: means the words; so much more that it is taken instead; does not mean them.
 MEANT, MEANT_MORE, MORE, STRANGE = 0.45, 0.48, 0.25, 0.1
-RELATED = 0.33  # the same, from which an icon is of the same matter: enough beside others that fit
+RELATED = 0.38  # the same, from which an icon is of the same matter: enough beside others that fit
 PLAIN = ("tabler:circle-check", "tabler:bulb", "tabler:star", "tabler:flag", "tabler:bookmark")
 READ = 200  # characters of a title that are read
 LONGEST = 5  # words of the longest phrase that is looked up

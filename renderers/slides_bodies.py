@@ -104,7 +104,7 @@ def _closing(page: Page, slide: Slide) -> Fitted:
     head = heading(page, slide, page.width - 2 * page.edge - clear)
     top = below(head, page.edge) + page.gap
     room = Room(page.edge, top, page.width - 2 * page.edge - clear, page.foot - top)
-    items, fits = fitted(room, lambda room, share: lines(page, slide.items, room, share))
+    items, fits = fitted(room, lambda room, share: lines(page, slide.items, room, share), lines=2)
     return [*behind, *head, *items], fits and not cut(head)
 
 
@@ -183,7 +183,7 @@ def _compare(page: Page, slide: Slide, room: Room) -> Fitted:
     """Sides next to each other (upright: one above the other), their points on common lines."""
     n = len(slide.sides)
     columns = (1 if n < 4 else 2) if page.upright else min(n, 2 if room.w < page.px(640) else 4)
-    return fitted(room, lambda room, share: _sides(page, slide.sides, room, share, columns))
+    return fitted(room, lambda room, share: _sides(page, slide.sides, room, share, columns), lines=2)
 
 
 def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns: int) -> Built:

@@ -233,7 +233,7 @@ def steps(page: Page, slide: Slide, room: Room) -> Fitted:
     if page.upright or room.w < page.px(480):
         return fitted(room, down)
     if n <= 5 and room.w / n >= page.px(150):
-        return fitted(room, along, down, lines=5)
+        return fitted(room, along, down, lines=4)
     return fitted(room, *((down_in_two, down) if n > 4 else (down,)))
 
 
