@@ -199,7 +199,14 @@ def test_what_is_written_is_read_as_the_same_deck(name: str) -> None:
     spec = read(json.loads(assets.text(name)))
     assert isinstance(spec, Slides)
     again = marp.read(marp.write(spec).decode())
-    assert again == spec
+    assert again == without_icons(spec)
+
+
+def without_icons(spec: Slides) -> Slides:
+    """The deck as Markdown holds it: icons are no words."""
+    items = [tuple(item.model_copy(update={"icon": ""}) for item in slide.items) for slide in spec.slides]
+    slides = tuple(slide.model_copy(update={"items": held}) for slide, held in zip(spec.slides, items, strict=True))
+    return spec.model_copy(update={"slides": slides, "icon": ""})
 
 
 def test_a_visual_is_written_as_its_words() -> None:
