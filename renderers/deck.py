@@ -416,7 +416,7 @@ def _line(words: str) -> str:
 
 def _marked(words: str) -> str:
     """One line of words as Markdown that says just that."""
-    plain = re.sub(r"([\\`*\[\]<]|(?<!\w)_|_(?!\w))", r"\\\1", _line(words))
+    plain = re.sub(r"([\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", _line(words))
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([#>+=~-])", r"\\\1", plain))
 
 
