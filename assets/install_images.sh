@@ -18,4 +18,4 @@ else
     }
 fi
 # torch is there: nothing below may fetch another build of it.
-uv pip install -c "$constraints" diffusers transformers accelerate safetensors
+uv pip install -c "$constraints" diffusers transformers accelerate safetensors ftfy vtracer

@@ -1,6 +1,6 @@
 """The pictures that the embedded painter learns from: openly licensed icons from npm, rendered, with captions.
 
-Nothing of it is shipped or kept in the repository; `SETS` says what is taken, `assets/painter/README.md` under which licences.
+Nothing of it is shipped or kept in the repository; `SETS` says what is taken, `assets/painter/MODEL_CARD.md` under which licences.
 """
 
 import hashlib
@@ -53,7 +53,11 @@ WORDS = "emojibase-data@17.0.0"  # MIT: labels and tags of emoji
 _LEFT_OUT = re.compile(r"^(flag|keycap|letter|regional|family|couple|kiss|men|women|man|woman)-(?!.*cook)|skin-tone|-\d+$|^\d+$|logo")
 _HANDED = re.compile(r"\b(left|right|arrow|clock|letter|button|input|abc|text|sign|symbol|keycap|east|west|calendar|page|number)")
 # Named by hue, in turns of the colour circle; pale, dark and dull ones apart.
-_HUES = ((0.035, "red"), (0.115, "orange"), (0.18, "yellow"), (0.43, "green"), (0.53, "teal"), (0.69, "blue"), (0.81, "purple"), (0.94, "pink"), (1.01, "red"))  # fmt: skip
+_HUES = (
+    (0.035, "red"), (0.115, "orange"), (0.18, "yellow"), (0.43, "green"), (0.53, "teal"), (0.69, "blue"), (0.81, "purple"),
+    (0.94, "pink"), (1.01, "red"),
+)  # fmt: skip
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {} {}">{}</svg>'
 COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "grey", "white")
 
 
@@ -88,11 +92,11 @@ def pictures(sets: Sequence[Set], side: int, folder: Path, processes: int = 1) -
         emoji = _emoji(fetched(WORDS, folder))
         drawn = [one for each in sets for one in _drawings(each, fetched(each.package, folder), emoji)]
         with Pool(processes) as pool:
-            pixels = pool.map(partial(_rendered, side=side), [svg for svg, *_ in drawn], chunksize=64)
-        kept = [(image, *rest) for image, (_, *rest) in zip(pixels, drawn, strict=True) if image is not None and _shows(image)]
-        told = json.dumps([rest for _, *rest in kept])
+            images = pool.map(partial(_rendered, side=side), [svg for svg, *_ in drawn], chunksize=64)
+        kept = [(image, rest) for image, (_, *rest) in zip(images, drawn, strict=True) if image is not None and _shows(image)]
+        told = json.dumps([rest for _, rest in kept])
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(place, pixels=np.stack([image for image, *_ in kept]), told=np.array(told))
+        np.savez_compressed(place, pixels=np.stack([image for image, _ in kept]), told=np.array(told))
     with np.load(place) as held:
         pixels, told = held["pixels"], json.loads(str(held["told"]))
     return [
@@ -144,8 +148,7 @@ def _drawings(of: Set, folder: Path, emoji: dict[str, tuple[str, list[str]]]) ->
             continue  # words run together, which nobody can read
         label = (label or re.sub(r"-?\d+$", "", name).replace("-", " ")).lower().replace(":", "")
         width, height = (icon.get(side, listed.get(side, 16)) for side in ("width", "height"))
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
-        yield svg, label, of.look, [tag for tag in tags if tag not in label]
+        yield _SVG.format(width, height, icon["body"]), label, of.look, [tag for tag in tags if tag not in label]
 
 
 def _rendered(svg: str, side: int) -> Bytes | None:

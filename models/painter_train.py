@@ -67,7 +67,7 @@ class Preset:
 
 
 PRESETS = {
-    "tiny": Preset(side=32, patch=8, width=32, depth=1, heads=2, batch=16, minutes=0.05, distil_minutes=0.05, captions=1),  # for tests
+    "tiny": Preset(side=32, patch=8, width=32, depth=1, heads=2, batch=16, minutes=0.05, distil_minutes=0.02, captions=1),  # for tests
     "nano": Preset(side=64, patch=8, width=192, depth=5, heads=3, batch=48, minutes=60, distil_minutes=9),
     "small": Preset(128, 8, 384, 8, 6, batch=1024, minutes=17, distil_minutes=4, sets=(*SETS, *MORE), captions=4, pairs=0.4),
 }
@@ -122,9 +122,9 @@ def samples(of: list[Picture], preset: Preset, device: str) -> Samples:
         said.append((words, len(shown)))
         shown.append((pixels, False))
     states, lengths = encoded(["", *(words for words, _ in said)], device)
-    pixels = torch.stack([torch.from_numpy(image).permute(2, 0, 1) for image, _ in shown])
+    stacked = torch.stack([torch.from_numpy(image).permute(2, 0, 1) for image, _ in shown])
     return Samples(
-        pixels.contiguous().to(device),
+        stacked.contiguous().to(device),
         torch.tensor([turns for _, turns in shown], device=device),
         states,
         lengths,
@@ -288,7 +288,7 @@ def learning(run: Run, on: Samples) -> Callable[[Any], Any]:
     return loss
 
 
-def distilling(run: Run, on: Samples, finer: int = 3) -> Callable[[Any], Any]:
+def distilling(run: Run, on: Samples, finer: int = 2) -> Callable[[Any], Any]:
     """The loss of the second phase: how far one step of the model is from `finer` guided ones of its teacher, over one of the quarters."""
     silent = on.texts(torch.zeros(1, dtype=torch.long, device=run.device))
 
@@ -331,7 +331,9 @@ def written(model: Any, preset: Preset, folder: Path) -> None:
 
 def main() -> None:
     """Trains."""
-    parser = argparse.ArgumentParser(prog="python -m flipchart.models.painter_train", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m flipchart.models.painter_train", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--preset", choices=PRESETS, default="nano")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--minutes", type=float, help="of the first phase")
