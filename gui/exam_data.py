@@ -81,7 +81,7 @@ def right(one: Asked, query: Query, over: Mapping[str, Table], lang: str = "en")
         return False
     if one.match == "none":
         return False
-    if one.match == "order" and [(label,) for label in found.labels] != [key for key, _ in wanted]:
+    if one.match == "order" and not _alike([values[0] for _, values in found_rows(found)], [values[0] for _, values in wanted]):
         return False
     if one.match == "lead":
         rows = found_rows(found)

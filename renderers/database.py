@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -62,15 +61,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A key that a database declares: a column here holds what `column` of another table of the file tells apart."""
+
+    here: str
+    sheet: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
-    """Two tables, and the places of the columns by which their rows belong together."""
+    """Tables whose rows belong together, each row of the first with at most one of each other."""
 
-    left: "Table"
-    right: "Table"
-    key: tuple[int, int]
+    tables: tuple["Table", ...]
+    links: tuple[tuple[int, int, int], ...]
+    """For each table but the first: which of those before it knows it, by which column, and by which of its own."""
+
+    def place(self, n: int) -> tuple[int, int]:
+        """The table, and the place in it, of the n-th column of all."""
+        for at, table in enumerate(self.tables):
+            if n < len(table.columns):
+                return at, n
+            n -= len(table.columns)
+        raise IndexError(n)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table read: its columns, and either its cells by column or the file they stay in."""
 
@@ -83,7 +99,12 @@ class Table:
     relation: str = ""
     """For a table that stays in its file: the SQL that reads it, with one `?` for the file's name."""
     join: Join | None = None
-    """For two tables read as one: its columns are those of the first, then those of the second."""
+    """For several tables read as one: its columns are those of the first, then those of the second, and so on."""
+    sheet: str = ""
+    """Its own name, where its file holds several."""
+    beside: "tuple[Table, ...]" = ()
+    """The other tables of its file."""
+    keys: tuple[Key, ...] = ()
 
     def said(self, lang: str = "en") -> list[str]:
         """What a person must know of how it was read, as sentences."""
@@ -115,11 +136,7 @@ def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]
         places = sorted(needed or range(len(table.columns))) if needed is None or needed else [0]
         parts = [(table, "t", places)]
         if table.join is not None:
-            wide, (left, right) = len(table.join.left.columns), table.join.key
-            parts = [
-                (table.join.left, "a", sorted({left, *(n for n in places if n < wide)})),
-                (table.join.right, "b", sorted({right, *(n - wide for n in places if n >= wide)})),
-            ]
+            parts = _parts(table.join, places)
         files = [str(part.file).replace("'", "''") for part, _, _ in parts if part.file is not None]
         for part, called, kept in parts:
             if part.file is None:
@@ -132,14 +149,27 @@ def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]
             if part.file is not None:
                 _attach(database, part, kept, called, held=needed is not None)
         if table.join is not None:
-            fields = ", ".join(f"a.k{n} AS k{n}" if n < wide else f"b.k{n - wide} AS k{n}" for n in places)
-            database.execute(f"CREATE VIEW t AS SELECT {fields} FROM a LEFT JOIN b ON a.k{left} = b.k{right}")
+            fields = ", ".join(f"j{at}.k{m} AS k{n}" for n in places for at, m in [table.join.place(n)]) or "1"
+            found = "".join(f" LEFT JOIN j{n} ON j{at}.k{c} = j{n}.k{m}" for n, (at, c, m) in enumerate(table.join.links, 1))
+            database.execute(f"CREATE VIEW t AS SELECT {fields} FROM j0{found}")
         database.execute("SET lock_configuration=true")
         yield database
     except duckdb.Error as error:
         raise SpecProblem(f"{table.name} cannot be queried: {_first_line(error)}") from None
     finally:
         database.close()
+
+
+def _parts(join: Join, places: Sequence[int]) -> list[tuple[Table, str, list[int]]]:
+    """The tables of a join as `j0`, `j1` …, each with the columns that are read and those it is joined by."""
+    needed: list[set[int]] = [set() for _ in join.tables]
+    for n, (at, c, m) in enumerate(join.links, 1):
+        needed[at].add(c)
+        needed[n].add(m)
+    for place in places:
+        at, m = join.place(place)
+        needed[at].add(m)
+    return [(one, f"j{n}", sorted(needed[n] or {0})) for n, one in enumerate(join.tables)]
 
 
 def _first_line(error: Exception) -> str:
@@ -194,46 +224,6 @@ def fetched(database: Any, sql: str, values: Mapping[str, object], name: str) ->
         raise SpecProblem(f"the query over {name} takes more than {MEMORY} of memory; filter it, or group by less") from None
     finally:
         timer.cancel()
-
-
-def joined(left: Table, right: Table) -> Table | None:
-    """Both tables as one, each row of `left` with the row of `right` it belongs to; None where no column of theirs says which that is.
-
-    The key is found by what the columns hold: a column of `right` whose values are all different, most of which stand in one of `left`.
-    """
-    best, key = 0.0, (0, 0)
-    for n, one in enumerate(left.columns):
-        for m, other in enumerate(right.columns):
-            if one.kind != other.kind or one.kind == "time" or other.distinct < 0.98 * (right.rows - other.empty) or other.distinct < 2:
-                continue
-            alike = SequenceMatcher(None, _bare(one.name), _bare(other.name)).ratio()
-            alike = max(alike, SequenceMatcher(None, _bare(one.name), _bare(right.name.rpartition(".")[0] + other.name)).ratio())
-            if one.kind == "number" and alike < 0.8:
-                continue
-            shared = _shared(left, n, right, m)
-            if shared >= 0.5 and shared + alike > best:
-                best, key = shared + alike, (n, m)
-    if not best:
-        return None
-    names, columns = {column.name.casefold() for column in left.columns}, list(left.columns)
-    for column in right.columns:
-        taken = column.name.casefold() in names
-        columns.append(replace(column, name=f"{column.name} ({right.name})" if taken else column.name))
-    return Table(f"{left.name} + {right.name}", tuple(columns), left.count, (*left.remarks, *right.remarks), join=Join(left, right, key))
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-def _shared(left: Table, n: int, right: Table, m: int) -> float:
-    """The share of the different values of a column of `left` that stand in one of `right`."""
-    with opened(Table("", (left.columns[n], right.columns[m]), left.count, join=Join(left, right, (n, m))), []) as database:
-        asked = (
-            f"SELECT count(*), count(*) FILTER (v IN (SELECT k{m} FROM b)) FROM (SELECT DISTINCT k{n} AS v FROM a WHERE k{n} IS NOT NULL)"
-        )
-        every, found = fetched(database, asked, {}, left.name)[0]
-        return found / every if every else 0.0
 
 
 def described(file: Path, name: str) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from flipchart.renderers.database import Table, fetched, joined, opened
+from flipchart.renderers.database import Table, fetched, opened
+from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.problem import SpecProblem
 
 MOST_ROWS = 100_000  # that a query gives back
@@ -16,7 +17,7 @@ STRONG: dict[str, Any] = {"strong": True}  # fields that only a strong model is 
 
 Take = Literal["sum", "mean", "median", "min", "max", "count", "distinct", "share", "growth", "ratio"]
 Every = Literal["", "year", "quarter", "month", "week", "day", "hour", "weekday", "month of year", "hour of day"]
-Is = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "contains", "not contains", "starts", "empty", "filled"]
+Is = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "outside", "contains", "not contains", "starts", "empty", "filled"]
 Then = Literal["", "change", "percent", "index", "running", "average", "rank"]
 
 
@@ -92,7 +93,9 @@ class Query(_Step):
     select: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
         default=(), max_length=12, description="In place of group and measures: columns taken row by row, e.g. the x and y of a scatter."
     )
-    sort: Literal["", "down", "up", "label"] = Field(default="", description="down: largest first. up: smallest first.")
+    sort: Literal["", "down", "up", "label", "label down"] = Field(
+        default="", description="down: largest first. up: smallest first. label: by the labels."
+    )
     limit: int = Field(default=0, ge=0, le=10_000, description="At most so many labels; 0 for all.")
     rest: bool = Field(default=False, json_schema_extra=STRONG, description="Whether labels past the limit are added up as one more.")
 
@@ -142,13 +145,14 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
 
 
 def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
-    """The table that the query names, or whose columns it names; two tables joined by their key where it names columns of both."""
+    """The table that the query names, or whose columns it names; several joined by their keys where it names columns of more than one."""
     if not tables:
         raise SpecProblem("there is no table to compute from; attach a file, or write labels and series")
-    known = _column_set(query)
-    fit = [table for table in tables.values() if all(find(name, [c.name for c in table.columns]) for name in known)]
+    files, tables = tables, every(tables)
+    known = columns_of(query)
+    fit = [table for table in tables.values() if _holds(table, known)]
     named = find(query.table, list(tables)) if query.table else None
-    if query.table and not named and len(tables) > 1:
+    if query.table and not named and len(tables) > 1 and not find(query.table, list(files)):
         raise SpecProblem(f"there is no table `{query.table}`; there are {', '.join(tables)}")
     if named and (tables[named] in fit or len(tables) == 1):
         return tables[named]
@@ -156,17 +160,26 @@ def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
         return next(iter(tables.values()))
     if len(fit) == 1 and not named:
         return fit[0]
-    if not fit:
-        for left in [tables[named]] if named else tables.values():
-            for right in tables.values():
-                if left is not right and (both := joined(left, right)) and all(find(n, [c.name for c in both.columns]) for n in known):
-                    return both
+    if not fit or named:
+        for root in [tables[named]] if named else tables.values():
+            whole = joined(root, tables.values())
+            if whole is not None and _holds(whole, known):
+                names = [column.name for column in whole.columns]
+                return pruned(whole, {found for name in known if (found := find(name, names))})
     if named:
-        return tables[named]
+        return fit[0] if len(fit) == 1 else tables[named]
+    if fit and query.table:
+        return fit[0]
     raise SpecProblem(f"there are several tables; set query.table to one of {', '.join(tables)}")
 
 
-def _column_set(query: Query) -> set[str]:
+def _holds(table: Table, names: set[str]) -> bool:
+    own = [column.name for column in table.columns]
+    return all(find(name, own) for name in names)
+
+
+def columns_of(query: Query) -> set[str]:
+    """Every name in the query that may be a column's."""
     derived = {one.name for one in query.derive}
     formulas = {token for one in query.derive for token in re.findall(r"[^\W\d][\w ]*(?<! )", one.formula)}
     named = {*query.group, *query.select, *(f.column for f in query.where), *formulas}

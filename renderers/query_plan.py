@@ -10,10 +10,11 @@ from flipchart.renderers.database import Column, Table, fetched
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import MOST_ROWS, Every, Filter, Is, Measure, Query, Result, find
 from flipchart.renderers.query_formula import Formula
-from flipchart.renderers.roles import taken
+from flipchart.renderers.roles import calendar, taken
 from flipchart.renderers.words import number, say
 
 MOST_SERIES = 12
+MOST_ORDERED = 400  # words that are put in an order of their own
 ADDED = {"sum", "count", "share"}  # what a rest can be added up of
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
 
@@ -106,8 +107,8 @@ class Plan:
             return f"{field} IS {'NOT ' if one.is_ == 'filled' else ''}NULL"
         if not one.value:
             raise SpecProblem(f"query.where: `{one.column}` is compared with nothing; give a value")
-        if one.is_ == "between" and len(one.value) != 2:
-            raise SpecProblem(f"query.where: `{one.column}` between takes two values; give the first and the last")
+        if one.is_ in {"between", "outside"} and len(one.value) != 2:
+            raise SpecProblem(f"query.where: `{one.column}` {one.is_} takes two values; give the first and the last")
         if column is not None and column.kind == "time":
             return self._time_test(field, column, one)
         if column is not None and column.kind == "text":
@@ -124,6 +125,8 @@ class Plan:
         marks = [self.value(one) for one in given]
         if how == "between":
             return f"{field} BETWEEN {marks[0]} AND {marks[1]}"
+        if how == "outside":
+            return f"({field} < {marks[0]} OR {field} > {marks[1]})"
         if how in {"in", "not in"} or len(given) > 1:
             return f"{field} {'NOT IN' if how in {'not in', '!='} else 'IN'} ({', '.join(marks)})"
         return f"{field} {'<>' if how == '!=' else '=' if how in {'contains', 'starts'} else how} {marks[0]}"
@@ -132,6 +135,8 @@ class Plan:
         spans = [self._span(value, column) for value in one.value]
         if one.is_ == "between":
             return f"({field} >= {self.value(spans[0][0])} AND {field} < {self.value(spans[1][1])})"
+        if one.is_ == "outside":
+            return f"({field} < {self.value(spans[0][0])} OR {field} >= {self.value(spans[1][1])})"
         parts = []
         for start, end in spans:
             match one.is_:
@@ -173,7 +178,7 @@ class Plan:
             test = "starts_with" if one.is_ == "starts" else "contains"
             found = " OR ".join(f"{test}(lower({field}), {self.value(word.casefold())})" for word in words)
             return f"{'NOT ' if one.is_ == 'not contains' else ''}({found})"
-        if one.is_ in {"<", "<=", ">", ">=", "between"}:
+        if one.is_ in {"<", "<=", ">", ">=", "between", "outside"}:
             raise SpecProblem(f"query.where: `{column.name}` holds words; compare it with =, !=, in or contains")
         often = f"SELECT {field} FROM t WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000"
         known = [str(row[0]) for row in fetched(database, often, {}, self.table.name)]
@@ -209,7 +214,7 @@ class Plan:
         """What follows from a figure and those before it, along the labels, for each series."""
         timed = self._is_time(self.query.group[0])
         apart = f"PARTITION BY {groups[1]} " if len(groups) > 1 else ""
-        along = f"({apart}ORDER BY {groups[0] if timed or self._label_ordered() else f'{figure} DESC NULLS LAST, {groups[0]}'})"
+        along = f"({apart}ORDER BY {self._along() if timed or self._label_ordered() else f'{figure} DESC NULLS LAST, {groups[0]}'})"
         before = f"lag({figure}) OVER {along}"
         match self.query.then:
             case "change":
@@ -360,9 +365,11 @@ class Plan:
         if not groups:
             return ""
         if self.time is not None and self.query.group and self._is_time(self.query.group[0]) and not self._ranked():
-            return " ORDER BY 1 ASC" + ("" if groups < 2 else ", 2 ASC")
+            return f" ORDER BY 1 {'DESC' if self.query.sort == 'label down' else 'ASC'}" + ("" if groups < 2 else ", 2 ASC")
+        if self.query.sort == "label down":
+            return f" ORDER BY {self._along()} DESC"
         if self.query.sort == "label" or (not self.query.sort and groups and self._label_ordered()):
-            return " ORDER BY 1 ASC"
+            return f" ORDER BY {self._along()} ASC"
         way = "ASC" if self.query.sort == "up" else "DESC"
         return f" ORDER BY m0 {way} NULLS LAST, 1" if groups == 1 else f" ORDER BY sum(m0) OVER (PARTITION BY g0) {way} NULLS LAST, 1, 2"
 
@@ -376,7 +383,13 @@ class Plan:
     def _label_ordered(self) -> bool:
         """True where the labels have an order of their own: figures, months, weekdays."""
         column = self.column(self.query.group[0], "group")
-        return column.kind == "number"
+        return column.kind == "number" or calendar(column)
+
+    def _along(self) -> str:
+        """SQL of the first group as it is sorted by: words that have an order of their own by that."""
+        column = self.column(self.query.group[0], "group")
+        own = times.ordered(column.values) if column.kind == "text" and 2 < len(column.values) <= MOST_ORDERED else None
+        return f"list_position({self.value(own)}, g0)" if own else "g0"
 
     # Rows back to labels and series
 

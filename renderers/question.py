@@ -12,11 +12,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from flipchart.renderers import roles, times
-from flipchart.renderers.database import Table, joined
-from flipchart.renderers.query import Every, Query
-from flipchart.renderers.question_figures import TAKES, Figures
-from flipchart.renderers.question_words import Item, Reader
+from flipchart.renderers.database import Table
+from flipchart.renderers.joins import every, joined, pruned
+from flipchart.renderers.query import Every, Query, columns_of
+from flipchart.renderers.question_check import unspent
+from flipchart.renderers.question_figures import TAKES
+from flipchart.renderers.question_order import Order
+from flipchart.renderers.question_words import Item, Reader, clock
 
+_LATIN = ("de", "es", "fr", "pt", "en")
+SHORT = 80  # characters
 MANY = 12  # groups that a ranking shows where nobody says how many
 SLICES = 6
 
@@ -37,34 +42,59 @@ class Reading:
     """The question again, with the other thing that could be meant."""
     likened: int = 0
     """How many words name a column only by meaning something like it."""
+    joined: int = 1
+    """How many tables it takes."""
 
 
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
-    """The question as a query over one of the tables, or over two of them joined; None where nothing of it is about them."""
+    """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
     question = question[:600]
-    found = [one for table in reversed(list(tables.values())) if (one := _over(question, table, lang))]  # the last attached first
-    best = min(found, key=lambda one: (not one.sure, len(one.missed), one.likened), default=None)
-    if (best is None or not best.sure or best.likened) and len(tables) > 1:
-        for left in tables.values():
-            for right in tables.values():
-                both = joined(left, right) if left is not right else None
-                one = _over(question, both, lang) if both is not None else None
-                if one and one.sure and (best is None or not best.sure or one.likened < best.likened):
-                    return replace(one, query=one.query.model_copy(update={"table": ""}))
+    tables = every(tables)
+    best = _best(question, tables, lang)
+    for other in _LATIN if lang in _LATIN[:4] and len(question) <= SHORT and (best is None or not best.sure) else ():
+        # Of few words the language is told badly.
+        again = _best(question, tables, other) if other != lang else None
+        if again is not None and again.sure and not again.likened:
+            return again
     return best
 
 
-def _over(question: str, table: Table, lang: str) -> Reading | None:
-    reader = Reader(table, lang)
+def _best(question: str, tables: Mapping[str, Table], lang: str) -> Reading | None:
+    """What is understood best, over any of the tables."""
+    found = []
+    for name, table in reversed(list(tables.items())):  # the last attached first
+        others = [other for other in tables.values() if other is not table]
+        whole = joined(table, others) if others else None
+        found.append(_over(question, Reader(table, lang, others, _pointers(whole)), name))
+        if whole is not None:
+            found.append(_over(question, Reader(whole, lang, [one for one in others if whole.join and one not in whole.join.tables]), name))
+    return min((one for one in found if one), key=lambda one: (not one.sure, len(one.missed), one.likened, one.joined), default=None)
+
+
+def _pointers(whole: Table | None) -> list[str]:
+    """Columns of the first table of a join that only point to others."""
+    if whole is None or whole.join is None:
+        return []
+    pointing = [whole.columns[c] for at, c, _ in whole.join.links if at == 0]
+    return [column.name for column in pointing if column.kind == "number" or roles.identity(column)]
+
+
+def _over(question: str, reader: Reader, name: str) -> Reading | None:
     assembly = _Sentence(reader, question, reader.items(question))
     try:
-        return assembly.reading()
+        found = assembly.reading()
     except ValidationError:
         return None
+    if found is None:
+        return None
+    used = pruned(reader.table, columns_of(found.query))
+    return replace(
+        found, query=found.query.model_copy(update={"table": name}), joined=len(used.join.tables) if used.join is not None else 1
+    )
 
 
 @dataclass
-class _Sentence(Figures):
+class _Sentence(Order):
     """Puts what a question says together into a query."""
 
     def reading(self) -> Reading | None:
@@ -72,12 +102,14 @@ class _Sentence(Figures):
         self.bind_numbers()
         self.bind_dates()
         self.bind_values()
+        self.bind_letters()
         self.bind_answers()
+        self.bind_order()
         group, every = self.groups()
         measures, derive = self.measures(group)
         if not self.used and not group and not measures:
             return None
-        if self.has("relation", "compare", "spread") or not group:
+        if self.has("relation", "compare", "spread", "colour") or not group:
             pair = self.pair(group)
             if pair:
                 return pair
@@ -89,16 +121,21 @@ class _Sentence(Figures):
             c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "number" and not roles.identity(c)
         ]
         named = list(dict.fromkeys(named))
+        coloured = [name for name in group if self.column(name).kind == "text"]
+        if len(named) == 2 and len(group) == len(coloured) == 1 and self.has("relation", "colour") and not self.has(*TAKES):
+            return self.told({"where": self.where, "select": [named[0].name, named[1].name, coloured[0]]}, "scatter")
         if len(named) == 2 and not group and (self.has("relation") or (self.has("compare") and not self.has(*TAKES))):
-            return self.told({"select": [named[0].name, named[1].name]}, "scatter")
+            return self.told({"where": self.where, "select": [named[0].name, named[1].name]}, "scatter")
         if self.has("spread") and not group and named:
-            return self.told({"select": [named[0].name]}, "histogram")
+            return self.told({"where": self.where, "select": [named[0].name]}, "histogram")
         return None
 
     def made(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
         """The query and the mark that suits it."""
         if not measures and not group:
             return self.rows()
+        if not group and not self.has("count", "share") and all(m.get("take") == "count" for m in measures):
+            self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
@@ -109,6 +146,7 @@ class _Sentence(Figures):
             if one.get("take") == "growth" and timed:
                 one["take"] = roles.taken(self.column(one["column"]))
         if self.has("growth") and not timed and not any(m.get("take") == "growth" for m in measures) and self.growing(measures):
+            self.assumed = self.assumed or not any(m.get("column") for m in measures)
             for one in measures:
                 one["take"] = "growth"
         if any(m.get("take") == "growth" for m in measures):
@@ -124,18 +162,21 @@ class _Sentence(Figures):
         if ranking and not self.has("growth", "time"):
             sort = "down" if extreme == "most" else "up"
             limit = limit or MANY
-        if group and extreme and not timed and not limit and self.column(group[0]).distinct > MANY:
+        ends = any(m.get("take") in {"max", "min"} for m in measures) and not self.has("which", "who", "top", "bottom")
+        if group and extreme and not timed and not limit and not ends and self.column(group[0]).distinct > MANY:
             limit = MANY
         if len(group) == 2:
+            self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]
+        sort = self.sorting(group, sort)
+        if timed and self.order[0] and sort in {"down", "up"}:
+            limit = limit or 1000
         stepped = any(self.column(g).kind == "time" for g in group) or (measures and measures[0].get("take") == "growth")
         query: dict[str, Any] = {
             "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
             "limit": limit,
             "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
-        if self.table.join is None:
-            query["table"] = self.table.name
         return self.told(query, self.mark(group, timed and not sort, measures, then))
 
     def growing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
@@ -145,9 +186,7 @@ class _Sentence(Figures):
     def lasting(self, name: str) -> bool:
         """Whether a column's words have an order of their own: months, sizes by number."""
         column = self.column(name)
-        return len(column.values) > 2 and times.in_order(
-            sorted(column.values, key=lambda v: [int(n) for n in re.findall(r"\d+", v)][:1] or [0])
-        )
+        return len(column.values) > 2 and times.ordered(column.values) is not None
 
     def limit(self) -> int:
         """How many are asked for: "top 5", "the three cheapest"; one stays open, so that the others can be compared."""
@@ -158,11 +197,17 @@ class _Sentence(Figures):
             if (
                 float(item.value).is_integer()
                 and 1 < item.value <= 1000
-                and any(one.says("top", "bottom", "most", "least", *self.superlatives()) for one in near)
+                and (any(one.says("top", "bottom", "most", "least", *self.superlatives()) for one in near) or self.so_many(n))
             ):
                 self.used.add(n)
                 return int(item.value)
         return 0
+
+    def so_many(self, n: int) -> bool:
+        """Whether a number counts the things that have the most of something: "the 5 pupils with the most absences"."""
+        m = self.next(n)
+        named = self.at(m).kind == "column" and self.at(m).columns[0].kind == "text"
+        return (named or self.is_noun(self.at(m))) and self.at(self.next(m)).says("most", "least", *self.superlatives())
 
     def listing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
         """Whether rows are wanted rather than one figure."""
@@ -195,19 +240,42 @@ class _Sentence(Figures):
             if not re.search(rf"\b{re.escape(words)} (of|de|der|des|du) \w", self.question) or words not in self.loosely()
         ]
         left = [words for words in left if not re.fullmatch(r"[,&–*-]", words)]
+        left += unspent(self, query, mark)
         return Reading(
             Query.model_validate(query),
             mark,
-            not left and not self.assumed,
+            not left and not self.assumed and not self.repeated_rows(query) and not self.mistimed(query),
             tuple(left),
             tuple(self.said),
             tuple(dict.fromkeys(self.others)),
             sum(item.kind == "column" and not item.sure for item in self.items),
         )
 
+    def mistimed(self, query: Mapping[str, Any]) -> bool:
+        """Whether a number of minutes is compared with a column of seconds."""
+        units = {
+            clock(*self.reader.names[one["column"]]) for one in query.get("where", ()) if self.column(one["column"]).kind == "number"
+        } - {""}
+        return bool(units) and bool(set(self.clocks.values()) - units)
+
+    def repeated_rows(self, query: Mapping[str, Any]) -> bool:
+        """Whether figures of a joined table would count as often as rows point to them."""
+        if self.table.join is None:
+            return False
+        own = {column.name for column in self.table.join.tables[0].columns} | {one["name"] for one in query.get("derive", ())}
+        firm = {"max", "min", "distinct"}
+        measures = query.get("measures", ())
+        return any(m.get("column") and m["column"] not in own and m.get("take", "sum") not in firm for m in measures) or (
+            len(query.get("select", ())) > 1 and not set(query["select"]) <= own
+        )
+
     def loosely(self) -> set[str]:
         """Unknown words that only say what kind of thing the column after them is: the port of "port of embarkation"."""
-        return {item.words for n, item in enumerate(self.items) if item.kind == "unknown" and self.at(self.next(n)).kind == "column"}
+        return {
+            item.words
+            for n, item in enumerate(self.items)
+            if item.kind == "unknown" and self.at(self.next(n)).kind == "column" and self.at(self.next(n)).columns[0].kind == "text"
+        }
 
     def redundant(self, item: Item, query: Mapping[str, Any]) -> bool:
         """Whether a column named again is in the query already: the region of "the North region"."""

@@ -11,6 +11,29 @@ from flipchart.renderers.question_groups import PER, Groups
 from flipchart.renderers.question_words import Item, fold, qualities, stem
 from flipchart.renderers.words import say
 
+_ARTICLES = {"the", "der", "die", "das", "den", "dem", "el", "la", "los", "las", "le", "les", "o", "a", "os", "as"}
+_INSIDE = {
+    "in",
+    "for",
+    "at",
+    "within",
+    "on",
+    "among",
+    "amongst",
+    "en",
+    "em",
+    "no",
+    "na",
+    "fur",
+    "im",
+    "dans",
+    "a",
+    "entre",
+    "bei",
+    "unter",
+    "من",
+}
+_ADJECTIVES_LAST = {"es", "pt", "fr"}
 TAKES = ("distinct", "median", "mean", "max", "min", "sum")
 
 
@@ -20,17 +43,40 @@ class Figures(Groups):
 
     def measures(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The figures asked for, and what has to be computed for them first."""
+        before = set(self.used)
+        found, derive = self.measured_by(group)
+        names = {str(one.get(key, "")) for one in found for key in ("column", "over")} | set(group)
+        for n in self.used - before:
+            # A column named and not used is left over.
+            if (
+                self.items[n].kind == "column"
+                and not any(c.name in names for c in self.items[n].columns)
+                and not self.is_noun(self.items[n])
+            ):
+                self.used.discard(n) if not derive else None
+        return found, derive
+
+    def measured_by(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+        """The same, with every column named on the way taken for used."""
         derive: list[dict[str, str]] = []
         named: list[tuple[int, Column]] = []
         for n, item in enumerate(self.items):
             if item.kind != "column" or n in self.used or (self.is_noun(item) and not self.has("max", "min")):
                 continue
-            figures = [c for c in item.columns if c.kind == "number" and not (roles.answer(c) and c.name in self.answered)]
+            figures = [
+                c
+                for c in item.columns
+                if c.kind == "number" and not roles.identity(c) and not (roles.answer(c) and c.name in self.answered)
+            ]
             if figures:
                 if len(figures) > 1 and not self.settled(item, figures):
                     self.doubt(item, figures)
                 named.append((n, figures[0]))
                 self.used.add(n)
+        for n, _ in named:
+            near = self.before(n, 1)
+            if near and self.is_noun(near[0]) and self.reader.counts(self.items[n].words):
+                return [{"take": "count"}], derive  # "订单数量"
         for quality in self.superlatives():
             n = self.place(quality)
             column = next((c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number"), None) if n >= 0 else None
@@ -41,8 +87,13 @@ class Figures(Groups):
         counted = self.place("count", "distinct")
         if counted >= 0 and (measure := self.count(counted, wanted, group)):
             return [measure], derive
+        if self.most_of >= 0 and not wanted:
+            self.used.add(self.most_of)
+            return [{"column": self.items[self.most_of].columns[0].name, "take": "distinct"}], derive
         if self.largest_row and not wanted and (amounts := roles.figured(self.table)):
             return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
+        if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
+            return [{"column": wanted[0][1].name, "take": "sum"}], derive
         if self.has("common") or (self.most_rows and not wanted):
             return [{"take": "count"}], derive
         only = self.parts(group)
@@ -88,7 +139,7 @@ class Figures(Groups):
 
     def count(self, n: int, wanted: Sequence[tuple[int, Column]], group: Sequence[str]) -> dict[str, Any] | None:
         """ "how many …": rows, different values of a column, or a column of amounts that is a number of things."""
-        m = self.next(n, over=frozenset({"stop", "sum"}))
+        m = self.next(n, over=frozenset({"stop", "verb", "sum"}))
         while self.at(m).says("distinct", "mean") or self.at(m).kind == "value":
             m = self.next(m)
         item = self.at(m)
@@ -96,13 +147,18 @@ class Figures(Groups):
         if time is not None and item.kind == "concept" and item.says(time.grain):
             self.used.add(m)
             return {"column": time.name, "take": "distinct"}
-        if item.kind == "column" and (m in self.used or (self.is_noun(item) and not self.has("distinct"))):
+        if item.entity:
+            self.used.add(m)
+            return {"take": "count"} if item.columns[0].name in group else {"column": item.columns[0].name, "take": "distinct"}
+        if item.kind == "column" and (
+            (m in self.used and all(m != k for k, _ in wanted)) or (self.is_noun(item) and not self.has("distinct"))
+        ):
             return {"take": "count"}
         if item.kind == "column":
             amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
             if amounts and not self.has("distinct") and roles.taken(amounts[0]) == "sum" and not roles.unique(amounts[0], self.table):
                 self.used.add(m)
-                return {"column": amounts[0].name, "take": "sum"}
+                return {"column": amounts[0].name, "take": "mean" if any(one.says("mean") for one in self.before(n, 1)) else "sum"}
             if item.columns[0].name in self.answered:
                 return {"take": "count"}
             column = next((c for c in item.columns if c.kind == "text" or roles.identity(c)), item.columns[0])
@@ -114,7 +170,7 @@ class Figures(Groups):
             return {"take": "count"}
         if self.has("distinct") and not self.has("count"):
             return None
-        if item.kind == "unknown":
+        if item.kind == "unknown" and self.is_noun(item):
             self.used |= {m} if m == self.next(n) else set()
             amounts = [c for _, c in wanted if roles.taken(c) == "sum" and not self.where]
             if amounts and not self.is_noun(item):
@@ -128,6 +184,8 @@ class Figures(Groups):
         if not self.has("share"):
             return None
         kept = [one for one in self.where if one["column"] in self.answered]
+        if kept and group and any(fold(one.words) in {"among", "amongst"} for one in self.items):
+            return None  # "share of each genre among explicit songs"
         if not kept:
             # Where a value is the share itself: "what share of revenue comes from online?"
             kept = [one for one in self.where if one["column"] in self.valued and one["column"] not in group]
@@ -149,15 +207,14 @@ class Figures(Groups):
     def inside(self, kept: Sequence[Mapping[str, Any]]) -> bool:
         """Whether the value only says where: "share of revenue by product in the North"."""
         n = max(n for n, item in enumerate(self.items) if item.kind == "value")
-        near = self.items[n - 1] if n else self.items[n]
-        return near.words.lower() in {"in", "for", "at", "within", "on", "en", "em", "für", "fur", "im", "dans", "the"} or (
-            bool(kept) and self.has("only")
-        )
+        near = next((one for one in reversed(self.items[:n]) if fold(one.words) not in _ARTICLES), self.items[n])
+        return fold(near.words) in _INSIDE or (bool(kept) and self.has("only"))
 
     def named_amount(self) -> bool:
         return any(
             item.kind == "column"
             and item.columns[0].kind == "number"
+            and not roles.identity(item.columns[0])
             and not any(one["column"] == item.columns[0].name for one in self.where)
             and roles.taken(item.columns[0]) == "sum"
             for item in self.items
@@ -174,6 +231,7 @@ class Figures(Groups):
                 continue
             divisor = next((c for c in over.columns if c.kind == "number" and roles.taken(c) == "sum"), over.columns[0])
             if divisor.kind == "number" and not roles.identity(divisor) and divisor.name != column.name:
+                self.assumed = self.assumed or roles.rate(column)
                 return {"column": column.name, "take": "ratio", "over": divisor.name}
         return None
 
@@ -189,7 +247,14 @@ class Figures(Groups):
                 break
             for take in TAKES:
                 if item.says(take) and not (take in {"max", "min"} and item.says("most", "least") and group):
-                    return "sum" if take == "sum" and roles.taken(column) == "sum" else "mean" if take == "sum" else take
+                    return take
+        after = self.at(self.next(n))
+        if after.kind == "concept" and self.lang in _ADJECTIVES_LAST:
+            told = next((take for take in TAKES if after.says(take)), "")
+            if told and not after.says("most", "least"):
+                return told
+            if after.says("most", "least") and roles.taken(column) == "mean":
+                return "max" if after.says("most") else "min"
         for take in ("median", "mean"):
             if self.has(take):
                 return take
@@ -202,7 +267,7 @@ class Figures(Groups):
             and self.has("by")
             and not self.has("which", "who", "rank", "when")
             and not self.numbered_first()
-            and any(item.says("most", "least") for item in near[-2:])
+            and any(item.says("most", "least", *self.superlatives()) for item in near[-2:])
         ):
             return {"most": "max", "least": "min"}[extreme]
         if self.has("max") and not self.has("most"):
@@ -229,6 +294,7 @@ class Figures(Groups):
         nouns = any(self.is_noun(item) for item in self.items) or (best is not None and roles.unique(best, self.table))
         if self.has("share") and not self.has("count"):
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
+            self.assumed = self.assumed or (not nouns and len(amounts) > 1 and not roles.money(amounts[0]))
             return [{"take": "share"} | ({"column": amounts[0].name} if amounts and not nouns else {})]
         if self.has("most", "least") and any(item.words.lower() in {"best", "worst"} for item in self.items):
             figures = [c for c in roles.figured(self.table) if c.name not in group]

@@ -43,19 +43,33 @@ class Filters(Sentence):
                 continue
             sign = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}[way]
             value = self.at(number).value
-            column = next(iter(self.reader.similar(qualities()[quality][0])), None) if quality else self.numbered(n, number)
+            if not quality and re.search(r"older|younger|älter|jünger", item.words, re.IGNORECASE):
+                quality = "older"
+            column = next((c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number"), None) if quality else None
+            if quality and column is None:
+                continue
+            again = self.repeated(n, number)
+            column = column or (again[0] if again else self.numbered(n, number))
             self.used |= {n, number}
+            if again and again[1] and again[0] is not None:
+                self.either(again[0], sign, value)
+                continue
+            if column is not None and (m := self.of_groups(n)) >= 0:
+                self.used.discard(m)
+                self.having.append({"is": sign, "value": value})
+                continue
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
             follows = self.next(number)
             if column is None and not self.is_noun(self.at(follows)) and amounts and any(self.is_noun(one) for one in self.before(n, 1)):
                 column = amounts[0]  # "orders over 1000"
+                self.assumed = self.assumed or (len(amounts) > 1 and not roles.money(amounts[0]))
             if column is None:
                 # Of groups: "with more than 100 orders".
                 self.having.append({"is": sign, "value": value})
-                self.used |= {follows} if self.is_noun(self.at(follows)) or self.at(follows).kind == "unknown" else set()
+                self.used |= {follows} if self.is_noun(self.at(follows)) else set()
                 self.most_rows = self.most_rows or self.is_noun(self.at(follows))
             else:
-                self.where.append({"column": column.name, "is": sign, "value": value})
+                self.where.append({"column": column.name, "is": sign, "value": [value]})
         for n, item in enumerate(self.items):
             # "first class"
             column = self.at(n + 1).columns[0] if self.at(n + 1).kind == "column" else None
@@ -71,6 +85,14 @@ class Filters(Sentence):
                 self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
                 self.used |= {n, n + 1}
         for n, item in enumerate(self.items):
+            # "with 2 guests"
+            before, counted = self.at(n - 1).words.lower(), self.at(n + 1)
+            column = counted.columns[0] if counted.kind == "column" else None
+            whole = column is not None and column.kind == "number" and column.whole and column.distinct <= FEW
+            if item.kind == "number" and n not in self.used and before in {"with", "exactly", "having"} and column is not None and whole:
+                self.where.append({"column": column.name, "value": item.value})
+                self.used |= {n, n + 1}
+        for n, item in enumerate(self.items):
             # "class 3", "store 12": a number right after the name of what it numbers.
             numbered = self.at(n + 1)
             if item.kind == "column" and item.columns[0].kind == "number" and numbered.kind == "number" and n + 1 not in self.used:
@@ -79,26 +101,76 @@ class Filters(Sentence):
                     self.where.append({"column": column.name, "is": "!=" if self.denied(n) else "=", "value": numbered.value})
                     self.used |= {n, n + 1}
 
+    def repeated(self, n: int, number: int) -> tuple[Column | None, bool] | None:
+        """The column of the comparison right before, joined by "or" or "and": "under 18 or over 65"; and whether it is "or"."""
+        near = self.before(n, 2)
+        follows = self.at(self.next(number))
+        if len(near) < 2 or not near[0].says("or", "and") or near[1].kind != "number" or not self.where:
+            return None
+        if follows.kind == "column" and follows.sure and follows.columns[0].kind == "number":
+            return None
+        before = self.where[-1]
+        if before.get("is") not in {"<", "<=", ">", ">="} or not isinstance(before["value"], list) or before["value"][0] != near[1].value:
+            return None
+        return self.column(before["column"]), near[0].says("or")
+
+    def either(self, column: Column, sign: str, value: float) -> None:
+        """Two comparisons of one column as what lies outside of both."""
+        before = self.where[-1]
+        if {before["is"], sign} == {"<", ">"}:
+            low, high = sorted((before["value"][0], value))
+            self.where[-1] = {"column": column.name, "is": "outside", "value": [low, high]}
+            self.used |= {m for m, item in enumerate(self.items) if item.says("or")}
+        else:
+            self.assumed = True
+
+    def of_groups(self, n: int) -> int:
+        """Where the figure of each group is that a comparison is about: "whose average salary exceeds …"; -1 where it is about rows."""
+        m = n - 1
+        while m >= 0 and self.items[m].says("stop"):
+            m -= 1
+        said = ("mean", "sum", "median", "max", "min")
+        return m if m > 0 and self.items[m].kind == "column" and any(one.says(*said) for one in self.before(m, 1)) else -1
+
     def numbered(self, n: int, number: int) -> Column | None:
         """The column of figures that a comparison is about: named after the number, before the comparison, or by the number's unit."""
         follows, far = self.at(self.next(number)), self.next(number)
         if self.is_noun(follows):
-            return None
-        if follows.kind == "column" and follows.columns[0].kind == "number" and follows.sure:
+            near = self.before(min(n, number), 1)
+            named = [c for one in near if one.kind == "column" for c in one.columns[:1] if c.kind == "number" and not roles.identity(c)]
+            self.used |= {m for m, one in enumerate(self.items) if named and one is near[0]}
+            return named[0] if named else None
+        if follows.kind == "column" and follows.columns[0].kind == "number" and follows.sure and not roles.identity(follows.columns[0]):
             self.used.add(far)
             return follows.columns[0]
-        for m in range(n - 1, max(-1, n - 5), -1):
+        if number in self.paid():
+            return self.sum_of_money()
+        start = min(n, number)
+        for m in range(start - 1, max(-1, start - 5), -1):
             item = self.items[m]
-            if item.kind == "column" and item.columns[0].kind == "number":
+            if item.kind == "column" and item.columns[0].kind == "number" and not roles.identity(item.columns[0]):
                 if not self.has("by") or not self.at(m - 1).says("by"):
                     self.used.add(m)
                 return item.columns[0]
             if item.kind in {"column", "value", "number"} or item.says("with_"):
                 break
-        if follows.kind == "column" and follows.columns[0].kind == "number":
+        if follows.kind == "column" and follows.columns[0].kind == "number" and not roles.identity(follows.columns[0]):
             self.used.add(far)
             return follows.columns[0]
         return None
+
+    def paid(self) -> set[int]:
+        """Places of numbers that are sums of money, where no column of figures is named right before."""
+        return {
+            n for n, item in enumerate(self.items) if item.at in self.money and not any(
+                one.kind == "column" and one.columns[0].kind == "number" for one in self.before(n, 3))
+        }  # fmt: skip
+
+    def sum_of_money(self) -> Column | None:
+        """The one column that holds money; None where several may be meant."""
+        found = [c for c in roles.figured(self.table) if roles.money(c)]
+        self.assumed = self.assumed or len(found) != 1
+        return found[0] if found else None
 
     def bind_dates(self) -> None:
         """Dates as filters: "in 2023", "since March", "between 2020 and 2022", "last 3 months"."""
@@ -113,6 +185,10 @@ class Filters(Sentence):
                 continue
             if item.says("last") and (relative := self.relative(n)):
                 self.where.append({"column": column.name, "value": relative})
+                continue
+            if item.kind == "range":
+                self.used.add(n)
+                self.where.append({"column": column.name, "is": "between", "value": [_written(one) for one in item.value]})
                 continue
             if item.kind != "date":
                 continue
@@ -187,15 +263,51 @@ class Filters(Sentence):
             shared = [c for c in item.columns if c.name in by_column]
             ends = self.ends(n, item)
             column = (ends or named or shared or list(item.columns))[0]
+            if self.table.join is not None and len(item.columns) > 1 and not (ends or named or shared):
+                self.assumed = True
             by_column.setdefault(column.name, []).append((n, item.value[column.name]))
             self.used.add(n)
         for name, found in by_column.items():
+            found = self.onwards(name, found)
             apart = {False: [v for n, v in found if not self.excluded(n)], True: [v for n, v in found if self.excluded(n)]}
             for denied, values in apart.items():
                 if values:
                     how = ("not in" if denied else "in") if len(values) > 1 else ("!=" if denied else "=")
                     self.where.append({"column": name, "is": how, "value": list(dict.fromkeys(values))})
         self.valued = {name: len([1 for n, _ in found if not self.excluded(n)]) for name, found in by_column.items()}
+
+    def onwards(self, name: str, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Months from one to another with those between them."""
+        if (
+            not roles.calendar(self.column(name))
+            or len(found) != 2
+            or not any(self.items[n].says("to") for n in range(found[0][0], found[1][0]))
+        ):
+            return found
+        self.spans.add(name)
+        own = times.ordered(self.column(name).values) or []
+        first, last = (own.index(value) for _, value in found)
+        self.used |= {n for n in range(found[0][0], found[1][0]) if self.items[n].says("to")}
+        return [(found[0][0], value) for value in own[first : last + 1]] or found
+
+    def bind_letters(self) -> None:
+        """Words that a name starts with or holds: "whose name starts with A", "title contains 'Garden'"."""
+        for n, item in enumerate(self.items):
+            how = "starts" if item.says("starts") else "contains" if item.says("contains") else ""
+            if not how:
+                continue
+            m = n + 1
+            while self.at(m).kind == "concept" and self.at(m).words.lower() in {"the", "word", "letter", "substring"}:
+                m += 1
+            named = next((one.columns for one in self.before(n, 2) if one.kind == "column"), ())
+            column = next((c for c in named if c.kind == "text"), None) or (None if named else self.best_named())
+            if column is None or self.at(m).kind == "end":
+                continue
+            words = self.at(m).words.replace("'s", "")
+            self.where.append({"column": column.name, "is": how, "value": words})
+            self.used |= {n, m}
+            self.used |= {k for k in range(max(0, n - 2), n) if column in self.items[k].columns}
+            self.items[m] = Item("used", words, self.at(m).at, self.at(m).to)
 
     def ends(self, n: int, item: Item) -> list[Column]:
         """Of columns with the same values the one where something begins or ends: "from JFK to LAX"."""
@@ -225,7 +337,10 @@ class Filters(Sentence):
             if column is None or answers is None or n in self.used:
                 continue
             near = self.before(n, 1)
-            if near and (near[0].says("by", "which") or (near[0].says("compare", "mean") and not self.has("share"))):
+            if near and (
+                (near[0].says("by", "which") and fold(near[0].words) not in {"among", "amongst"})
+                or (near[0].says("compare", "mean") and not self.has("share"))
+            ):
                 continue
             self.used.add(n)
             if fold(self.at(n + 1).words) in {"rate", "rates", "quote", "tasa", "taxa", "taux"}:

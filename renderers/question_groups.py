@@ -26,6 +26,7 @@ class Groups(Filters):
         dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
         named = [c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "time"]
         time = named[0] if named else dated[0] if dated else None
+        months = next((c for c in self.table.columns if roles.calendar(c)), None)
         for n, item in enumerate(self.items):
             if n in self.used or n in self.relatives:
                 continue
@@ -34,13 +35,21 @@ class Groups(Filters):
             )
             if grain and any(one.says("count") for one in self.before(n, 1)) and grain == getattr(time, "grain", ""):
                 continue  # "how many days"
-            if grain and time is not None and not (item.kind == "column" and item.columns[0].kind == "text"):
+            if grain == "month" and time is None and months is not None and item.kind == "concept":
+                found.append((n, months))
+                self.used.add(n)
+            elif grain and time is not None and not (item.kind == "column" and item.columns[0].kind == "text"):
                 if self.has("last") and self.at(n - 1).kind == "number":
                     continue
                 if not self.fine(time, grain):
                     continue
                 opener = self.before(n, 1)[0] if self.before(n, 1) else item
-                if item.words.lower() in _BARE and not opener.says("by", "which", "compare", "most", "least", "top", *self.superlatives()):
+                listed = opener.says("and") and len(self.before(n, 2)) > 1 and self.before(n, 2)[1].kind == "column"
+                if (
+                    item.words.lower() in _BARE
+                    and not listed
+                    and not opener.says("by", "which", "compare", "most", "least", "top", *self.superlatives())
+                ):
                     continue  # "the summer months"
                 every = grain if not every or grain in CYCLES else every
                 found.append((n, time))
@@ -50,7 +59,13 @@ class Groups(Filters):
                 if column:
                     found.append((n, column))
                     self.used.add(n)
-        if (time is not None and self.has("time", "when")) or (
+        ranking = self.has("which", "who") and bool(self.extreme()) and not self.has("growth", "when")
+        if ranking:
+            self.used |= {n for n, item in enumerate(self.items) if item.says("time")}  # "which is the largest over the year?"
+        elif time is None and months is not None and self.has("time", "when", "change", "percent", "running", "average3"):
+            found.insert(0, (-1, months))
+            self.used |= {n for n, item in enumerate(self.items) if item.says("time", "when")}
+        if (time is not None and self.has("time", "when") and not ranking) or (
             time is not None and self.has("change", "percent", "running", "average3") and not every
         ):
             if all(column != time for _, column in found):
@@ -60,11 +75,11 @@ class Groups(Filters):
             steps: tuple[Every, ...] = ("year", "quarter", "month")
             every = next((g for g in steps if re.search(rf"{g}|{g[0]}o{g[0]}", self.question, re.IGNORECASE)), "")
         # Values told apart: "compare A and B", "A vs B".
-        asked = self.has("compare") or any(item.says("and", "or") for item in self.items)
+        asked = self.has("compare") or any(item.says("and") or (item.says("or") and not self.has("count")) for item in self.items)
         for name, count in self.valued.items():
             if (
                 count > 1
-                and asked
+                and (asked or name in self.spans)
                 and all(column.name != name for _, column in found)
                 and not (self.has("share") and not self.has("compare"))
             ):
@@ -108,10 +123,53 @@ class Groups(Filters):
         words = [c for c in item.columns if c.kind == "text" and not (roles.answer(c) and not opened)]
         figures = [c for c in item.columns if c.kind == "number"]
         dates = [c for c in item.columns if c.kind == "time"]
+        if dates and not opened and not first.says("and") and len(self.reader.names[dates[0].name]) > item.to - item.at:
+            return None  # "orders" of order_date
         if dates and (opened or (not words and not figures)) and not words:
             return (
                 dates[0] if opened or first.says("and") or (not self.has("since", "before", "after", "last") and not self.loose) else None
             )
+        follows = self.at(self.next(n))
+        if (
+            not first.says("by", "which")
+            and follows.kind == "value"
+            and any(c in follows.columns for c in item.columns)
+            and not item.entity
+        ):
+            self.used.add(n)
+            return None  # "region North"
+        if first.words.lower() in PER and self.is_noun(item) and not item.entity and self.has("mean"):
+            self.used.add(n)
+            return None  # "average streams per song"
+        if opened and first.words == "by" and self.at(n - 2).says("verb") and figures and not words:
+            self.assumed = True  # "booked by guests"
+            return None
+        joint = self.at(n - 1) is first or (self.lang in {"hi", "ja", "zh"} and all(one.says("stop") for one in self.items[n - 1 : n]))
+        joint = joint and not (self.at(self.next(n)).says("by") and self.lang in {"hi", "ja", "zh"})
+        if not opened and first.kind == "value" and joint and (item.entity or item.columns[0].kind == "text"):
+            self.used.add(n)
+            return None  # "lighting products"
+        if (
+            item.entity
+            and first.says("by")
+            and self.at(n - 2 if self.at(n - 1).says("by") else n - 3).says("verb", "stop")
+            and first.words == "by"
+        ):
+            self.used.add(n)
+            return None  # "loans made by members"
+        if (
+            item.entity
+            and not opened
+            and not first.says("and", "or", "count", "distinct", "most", "least", "top", "number", "not")
+            and self.subject(n)
+        ):
+            self.used.add(n)
+            return None  # "loans of books"
+        if item.entity and not opened and first.says("most", "least") and not first.says("top", "bottom"):
+            self.most_of = n  # "the most customers"
+            return None
+        if item.entity:
+            return item.columns[0] if opened or self.ranked() or self.having else None
         if figures and (not words or item.columns[0].kind == "number"):
             column = figures[0]
             if self.ranked() and first.says("by") and roles.taken(column) == "sum":
@@ -132,8 +190,6 @@ class Groups(Filters):
             return None
         if self.counted(n) and not first.says("by", "which"):
             return None
-        if not opened and first.kind == "value" and self.at(n - 1) is first:
-            return None  # "lighting products"
         if self.is_noun(item) and first.says("most", "least") and first.says("top", "bottom") and self.has("by"):
             self.largest_row = True  # "the largest order per region"
             return None
@@ -143,6 +199,11 @@ class Groups(Filters):
         if self.is_noun(item) and not (first.says("by", "which", "compare") or (self.ranked() and self.best_named() == words[0])):
             return None
         return words[0]
+
+    def subject(self, n: int) -> bool:
+        """Whether something other than the thing at `n` is what is counted or measured."""
+        others = [one for m, one in enumerate(self.items) if m != n]
+        return any(self.is_noun(one) or (one.kind == "column" and one.columns[0].kind == "number" and not one.entity) for one in others)
 
     def counted(self, n: int) -> bool:
         """Whether it is what is counted: "how many customers", "number of different products"."""
@@ -162,10 +223,10 @@ class Groups(Filters):
         if self.has("count") and not self.has("which", "who"):
             return []
         quality = self.has(*self.superlatives()) and not self.has("which")
-        if noun < 0 and not self.has("who") and not (ranked and follows.kind == "unknown") and not quality:
+        if noun < 0 and not self.has("who") and not quality:
             return []
         named = self.best_named()
         if named is None or (not roles.unique(named, self.table) and not self.has("who")):
             return []
-        self.used |= {n for n in (noun, self.next(asked) if follows.kind == "unknown" else -1) if n >= 0}
+        self.used |= {n for n in (noun, self.next(asked) if self.is_noun(follows) else -1) if n >= 0}
         return [(0, named)]

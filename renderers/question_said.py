@@ -1,14 +1,18 @@
 """What a question says, as things in a row, and what can be told from them at a glance."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_words import Item, Reader, fold, qualities, stem
+from flipchart.renderers.question_words import Item, Reader, clock, fold, qualities, stem
 
+_ROWS = "row record entry person transaction reading observation measurement instance zeile registro ligne linha".split()
+_MONEY = set("€ eur euro euros dollar dollars usd $ £ pounds 円 元 块 रुपये يورو دولار".split())
+_PLAIN_UNITS = _MONEY | set("cm kg km m g l 岁 歳 分 jahre jahren anos ans years % percent".split())
+_UNITS = _PLAIN_UNITS | set("seconds second sec secs minutes minute min mins hours hour mm sqft mph kwh ℃ °c".split())
 Way = Literal["most", "least"]
 
 
@@ -29,14 +33,54 @@ class Sentence:
     relatives: set[int] = field(default_factory=set)
     valued: dict[str, int] = field(default_factory=dict)
     answered: list[str] = field(default_factory=list)
+    spans: set[str] = field(default_factory=set)
+    """Columns of months of which a span is meant: "March to June"."""
     most_rows: bool = False
+    most_of: int = -1
+    """Place of the rows of another table of which the most are asked for."""
     largest_row: bool = False
+    clocks: dict[int, str] = field(default_factory=dict)
+    """Units of time of numbers, by their places among the words."""
+    money: set[int] = field(default_factory=set)
+    """Places, among the words, of numbers that are sums of money."""
     assumed: bool = False
+    order: tuple[str, str] = ("", "")
+    """Which way the labels are to run, and along what: a column, "labels" or "figures"; empty where nobody says."""
 
     def __post_init__(self) -> None:
         self.table = self.reader.table
+        self.items = list(self.bare_of_units())
         self.concepts = frozenset(concept for item in self.items for concept in item.concepts)
         self.lang = self.reader.lang
+
+    def bare_of_units(self) -> Iterator[Item]:
+        """The items without the units of their numbers: "205 cm", "300 seconds", "20000円"."""
+        units = {part for column in self.table.columns for part in (*self.reader.names[column.name], fold(column.unit)) if part}
+        for n, item in enumerate(self.items):
+            before = self.items[n - 1] if n else None
+            bound = item.words.lower().split()
+            if item.says("ge", "le") and bound[0] in {"or", "and"} and self.items[n + 1 : n + 2] and self.items[n + 1].kind == "number":
+                yield replace(item, words=bound[0], to=item.at + 1, concepts=frozenset({bound[0]}))
+                yield replace(item, words=bound[1], at=item.at + 1, concepts=frozenset({"gt" if item.says("ge") else "lt"}))
+                continue  # "below 2 or above 5"
+            compared = any(one.says("gt", "ge", "lt", "le", *qualities()) for one in self.items[max(0, n - 3) : n])
+            if before is not None and before.kind == "number" and before.value < 150 and compared and item.says("year"):
+                continue  # "mayores de 40 años"
+            if before is not None and before.kind == "number" and fold(item.words) in _MONEY:
+                self.money.add(before.at)
+            unit = item.kind == "unknown" or (item.kind == "column" and not item.entity and len(item.words) <= 8)
+            if before is not None and before.kind == "number" and clock(stem(fold(item.words))):
+                self.clocks[before.at] = clock(stem(fold(item.words)))
+            if before is not None and before.kind == "number" and unit and fold(item.words) in _UNITS:
+                if (
+                    item.kind == "column"
+                    or stem(fold(item.words)) in units
+                    or any(self.reader.means(stem(fold(item.words)), u) for u in units)
+                ):
+                    continue
+                if fold(item.words) in _PLAIN_UNITS:
+                    continue
+            yield item
 
     def has(self, *concepts: str) -> bool:
         """Whether the question says one of these."""
@@ -50,14 +94,14 @@ class Sentence:
         """The things said right before, the nearest first, small words passed over."""
         out: list[Item] = []
         for m in range(n - 1, -1, -1):
-            if self.items[m].concepts == {"stop"}:
+            if self.items[m].concepts and self.items[m].concepts <= {"stop", "verb"}:
                 continue
             out.append(self.items[m])
             if len(out) == far:
                 break
         return out
 
-    def next(self, n: int, *, over: frozenset[str] = frozenset({"stop"})) -> int:
+    def next(self, n: int, *, over: frozenset[str] = frozenset({"stop", "verb"})) -> int:
         """The place of the next thing that is no small word; the number of things where there is none."""
         n += 1
         while n < len(self.items) and self.items[n].kind == "concept" and self.items[n].concepts <= over:
@@ -74,7 +118,7 @@ class Sentence:
 
     def denied(self, n: int) -> bool:
         """Whether "not", "except" or "without" goes before."""
-        near = self.before(n, 2)
+        near = [one for one in reversed(self.items[:n]) if not one.says("stop") or one.says("not")][:2]
         return any(one.says("not") for one in near[:1]) or (len(near) > 1 and near[1].says("not") and near[0].kind == "column")
 
     def is_noun(self, item: Item) -> bool:
@@ -89,11 +133,11 @@ class Sentence:
             if column.kind == "number" and not roles.identity(column):
                 return False
             return roles.identity(column) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
-        return any(self.reader.means(word, other) for word in stems for other in (*self.reader.noun, "row", "record", "entry", "person"))
+        return any(self.reader.means(word, other) for word in stems for other in (*self.reader.noun, *_ROWS))
 
     def best_named(self) -> Column | None:
         """The column that names the rows."""
-        named = [c for c in self.table.columns if c.kind == "text" and c.distinct > 1 and not roles.identity(c) and not roles.answer(c)]
+        named = [c for c in self.reader.columns if c.kind == "text" and c.distinct > 1 and not roles.identity(c) and not roles.answer(c)]
         named.sort(key=lambda c: (not roles.unique(c, self.table), not re.search(r"name|title|titel|nom|名", c.name, re.IGNORECASE)))
         return named[0] if named else None
 

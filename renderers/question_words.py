@@ -3,8 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,6 +26,15 @@ _DATES = re.compile(
     rf"|{_MONTH_WORDS}(?:\s+(?:of|de|in))?\s+(?:20|19)\d\d|\b(?:1[5-9]|20|21)\d\d\b",
     re.IGNORECASE,
 )
+_HALF = re.compile(r"\b(?:(H[12])|(first|second) half(?: of)?(?: the year)?)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_CLOCK: Mapping[str, set[str]] = {
+    "s": {"sec", "second", "secs"},
+    "min": {"min", "minute", "minut", "mins"},
+    "h": {"hour", "hr", "hrs"},
+    "d": {"day"},
+}
+_FIGURED = {"cost", "earn", "earned", "spend", "spent", "weigh", "score", "scored", "pay"}
+_ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
 _BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
 
 
@@ -54,6 +63,8 @@ class Item:
     concepts: frozenset[str] = frozenset()
     sure: bool = True
     """False where it names a column by a word that only means something like it."""
+    entity: bool = False
+    """True where it names what the rows of another table are: the customers of orders."""
 
     def says(self, *concepts: str) -> bool:
         """Whether it is one of these."""
@@ -91,7 +102,12 @@ def stem(folded: str) -> str:
 @cache
 def _root(word: str) -> str:
     """An English word without the endings that make other words of it."""
-    return re.sub(r"(?:ations?|ions?|ings?|ed|al|er|or|ment|ance|ence|est|d|e)$", "", word) if len(word) > 4 else word
+    return re.sub(r"(?:ations?|ions?|ings?|ed|al|or|ment|ance|ence|est|d|e)$", "", word) if len(word) > 4 else word
+
+
+def clock(*stems: str) -> str:
+    """The unit of time among the words: "s", "min", "h" or "d"; empty where there is none."""
+    return next((unit for unit, names in _CLOCK.items() if not names.isdisjoint(stems)), "")
 
 
 def tokens(words: str) -> list[Token]:
@@ -108,7 +124,23 @@ def _named(name: str) -> tuple[str, ...]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced)
     spaced = bare if bare.strip() else spaced
-    return tuple(token.stem for token in tokens(re.sub(r"[_\W]+", " ", spaced))) or (fold(name),)
+    return tuple(token.stem for token in tokens(_parted(spaced))) or (fold(name),)
+
+
+def _parted(name: str) -> str:
+    """A name with spaces for its signs; the vowel signs of Devanagari are part of its words."""
+    return re.sub(r"(?:_|[^\w\u0900-\u0963])+", " ", name)
+
+
+def noun(table: Table) -> frozenset[str]:
+    """What a row of the table may be called: as the table is, or as what its ids, or its dates, are of."""
+    root = table.join.tables[0] if table.join is not None else table
+    called = root.sheet or root.name.rpartition(".")[0] or root.name
+    found = {token.stem for token in tokens(_parted(called)) if not token.stem.isdecimal()}
+    for column in root.columns:
+        if roles.identity(column) and roles.unique(column, root):
+            found |= {part for part in _named(column.name) if part not in _ID}
+    return frozenset(found)
 
 
 @cache
@@ -153,23 +185,61 @@ def _alike() -> Mapping[str, frozenset[int]]:
     return {word: frozenset(places) for word, places in out.items()}
 
 
+def _keys(table: Table) -> set[str]:
+    """Columns of a join that only tie rows together: both ends of each key, and the ids of the tables pointed to."""
+    join, columns = table.join, table.columns
+    if join is None:
+        return set()
+    starts, out = [0], set()
+    for one in join.tables:
+        starts.append(starts[-1] + len(one.columns))
+    for n, (at, c, m) in enumerate(join.links, 1):
+        out |= {columns[starts[at] + c].name, columns[starts[n] + m].name}
+        out |= {column.name for column in columns[starts[n] : starts[n + 1]] if column.kind == "number" and roles.identity(column)}
+    named = {column.name for column in _entities(table).values() if column.kind == "text"}
+    return out - named
+
+
+def _entities(table: Table) -> dict[tuple[str, ...], Column]:
+    """What the rows of the tables that a join points to are called, and the column that names these rows, or tells them apart."""
+    join, columns = table.join, table.columns
+    if join is None:
+        return {}
+    starts, out = [0], dict[tuple[str, ...], Column]()
+    for one in join.tables:
+        starts.append(starts[-1] + len(one.columns))
+    for n, (at, c, _) in enumerate(join.links, 1):
+        one = join.tables[n]
+        named = roles.naming(one)
+        column = columns[starts[n] + one.columns.index(named)] if named is not None else columns[starts[at] + c]
+        called = one.sheet or one.name.rpartition(".")[0] or one.name
+        out.setdefault(tuple(token.stem for token in tokens(_parted(called))), column)
+    return out
+
+
 class Reader:
     """Reads the words of questions over one table."""
 
-    def __init__(self, table: Table, lang: str) -> None:
+    def __init__(self, table: Table, lang: str, others: Collection[Table] = (), pointers: Collection[str] = ()) -> None:
+        """`others` are tables beside it, whose rows it does not tell of; `pointers` its columns that only point to them."""
         self.table, self.lang = table, lang
         self.names = {column.name: _named(column.name) for column in table.columns}
+        self.entities = _entities(table)
+        hidden = {*pointers, *_keys(table)}
+        self.columns = tuple(column for column in table.columns if column.name not in hidden)
         self.values: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
-        for column in table.columns:
+        for column in self.columns:
             if column.kind != "text" or roles.answer(column):
                 continue
             for value in column.values:
                 if len(value) <= 60 and (key := tuple(token.stem for token in tokens(value))):
                     self.values.setdefault(key, []).append((column, value))
                     others = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
-                    for other in (*others, *_told()["peoples"].get(fold(value), ())):
+                    months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
+                    for other in (*months, *others, *_told()["peoples"].get(fold(value), ())):
                         self.values.setdefault((stem(fold(other)),), []).append((column, value))
-        self.noun = {t.stem for t in tokens(re.sub(r"[_\W]+", " ", table.name.rpartition(".")[0] or table.name)) if not t.stem.isdecimal()}
+        own = noun(table)
+        self.noun = own - frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
         self.dated = any(column.kind == "time" for column in table.columns)
 
     def items(self, question: str) -> list[Item]:
@@ -194,16 +264,28 @@ class Reader:
         n = 0
         while n < len(words):
             item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
+            if out and out[-1].entity and item.kind == "column" and (own := self._within(out[-1], item)):
+                item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
             out.append(item)
             n = item.to
         return out
+
+    def _within(self, entity: Item, item: Item) -> tuple[Column, ...]:
+        """The columns meant that are of the rows just named: the country of "author country"."""
+        join = self.table.join
+        if join is None or item.entity:
+            return ()
+        at = join.place(self.table.columns.index(entity.columns[0]))[0]
+        return tuple(column for column in item.columns if join.place(self.table.columns.index(column))[0] == at)
 
     def _item(self, words: Sequence[Token], at: int, to: int) -> Item | None:
         """What the words from `at` to `to` are together."""
         span = words[at:to]
         shown = "".join(w.words for w in span) if all(_EASTERN.match(w.words) for w in span) else " ".join(w.words for w in span)
         stems = tuple(word.stem for word in span)
-        whole = tuple(column for column in self.table.columns if self.names[column.name] == stems)
+        whole = tuple(column for column in self.columns if self.names[column.name] == stems)
+        if (stems in self.entities or not whole) and (column := self._entity(stems)):
+            return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
         concepts = self._says(span)
         eastern = bool(_EASTERN.match(span[0].words))
@@ -218,10 +300,12 @@ class Reader:
             or (span[0].words[:1].isupper() and at > 0)
         ):
             return valued
+        if "verb" in concepts and stems[0] in _FIGURED and not (self._partly(span, stems) or self._similar(stems[0])):
+            return None
         if "verb" in concepts and (meant := self._partly(span, stems) or self._similar(stems[0])):
             return Item("column", shown, at, to, meant, sure=False)
         if concepts:
-            return Item("concept", shown, at, to, concepts=concepts if concepts != {"verb"} else frozenset({"stop"}))
+            return Item("concept", shown, at, to, concepts=concepts if concepts != {"verb"} else frozenset({"stop", "verb"}))
         if valued:
             return valued
         if number := self._number(span):
@@ -235,6 +319,14 @@ class Reader:
         if len(span) > 1 and eastern and all(_EASTERN.match(w.words) for w in span) and (like := self._similar("".join(stems))):
             return Item("column", shown, at, to, like, sure=False)
         return None
+
+    def _entity(self, stems: tuple[str, ...]) -> Column | None:
+        """The column that names the rows of another table, where the words call these."""
+        if stems in self.entities:
+            return self.entities[stems]
+        own = self.noun | {part for column in self.columns for part in self.names[column.name]}
+        alike = [column for (word, *more), column in self.entities.items() if not more and len(stems) == 1 and self.means(stems[0], word)]
+        return alike[0] if len(alike) == 1 and not any(self.means(stems[0], word) for word in own) else None
 
     def _named_next(self, words: Sequence[Token], to: int) -> bool:
         return any(
@@ -281,10 +373,12 @@ class Reader:
 
     def _partly(self, span: Sequence[Token], stems: tuple[str, ...]) -> tuple[Column, ...]:
         """Columns whose names hold all these words, those with the fewest others first."""
+        if len(span) > 1 and any(self._says([end]) & {"stop", "by", "and", "or"} for end in (span[0], span[-1])):
+            return ()
         if len(stems) > 4 or any(len(one) < 2 and not _EASTERN.match(one) for one in stems) or (len(stems) == 1 and stems[0].isdigit()):
             return ()
         scored = []
-        for column in self.table.columns:
+        for column in self.columns:
             name = self.names[column.name]
             if all(any(one == part or self._longer(one, part) for part in name) for one in stems):
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
@@ -309,6 +403,10 @@ class Reader:
     def _heads_alike(self, word: str, column: Column) -> bool:
         return bool(_alike().get(word, frozenset()) & _alike().get(self.names[column.name][-1], frozenset()))
 
+    def counts(self, words: str) -> bool:
+        """Whether the words of a column's name also ask how many there are."""
+        return "count" in self._says(tokens(words))
+
     def means(self, word: str, other: str) -> bool:
         """Whether two stems may mean the same."""
         return word == other or bool(_alike().get(word, frozenset()) & _alike().get(other, frozenset()))
@@ -319,8 +417,12 @@ class Reader:
         if not groups:
             return ()
         found = []
-        for column in self.table.columns:
+        for column in self.columns:
             name = self.names[column.name]
+            if column.kind == "number" and roles.identity(column):
+                continue
+            if (own := clock(*name)) and (said := clock(word)) and own != said:
+                continue  # minutes are no seconds
             near = [part for part in (*name, "".join(name)) if groups & _alike().get(part, frozenset())]
             if near:
                 found.append((near[0] == name[-1], 1 / len(name), column))
@@ -329,11 +431,21 @@ class Reader:
 
     def similar(self, word: str) -> tuple[Column, ...]:
         """Columns that hold what `word` means."""
-        known = tuple(column for column in self.table.columns if stem(fold(word)) in self.names[column.name])
+        known = tuple(column for column in self.columns if stem(fold(word)) in self.names[column.name])
         return known or self._similar(stem(fold(word)))
 
     def _dates(self, question: str, words: Sequence[Token]) -> Iterator[Item]:
         """Dates written out: 2023, March 2024, Q1 2024, 2024-03-31."""
+        for found in _HALF.finditer(question):
+            inside = [n for n, word in enumerate(words) if word.end > found.start() and word.start < found.end()]
+            first = "1" in (found[1] or "") or (found[2] or "").lower() == "first"
+            year = int(found[3])
+            if inside:
+                span = (
+                    times.Moment(datetime(year, 1 if first else 7, 1), "month"),
+                    times.Moment(datetime(year, 6 if first else 12, 1), "month"),
+                )
+                yield Item("range", found[0], inside[0], inside[-1] + 1, value=span)
         for found in _DATES.finditer(question):
             bare = re.sub(r"\s+(of|de|in)\s+", " ", found[0])
             moment = times.read(bare) or times.read(re.sub(r"^[^\W\d_]+\s+(?=\d{4}$)", "", bare))

@@ -3,17 +3,19 @@
 import re
 from typing import Literal
 
+from flipchart.renderers import times
 from flipchart.renderers.database import Column, Table
 
 _NOT_SUMMED = re.compile(
-    r"\b(?:prices?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
+    r"\b(?:prices?|salar(?:y|ies)|wages?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
     r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|satisfaction|nps|quality|confidence|probability|concentration|voltage|expectancy|elevation|altitude|depth)\b|%"
-    r"|preis|quote|anteil|\balter\b|\bnote\b|temperatur|\bprix|\btaux|\bâge|température|precio|\btasa|\bedad|temperatura|preço|\btaxa|\bidade|\bnota\b"
-    r"|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
+    r"|gehalt|\blohn\b|salario|salário|salaire|sueldo|工资|薪|給料|वेतन|راتب|preis|quote|anteil|\balter\b|\bnote\b|temperatur|\bprix|\btaux|\bâge|température|precio|\btasa|\bedad|temperatura|preço|\btaxa|\bidade|\bnota\b"
+    r"|料金|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|^编号$|^番号$", re.IGNORECASE
+    r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|编号$|番号$|订单号$|单号$|号码$",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"revenue|sales|turnover|income|amount|total|profit|gross|umsatz|erl[öo]s|betrag|ventas|ingreso|importe|vendas|receita|valor|chiffre|montant|recette"
@@ -45,6 +47,35 @@ def unique(column: Column, table: Table) -> bool:
     """True where each row has a value of its own."""
     filled = table.rows - column.empty
     return filled > 1 and column.distinct >= 0.98 * filled
+
+
+def calendar(column: Column) -> bool:
+    """True for words that are months without a year."""
+    return column.kind == "text" and 2 < len(column.values) <= 60 and all(times.bare_month(value) for value in column.values)
+
+
+def rate(column: Column) -> bool:
+    """True for figures that are already for one of something: a price per night, an average."""
+    return bool(re.search(r"(?:^|[\W_])(?:per|avg|average|mean|rate|ratio|pro|por|par)(?:$|[\W_])|%", column.name, re.IGNORECASE))
+
+
+def money(column: Column) -> bool:
+    """True for figures that are sums of money, by their name or their unit."""
+    return column.kind == "number" and (
+        column.unit in {"$", "€", "£", "¥", "₹"}
+        or bool(
+            _MONEY.search(column.name)
+            or re.search(
+                r"price|cost|fee|salar|pay|fare|preis|prix|precio|preço|usd|eur|料金|価格|价格|费|سعر|تكلفة|मूल्य", column.name, re.IGNORECASE
+            )
+        )
+    )
+
+
+def naming(table: Table) -> Column | None:
+    """The column of words that calls each row by a name of its own; None where there is none."""
+    named = [c for c in table.columns if c.kind == "text" and c.distinct > 1 and not identity(c) and not answer(c) and unique(c, table)]
+    return min(named, key=lambda c: not re.search(r"name|title|titel|nom|名|नाम|اسم", c.name, re.IGNORECASE), default=None)
 
 
 def answer(column: Column) -> tuple[str, str] | None:

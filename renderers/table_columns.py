@@ -102,7 +102,13 @@ def _years(name: str, numbers: Sequence[tuple[float, str] | None]) -> bool:
     found = [one[0] for one in numbers if one]
     if not found or not all(value.is_integer() and 1500 <= value <= 2150 for value in found):
         return False
-    called = bool(re.search(r"year|yr\b|jahr|année|annee|año|ano\b|anno|год|年|वर्ष|साल|سنة|عام|date|period", name, re.IGNORECASE))
+    called = bool(
+        re.search(
+            r"year|yr\b|opened|published|built|founded|released|established|jahr|année|annee|año|ano\b|anno|год|年|वर्ष|साल|سنة|عام|date|period",
+            name,
+            re.IGNORECASE,
+        )
+    )
     return called or (
         max(found) - min(found) < 130
         and len(set(found)) > 1

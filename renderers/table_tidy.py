@@ -1,5 +1,6 @@
 """Rows of cells as a table: the line of names found, blank, total and other odd rows left out and named, wide periods turned."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ HEADER_WITHIN = 30  # rows
 LONGEST_CELL = 500  # characters kept of one cell
 
 
-def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool = False) -> Table:
+def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool = False, turned: bool = True) -> Table:
     """Columns with their kinds; what was left out is noted. `points`: 1.200 may be twelve hundred, as where semicolons part cells."""
     rows = [[bare(cell) for cell in row] for row in rows]
     filled = [row for row in rows if any(cell not in (None, "") for cell in row)]
@@ -38,7 +39,10 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
         raise SpecProblem(f"{name} has no rows; give a table with a line of names and lines of values")
     header, titled = header_of(filled)
     wide = Counter(len(row) for row in filled[header : header + 200]).most_common(1)[0][0]
-    wide = min(max(wide, len(filled[header]) if titled else wide), MOST_COLUMNS)
+    all_wide = max(wide, len(filled[header]) if titled else wide)
+    wide = min(all_wide, MOST_COLUMNS)
+    if all_wide > wide:
+        notes.append(Note("columns", (("shown", wide), ("count", all_wide))))
     if header:
         notes.append(Note("above", (("count", header),)))
     line, begins = _joined(filled, header) if titled else ([], header)
@@ -75,7 +79,8 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
         spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not is_blank(row[names.index(column.name)]))
         if spoiled and column.kind != "text":
             notes.append(Note("unread", (("count", spoiled), ("column", column.name))))
-    return _long(replace(table, remarks=tuple(notes)))
+    table = replace(table, remarks=tuple(notes))
+    return _long(table) if turned else table
 
 
 def bare(cell: Any) -> Any:
@@ -208,21 +213,44 @@ def is_total(row: Sequence[Any]) -> bool:
 def _long(table: Table) -> Table:
     """A table with a column for each year or month, turned so that each row has one figure."""
     wide = [c for c, column in enumerate(table.columns) if column.kind == "number" and is_period(column.name)]
+    bare = [] if wide else _bare_months(table)
+    wide = wide or bare
     kept = [c for c in range(len(table.columns)) if c not in wide and not (len(wide) > 2 and TOTAL.match(table.columns[c].name))]
     if len(wide) < 3 or not kept or not any(table.columns[c].kind == "text" for c in kept):
         return table
-    moments = [found.at for c in wide if (found := times.read(table.columns[c].name))]
-    grain = times.finest([found for c in wide if (found := times.read(table.columns[c].name))])
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", table.name))
+    year = f" {years.pop()}" if len(years) == 1 and bare else ""
+    names = [table.columns[c].name for c in wide]
+    read = [found for name in names if (found := times.read(f"{name}{year}"))]
     columns: list[tuple[Column, list[Cell]]] = []
     for c in kept:
         values = [value for value in table.cells[c] for _ in wide]
         columns.append((told_of(table.columns[c], values), values))
-    periods: list[Cell] = [at for _ in range(table.count) for at in moments]
+    dated = len(read) == len(wide)
+    periods: list[Cell] = [
+        one.at if isinstance(one, times.Moment) else name
+        for _ in range(table.count)
+        for one, name in zip(read if dated else names, names, strict=True)
+    ]
+    called = {column.name.casefold() for column, _ in columns}
+    period = Column("period", "time", grain=times.finest(read)) if dated else Column("month" if "month" not in called else "period", "text")
     figures: list[Cell] = [table.cells[c][row] for row in range(table.count) for c in wide]
     unit = next((table.columns[c].unit for c in wide if table.columns[c].unit), "")
     columns += [
-        (told_of(Column("period", "time", grain=grain), periods), periods),
+        (told_of(period, periods), periods),
         (told_of(Column("value", "number", unit), figures), figures),
     ]
-    note = Note("turned", (("count", len(wide)), ("first", table.columns[wide[0]].name), ("last", table.columns[wide[-1]].name)))
+    note = Note(
+        "turned" if dated else "turned_months",
+        (("count", len(wide)), ("first", table.columns[wide[0]].name), ("last", table.columns[wide[-1]].name)),
+    )
     return Table(table.name, tuple(c for c, _ in columns), len(periods), (*table.remarks, note), tuple(tuple(v) for _, v in columns))
+
+
+def _bare_months(table: Table) -> list[int]:
+    """The places of columns of figures that are called as months without a year, one after another; empty where that is not sure."""
+    found = [(c, times.bare_month(column.name)) for c, column in enumerate(table.columns) if column.kind == "number"]
+    found = [(c, month) for c, month in found if month]
+    run = [month for _, month in found]
+    sure = len(run) > 2 and all(after == before % 12 + 1 for before, after in itertools.pairwise(run)) and len(set(run)) == len(run)
+    return [c for c, _ in found] if sure else []

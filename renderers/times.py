@@ -6,7 +6,7 @@ Years run from 1 to 9999 (the calendar of `datetime`), so dates before 1900 are 
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -220,6 +220,28 @@ def weekday(number: int, lang: str) -> str:
 
 
 _NUMBERED = re.compile(r"^(?:[^\W\d_]{1,6}[.\s-]?)?\s?\d{1,4}(?:\s?[-–/+]\s?\d{0,4})?(?:\s?[^\W\d_%]{0,6}\.?)?$")
+
+
+def bare_month(words: str) -> int:
+    """The number of a month named without a year, in any of our languages; 0 where it is none."""
+    return _months().get(_folded(words.strip()), 0)
+
+
+def month_names(number: int) -> list[str]:
+    """Every name of a month."""
+    return [name for name, one in _months().items() if one == number]
+
+
+def ordered(labels: Collection[str]) -> list[str] | None:
+    """Labels that have an order of their own in that order: months, weekdays, "Week 1 Week 2"; None where they have none."""
+    names = {label: _folded(label.strip()) for label in labels}
+    for known in (_months(), _weekdays()):
+        if all(name in known for name in names.values()):
+            return sorted(labels, key=lambda label: known[names[label]])
+    if not all(_NUMBERED.match(name) for name in names.values()):
+        return None
+    out = sorted(labels, key=lambda label: int(re.findall(r"\d+", label)[0]))
+    return out if in_order(out) else None
 
 
 def in_order(labels: Sequence[str]) -> bool:
