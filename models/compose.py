@@ -25,6 +25,7 @@ LANGUAGES = {
 MOST_ITEMS = 40  # of any list a model writes
 # Tokens an answer may take, about twice what a good one does: past it the model is lost, and what is good is kept.
 TOKENS = {"text": 700, "chart": 600, "infographic": 800, "slides": 1800, "whiteboard": 800, "app": 900, "image": 220, "animation": 800}
+PLAN_TOKENS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ def _held(schema: Any, pattern: str) -> Any:
 @lru_cache
 def instructions(kind: str, scope: Scope = Scope()) -> str:
     """What a model is told to write a `kind`: the same words each time, so that they need to be read once."""
-    model = form(kind).spec
-    about = re.sub(r"\s+", " ", model.__doc__ or "").strip()
+    about = re.sub(r"\s+", " ", in_scope(written_schema(form(kind).spec), scope).get("description", "")).strip()
     return (
         f"You answer by making one {kind}, written as JSON. {about}\n"
         f"Fields:\n{fields(_whole(kind, scope))}\n"
@@ -194,7 +194,7 @@ def _asked(schema: Any, scope: Scope) -> Any:
         return schema
     if not scope.strong:
         schema = schema | schema.get("weak", {})
-    marks = {"properties", "strong", "weak", "table", "figure", "given", "means"}
+    marks = {"properties", "strong", "weak", "table", "figure", "given", "means", "plan"}
     out = {key: _asked(value, scope) for key, value in schema.items() if key not in marks}
     if out.get("maxItems", 0) > MOST_ITEMS:
         out["maxItems"] = MOST_ITEMS
@@ -219,6 +219,36 @@ def _alternative(schema: dict[str, Any], names: tuple[str, ...], without: set[st
         if kept[name].get("type") == "array":
             kept[name] = {"minItems": 1} | kept[name]
     return schema | {"properties": kept, "required": [*schema["required"], *names]}
+
+
+def planning(kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a `kind`'s schema under which its plan alone is written: the title, and what is marked as a plan."""
+    marked = {name for name, value in written_schema(form(kind).spec)["properties"].items() if value.get("plan")}
+    kept = {name: value for name, value in schema["properties"].items() if name in {"title", *marked}}
+    return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
+
+
+def enough(settled: Mapping[str, Any], wishes: Wishes, kind: str) -> bool:
+    """True where a plan has as many parts as were wished for, else three."""
+    wanted = wishes.count - form(kind).spec.UNCOUNTED if wishes.count else 3
+    return any(len(value) >= wanted for value in settled.values() if isinstance(value, list))
+
+
+def filling(schema: Mapping[str, Any], settled: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema under which the parts of a plan are written one by one, each with what is settled of it."""
+    name, parts = next((name, value) for name, value in settled.items() if isinstance(value, list))
+    kinds = schema["properties"][name]["items"]["oneOf"]
+    held = [_settled(next(one for one in kinds if one["properties"]["type"]["const"] == part["type"]), part) for part in parts]
+    listed = {"type": "array", "prefixItems": held, "minItems": len(held), "maxItems": len(held)}
+    return {"type": "object", "properties": {name: listed}, "required": [name], "additionalProperties": False}
+
+
+def _settled(schema: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    fixed = {name: {"const": part[name]} if name in part else value for name, value in schema["properties"].items()}
+    return {**schema, "properties": fixed}
+
+
+FILL = "Now write what belongs under each heading of this plan, in order."
 
 
 def messages(

@@ -35,7 +35,7 @@ from flipchart.renderers.figures import figures
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import ModelProblem, Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
-from flipchart.renderers.spec import Spec, read_prefix, walk
+from flipchart.renderers.spec import Spec, prefix, read_prefix, walk
 from flipchart.renderers.style import style
 from flipchart.renderers.words import say
 
@@ -312,9 +312,9 @@ class Planner:
     ) -> Generator[Event, None, tuple[_Draft | None, str]]:
         """One candidate: written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         scope = self._scope(request, brief)
-        schema = compose.narrowed(kind, brief.wishes, scope, request.text)
+        whole = schema = compose.narrowed(kind, brief.wishes, scope, request.text)
         if not scope.strong and brief.lang.split("-")[0] in compose.HELD:
-            schema = compose.in_letters(schema, brief.lang, request.text)
+            whole = schema = compose.in_letters(schema, brief.lang, request.text)
         known = calculators.hint(kind, request.text, brief.lang) if now is None else ""
         there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
         asked = compose.messages(
@@ -322,6 +322,9 @@ class Planner:
             history=context.digest(request), wishes=brief.wishes, scope=scope,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
+        if not scope.strong and now is None:
+            asked, schema, ours = yield from self._planned(kind, request, brief, asked, schema, ours, show=show)
+        begun = asked
         best: _Draft | None = None
         trouble = "it was not written"
         for _ in range(1 + REPAIRS[request.effort]):
@@ -341,9 +344,34 @@ class Planner:
             if request.cancel.is_set() or (best and not best.faults):
                 break
             if best and any(finding.code == "language" for finding in best.findings):
-                schema = compose.in_letters(schema, brief.lang, request.text)
-            asked = _again(asked, reply.text, trouble, best.findings if best else [], brief)
+                schema = compose.in_letters(whole, brief.lang, request.text)
+            asked = _again(begun, reply.text, trouble, best.findings if best else [], brief)
         return best, trouble
+
+    def _planned(
+        self, kind: str, request: Request, brief: Brief, asked: list[Message], schema: dict[str, Any], ours: dict[str, Any], *, show: bool
+    ) -> Generator[Event, None, tuple[list[Message], dict[str, Any], dict[str, Any]]]:
+        """The question, schema and known fields after the model has planned the visual, where its form is filled in part by part: a small
+        model that writes all at once runs on, and chooses the first type of part each time."""
+        outlined = form(kind).outlined
+        if outlined is None:
+            return asked, schema, ours
+        under = compose.planning(kind, schema)
+        for again in range(2):
+            reply = self.llm.stream(
+                asked, schema=under, max_tokens=compose.PLAN_TOKENS, temperature=FREE + 0.2 * again, seed=ours["seed"] + again,
+                cancel=request.cancel, label=kind,
+            )  # fmt: skip
+            yield from self._growing(reply, kind, brief, ours, None, show=show and not again)
+            yield self._used(reply)
+            settled = outlined(prefix(reply.text), request.text, brief.lang)
+            if request.cancel.is_set() or compose.enough(settled, brief.wishes, kind):
+                break
+        if not settled:
+            return asked, schema, ours
+        told = [*asked, Message("assistant", reply.text), Message("user", compose.FILL)]
+        known = {name: value for name, value in settled.items() if isinstance(value, str)}
+        return told, compose.filling(schema, settled), ours | known
 
     def _scope(self, request: Request, brief: Brief) -> compose.Scope:
         table = any(file.table is not None for file in request.files)
@@ -444,4 +472,4 @@ def _again(asked: list[Message], written: str, trouble: str, findings: list[Find
     if any(finding.code == "language" for finding in findings):
         return [asked[0], Message("user", f"{asked[1].content}\n\n{compose.language(brief.lang, strictly=True)}")]
     faults = trouble or "; ".join(f"{f.where}: {f.found}; {f.do}" for f in findings[:5])
-    return [*asked[:2], Message("assistant", written), Message("user", f"Faults: {faults}. Write it again without them.")]
+    return [*asked, Message("assistant", written), Message("user", f"Faults: {faults}. Write it again without them.")]

@@ -60,9 +60,13 @@ def _type(given: object) -> object:
 
 
 def _said(given: object) -> object:
-    """Bare words stand for a part whose `text` they are."""
+    """Bare words stand for a part whose `text` they are; what has a label, as small models are asked for, has its detail as `text`."""
     if given is None or isinstance(given, str | int | float):
         return {"text": "" if given is None else str(given)}
+    if isinstance(given, Mapping) and "label" in given:
+        return {name: value for name, value in given.items() if name != "label"} | {
+            "text": given["label"], "detail": given.get("text", given.get("detail", ""))
+        }  # fmt: skip
     return given
 
 
@@ -106,6 +110,20 @@ class Point(Part):
     """The icon that stands for it, such as "tabler:rocket"."""
 
 
+_LABELLED: dict[str, JsonValue] = {
+    "description": "points, steps: 3; closing: 2 or 3 plain lines.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "label": {"type": "string", "description": "2 to 5 words that name it."},
+            "text": {"type": "string", "description": "One short sentence that adds a fact."},
+        },
+        "required": ["label", "text"],
+    },
+}
+"""How a small model writes a point: it keeps a label short, where it makes a `text` a sentence."""
+
+
 class Row(Part):
     """One row of a table."""
 
@@ -121,6 +139,9 @@ class Side(Part):
     )
 
 
+_PHRASE, _SENTENCE = r"^[^.;:!?]+$", r"^[^.!?;]+[.!?。！？।؟]?$"
+
+
 def _one_type_each(schema: dict[str, Any]) -> None:
     """What a slide of each type must and may have, so that a model that writes under the schema cannot leave a slide empty."""
     words, figure = {"type": "string"}, {"type": "number"}
@@ -131,7 +152,9 @@ def _one_type_each(schema: dict[str, Any]) -> None:
     def holder(required: tuple[str, ...], **fields: Any) -> dict[str, Any]:
         return {"type": "object", "properties": fields, "required": list(required)}
 
-    points = many(3, 4, holder(("text", "detail"), text=words, detail=words | {"strong": True}))
+    # A small model runs on where nothing stops it: what names a point ends before a sentence does, what explains it is one.
+    named = holder(("label", "text"), label=words | {"pattern": _PHRASE}, text=words | {"pattern": _SENTENCE})
+    points = many(3, 4, holder(("text", "detail"), text=words, detail=words)) | {"weak": many(3, 3, named)}
     own: dict[str, dict[str, Any]] = {
         "points": {"items": points},
         "steps": {"items": points},
@@ -141,7 +164,7 @@ def _one_type_each(schema: dict[str, Any]) -> None:
         "table": {"columns": many(2, 5, words), "rows": many(2, 7, many(2, 5, words))},
         "quote": {"text": words, "by": words},
         "section": {"text": words},
-        "closing": {"text": words},
+        "closing": {"items": many(2, 3, words)},
     }
     schema["required"] = ["type", "heading"]  # of a model; half a slide of a stream is read without
     free = {"unit", "mark", "by"}
@@ -160,11 +183,18 @@ class Slide(Part):
     model_config = ConfigDict(json_schema_extra=_one_type_each)
 
     type: Annotated[Type, BeforeValidator(_type), WithJsonSchema({"enum": list(WRITTEN)})]
-    heading: str = Field(default="", description="What this slide shows, as a full short sentence, not a topic.")
-    text: str = Field(default="", description="closing, section: one line. quote: the words.")
+    heading: str = Field(
+        default="",
+        description="What this slide shows, as a full short sentence, not a topic.",
+        json_schema_extra={"weak": {"description": ""}},
+    )
+    text: str = Field(default="", description="section: one line. quote: the words.")
     by: str = Field(default="", json_schema_extra={"strong": True}, description="quote: who said it.")
     items: tuple[Annotated[Point, BeforeValidator(_said)], ...] = Field(
-        default=(), max_length=60, description="points, steps, numbers: 3 to 5.", json_schema_extra=_asked(6)
+        default=(),
+        max_length=60,
+        description="points, steps, numbers: 3 to 5; closing: 2 or 3 plain lines.",
+        json_schema_extra=_asked(6) | {"weak": _LABELLED},
     )
     sides: tuple[Side, ...] = Field(default=(), max_length=6, description="compare: the two sides.", json_schema_extra=_asked(3))
     columns: tuple[Label, ...] = Field(
@@ -196,8 +226,17 @@ def _both_required(schema: dict[str, Any]) -> None:
     # As far as a model is asked; a deck from elsewhere may have more or fewer.
     slides = schema["properties"].pop("slides") | {"minItems": 4, "maxItems": 8}
     plan = "What each slide says, in a few words, in order; no two alike."
-    schema["properties"]["outline"] = {"type": "array", "items": {"type": "string"}, "minItems": 4, "maxItems": 8, "description": plan}
+    line = {"type": "string", "weak": {"pattern": r"^[^ .,;:!]+( [^ .,;:!]+){0,8}$"}}
+    schema["properties"]["outline"] = {
+        "type": "array", "items": line, "minItems": 4, "maxItems": 8, "description": plan, "plan": True,
+        "weak": {"description": "The heading of each slide, in order.", "maxItems": 6},
+    }  # fmt: skip
     schema["properties"]["slides"] = slides
+    schema["weak"] = {
+        "description": "A deck to present: a lesson, a pitch, a report. First its plan: the title, and for each slide a heading of 3 to 6 "
+        "words, as a listener would ask it or a speaker would claim it, each about another side of the subject, the last one what to "
+        "remember or do. Then under each heading concrete facts, reasons, examples or steps that answer it; nothing is said twice."
+    }
 
 
 class Slides(Spec):

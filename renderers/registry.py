@@ -58,6 +58,9 @@ class Form:
     that the person said."""
     settled: Callable[[Any], Spec] = lambda spec: spec
     """The spec without what is still faulty in it after its repair and can be left out, such as an input that nothing uses."""
+    outlined: Callable[[Mapping[str, Any], str, str], dict[str, Any]] | None = None
+    """What a plan, the question and its language settle of the spec, as far as its parts are known; a small model then fills these in
+    one by one. None: it writes all at once."""
     illustrate: Callable[[Any, Scores], Spec] | None = None
     """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
     paint: Callable[[Any, Painter, Pixels], tuple[Spec, Mapping[str, bytes]]] | None = None

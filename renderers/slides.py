@@ -10,6 +10,7 @@ from typing import Any
 from flipchart.renderers import icons
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
+from flipchart.renderers.deck_plan import outlined
 from flipchart.renderers.drawing import Drawing, Item
 from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
@@ -143,6 +144,7 @@ FORM = Form(
     from_content=from_content,
     findings=findings,
     resolve=resolve,
+    outlined=outlined,
     illustrate=illustrate,
     paint=paint,
     writes={"marp.md": ("text/markdown; charset=utf-8", _marp)},

@@ -193,16 +193,20 @@ def read_prefix(words: str, model: type[S], ours: Mapping[str, Any] | None = Non
 
     What does not validate (half a list item, an invented field) is left out, innermost first.
     """
+    value = prefix(words)
+    return salvage(value, model, ours) if value else None
+
+
+def prefix(words: str) -> dict[str, Any]:
+    """The JSON object so far in a stream that stops anywhere; empty where too little has come. Never raises."""
     start = words.find("{")
     if start < 0:
-        return None
+        return {}
     try:
         value = jiter.from_json(words[start:].encode("utf-8", "replace"), partial_mode="trailing-strings")
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict) or _depth(value) > DEEPEST:
-        return None
-    return salvage(value, model, ours)
+        return {}
+    return value if isinstance(value, dict) and _depth(value) <= DEEPEST else {}
 
 
 def salvage(value: dict[str, Any], model: type[S], ours: Mapping[str, Any] | None = None) -> S | None:

@@ -16,6 +16,7 @@ from flipchart.models.painter import open_painter
 from flipchart.models.planner import Planner
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import Wishes, asked_count, wishes
+from flipchart.renderers.deck_plan import fitting, outlined, titled
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.table import read
 
@@ -422,3 +423,84 @@ def test_a_lesson_ends_with_its_quiz_where_one_is_asked_for() -> None:
     )  # fmt: skip
     events = told(Request("draw how the water cycle works as a diagram, then quiz me"), *lines)
     assert [event.spec.kind for event in drawn(events) if event.status == "done"] == ["whiteboard", "app"]
+
+
+PLAN = {
+    "title": "How bread rises: a kitchen tour",
+    "outline": ["What makes bread rise?", "How does yeast work?", "Fresh vs dry yeast", "Conclusion"],
+}
+    "title": "How bread rises: a kitchen tour",
+    "outline": ["What makes bread rise?", "How does yeast work?", "Fresh vs dry yeast", "Conclusion"],
+}
+
+
+def _slide(*labels: str) -> dict[str, Any]:
+    return {"items": [{"label": label, "text": f"{label} matters in every kitchen."} for label in labels]}
+
+
+def _filled(*types: str) -> dict[str, Any]:
+    """What a small model writes under a plan's schema: each slide as the plan has it, with what stands on it."""
+    bodies = [
+        _slide("Gas bubbles", "Warm dough", "Strong flour"), _slide("Mix it", "Rest it", "Bake it"),
+        {"sides": [{"heading": "Fresh", "items": ["Soft", "Short lived"]}, {"heading": "Dry", "items": ["Grains", "Keeps long"]}]},
+        {"items": ["Keep the dough warm", "Give it time"]},
+    ]  # fmt: skip
+    heads = [*PLAN["outline"][:3], "What to remember"]
+    return {"slides": [{"type": kind, "heading": head} | body for kind, head, body in zip(types, heads, bodies, strict=True)]}
+
+
+def small(*lines: dict[str, Any]) -> Planner:
+    return Planner(Scripted([Line.model_validate(line) for line in lines], "embedded:small"), open_painter())
+
+
+def test_a_small_model_plans_a_deck_and_then_fills_it() -> None:
+    asked: list[Any] = []
+    planner = small(
+        {"answer": PLAN, "once": True}, {"answer": _filled("points", "steps", "compare", "closing"), "chunk": 30, "delay": 0.02}
+    )
+    send = planner.llm.send
+
+    def noted(ask: Any, connection: Any) -> Any:
+        asked.append(ask)
+        return send(ask, connection)
+
+    planner.llm.send = noted  # type: ignore[method-assign]
+    events = list(planner.answer(Request("5 slides on how bread rises", form="slides")))
+    spec = drawn(events)[-1].spec.model_dump()
+    assert (spec["title"], spec["subtitle"]) == ("How bread rises", "A kitchen tour")
+    assert [slide["type"] for slide in spec["slides"]] == ["points", "steps", "compare", "closing"]
+    assert spec["slides"][0]["items"][0]["text"] == "Gas bubbles" and spec["slides"][0]["items"][0]["detail"].startswith("Gas bubbles")
+    assert set(asked[0].schema["properties"]) == {"title", "outline"}
+    parts = asked[1].schema["properties"]["slides"]["prefixItems"]
+    assert [part["properties"]["type"]["const"] for part in parts] == ["points", "steps", "compare", "closing"]
+    assert [message.role for message in asked[1].messages] == ["system", "user", "assistant", "user"]
+    # The cover is there before a slide is.
+    assert drawn(events)[0].spec.title and not drawn(events)[0].spec.model_dump()["slides"]
+
+
+def test_a_plan_too_short_for_what_was_asked_is_made_once_more() -> None:
+    short = {"title": "Bread", "outline": ["What is bread?", "What is bread?"]}
+    filled = {"answer": _filled("points", "steps", "compare", "closing")}
+    planner = small({"answer": short, "once": True}, {"answer": PLAN, "once": True}, filled)
+    assert len(drawn(list(planner.answer(Request("5 slides on bread", form="slides"))))[-1].spec.model_dump()["slides"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "lang", "type"),
+    [
+        ("How does yeast work?", "en", "steps"), ("Wie funktioniert Hefe?", "de", "steps"), ("酵母如何工作", "zh", "steps"),
+        ("Pros and cons of yeast", "en", "compare"), ("Vor- und Nachteile: gegen Hefe", "de", "compare"), ("Why bread matters", "en", "points"),
+        ("The howl of the wind", "en", "points"),
+    ],
+)  # fmt: skip
+def test_a_heading_tells_the_type_of_its_slide(heading: str, lang: str, type: str) -> None:
+    assert fitting(heading, lang) == type
+
+
+def test_a_plan_s_title_leaves_its_audience_to_the_subtitle() -> None:
+    asked = "a 5-slide intro to how vaccines work, for teenagers"
+    assert titled("How Vaccines Work for Teenagers", asked) == ("How Vaccines Work", "For Teenagers")
+    assert titled("Vaccines: How They Work", asked) == ("Vaccines: How They Work", "")
+    settled = outlined({"title": "Bread: slides", "outline": ["1) Why bread", "Why bread", 7, "Fazit"]}, "bread", "de")
+    assert [slide["heading"] for slide in settled["slides"]] == ["Why bread", "Was bleibt"]
+    assert outlined({}, "bread", "en") == {} == outlined({"title": "x", "outline": "no list"}, "bread", "en")
