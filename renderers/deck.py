@@ -115,7 +115,7 @@ _LABELLED: dict[str, JsonValue] = {
     "items": {
         "type": "object",
         "properties": {
-            "label": {"type": "string", "description": "2 to 5 words that name it."},
+            "label": {"type": "string", "description": "Its name, 2 to 4 words, never a question."},
             "text": {"type": "string", "description": "One short sentence that adds a fact."},
         },
         "required": ["label", "text"],
@@ -234,8 +234,8 @@ def _both_required(schema: dict[str, Any]) -> None:
     schema["properties"]["slides"] = slides
     schema["weak"] = {
         "description": "A deck to present: a lesson, a pitch, a report. First its plan: the title, and for each slide a heading of 3 to 6 "
-        "words, as a listener would ask it or a speaker would claim it, each about another side of the subject, the last one what to "
-        "remember or do. Then under each heading concrete facts, reasons, examples or steps that answer it; nothing is said twice."
+        "words, each about another side of the subject, the last one what to remember or do. Then under each heading concrete facts, "
+        "reasons, examples or steps that answer it, each with a short name; nothing is said twice."
     }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flipchart.renderers.deck import Slide, Slides
 from flipchart.renderers.words import say
 
 
@@ -29,6 +30,22 @@ _ORDINAL = re.compile(r"^\s*(?:\(?\d{1,2}[.):]|[-•*])\s*")
 def _slide(heading: str, lang: str, *, last: bool) -> dict[str, str]:
     generic = heading.casefold() in _phrases("compose.generic", lang)
     return {"type": fitting(heading, lang, last=last), "heading": say("slides.remember", lang) if last and generic else _begun(heading)}
+
+
+def corrected(spec: Slides, said: str) -> Slides:
+    """The deck with points that look alike: where a name on a slide is a question or says nothing of its own, all points there are
+    statements alone."""
+    slides = tuple(_alike(slide, spec.lang) for slide in spec.slides)
+    return spec if slides == spec.slides else spec.model_copy(update={"slides": slides})
+
+
+def _alike(slide: Slide, lang: str) -> Slide:
+    named = [item for item in slide.items if item.detail]
+    asks = any(item.text.casefold().split()[:1] and item.text.casefold().split()[0] in _phrases("slides.asking", lang) for item in named)
+    if slide.type not in {"points", "steps"} or not named or (len(named) == len(slide.items) and not asks):
+        return slide
+    items = tuple(item.model_copy(update={"text": item.detail or item.text, "detail": ""}) for item in slide.items)
+    return slide.model_copy(update={"items": items})
 
 
 def titled(title: str, question: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from flipchart.models.painter import open_painter
 from flipchart.models.planner import Planner
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import Wishes, asked_count, wishes
-from flipchart.renderers.deck_plan import fitting, outlined, titled
+from flipchart.renderers.deck_plan import corrected, fitting, outlined, titled
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.table import read
 
@@ -429,9 +429,6 @@ PLAN = {
     "title": "How bread rises: a kitchen tour",
     "outline": ["What makes bread rise?", "How does yeast work?", "Fresh vs dry yeast", "Conclusion"],
 }
-    "title": "How bread rises: a kitchen tour",
-    "outline": ["What makes bread rise?", "How does yeast work?", "Fresh vs dry yeast", "Conclusion"],
-}
 
 
 def _slide(*labels: str) -> dict[str, Any]:
@@ -489,7 +486,8 @@ def test_a_plan_too_short_for_what_was_asked_is_made_once_more() -> None:
     ("heading", "lang", "type"),
     [
         ("How does yeast work?", "en", "steps"), ("Wie funktioniert Hefe?", "de", "steps"), ("酵母如何工作", "zh", "steps"),
-        ("Pros and cons of yeast", "en", "compare"), ("Vor- und Nachteile: gegen Hefe", "de", "compare"), ("Why bread matters", "en", "points"),
+        ("Pros and cons of yeast", "en", "compare"), ("Hefe gegen Sauerteig", "de", "compare"),
+        ("Why bread matters", "en", "points"),
         ("The howl of the wind", "en", "points"),
     ],
 )  # fmt: skip
@@ -504,3 +502,24 @@ def test_a_plan_s_title_leaves_its_audience_to_the_subtitle() -> None:
     settled = outlined({"title": "Bread: slides", "outline": ["1) Why bread", "Why bread", 7, "Fazit"]}, "bread", "de")
     assert [slide["heading"] for slide in settled["slides"]] == ["Why bread", "Was bleibt"]
     assert outlined({}, "bread", "en") == {} == outlined({"title": "x", "outline": "no list"}, "bread", "en")
+
+
+def test_points_of_a_slide_look_alike() -> None:
+    def deck(*items: tuple[str, str]) -> Any:
+        listed = [{"text": text, "detail": detail} for text, detail in items]
+        return form("slides").spec.model_validate(
+            {"lang": "en", "title": "T", "slides": [{"type": "points", "heading": "H", "items": listed}]}
+        )
+
+    def told(spec: Any) -> list[tuple[str, str]]:
+        return [(item.text, item.detail) for item in corrected(spec, "").slides[0].items]
+
+    named = deck(("Gas", "It lifts the dough."), ("Heat", "It sets the crust."))
+    assert corrected(named, "") is named
+    assert told(deck(("What is gas", "It lifts the dough."), ("Heat", "It sets the crust."))) == [
+        ("It lifts the dough.", ""), ("It sets the crust.", "")
+    ]  # fmt: skip
+    assert told(deck(("Gas lifts the dough.", ""), ("Heat", "It sets the crust."))) == [
+        ("Gas lifts the dough.", ""),
+        ("It sets the crust.", ""),
+    ]
