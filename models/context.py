@@ -46,7 +46,7 @@ def words(file: File) -> str:
 
 def context(request: Request) -> str:
     """What of the files the model sees: of a table its profile, never its rows; of a text the passages that bear on the question."""
-    from flipchart.renderers.table_profile import profile
+    from flipchart.renderers.table_profile import keys, profile
 
     texts = [file for file in request.files if file.kind == "text"]
     parts = []
@@ -55,6 +55,8 @@ def context(request: Request) -> str:
             parts.append(f"Table {file.name!r}:\n{profile(file.table)}")
         elif file.kind == "text":
             parts.append(_enclosed(file.name, condensed(words(file), request.text, ROOM // len(texts))))
+    if belonging := keys({file.name: file.table for file in request.files if file.table is not None}):
+        parts.append(belonging)
     if understood := tables.hint(request):
         parts.append(understood)
     if len(request.text) > QUESTION:

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, calculators, compose, context, icon_meanings
+from flipchart.models import amend, calculators, columns, compose, context, icon_meanings
 from flipchart.models.critique import coverage, critique, sameness, text_findings
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
@@ -315,6 +315,8 @@ class Planner:
         whole = schema = compose.narrowed(kind, brief.wishes, scope, request.text)
         if not scope.strong and brief.lang.split("-")[0] in compose.HELD:
             whole = schema = compose.in_letters(schema, brief.lang, request.text)
+        if scope.table and not scope.strong:
+            whole = schema = columns.held(schema, request)
         known = calculators.hint(kind, request.text, brief.lang) if now is None else ""
         there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
         asked = compose.messages(

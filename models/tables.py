@@ -55,7 +55,8 @@ def hint(request: Request) -> str:
     if reading is None:
         return ""
     understood = reading.query.model_dump_json(exclude_defaults=True)
-    return f"A first reading of the question, which may be wrong: mark {reading.mark}, query {understood}"
+    missed = f". It leaves out what is meant by: {', '.join(reading.missed)}" if reading.missed else ""
+    return f"A first reading of the question, which may be wrong: mark {reading.mark}, query {understood}{missed}"
 
 
 def drawn(reading: Any, tables: dict[str, Table], lang: str) -> Spec:

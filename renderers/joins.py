@@ -32,9 +32,9 @@ def joined(root: Table, tables: Collection[Table]) -> Table | None:
         if at >= len(found):
             break
         for other in tables:
-            if len(found) < MOST and all(other is not one for one in found) and (key := _key(found[at], other)):
+            if len(found) < MOST and all(other is not one for one in found) and (known := key(found[at], other)):
                 found.append(other)
-                links.append((at, *key))
+                links.append((at, *known))
     if not links:
         return None
     columns: list[Column] = []
@@ -73,7 +73,7 @@ def _as_one(join: Join, columns: Sequence[Column]) -> Table:
 
 
 @lru_cache(maxsize=256)
-def _key(left: Table, right: Table) -> tuple[int, int] | None:
+def key(left: Table, right: Table) -> tuple[int, int] | None:
     """The places of the columns by which each row of `left` finds its row of `right`: as declared, else by what they hold."""
     same = left.name == right.name and bool(left.sheet)
     places = {column.name: n for n, column in enumerate(left.columns)}

@@ -158,6 +158,10 @@ class _Sentence(Order):
             sort = {"most": "down", "least": "up", None: "down"}[extreme]
             if (extreme is None and self.column(group[0]).kind == "number") or (extreme is None and self.lasting(group[0])):
                 sort = "label" if extreme is None else sort
+        bad = any(m.get("column") and roles.unwelcome(self.column(m["column"])) for m in measures if m.get("column") in self.reader.names)
+        if sort in {"up", "down"} and bad and self.has("best", "worst"):
+            extreme = "most" if self.has("worst") else "least"
+            sort = "down" if self.has("worst") else "up"
         ranking = timed and len(group) == 1 and not then and bool(extreme) and self.has("which", "when", *self.superlatives())
         if ranking and not self.has("growth", "time"):
             sort = "down" if extreme == "most" else "up"
@@ -240,16 +244,22 @@ class _Sentence(Order):
             if not re.search(rf"\b{re.escape(words)} (of|de|der|des|du) \w", self.question) or words not in self.loosely()
         ]
         left = [words for words in left if not re.fullmatch(r"[,&–*-]", words)]
-        left += unspent(self, query, mark)
+        left += [*unspent(self, query, mark), *self.multiplied(query)]
         return Reading(
             Query.model_validate(query),
             mark,
-            not left and not self.assumed and not self.repeated_rows(query) and not self.mistimed(query),
+            not left and not self.assumed and not self.mistimed(query) and not self.contradicted(),
             tuple(left),
             tuple(self.said),
             tuple(dict.fromkeys(self.others)),
             sum(item.kind == "column" and not item.sure for item in self.items),
         )
+
+    def contradicted(self) -> bool:
+        """Whether no row can meet the filters: under 25 and over 30."""
+        below = {one["column"]: one["value"][0] for one in self.where if one.get("is") in {"<", "<="} and isinstance(one["value"], list)}
+        above = {one["column"]: one["value"][0] for one in self.where if one.get("is") in {">", ">="} and isinstance(one["value"], list)}
+        return any(below[name] <= above[name] for name in below.keys() & above.keys())
 
     def mistimed(self, query: Mapping[str, Any]) -> bool:
         """Whether a number of minutes is compared with a column of seconds."""
@@ -258,16 +268,15 @@ class _Sentence(Order):
         } - {""}
         return bool(units) and bool(set(self.clocks.values()) - units)
 
-    def repeated_rows(self, query: Mapping[str, Any]) -> bool:
-        """Whether figures of a joined table would count as often as rows point to them."""
+    def multiplied(self, query: Mapping[str, Any]) -> list[str]:
+        """Figures of a joined table that would count as often as rows point to them."""
         if self.table.join is None:
-            return False
+            return []
         own = {column.name for column in self.table.join.tables[0].columns} | {one["name"] for one in query.get("derive", ())}
         firm = {"max", "min", "distinct"}
-        measures = query.get("measures", ())
-        return any(m.get("column") and m["column"] not in own and m.get("take", "sum") not in firm for m in measures) or (
-            len(query.get("select", ())) > 1 and not set(query["select"]) <= own
-        )
+        measured = [str(m["column"]) for m in query.get("measures", ()) if m.get("column") and m.get("take", "sum") not in firm]
+        shown = query.get("select", ())
+        return [name for name in (*measured, *(shown if len(shown) > 1 else ())) if name not in own]
 
     def loosely(self) -> set[str]:
         """Unknown words that only say what kind of thing the column after them is: the port of "port of embarkation"."""

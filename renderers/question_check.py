@@ -65,6 +65,8 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "weighted": lambda e: any(one.get("over") for one in e.measures),
     "most": lambda e: e.sort == "down" or bool(e.takes & {"max", "growth"}),
     "least": lambda e: e.sort == "up" or bool(e.takes & {"min", "growth"}),
+    "worst": lambda e: bool(e.sort) or bool(e.takes & {"max", "min"}),
+    "best": lambda e: bool(e.sort) or bool(e.takes & {"max", "min"}),
     "common": lambda e: bool(e.sort),
     "starts": lambda e: any(one.get("is") == "starts" for one in e.filters),
     "contains": lambda e: any(one.get("is") == "contains" for one in e.filters),

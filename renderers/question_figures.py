@@ -99,6 +99,10 @@ class Figures(Groups):
         only = self.parts(group)
         if only is not None and self.has("share"):
             amount = [c for _, c in wanted if roles.taken(c) == "sum"]
+            worded = all(self.column(one["column"]).kind == "text" for one in only)
+            if not amount and worded and not self.answered and not any(self.is_noun(item) for item in self.items):
+                amount = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]  # "share of solar by country"
+                self.assumed = self.assumed or len(amount) > 1
             return [{"column": amount[0].name if amount else "", "take": "share", "only": only}], derive
         if ratio := self.ratio(wanted):
             return [ratio], derive
@@ -156,9 +160,10 @@ class Figures(Groups):
             return {"take": "count"}
         if item.kind == "column":
             amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
-            if amounts and not self.has("distinct") and roles.taken(amounts[0]) == "sum" and not roles.unique(amounts[0], self.table):
+            averaged = any(one.says("mean") for one in self.before(n, 1))
+            if amounts and not self.has("distinct") and (roles.taken(amounts[0]) == "sum" or averaged):
                 self.used.add(m)
-                return {"column": amounts[0].name, "take": "mean" if any(one.says("mean") for one in self.before(n, 1)) else "sum"}
+                return {"column": amounts[0].name, "take": "mean" if averaged else "sum"}
             if item.columns[0].name in self.answered:
                 return {"take": "count"}
             column = next((c for c in item.columns if c.kind == "text" or roles.identity(c)), item.columns[0])

@@ -60,6 +60,10 @@ class Filters(Sentence):
                 continue
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
             follows = self.next(number)
+            ages = [c for c in self.reader.similar("age") if c.kind == "number"]
+            near = self.before(n, 1)
+            if column is None and ages and value <= 120 and near and self.is_noun(near[0]) and not self.is_noun(self.at(follows)):
+                column = ages[0]  # "patients under 18"
             if column is None and not self.is_noun(self.at(follows)) and amounts and any(self.is_noun(one) for one in self.before(n, 1)):
                 column = amounts[0]  # "orders over 1000"
                 self.assumed = self.assumed or (len(amounts) > 1 and not roles.money(amounts[0]))
@@ -213,11 +217,11 @@ class Filters(Sentence):
                 else ">"
                 if opener.says("after")
                 else ">="
-                if opener.says("since") and not self.inward(n)
+                if (opener.says("since") and not self.inward(n)) or self.at(m).says("onwards")
                 else ""
             )
             if sign:
-                self.used |= {k for k in range(n) if self.items[k] is opener}
+                self.used |= {k for k in range(n) if self.items[k] is opener} | ({m} if self.at(m).says("onwards") else set())
                 self.where.append({"column": column.name, "is": sign, "value": _written(moments[0])})
             elif self.denied(n):
                 self.where.append({"column": column.name, "is": "not in", "value": [_written(one) for one in moments]})

@@ -141,7 +141,8 @@ class Groups(Filters):
         if first.words.lower() in PER and self.is_noun(item) and not item.entity and self.has("mean"):
             self.used.add(n)
             return None  # "average streams per song"
-        if opened and first.words == "by" and self.at(n - 2).says("verb") and figures and not words:
+        done = self.at(n - 2).says("verb") or (self.at(n - 2).kind == "column" and not self.at(n - 2).sure)
+        if opened and first.words == "by" and done and figures and not words:
             self.assumed = True  # "booked by guests"
             return None
         joint = self.at(n - 1) is first or (self.lang in {"hi", "ja", "zh"} and all(one.says("stop") for one in self.items[n - 1 : n]))

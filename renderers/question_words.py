@@ -27,6 +27,7 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(?:(H[12])|(first|second) half(?: of)?(?: the year)?)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_EASTERN_QUARTER = re.compile(r"((?:19|20)\d\d)\s*年?の?\s*第?([一二三四1-4])\s*(?:季度|四半期)")
 _CLOCK: Mapping[str, set[str]] = {
     "s": {"sec", "second", "secs"},
     "min": {"min", "minute", "minut", "mins"},
@@ -446,6 +447,13 @@ class Reader:
                     times.Moment(datetime(year, 6 if first else 12, 1), "month"),
                 )
                 yield Item("range", found[0], inside[0], inside[-1] + 1, value=span)
+        for found in _EASTERN_QUARTER.finditer(question):
+            inside = [n for n, word in enumerate(words) if word.end > found.start() and word.start < found.end()]
+            quarter = "一二三四".find(found[2]) + 1 or int(found[2])
+            if inside:
+                yield Item(
+                    "date", found[0], inside[0], inside[-1] + 1, value=times.Moment(datetime(int(found[1]), quarter * 3 - 2, 1), "quarter")
+                )
         for found in _DATES.finditer(question):
             bare = re.sub(r"\s+(of|de|in)\s+", " ", found[0])
             moment = times.read(bare) or times.read(re.sub(r"^[^\W\d_]+\s+(?=\d{4}$)", "", bare))

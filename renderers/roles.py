@@ -59,6 +59,17 @@ def rate(column: Column) -> bool:
     return bool(re.search(r"(?:^|[\W_])(?:per|avg|average|mean|rate|ratio|pro|por|par)(?:$|[\W_])|%", column.name, re.IGNORECASE))
 
 
+def unwelcome(column: Column) -> bool:
+    """True for figures of which less is better: delays, costs, errors."""
+    return bool(
+        re.search(
+            r"delay|late|wait|cost|expens|error|defect|complain|bounce|churn|absen|fault|loss|verspät|kosten|fehl|retras|espera|attente|延误|遅",
+            column.name,
+            re.IGNORECASE,
+        )
+    )
+
+
 def money(column: Column) -> bool:
     """True for figures that are sums of money, by their name or their unit."""
     return column.kind == "number" and (
