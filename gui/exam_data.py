@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -37,9 +37,12 @@ class Asked:
     ask: str
     sql: str
     match: str = "all"
+    also: str = ""
+    """Another SQL that is as right, where the words mean either: a change in number, or in percent."""
     set: str = "first"
     """Each later set was written without a look at the reader once it stood, and asked once before anything was mended by it: of the
-    second 56 of 78 were right, of the third 42 of 130 right and 24 wrong though sure."""
+    second 56 of 78 were right, of the third 42 of 130 right and 24 wrong though sure;
+    once the reader was worked on with other questions, 84 and 14, and what these showed was mended since."""
 
 
 def asked() -> list[Asked]:
@@ -75,6 +78,8 @@ def graded(one: Asked, reading: Reading | None, over: Mapping[str, Table], lang:
 
 def right(one: Asked, query: Query, over: Mapping[str, Table], lang: str = "en") -> bool:
     """Whether the query finds what the question's SQL finds."""
+    if one.also and right(replace(one, sql=one.also, also=""), query, over, lang):
+        return True
     try:
         wanted, found = _gold(one), run(query, over, lang)
     except SpecProblem:

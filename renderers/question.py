@@ -166,9 +166,19 @@ class _Sentence(Order):
         if ranking and not self.has("growth", "time"):
             sort = "down" if extreme == "most" else "up"
             limit = limit or MANY
-        ends = any(m.get("take") in {"max", "min"} for m in measures) and not self.has("which", "who", "top", "bottom")
+        first = self.at(self.next(self.place("which")))
+        chosen = (
+            self.has("who")
+            or any(item.words.lower() in {"top", "bottom"} for item in self.items)
+            or (self.has("which") and first.kind == "column" and first.columns[0].name in group)
+        )
+        ends = any(m.get("take") in {"max", "min"} for m in measures) and not chosen
         if group and extreme and not timed and not limit and not ends and self.column(group[0]).distinct > MANY:
             limit = MANY
+        if not group and any(m.get("take") == "share" and not m.get("only") for m in measures):
+            self.assumed = True  # all of all
+        if any(m.get("take") == "growth" for m in measures) and self.single(group):
+            self.assumed = True  # one row does not grow
         if len(group) == 2:
             self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]

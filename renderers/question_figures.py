@@ -151,6 +151,9 @@ class Figures(Groups):
         if time is not None and item.kind == "concept" and item.says(time.grain):
             self.used.add(m)
             return {"column": time.name, "take": "distinct"}
+        if item.kind == "column" and not item.sure and any(stem(fold(word)) in self.reader.noun for word in item.words.split()):
+            self.used.add(m)
+            return {"take": "count"}  # "number of sales": rows, not amounts
         if item.entity:
             self.used.add(m)
             return {"take": "count"} if item.columns[0].name in group else {"column": item.columns[0].name, "take": "distinct"}
@@ -213,7 +216,9 @@ class Figures(Groups):
         """Whether the value only says where: "share of revenue by product in the North"."""
         n = max(n for n, item in enumerate(self.items) if item.kind == "value")
         near = next((one for one in reversed(self.items[:n]) if fold(one.words) not in _ARTICLES), self.items[n])
-        return fold(near.words) in _INSIDE or (bool(kept) and self.has("only"))
+        owned = fold(near.words) in {"de", "d", "du"} and self.lang in _ADJECTIVES_LAST
+        inside = fold(near.words) in _INSIDE or (owned and not self.at(self.items.index(near) - 1).says("share"))
+        return inside or (bool(kept) and self.has("only"))
 
     def named_amount(self) -> bool:
         return any(

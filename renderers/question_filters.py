@@ -67,6 +67,11 @@ class Filters(Sentence):
             if column is None and not self.is_noun(self.at(follows)) and amounts and any(self.is_noun(one) for one in self.before(n, 1)):
                 column = amounts[0]  # "orders over 1000"
                 self.assumed = self.assumed or (len(amounts) > 1 and not roles.money(amounts[0]))
+            if column is None and not self.is_noun(self.at(follows)):
+                # "below 60" of the only figures there are, else of which cannot be told.
+                figures = [c for c in roles.figured(self.table) if not roles.identity(c)]
+                column = figures[0] if len(figures) == 1 else None
+                self.assumed = self.assumed or (column is None and self.at(follows).kind != "end")
             if column is None:
                 # Of groups: "with more than 100 orders".
                 self.having.append({"is": sign, "value": value})

@@ -75,7 +75,9 @@ class Groups(Filters):
             steps: tuple[Every, ...] = ("year", "quarter", "month")
             every = next((g for g in steps if re.search(rf"{g}|{g[0]}o{g[0]}", self.question, re.IGNORECASE)), "")
         # Values told apart: "compare A and B", "A vs B".
-        asked = self.has("compare") or any(item.says("and") or (item.says("or") and not self.has("count")) for item in self.items)
+        asked = self.has("compare") or any(
+            item.says("and") or (item.says("or") and not self.has("count") and not found) for item in self.items
+        )
         for name, count in self.valued.items():
             if (
                 count > 1
@@ -170,6 +172,7 @@ class Groups(Filters):
             self.most_of = n  # "the most customers"
             return None
         if item.entity:
+            self.assumed = self.assumed or roles.identity(item.columns[0])  # only a number tells them apart
             return item.columns[0] if opened or self.ranked() or self.having else None
         if figures and (not words or item.columns[0].kind == "number"):
             column = figures[0]
@@ -199,6 +202,10 @@ class Groups(Filters):
             return None
         if self.is_noun(item) and not (first.says("by", "which", "compare") or (self.ranked() and self.best_named() == words[0])):
             return None
+        whole = item.entity or any(len(self.reader.names[c.name]) == item.to - item.at for c in words[:1]) or not item.sure
+        postposed = self.lang in {"hi", "ja", "zh"} and self.at(self.next(n)).says("by")
+        if not opened and not whole and not first.says("and", *self.superlatives()) and not postposed:
+            return None  # "goals at home" of home_team
         return words[0]
 
     def subject(self, n: int) -> bool:

@@ -133,7 +133,7 @@ class Sentence:
             if column.kind == "number" and not roles.identity(column):
                 return False
             return roles.identity(column) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
-        return any(self.reader.means(word, other) for word in stems for other in (*self.reader.noun, *_ROWS))
+        return any(self.reader.means(word, other) for word in stems for other in self.reader.noun) or any(word in _ROWS for word in stems)
 
     def best_named(self) -> Column | None:
         """The column that names the rows."""

@@ -385,7 +385,8 @@ class Reader:
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
                 last = name[-1] == stems[-1] or self._longer(stems[-1], name[-1])
-                scored.append((len(stems) / len(name) + 0.3 * last, column))
+                marks = column.kind == "number" and roles.identity(column)  # the product of "product_id" is rather its name
+                scored.append((len(stems) / len(name) + 0.3 * last - 0.5 * marks, column))
         scored.sort(key=lambda one: -one[0])
         return tuple(column for _, column in scored)
 

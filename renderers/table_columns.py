@@ -42,7 +42,7 @@ def column_of(name: str, given: list[Any], *, points: bool = False) -> tuple[Col
         values = [None if found is None else found.at for found in moments]
         grain = times.finest([found for found in moments if found])
         return told_of(Column(name, "time", grain=grain if grain != "day" else _grain(values), empty=empty), values), values
-    values = [None if is_blank(cell) else _worded(cell) for cell in given]
+    values = [None if is_blank(cell) and str(cell).strip().lower() != "x" else _worded(cell) for cell in given]  # an x is a word too
     return told_of(Column(name, "text", empty=empty), values), values
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -94,7 +95,7 @@ def test_keys_that_no_one_declared_are_found_by_name_and_by_what_they_hold() -> 
         ("average cost by region in descending order of region", {"sort": "label down"}),
         ("total cost per channel, alphabetically", {"sort": "label"}),
         ("units by region sorted by units ascending", {"sort": "up"}),
-        ("orders with units below 2 or above 2 by region", {"where": [{"column": "units", "is": "outside", "value": [2, 2]}]}),
+        ("rows with units below 2 or above 2 by region", {"where": [{"column": "units", "is": "outside", "value": [2, 2]}]}),
         ("regions whose average cost exceeds 30", {"having": [{"value": 30}]}),
         ("cost by channel in the first half of 2024", {"where": [{"column": "date", "is": "between", "value": ["2024-01", "2024-06"]}]}),
         ("revenue by channel for regions starting with S", {"where": [{"column": "region", "is": "starts", "value": "S"}]}),
@@ -118,7 +119,7 @@ def test_orders_bounds_and_letters_have_their_effect(shop: Table, words: str, qu
         "cost of cost per quarter hour",
         "weighted revenue by region",
         "revenue by region without tax",
-        "orders over 10 or in the North",
+        "rows over 10 or in the North",
     ],
 )
 def test_a_word_without_effect_leaves_the_question_to_a_model(shop: Table, words: str) -> None:
@@ -171,8 +172,8 @@ def test_of_the_latest_questions_most_are_right_and_few_wrong_though_sure() -> N
         if one.set == "third":
             over = exam_data.tables(one.tables)
             grades.append(exam_data.graded(one, question.read(one.ask, over, detect(one.ask)), over))
-    assert grades.count("right") >= 0.6 * len(grades)
-    assert grades.count("wrong") <= 0.15 * len(grades)
+    assert grades.count("right") >= 0.65 * len(grades)
+    assert grades.count("wrong") <= 0.05 * len(grades)
 
 
 @pytest.mark.parametrize(
@@ -285,3 +286,22 @@ def test_any_order_of_known_words_makes_a_query_that_runs_or_a_sentence(words: s
             run(reading.query, {"sales.csv": shop})
         except SpecProblem as problem:
             assert "\n" not in str(problem)
+
+
+def test_a_model_is_told_of_every_table_and_can_name_no_other_column(kiosk: Table) -> None:
+    from flipchart.models import columns, compose, context
+    from flipchart.models.events import File, Request
+
+    file = File("f", "kiosk.sqlite", "table", Path("kiosk.sqlite"), "", (), 6, (), kiosk)
+    request = Request("longest running sale?", files=(file,))
+    told = context.context(request)
+    assert all(words in told for words in ("branches: 3 rows", "shelf", "branch_id of sales is branch_id of branches"))
+    scope = compose.Scope(table=True, strong=False, given=True)
+    schema = columns.held(compose.narrowed("chart", scope=scope), request)
+    query = schema["properties"]["query"]["properties"]
+    assert "query" in schema["required"] and query["table"]["enum"] == ["sales", "branches", "goods"]
+    assert set(query["group"]["items"]["enum"]) >= {"town", "shelf", "pieces"}
+
+
+def test_an_x_is_a_word_where_words_are() -> None:
+    assert read("kind,n\nF,1\nM,2\nX,3\n", "t.csv").columns[0].values == ("F", "M", "X")
