@@ -1,11 +1,15 @@
-"""Schemas held to the tables there are: a query can name no column that none of them has."""
+"""Queries of a small model held to what there is: columns of the tables, and values and numbers that the question says."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flipchart.models import tables
 from flipchart.models.events import Request
 from flipchart.renderers.joins import every
+from flipchart.renderers.query import Filter, Query
+from flipchart.renderers.question_words import fold
+from flipchart.renderers.spec import Spec
 
 MOST = 120  # names that a grammar is made of
 COMPUTED = "computed"
@@ -47,3 +51,33 @@ def _item(schema: dict[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
     """A list's schema with fields of its items changed."""
     items = schema["items"]
     return schema | {"items": items | {"properties": items["properties"] | dict(changed)}}
+
+
+def mended(spec: Spec, request: Request) -> Spec:
+    """The spec with its query rid of filters and limits that the question does not speak of, and with those filters it does."""
+    query = getattr(spec, "query", None)
+    if not isinstance(query, Query):
+        return spec
+    read = tables.read(request)
+    firm: Sequence[Filter] = read.query.where if read is not None else ()
+    said = fold(request.text)
+    where = [one for one in query.where if one in firm or one.is_ in {"empty", "filled"} or any(_said(value, said) for value in one.value)]
+    where += [one for one in firm if all(one.column != other.column for other in where)]
+    measures = [one for one in query.measures if one.column or one.take in {"count", "share"}] or query.measures
+    limit = read.query.limit if read is not None and read.query.limit else query.limit if _said(query.limit, said) else 0
+    changes = {"where": tuple(where)[:8], "measures": tuple(measures), "limit": limit}
+    return spec.model_copy(update={"query": query.model_copy(update=changes)})
+
+
+def _said(value: str | float, question: str) -> bool:
+    """Whether the question speaks of a value: a number, or a word that begins alike."""
+    words = fold(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
+    if re.fullmatch(r"\d{1,3}", words) and int(words) <= 10 and any(word in question for word in _NUMBERS[int(words)].split()):
+        return True
+    parts = re.findall(r"\d+|[^\W\d_]+", words)
+    if any(part.isdigit() for part in parts):
+        return any(re.search(rf"(?<!\d){part.lstrip('0') or 0}(?!\d)", question) for part in parts if part.isdigit())
+    return any(part[:4] in question for part in parts) or any(word in question for word in ("last", "past", "this", "current"))
+
+
+_NUMBERS = ("zero", "one", "two deux dos zwei", "three trois tres drei", "four", "five cinq cinco", "six", "seven", "eight", "nine", "ten")

@@ -412,6 +412,8 @@ class Planner:
         spec = mended(one.carried(earlier, spec) if earlier else spec, brief)
         spec = icon_meanings.illustrated(one.corrected(spec, "\n".join((brief.question, *brief.said))))
         try:
+            if one.resolve is not None and not self._scope(request, brief).strong:
+                spec = columns.mended(spec, request)
             if one.resolve is not None:
                 tables = {file.name: file.table for file in request.files if file.table is not None}
                 spec = one.resolve(spec, tables)

@@ -87,6 +87,9 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
         return None
     if found is None:
         return None
+    rows = any(one.take == "count" and not one.column for one in found.query.measures)
+    if rows and reader.others and not any(assembly.is_noun(item) for item in assembly.items):
+        found = replace(found, sure=False)  # rows of which of the tables?
     used = pruned(reader.table, columns_of(found.query))
     return replace(
         found, query=found.query.model_copy(update={"table": name}), joined=len(used.join.tables) if used.join is not None else 1

@@ -318,6 +318,9 @@ class Figures(Groups):
         figures = [c for c in roles.figured(self.table) if c.name not in group]
         if not group and not self.has("sum", "mean"):
             return []
+        if group and any(isinstance(self.column(one["column"]).low, float) for one in self.where) and not self.has("mean", "sum"):
+            self.assumed = True  # "matches with 3 goals or more by team": more likely how many than how much
+            return [{"take": "count"}]
         if not figures or (roles.taken(figures[0]) == "mean" and not self.has("mean")):
             return [{"take": "count"}] if group else []
         self.assumed = self.assumed or len(figures) > 1

@@ -223,7 +223,7 @@ class Reader:
 
     def __init__(self, table: Table, lang: str, others: Collection[Table] = (), pointers: Collection[str] = ()) -> None:
         """`others` are tables beside it, whose rows it does not tell of; `pointers` its columns that only point to them."""
-        self.table, self.lang = table, lang
+        self.table, self.lang, self.others = table, lang, others
         self.names = {column.name: _named(column.name) for column in table.columns}
         self.entities = _entities(table)
         hidden = {*pointers, *_keys(table)}
@@ -252,6 +252,13 @@ class Reader:
             if all(n not in taken for n in range(item.at, item.to)):
                 taken.update(dict.fromkeys(range(item.at, item.to), item))
 
+        for at in range(len(words)):
+            # "2023/24" is no year where a column holds it.
+            for to in range(min(len(words), at + LONGEST), at + 1, -1):
+                span = words[at:to]
+                stems = tuple(word.stem for word in span)
+                if any(word.words[:1].isdigit() for word in span) and (named := self._valued(span, stems, at)):
+                    take(named)
         if self.dated:
             for item in self._dates(question, words):
                 take(item)
