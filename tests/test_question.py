@@ -305,3 +305,30 @@ def test_a_model_is_told_of_every_table_and_can_name_no_other_column(kiosk: Tabl
 
 def test_an_x_is_a_word_where_words_are() -> None:
     assert read("kind,n\nF,1\nM,2\nX,3\n", "t.csv").columns[0].values == ("F", "M", "X")
+
+
+def test_a_small_models_query_keeps_to_what_the_question_says(shop: Table) -> None:
+    from flipchart.models import columns
+    from flipchart.models.events import File, Request
+    from flipchart.renderers.chart_spec import Chart
+
+    file = File("f", "sales.csv", "table", Path("sales.csv"), "", (), 72, (), shop)
+    written = {
+        "where": [{"column": "date", "value": ["2024-03-31"]}, {"column": "region", "value": "East"}],
+        "group": "channel",
+        "measures": [{"column": "cost"}, {}],
+        "limit": 10,
+    }
+    spec = Chart.model_validate({"mark": "bar", "query": written})
+    kept = columns.mended(spec, Request("how bleak is cost by channel in the North?", files=(file,)))
+    assert isinstance(kept, Chart) and kept.query is not None
+    assert [(one.column, one.value) for one in kept.query.where] == [("region", ("North",))]
+    assert [one.column for one in kept.query.measures] == ["cost"] and kept.query.limit == 0
+    same = columns.mended(spec, Request("the 10 bleakest costs by channel in March 2024, eastern branch", files=(file,)))
+    assert isinstance(same, Chart) and same.query is not None and same.query.limit == 10
+    assert {one.column for one in same.query.where} == {"date", "region"}
+
+
+def test_a_date_in_a_value_is_the_value() -> None:
+    table = read("season,team,goals\n2022/23,A,1\n2023/24,A,4\n2023/24,B,2\n", "t.csv")
+    assert found("goals by team in 2023/24", {"t.csv": table}) == {"A": 4.0, "B": 2.0}
