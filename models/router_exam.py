@@ -58,7 +58,8 @@ ABOUT = {
     "held": "looked at while the training prompts grew; the chances are calibrated on it",
     "final": "written apart, in the way of instructions and task collections; its misses were looked at once",
     "wild": "written as many different people, before any of them was scored; its misses were looked at twice",
-    "last": "written after the training prompts, scored once",
+    "blind": "written as many people ask and tasks are put, before the last training prompts; none of its misses was looked at",
+    "hard": "implied needs, traps, follow-ups and files, written with `blind`; none of its misses was looked at",
 }
 
 
