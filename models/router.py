@@ -171,6 +171,28 @@ PAIRED = re.compile(  # a name and its number: "rent 900,"
 )
 LETTERS = re.compile(r"[^\W\d_]")
 DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+ARROW = re.compile(r"-+>|=+>|[→←⇒➔]|(?<=\w) > (?=\w)")
+CODE = re.compile(r"[{}=;<>]|\w\(|->|```")
+QUOTED = re.compile('"[^"]{12,}"|“[^”]{12,}”|«[^»]{12,}»|„[^“”]{12,}[“”]|「[^」]{6,}」')
+CLAUSE = re.compile(r"[,;:.!?\n،؛。、；：，！？؟।]+|-+>|=+>|[→←⇒➔]")
+
+
+PRONOUNS = {"i", "we", "he", "she", "it", "you", "they", "yo", "eu", "je", "tu", "il", "elle", "on", "ich", "er", "sie", "es", "wir", "io", "я", "он", "мы"}
+
+
+def chained(text: str) -> int:
+    """How many clauses of `text` (plain) begin with what another one mentions: "a calls b, b writes to c"."""
+    clauses = [words for part in CLAUSE.split(text) if (words := [word.split("'")[0] for word in WORD.findall(part)])]
+    if not 2 <= len(clauses) <= 40:
+        return 0
+    count = 0
+    for at, words in enumerate(clauses):
+        first = words[0] if len(words) == 1 or len(words[0]) != 3 else words[1]  # not the article
+        dense = bool(DENSE.search(first))
+        head = first[:2] if dense else first
+        rest = [other for place, other in enumerate(clauses) if place != at and head not in PRONOUNS]
+        count += any(any(word.find(head, 1) > 0 for word in other) if dense else head in other[1:] or other == [head] for other in rest)
+    return count
 
 
 def circumstances(query: Query, text: str) -> Floats:
@@ -189,9 +211,15 @@ def circumstances(query: Query, text: str) -> Floats:
         "\n" in query.text.strip(),
         ":" in text or "：" in text,
         bool(re.search('["“«„「]', query.text)),
-        bool(re.search(r"[{}=;<>]|\w\(|->|```", query.text)),
+        bool(CODE.search(query.text)),
         text.count(",") + text.count("،") + text.count("、") >= 2,
         not text[-1:].isalnum(),
+        *(len(CODE.findall(query.text)) >= count for count in (3, 8)),
+        *(len(ARROW.findall(text)) >= count for count in (1, 2, 4)),
+        *(chained(text) >= count for count in (1, 2, 3)),
+        *(len([part for part in CLAUSE.split(text) if part.strip()]) >= count for count in (3, 5, 8)),
+        *(sum(map(len, QUOTED.findall(query.text))) > share * len(query.text) for share in (0.2, 0.5)),
+        bool(re.match(r"[^:：\n]{4,60}[:：]\s*\S.{40}", query.text, re.DOTALL)),  # a task, then what it is about
     ]
     came = last_form(query.history)
     if came:  # what the message shares with what came before

@@ -113,7 +113,7 @@ def _trained(on: Seen, seed: int) -> dict[str, Floats]:
             self.senses = nn.Linear(on.senses.shape[1], HIDDEN, bias=False)
             self.out = nn.Linear(HIDDEN, forms)
             self.straight = nn.Linear(width, forms, bias=False)
-            self.pieces = nn.EmbeddingBag(router.BUCKETS, forms, mode="sum", sparse=True)
+            self.pieces = nn.EmbeddingBag(router.BUCKETS, forms, mode="sum")
             nn.init.zeros_(self.pieces.weight)
             self.drop = nn.Dropout(0.25)
 
@@ -125,7 +125,7 @@ def _trained(on: Seen, seed: int) -> dict[str, Floats]:
     slow = [parameter for name, parameter in head.named_parameters() if name != "pieces.weight"]
     size = 256
     rounds = EPOCHS * -(-count // size)
-    quick = torch.optim.SparseAdam([head.pieces.weight], lr=1e-2)
+    quick = torch.optim.Adam([head.pieces.weight], lr=1e-2, fused=True)
     best = torch.optim.AdamW(slow, lr=2e-3, weight_decay=2e-2)
     pace = torch.optim.lr_scheduler.OneCycleLR(best, 4e-3, total_steps=rounds, pct_start=0.15)
     slower = torch.optim.lr_scheduler.LinearLR(quick, 1.0, 0.1, total_iters=rounds)
@@ -149,7 +149,7 @@ def _trained(on: Seen, seed: int) -> dict[str, Floats]:
             quick.zero_grad()
             loss.backward()
             best.step()
-            quick.step()  # type: ignore[no-untyped-call]
+            quick.step()
             pace.step()
             slower.step()
     head.eval()
