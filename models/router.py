@@ -308,7 +308,8 @@ def look(query: Query) -> View:
     if told:
         first[told[0][1]] = 1.0
         last[told[-1][1]] = 1.0
-    facts = np.concatenate([present, first, last, circumstances(query, text)])
+    asked = requested(told, language)
+    facts = np.concatenate([present, first, last, circumstances(query, text), [form in asked for form in FORMS]], dtype=np.float32)
     return View(facts, pieces(text), tuple(concept for _, concept, _ in told))
 
 
@@ -360,20 +361,37 @@ NAMED = {  # concepts that name a form
     "image": "image",
     "animation": "animation",
 }
+BEHIND = {"ja", "ko", "hi", "tr"}  # the verb comes last
 DOUBT = {"what", "plain", "fact", "why", "purpose", "programme", "software", "code", "how_to", "prose", "reword", "role"}
+UNSURE = DOUBT | {"table", "prompting", "summarise", "edit", "motion", "labelled"}
+ASKS = re.compile("[?？؟]\\s*$")
 SURE = 0.97
+
+
+def requested(found: list[tuple[int, int, str]], language: str) -> set[str]:
+    """The forms whose name stands next to "make", as in "make a colourful chart"."""
+    names = [(place, lexicon().names[concept]) for place, concept, _ in found]
+    named = [(place, name) for place, name in names if name not in {"article", "icons", "page"}]
+    asked = set()
+    for (place, name), (later, other) in itertools.pairwise(named):
+        if name == "make" and other in NAMED and later - place <= 24:
+            asked.add(NAMED[other])
+        elif other == "make" and name in NAMED and later - place <= 16 and language in BEHIND:
+            asked.add(NAMED[name])
+    return asked
 
 
 def certain(query: Query) -> str | None:
     """The form that is beyond doubt, by rule; None where it must be weighed."""
     text = plain(asking(query.text))
     letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
-    found = concepts(text, detect(query.text[: BEGIN + END]))
+    language = detect(query.text[: BEGIN + END])
+    found = concepts(text, language)
     told = {lexicon().names[concept] for _, concept, _ in found}
     named = {NAMED[name] for name in told if name in NAMED}
     if not letters and not NUMBER.search(text):
         return "chart" if any(file.kind == "table" for file in query.files) else None if query.files else "text"
-    if "into" in told and len(named) == 1 and letters <= 32 and not told & DOUBT:
+    if "into" in told and len(named) == 1 and letters <= 32 and not told & (DOUBT | {"motion", "arrows", "page", "prompting"}):
         return next(iter(named))
     came = last_form(query.history)
     change = told & {"edit", "restyle", "colour"} and not told & (DOUBT | {"feel", "thanks", "greet", "write"})
@@ -381,6 +399,9 @@ def certain(query: Query) -> str | None:
         return came
     if _counts_slides(text, found) and not told & {"what", "plain", "fact"}:
         return "slides"
+    asked = requested(found, language)
+    if len(asked) == 1 and asked == named and letters >= 16 and not ASKS.search(text) and not told & UNSURE and not (came or query.files):
+        return next(iter(asked))
     return "text" if small_talk(query.text) else None
 
 
@@ -394,9 +415,11 @@ def small_talk(words: str) -> bool:
     text = plain(words)
     if len(text) > BEGIN:
         return False
-    told = set(mentioned(words))
+    found = concepts(text, detect(words))
+    told = {lexicon().names[concept]: place for place, concept, _ in found}
     letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
-    return "thanks" in told and letters <= 16 and not told & {*NAMED, "edit", "restyle", "colour", "into", "make"}
+    begins = told.get("thanks", BEGIN) <= 8  # not "end with thanks"
+    return begins and letters <= 16 and not told.keys() & {*NAMED, "edit", "restyle", "colour", "into", "make"}
 
 
 COUNTED = re.compile(r"(?<![\d.,])(\d{1,2})[\s-]*(?:[张張页頁枚장個个]\s*(?:の\s*)?)?$|([^\W\d_]+)[\s-]*$")

@@ -37,6 +37,12 @@ class Row:
     weight: float = 1.0
 
     @property
+    def voice(self) -> str:
+        """The number of the training voice: "2" of "train.en.2"; "1" of "train.en"."""
+        parts = self.block.split()[0].split(".")
+        return parts[2] if len(parts) > 2 else "1"
+
+    @property
     def forms(self) -> set[str]:
         """The forms that count as right."""
         return {form for form, share in zip(FORMS, self.accepted, strict=True) if share >= 0.5}
