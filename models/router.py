@@ -363,6 +363,7 @@ NAMED = {  # concepts that name a form
 }
 BEHIND = {"ja", "ko", "hi", "tr"}  # the verb comes last
 DOUBT = {"what", "plain", "fact", "why", "purpose", "programme", "software", "code", "how_to", "prose", "reword", "role"}
+LEANS = {"edit", "restyle", "colour", "into"}  # concepts by which a message leans on what came before
 UNSURE = DOUBT | {"table", "prompting", "summarise", "edit", "motion", "labelled"}
 ASKS = re.compile("[?？؟]\\s*$")
 SURE = 0.97
@@ -371,7 +372,7 @@ SURE = 0.97
 def requested(found: list[tuple[int, int, str]], language: str) -> set[str]:
     """The forms whose name stands next to "make", as in "make a colourful chart"."""
     names = [(place, lexicon().names[concept]) for place, concept, _ in found]
-    named = [(place, name) for place, name in names if name not in {"article", "icons", "page"}]
+    named = [(place, name) for place, name in names if name not in {"article", "icons", "page", "colour", "style", "restyle"}]
     asked = set()
     for (place, name), (later, other) in itertools.pairwise(named):
         if name == "make" and other in NAMED and later - place <= 24:
@@ -523,7 +524,9 @@ def route(query: Query) -> Choice:
     follows = False  # whether it is the last answer's form because of the last answer
     if form != "text" and last_form(query.history) == form:
         alone = replace(query, history=None)
-        follows = FORMS[int(_chances(alone, look(alone), meant).argmax())] != form
+        names = {lexicon().names[number] for number in view.told}
+        leans = bool(names & LEANS) and not names & NAMED.keys()
+        follows = leans or FORMS[int(_chances(alone, look(alone), meant).argmax())] != form
     return Choice(form, forms, _reason(query, form, spoken(view, meant, form), follows))
 
 

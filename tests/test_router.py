@@ -119,7 +119,89 @@ def test_numbers_to_compare_become_a_chart(text: str) -> None:
     assert route(Query(text)).form == "chart"
 
 
-@pytest.mark.parametrize("text", ["which region did best?", "wie entwickelt sich der Umsatz", "各地区对比", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P calls Q, Q writes to R and S",
+        "crawler -> parser -> index, index -> search page",
+        "the beekeeper sells to the shop, the shop sells to the guests, the guests return the jars to the beekeeper",
+        "Ida is the mother of Finn, Finn is married to Noor",
+        "el apicultor vende a la tienda, la tienda vende al cliente",
+        "Antrag -> Prüfung -> Bescheid, Prüfung -> Rückfrage",
+        "采购通知仓库，仓库通知财务，财务付款给供应商",
+    ],
+)
+def test_a_graph_that_is_described_is_drawn(text: str) -> None:
+    assert route(Query(text)).form == "whiteboard"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ounces to grams converter",
+        "how many bricks do I need? I'd type in the height and the length",
+        "Knoten in km/h umrechnen",
+        "pasar onzas a gramos",
+        "摄氏度换算成华氏度",
+        "I have to learn the bones of the hand, ask me",
+    ],
+)
+def test_what_one_would_enter_or_practise_becomes_an_app(text: str) -> None:
+    assert route(Query(text)).form == "app"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is a mind map the same as a concept map?",
+        "who came up with the pie chart?",
+        "write me a prompt for an image generator: a heron in the mist",
+        "why is my chart in excel blank",
+        "SELECT town, SUM(sales) FROM t GROUP BY town; why do I get the towns of the old table twice",
+        "ist ein Histogramm dasselbe wie ein Balkendiagramm?",
+        "qué es un mapa mental",
+        "proofread: \"The graph show that rents has doubled since 2010.\"",
+    ],
+)
+def test_a_form_that_is_only_spoken_of_is_not_drawn(text: str) -> None:
+    assert route(Query(text)).form == "text"
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("slides", "create a short presentation about moss"),
+        ("infographic", "design a colourful infographic on tides"),
+        ("whiteboard", "zeichne und erstelle ein Flussdiagramm der Rückgabe"),
+        ("image", "genera una imagen de un faro"),
+        ("slides", "苔藓について スライドを作って"),
+    ],
+)
+def test_make_and_a_form_are_beyond_doubt(form: str, text: str) -> None:
+    assert router.certain(Query(text)) == form
+
+
+@pytest.mark.parametrize("text", ["can you make charts?", "make a table", "write code that makes a bar chart", "make a prompt for an image"])
+def test_make_and_a_form_are_weighed_where_more_may_be_meant(text: str) -> None:
+    assert router.certain(Query(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "what is the capital of Peru?"),
+        (0, "I think so, I know, I see"),
+        (1, "A calls B, B writes to C"),
+        (1, "the farmer pays the mill, the mill bakes"),
+        (4, "web -> api -> db; api -> mail; db -> backup"),
+        (1, "农户通知门店，门店付款给银行"),
+    ],
+)
+def test_clauses_that_take_each_other_up_are_counted(count: int, text: str) -> None:
+    assert router.chained(plain(text)) == count
+
+
+@pytest.mark.parametrize("text", ["which region did best?", "which one is the best?", "wie entwickelt sich der Umsatz", "各地区对比", ""])
 def test_a_question_about_a_table_becomes_a_chart(text: str) -> None:
     assert route(Query(text, files=(TABLE,))).form == "chart"
 
@@ -143,6 +225,11 @@ def test_a_table_can_still_become_slides() -> None:
         ("text", "make it more formal", "Text: a mail to the landlord"),
         ("infographic", "only five please", "Person: habits of good sleepers\nYou: [infographic: 7 habits]"),
         ("whiteboard", "swap the first two", "Person: how we hire\nYou: [whiteboard: Hiring]"),
+        ("slides", "in portuguese", "Person: slides on bats\nYou: [slides: Bats at night]"),
+        ("slides", "auf Italienisch bitte", "Person: Folien über Moos\nYou: [slides: Moos]"),
+        ("slides", "thanks for the graph, now as slides", "Person: rain per month\nYou: [chart: May is driest]"),
+        ("slides", "end with thanks", "Person: slides on bats\nYou: [slides: Bats at night]"),
+        ("text", "why is that?", "Person: rain per month\nYou: [chart: May is driest]"),
     ],
 )
 def test_a_follow_up_keeps_the_last_form_unless_it_asks_for_another(form: str, text: str, history: str) -> None:
@@ -315,7 +402,7 @@ def test_accents_and_capitals_do_not_matter() -> None:
     assert plain("GRÁFICO Übersicht Şema İnfografik أعمدة") == "grafico ubersicht sema infografik اعمده"
 
 
-@pytest.mark.parametrize("voice", ["final", "wild"])
+@pytest.mark.parametrize("voice", ["final", "wild", "blind"])
 def test_another_voice_is_understood(voice: str) -> None:
     """Prompts written apart from those it was trained on; the full account is docs/routing.md."""
     exam = rows(voice)
