@@ -177,7 +177,31 @@ QUOTED = re.compile('"[^"]{12,}"|“[^”]{12,}”|«[^»]{12,}»|„[^“”]{1
 CLAUSE = re.compile(r"[,;:.!?\n،؛。、；：，！？؟।]+|-+>|=+>|[→←⇒➔]")
 
 
-PRONOUNS = {"i", "we", "he", "she", "it", "you", "they", "yo", "eu", "je", "tu", "il", "elle", "on", "ich", "er", "sie", "es", "wir", "io", "я", "он", "мы"}
+PRONOUNS = {
+    "i",
+    "we",
+    "he",
+    "she",
+    "it",
+    "you",
+    "they",
+    "yo",
+    "eu",
+    "je",
+    "tu",
+    "il",
+    "elle",
+    "on",
+    "ich",
+    "er",
+    "sie",
+    "es",
+    "wir",
+    "io",
+    "я",
+    "он",
+    "мы",
+}
 
 
 def chained(text: str) -> int:

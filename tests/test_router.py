@@ -160,7 +160,7 @@ def test_what_one_would_enter_or_practise_becomes_an_app(text: str) -> None:
         "SELECT town, SUM(sales) FROM t GROUP BY town; why do I get the towns of the old table twice",
         "ist ein Histogramm dasselbe wie ein Balkendiagramm?",
         "qué es un mapa mental",
-        "proofread: \"The graph show that rents has doubled since 2010.\"",
+        'proofread: "The graph show that rents has doubled since 2010."',
     ],
 )
 def test_a_form_that_is_only_spoken_of_is_not_drawn(text: str) -> None:
@@ -181,7 +181,9 @@ def test_make_and_a_form_are_beyond_doubt(form: str, text: str) -> None:
     assert router.certain(Query(text)) == form
 
 
-@pytest.mark.parametrize("text", ["can you make charts?", "make a table", "write code that makes a bar chart", "make a prompt for an image"])
+@pytest.mark.parametrize(
+    "text", ["can you make charts?", "make a table", "write code that makes a bar chart", "make a prompt for an image"]
+)
 def test_make_and_a_form_are_weighed_where_more_may_be_meant(text: str) -> None:
     assert router.certain(Query(text)) is None
 
