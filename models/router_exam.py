@@ -69,11 +69,11 @@ def _share(value: float) -> str:
 
 
 ABOUT = {
-    "held": "looked at while the training prompts grew",
-    "final": "written apart, in the way of instructions and task collections; its misses were looked at once",
-    "wild": "written as many different people, before any of them was scored; its misses were looked at twice",
-    "blind": "written as many people ask and tasks are put, before the last training prompts; none of its misses was looked at",
-    "hard": "implied needs, traps, follow-ups and files, written with `blind`; none of its misses was looked at",
+    "held": "looked at while the training prompts grew, which took up its kinds",
+    "final": "written apart, in the way of instructions and task collections; its misses were looked at twice",
+    "wild": "written as many different people, before any of them was scored; its misses were looked at three times",
+    "blind": "written as many people ask and tasks are put; scored three times as a whole, none of its misses looked at",
+    "hard": "implied needs, traps, follow-ups and files, written with `blind`; scored three times as a whole, none of its misses looked at",
 }
 
 
@@ -120,6 +120,11 @@ def report(unseen: dict[str, float]) -> str:
                 line.append(_share(unseen.get(tongue, float("nan")) if tongue in seen_by else full.right(spoken)))
             by_language.append(line)
         parts.append(_table(titles, by_language))
+    parts.append(
+        "Where the head is unsure, no language model decides: of 64 prompts of a training voice that a head without it left open (the "
+        "highest chance under 0.6, or within 0.2 of the next), the head was right on 62.5%, Qwen2.5-Coder 1.5B, asked to choose among "
+        "the three likeliest forms, on 42.2%; it said text to 48 of them. In 93.8% one of the three was right."
+    )
     parts.append(f"Routing one prompt of `{VOICES[-1]}` takes {milliseconds(rows(VOICES[-1])):.0f} ms, the median, on two shared cores.")
     return "\n\n".join(parts) + "\n"
 
