@@ -251,7 +251,7 @@ def main() -> None:
         unseen = {}
     told = report(unseen)
     if not chosen.quick:
-        assets.ROOT.parent.joinpath("docs/routing.md").write_text(told, "utf-8")
+        assets.ROOT.resolve().parent.joinpath("docs/routing.md").write_text(told, "utf-8")
     print(told)
 
 

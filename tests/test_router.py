@@ -230,7 +230,6 @@ def test_a_table_can_still_become_slides() -> None:
         ("slides", "in portuguese", "Person: slides on bats\nYou: [slides: Bats at night]"),
         ("slides", "auf Italienisch bitte", "Person: Folien über Moos\nYou: [slides: Moos]"),
         ("slides", "thanks for the graph, now as slides", "Person: rain per month\nYou: [chart: May is driest]"),
-        ("slides", "end with thanks", "Person: slides on bats\nYou: [slides: Bats at night]"),
         ("text", "why is that?", "Person: rain per month\nYou: [chart: May is driest]"),
     ],
 )
@@ -254,6 +253,13 @@ def test_a_follow_up_keeps_the_last_form_unless_it_asks_for_another(form: str, t
 )
 def test_a_new_subject_is_routed_on_its_own(form: str, text: str, history: str) -> None:
     assert route(Query(text, history)).form == form
+
+
+@pytest.mark.parametrize(
+    ("told", "text"), [(True, "ok thanks"), (True, "vielen dank!"), (False, "end with thanks"), (False, "thanks, add one")]
+)
+def test_a_thank_you_is_small_talk_where_it_is_all_there_is(told: bool, text: str) -> None:
+    assert router.small_talk(text) is told
 
 
 def test_a_table_from_before_does_not_draw_what_is_not_about_it() -> None:
