@@ -33,6 +33,7 @@ _QUIZ = (
     r"|测验|问答|测试|クイズ|問題|प्रश्नोत्तरी|क्विज़|اختبار|مسابقة"
 )
 STEPS = 40  # points of the curve
+STEEP = 4.0  # times the result as it opens, past which an end of the curve is not shown
 
 
 def _starts(schema: dict[str, Any]) -> None:
@@ -393,6 +394,18 @@ def lever(spec: App) -> Input | None:
     return best[1] if best and best[0] > 0 else None
 
 
+def curve_points(spec: App, one: Input) -> list[tuple[float, float]]:
+    """The main output over the span of an input, without ends where it is so large that nothing is to be seen of the rest."""
+    main, name = formula.slug(spec.outputs[0].name), formula.slug(one.name)
+    low, high, step = span(one, spec.lang)
+    every = dict.fromkeys(min(high, low + round((high - low) * i / STEPS / step) * step) for i in range(STEPS + 1))  # where it can be set
+    points = [(n, results(spec, {name: n})[main]) for n in every]
+    points = [(n, value) for n, value in points if math.isfinite(value)]
+    most = STEEP * abs(results(spec)[main])
+    seen = [i for i, (n, value) in enumerate(points) if abs(value) <= most or n == one.value]
+    return points[seen[0] : seen[-1] + 1] if len(seen) > len(points) / 2 else points
+
+
 def _curve(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[Item], float]:
     """The main output over the input that moves it most, with where it stands."""
     try:
@@ -401,10 +414,11 @@ def _curve(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[
         one = None
     if one is None:
         return [], y
-    main, name = formula.slug(spec.outputs[0].name), formula.slug(one.name)
-    low, high, _ = span(one, spec.lang)
-    points = [(n, results(spec, {name: n})[main]) for n in (low + (high - low) * i / STEPS for i in range(STEPS + 1))]
-    points = [(n, value) for n, value in points if math.isfinite(value)]
+    main = formula.slug(spec.outputs[0].name)
+    points = curve_points(spec, one)
+    if not points:
+        return [], y
+    low, high = points[0][0], points[-1][0]
     floor, ceiling = min(v for _, v in points), max(v for _, v in points)
     if len(points) < 3 or not math.isfinite(ceiling - floor) or ceiling <= floor:
         return [], y
@@ -512,6 +526,7 @@ def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
         one = lever(spec)
     except SpecProblem:
         read, order, one = {}, [], None
+    points = curve_points(spec, one) if one else []
     told = {
         "lang": lang,
         "before": number(1, lang, "$").startswith("$"),
@@ -524,6 +539,7 @@ def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
         "trees": read,
         "order": order,
         "lever": formula.slug(one.name) if one else None,
+        "reach": [points[0][0], points[-1][0]] if points else None,
         "questions": [{"id": q.id, "question": q.question, "options": q.options, "answer": q.answer, "why": q.why} for q in spec.questions],
         "words": {key: say(f"app.{key}", lang) for key in ("right", "wrong", "score", "again")},
     }

@@ -44,7 +44,10 @@ def bento(panel: Panel) -> float | None:
         wide, h = w * across + gap * (across - 1), sum(tall[row : row + down]) + gap * (down - 1)
         box = _ground(panel, entry, x, y, wide, h)
         if down > 1:
-            mark, words = _hero(panel, entry, wide - 2 * pad)
+            words = _hero(panel, entry, wide - 2 * pad)[1]
+            # The mark takes up what would be empty.
+            free = min(h - 2 * pad - words.h - panel.px(40), (wide - 2 * pad) * 0.5)
+            mark, words = _hero(panel, entry, wide - 2 * pad, max(panel.px(88), min(panel.px(180), free)))
             panel.group(entry, box, *mark.at(x + pad, y + pad), *words.at(x + pad, y + h - pad - words.h))
             continue
         drop = (h - 2 * pad - block.h) / 2 if across > 1 or columns == 1 else 0.0
@@ -101,13 +104,13 @@ def _tile(panel: Panel, entry: Entry, w: float, *, first: bool, beside: bool) ->
     return pile_with([(mark, panel.px(16 if first else 12)), (words, 0.0)])
 
 
-def _hero(panel: Panel, entry: Entry, w: float) -> tuple[Block, Block]:
-    """The mark and the words of a tile that is as tall as two."""
+def _hero(panel: Panel, entry: Entry, w: float, size: float | None = None) -> tuple[Block, Block]:
+    """The mark, `size` px large, and the words of a tile that is as tall as two."""
     ground = panel.style.accent if panel.style.fills else panel.ground(strong=True)
     label = 4 if len(entry.label) <= 24 else 3 if len(entry.label) <= 60 else 2
     body = 2 if len(entry.text) < 160 else 1
     words = panel.words(entry, panel.measure(w, 520.0), label=label, body=body, fill=ground, inside=f"{entry.id}.card")
-    return panel.sign(entry, panel.px(88), ground), words
+    return panel.sign(entry, size or panel.px(88), ground), words
 
 
 def numerals(panel: Panel) -> float | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.gui.gallery import examples
 from flipchart.renderers import formula, render
-from flipchart.renderers.app import App, Input, confirm, corrected, findings, ordered, resolve, results, span, trees
+from flipchart.renderers.app import App, Input, confirm, corrected, curve_points, findings, ordered, resolve, results, span, trees
 from flipchart.renderers.app_ranges import sensible
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
@@ -277,3 +277,16 @@ def test_formulas_that_are_right_stay_as_they_are_written(name: str) -> None:
 def test_a_calculator_nobody_knows_is_left_alone() -> None:
     inputs = [("price", "Price", 80.0, "$"), ("off", "Discount", 25.0, "%"), ("luck", "Luck", 3.0, "")]
     assert well_known(inputs, [("total", "Total price", "price * luck")])["total"] == 240
+
+
+def test_the_curve_leaves_out_ends_that_would_flatten_the_rest() -> None:
+    years = {"name": "years", "label": "Years", "value": 25, "min": 1, "max": 40, "step": 1}
+    paid = {"name": "paid", "label": "Paid", "formula": "pmt(0.04 / 12, years * 12, 240000)"}
+    spec = App.model_validate({"title": "Loan", "inputs": [years], "outputs": [paid]})
+    points = curve_points(spec, spec.inputs[0])
+    assert all(n == int(n) for n, _ in points)
+    assert points[0][0] > 1 and points[-1][0] == 40
+    assert max(abs(value) for _, value in points) <= 4 * abs(results(spec)["paid"])
+    km = {"name": "km", "label": "Km", "value": 1, "min": 0, "max": 500}
+    fare = App.model_validate({"title": "Fare", "inputs": [km], "outputs": [{"name": "fare", "label": "Fare", "formula": "2 + km"}]})
+    assert curve_points(fare, fare.inputs[0])[-1][0] == 500  # of a straight line all is told

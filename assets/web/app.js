@@ -90,7 +90,7 @@
       list.append(el('dt', { 'data-part': output.id, 'data-field': 'label' }, output.label), cells[output.name]);
     });
     const box = el('div', { class: 'results' }, list);
-    const lever = data.inputs.find(i => i.name === data.lever);
+    const lever = data.reach && data.inputs.find(i => i.name === data.lever);
     const ns = 'http://www.w3.org/2000/svg';
     const curve = document.createElementNS(ns, 'svg');
     curve.setAttribute('viewBox', '0 0 320 96');
@@ -101,14 +101,14 @@
       stroke.dot.setAttribute('style', 'fill:var(--accent);stroke:var(--sheet);stroke-width:2');
       stroke.dot.setAttribute('r', 5);
       curve.append(stroke.line, stroke.dot);
-      box.append(curve, el('div', { class: 'ends' }, el('span', {}, shown(lever.span[0], lever.unit)),
-        el('span', {}, lever.label), el('span', {}, shown(lever.span[1], lever.unit))));
+      box.append(curve, el('div', { class: 'ends' }, el('span', {}, shown(data.reach[0], lever.unit)),
+        el('span', {}, lever.label), el('span', {}, shown(data.reach[1], lever.unit))));
     }
     const show = () => {
       const all = results();
       for (const output of data.outputs) cells[output.name].textContent = shown(all[output.name], output.unit);
       if (!lever) return;
-      const main = data.outputs[0].name, [low, high] = lever.span;
+      const main = data.outputs[0].name, [low, high] = data.reach;
       const points = Array.from({ length: 61 }, (_, i) => low + (high - low) * i / 60)
         .map(n => [n, results({ [lever.name]: n })[main]]).filter(p => Number.isFinite(p[1]));
       const values = points.map(p => p[1]);
