@@ -1,7 +1,7 @@
 """Charts from tables: queries run, rows kept, and what a table can be asked, without a model."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,8 @@ from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Source
 from flipchart.renderers.words import number, say
+
+MOST_KINDS = 8  # colours of one scatter
 
 
 def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
@@ -42,15 +44,24 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
     labels = found.labels
     if mark == "scatter" and len(series) >= 2 and not any(one["texts"] for one in series[:2]):
         first, second = series[0], series[1]
-        series = [second | {"x": first["values"], "name": second["name"]}]
         titles = {"x_title": spec.x_title or first["name"], "y_title": spec.y_title or second["name"]}
+        series = [second | {"x": first["values"], "name": second["name"]}]
+        if kinds := _coloured(labels):
+            series = [
+                {"name": kind, "x": [first["values"][n] for n in rows], "values": [second["values"][n] for n in rows]}
+                for kind, rows in kinds.items()
+            ]
+            labels = ()
     else:
         titles = {
             "x_title": spec.x_title or (found.label if mark == "table" else ""),
             "y_title": spec.y_title or (found.measure if len(series) > 1 else ""),
         }
     data = spec.model_dump(mode="json", exclude={"labels", "series", "sources", "said"})
-    said = [*(note.said(lang) for note in table.remarks if note.key in {"totals", "cut", "unread", "turned"}), *found.said]
+    said = [
+        *(note.said(lang) for note in table.remarks if note.key in {"totals", "cut", "columns", "unread", "turned", "turned_months"}),
+        *found.said,
+    ]
     made = Chart.model_validate(
         data | titles | {"mark": mark, "labels": labels, "series": series, "unit": spec.unit or found.unit, "said": said}
     )
@@ -58,6 +69,14 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
     sources = {f"{one.id}.values": Source(kind="data", detail=found.detail) for one in made.series} | edited
     made = made.model_copy(update={"sources": sources})
     return made if made.title else made.model_copy(update={"title": headline(made)})
+
+
+def _coloured(labels: Sequence[str]) -> dict[str, list[int]]:
+    """The places of the points of each kind, where their labels tell a few kinds apart rather than each point."""
+    kinds: dict[str, list[int]] = {}
+    for n, label in enumerate(labels):
+        kinds.setdefault(label, []).append(n)
+    return kinds if 1 < len(kinds) <= MOST_KINDS and 2 * len(kinds) < len(labels) else {}
 
 
 def _edited(chart: Chart) -> dict[tuple[str, str], float | None]:

@@ -577,8 +577,8 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     if query.where:
         parts.append(_tests(query.where))
     parts += [f"{one.is_} {one.value:g}" for one in query.having]
-    parts += [f"{derived.name} = {derived.formula}" for derived in query.derive]
-    return f"{table.name}: {', '.join(parts)}"
+    parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
+    return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
 
 
 def _tests(filters: Sequence[Filter]) -> str:

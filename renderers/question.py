@@ -312,6 +312,8 @@ class _Sentence(Order):
                 return name
         if not group:
             return "number"
+        if roles.calendar(self.column(group[0])) and not self.extreme():
+            return "column" if then in {"percent", "change"} else "line"
         if timed:
             cyclic = any(item.says("weekday", "hour of day", "month of year") for item in self.items)
             return "column" if cyclic or then in {"percent", "change"} else "line"

@@ -332,3 +332,13 @@ def test_a_small_models_query_keeps_to_what_the_question_says(shop: Table) -> No
 def test_a_date_in_a_value_is_the_value() -> None:
     table = read("season,team,goals\n2022/23,A,1\n2023/24,A,4\n2023/24,B,2\n", "t.csv")
     assert found("goals by team in 2023/24", {"t.csv": table}) == {"A": 4.0, "B": 2.0}
+
+
+def test_points_are_coloured_by_what_tells_a_few_kinds_of_them_apart(shop: Table) -> None:
+    from flipchart.models import tables
+
+    over = {"sales.csv": shop}
+    reading = question.read("scatter of cost against revenue coloured by region", over)
+    spec = tables.drawn(reading, over, "en")
+    assert spec.mark == "scatter" and [one.name for one in spec.series] == ["North", "South", "East"]
+    assert sum(len(one.x) for one in spec.series) == shop.rows
