@@ -316,7 +316,7 @@ def models_list() -> None:
     from flipchart.models import painter_models
 
     for name, model in painter_models.models().items():
-        print(f"{'diffusers:' + name:<32} {model.memory_gb:>8.0f} GB  {model.licence:<19} {model.repository}")
+        print(f"{'diffusers:' + name:<32} {model.memory_gb:>8.3g} GB  {model.licence:<19} {model.repository}")
 
 
 @models_app.command("pull")

@@ -12,10 +12,12 @@ from flipchart.renderers.problem import Missing, ModelProblem
 
 
 def open_painter(name: str | None = None) -> Painter:
-    """The painter called `name`: "icons" (needs nothing), "diffusers:ALIAS", "diffusers:PATH", "diffusers:HUB/ID", "openai:MODEL", or
-    "http://HOST:PORT/v1#MODEL" for a server that speaks the OpenAI images API.
+    """The painter called `name`: "icons" (needs nothing), "embedded" (the small model that is shipped, where no icon fits),
+    "diffusers:ALIAS", "diffusers:PATH", "diffusers:HUB/ID", "openai:MODEL", or "http://HOST:PORT/v1#MODEL" for a server that speaks the
+    OpenAI images API.
 
-    None is the person's setting FLIPCHART_PAINTER, else "icons". Where another painter fails, the icons paint instead and say why.
+    None is the person's setting FLIPCHART_PAINTER, else "icons". Where another painter fails, the icons paint instead, where they have
+    nothing either the embedded model, and it is said why.
     """
     given = settings()
     return _opened(name or given.painter or "icons", given)
@@ -24,22 +26,24 @@ def open_painter(name: str | None = None) -> Painter:
 @cache
 def _opened(name: str, given: Settings) -> Painter:
     """One painter for each name, however many ask: a model's weights are loaded once."""
+    from flipchart.models.painter_embedded import Embedded
     from flipchart.models.painter_icons import Icons
 
     kind, _, rest = name.partition(":")
     if kind == "icons":
         return Icons()
+    if kind == "embedded":
+        return Chain(Embedded(), Icons(), adult=given.painter_adult)
     if kind == "diffusers":
         from flipchart.models.painter_diffusers import Diffusers
 
-        return Chain(
-            Diffusers(rest, restricted=given.painter_restricted, rungs=_listed(given.painter_rungs)), Icons(), adult=given.painter_adult
-        )
+        asked = Diffusers(rest, restricted=given.painter_restricted, rungs=_listed(given.painter_rungs))
+        return Chain(asked, Icons(), Embedded(), adult=given.painter_adult)
     if kind in ("openai", "http", "https"):
         from flipchart.models.painter_openai import remote
 
-        return Chain(remote(name, given), Icons(), adult=given.painter_adult)
-    raise Missing(f"there is no painter {name!r}; use icons, diffusers:MODEL, openai:MODEL or http://HOST:PORT/v1#MODEL")
+        return Chain(remote(name, given), Icons(), Embedded(), adult=given.painter_adult)
+    raise Missing(f"there is no painter {name!r}; use icons, embedded, diffusers:MODEL, openai:MODEL or http://HOST:PORT/v1#MODEL")
 
 
 def _listed(rungs: str) -> tuple[str, ...]:

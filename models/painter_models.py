@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flipchart import assets
 from flipchart.renderers.problem import Missing, ModelProblem
 
+SHIPPED = "assets:"  # before a folder among the assets, in place of a repository
 LIBRARIES = ("diffusers", "transformers")  # whose classes a pipeline may be made of
 WANTED = (".json", ".safetensors", ".txt", ".model", ".jinja", ".md")  # endings that are fetched
 _RESTRICTED = re.compile(r"non-?commercial|research|cc-by-nc|kommunity|openrail-?nc", re.I)
@@ -45,10 +46,16 @@ class Model(BaseModel):
     memory_gb: float = 0.0
     """GPU memory it takes in bfloat16; 0: not known."""
     licence: str = ""
+    side: int = 0
+    """It paints see-through squares of so many px, whose colours are multiplied by their alpha, and which are enlarged; 0: any size."""
+    text: str = ""
+    """The weights that read its prompts, where its own folder has none."""
 
     @property
     def folder(self) -> Path | None:
-        """Where it lies, for a model named by a path."""
+        """Where it lies, for a model that is shipped or named by a path."""
+        if self.repository.startswith(SHIPPED):
+            return assets.path(self.repository.removeprefix(SHIPPED))
         given = Path(self.repository).expanduser()
         return given if given.is_absolute() or given.exists() or self.repository.startswith((".", "~")) else None
 

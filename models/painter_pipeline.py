@@ -8,12 +8,14 @@ import inspect
 import io
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from flipchart.models.painter_enlarge import enlarged
 from flipchart.models.painter_models import Found, Model
 from flipchart.models.painter_preview import Preview
 from flipchart.models.painter_rungs import RUNGS, Parts, Unfit
+from flipchart.models.painter_text import text_parts
 from flipchart.models.painter_worker import Order, Stopped
 from flipchart.renderers.painter import Wish
 from flipchart.renderers.problem import Missing, ModelProblem
@@ -73,9 +75,10 @@ class Pipeline:
                 "choose a smaller one"
             )
         diffusers_says.disable_progress_bar()
+        parts = dict(zip(("text_encoder", "tokenizer"), text_parts(dtype), strict=True)) if self.model.text else {}
         try:
             pipe = DiffusionPipeline.from_pretrained(
-                self.found.folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False
+                self.found.folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False, **parts
             )
         except BROKEN as error:
             raise ModelProblem(f"the picture model {name!r} cannot be loaded: {_line(error)}") from None
@@ -112,7 +115,8 @@ class Pipeline:
         wish = orders[0].wish
         pipe = self._for(wish)
         try:
-            with _memory(), torch.inference_mode(), self._preview.following(pipe):
+            small = bool(self.model.side) and self.device == "cpu"
+            with _memory(), torch.inference_mode(), self._preview.following(pipe), _one_thread() if small else nullcontext():
                 asked = self._asked(pipe, [order.wish for order in orders], self.steps(wish, steps), guidance)
                 made = pipe(**asked)
                 withheld = getattr(made, "nsfw_content_detected", None) or []
@@ -123,7 +127,13 @@ class Pipeline:
             self._orders = ()
             if hasattr(pipe, "maybe_free_model_hooks"):
                 pipe.maybe_free_model_hooks()
+        if self.model.side:
+            return [enlarged(picture, *size(order.wish)) for picture, order in zip(pictures, orders, strict=True)]
         return [picture and within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+
+    def _size(self, wish: Wish) -> tuple[int, int]:
+        """Width and height in px that it is painted in."""
+        return (self.model.side, self.model.side) if self.model.side else size(wish)
 
     def _at_once(self, wish: Wish) -> int:
         """How many are painted in one go; of pictures that are changed one, since several would be taken for references."""
@@ -157,7 +167,7 @@ class Pipeline:
 
         wish, takes = wishes[0], _takes(pipe)
         padded = [*wishes, *[wish] * (self._at_once(wish) - len(wishes))]
-        width, height = size(wish)
+        width, height = self._size(wish)
         asked: dict[str, Any] = {
             "prompt": [words(one, instructed=self.edits) for one in padded],
             "width": width,
@@ -190,7 +200,7 @@ class Pipeline:
             self._heed()
             of = int(getattr(pipe, "num_timesteps", None) or steps)
             wanted = any(order.watched and not order.stop.is_set() for order in self._orders)
-            seen = self._preview.pngs(pipe, values.get("latents"), size(self._orders[0].wish), len(self._orders)) if wanted else []
+            seen = self._preview.pngs(pipe, values.get("latents"), self._size(self._orders[0].wish), len(self._orders)) if wanted else []
             for i, order in enumerate(self._orders):
                 order.tell(min(step + 1, of), of, seen[i] if i < len(seen) else None)
             return values
@@ -281,6 +291,19 @@ def _heeding(pipe: Any, *, whole: bool) -> Iterator[Any]:
     for part in denoiser.children() if denoiser is not None else ():
         if type(part).__name__ == "ModuleList":
             yield from part
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keeps torch to one thread: for a small model, beside a busy process, threads that wait for each other take twenty times as long."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

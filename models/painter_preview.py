@@ -75,7 +75,9 @@ class Preview:
     def _colours(self, planes: Any) -> Any:
         """Red, green and blue (0-1) of each place."""
         if self._vae is None:
-            return (planes[:, :3] / 2 + 0.5).clamp(0, 1)
+            shades = planes / 2 + 0.5
+            bare = 1 - shades[:, 3:4] if shades.shape[1] == 4 else 0.0  # see-through: shown on white
+            return (shades[:, :3] + bare).clamp(0, 1)
         if self._map is None:
             self._map = self._learned()
         if self._map is None or planes.shape[1] + 1 != self._map.shape[0]:

@@ -99,7 +99,7 @@ class Samples:
     def texts(self, told: Any) -> tuple[Any, Any]:
         """The captions' states and mask, as long as the longest of them."""
         lengths = self.lengths[told]
-        longest = int(lengths.max())
+        longest = int(lengths.max()) if lengths.device.type == "cpu" else LONGEST  # what is compiled wants one shape
         mask = torch.arange(longest, device=lengths.device)[None] < lengths[:, None]
         return self.states[told, :longest].float(), mask
 
@@ -206,6 +206,10 @@ class Run:
             self.teacher.load_state_dict(kept["teacher"] if kept is not None and started else self.mean.state_dict())
             if not started:
                 self.model.load_state_dict(self.teacher.state_dict())
+        if self.device.startswith("cuda"):
+            torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
+            for one in filter(None, (self.model, self.teacher)):
+                one.compile()
         self.optimizers = list(optimizers(self.model, phase))
         same = kept is not None and ("teacher" in kept) == (phase == "distil")
         if kept is not None and same:

@@ -74,7 +74,8 @@ def told(spec: Image) -> str:
         return say("image.painting", lang, step=spec.facts["step"], steps=spec.facts["steps"])
     if spec.facts.get("ai_generated"):
         return say("image.generated", lang, painter=spec.painter)
-    return say("image.composed", lang, painter=spec.painter)
+    composed = say("image.composed", lang, painter=spec.painter)
+    return f"{composed}. {say('image.variant', lang)}" if spec.facts.get("variant") else composed
 
 
 def layout(spec: Image, style: Style, width: float, height: float | None = None) -> Drawing:

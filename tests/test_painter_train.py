@@ -65,6 +65,15 @@ def test_held_out_labels_are_never_learnt_from() -> None:
     assert torch.equal(with_them.pixels, without.pixels)
 
 
+@pytest.mark.parametrize(("name", "millions"), [("nano", 4), ("small", 25)])
+def test_each_size_is_as_large_as_it_is_said_to_be(name: str, millions: int) -> None:
+    from flipchart.models.painter_train import PRESETS
+
+    with torch.device("meta"):
+        model = PRESETS[name].model()
+    assert round(sum(p.numel() for p in model.parameters()) / 1e6) == millions
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[float]]:
     """A folder with what seconds of training leave, and how far the model was off before and after."""
