@@ -297,7 +297,7 @@ def distilling(run: Run, on: Samples, finer: int = 2) -> Callable[[Any], Any]:
     silent = on.texts(torch.zeros(1, dtype=torch.long, device=run.device))
 
     def loss(chance: Any) -> Any:
-        clean, states, mask = on.batch(run.preset.batch, chance)
+        clean, states, mask = on.batch(run.preset.batch // 2, chance)  # a step costs twice as much, and steps count for more
         quarter = torch.randint(STEPS, (len(clean),), generator=chance)
         start, end = (torch.tensor(EDGES)[quarter + more].to(run.device) for more in (0, 1))
         noise = torch.randn(clean.shape, generator=chance).to(run.device)
