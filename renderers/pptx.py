@@ -11,7 +11,8 @@ from typing import Any
 from flipchart.renderers import marp, pptx_chart
 from flipchart.renderers.deck import Slide, Slides
 from flipchart.renderers.drawing import ChartFrame, Drawing, Item, TableFrame, Text, flat
-from flipchart.renderers.pptx_shapes import Canvas, shapes
+from flipchart.renderers.pptx_canvas import Canvas
+from flipchart.renderers.pptx_shapes import shapes
 from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, NS, hexed, package, unzipped, zipped
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.provenance import marked
