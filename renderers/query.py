@@ -132,11 +132,11 @@ class Result:
 
 def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
     """The figures that `query` asks for. Raises SpecProblem, with the names there are, where it asks for what is not there."""
-    from flipchart.renderers.query_plan import Plan
+    from flipchart.renderers.query_rows import Answer
 
     try:
         table = chosen(query, tables)
-        plan = Plan(query, table, lang)
+        plan = Answer(query, table, lang)
         with opened(table, plan.needed()) as database:
             rows = fetched(database, plan.sql(database), plan.values, table.name)
         return plan.result(rows)
