@@ -204,7 +204,8 @@ def break_lines(text: str, width: float, size: float, family: str = "Inter", wei
             while wide > width + 0.01 and len(bare) > 1:
                 cut = _longest(bare, width, size, family, weight)
                 out.append((bare[:cut], measure(bare[:cut], size, family, weight)))
-                bare = piece = piece[cut:].strip() or ""
+                piece = piece[cut:].lstrip()
+                bare = piece.rstrip()
                 wide = measure(bare, size, family, weight)
             line += piece
             used += measure(piece, size, family, weight)
@@ -300,8 +301,9 @@ def place(
 
 
 def _balanced(words: str, w: float, size: float, family: str, weight: int, lines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """The narrowest setting with as many lines."""
-    low, high = w * 0.5, w
+    """The narrowest setting with as many lines in which no word breaks that is whole in `lines`."""
+    whole = max((wide for piece in _pieces(words) if (wide := measure(piece.rstrip(), size, family, weight)) <= w), default=0.0)
+    low, high = min(w, max(w * 0.5, whole)), w
     for _ in range(7):
         middle = (low + high) / 2
         if len(break_lines(words, middle, size, family, weight)) <= len(lines):

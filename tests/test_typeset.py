@@ -110,3 +110,16 @@ def test_the_first_strong_letter_gives_the_direction() -> None:
 
 def test_an_unknown_character_has_no_font() -> None:
     assert font_for("\U000e0100", "Inter", 400) is None
+
+
+@pytest.mark.parametrize("words", ["Antibodies form", "Responsibilities begin", "Größenverhältnisse zeigen", "Multiplication is"])
+@pytest.mark.parametrize("width", [90.0, 110.0, 130.0, 160.0, 220.0])
+@pytest.mark.parametrize("balance", [True, False])
+def test_words_that_fit_stay_whole_and_apart(words: str, width: float, balance: bool) -> None:
+    text = place(words, 0.0, 0.0, width, size=20, fill="#000", weight=700, balance=balance)
+    told = [line.text for line in text.lines]
+    assert "".join(told).replace(" ", "") == words.replace(" ", "")
+    # What is broken are words wider than the room, and the next word does not run into them.
+    for word in words.split():
+        if measure(word, 20, "Inter", 700) <= width:
+            assert any(word in line.split() for line in told)
