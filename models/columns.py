@@ -6,9 +6,12 @@ from typing import Any
 
 from flipchart.models import tables
 from flipchart.models.events import Request
+from flipchart.models.language import detect
+from flipchart.renderers import roles
+from flipchart.renderers.database import Table
 from flipchart.renderers.joins import every
-from flipchart.renderers.query import Filter, Query
-from flipchart.renderers.question_words import fold
+from flipchart.renderers.query import Filter, Measure, Query
+from flipchart.renderers.question_words import Reader, fold
 from flipchart.renderers.spec import Spec
 
 MOST = 120  # names that a grammar is made of
@@ -58,15 +61,29 @@ def mended(spec: Spec, request: Request) -> Spec:
     query = getattr(spec, "query", None)
     if not isinstance(query, Query):
         return spec
+    known = every({file.name: file.table for file in request.files if file.table is not None})
     read = tables.read(request)
     firm: Sequence[Filter] = read.query.where if read is not None else ()
     said = fold(request.text)
     where = [one for one in query.where if one in firm or one.is_ in {"empty", "filled"} or any(_said(value, said) for value in one.value)]
     where += [one for one in firm if all(one.column != other.column for other in where)]
     measures = [one for one in query.measures if one.column or one.take in {"count", "share"}] or query.measures
+    measures = [_averaged(one, known, request) for one in measures]
     limit = read.query.limit if read is not None and read.query.limit else query.limit if _said(query.limit, said) else 0
     changes = {"where": tuple(where)[:8], "measures": tuple(measures), "limit": limit}
     return spec.model_copy(update={"query": query.model_copy(update=changes)})
+
+
+def _averaged(measure: Measure, known: Mapping[str, Table], request: Request) -> Measure:
+    """The measure with rates and marks averaged where nobody asks for their sum."""
+    column = next((one for table in known.values() for one in table.columns if one.name == measure.column), None)
+    rate = column is not None and column.kind == "number" and roles.taken(column) == "mean"
+    if measure.take != "sum" or not rate:
+        return measure
+    lang = request.lang or detect(request.text)
+    table = next(table for table in known.values() if column in table.columns)
+    asked = any(item.says("sum") for item in Reader(table, lang).items(request.text))
+    return measure if asked else measure.model_copy(update={"take": "mean"})
 
 
 def _said(value: str | float, question: str) -> bool:

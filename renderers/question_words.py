@@ -383,7 +383,11 @@ class Reader:
         """Columns whose names hold all these words, those with the fewest others first."""
         if len(span) > 1 and any(self._says([end]) & {"stop", "by", "and", "or"} for end in (span[0], span[-1])):
             return ()
-        if len(stems) > 4 or any(len(one) < 2 and not _EASTERN.match(one) for one in stems) or (len(stems) == 1 and stems[0].isdigit()):
+        if (
+            len(stems) > 4
+            or any(len(one) < 2 and not (one.isdigit() or _EASTERN.match(one)) for one in stems)
+            or (len(stems) == 1 and stems[0].isdigit())
+        ):
             return ()
         scored = []
         for column in self.columns:

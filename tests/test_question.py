@@ -329,6 +329,23 @@ def test_a_small_models_query_keeps_to_what_the_question_says(shop: Table) -> No
     assert {one.column for one in same.query.where} == {"date", "region"}
 
 
+def test_marks_are_averaged_where_a_small_model_says_nothing() -> None:
+    from flipchart.models import columns
+    from flipchart.models.events import File, Request
+    from flipchart.renderers.chart_spec import Chart
+
+    file = File("f", "m.csv", "table", Path("m.csv"), "", (), 2, (), read("pupil,mark\nA,3\nB,5\n", "m.csv"))
+    spec = Chart.model_validate({"mark": "bar", "query": {"group": "pupil", "measures": [{"column": "mark"}]}})
+    for words, take in (("whose marks shine by pupil?", "mean"), ("total of shining marks by pupil", "sum")):
+        kept = columns.mended(spec, Request(words, files=(file,)))
+        assert isinstance(kept, Chart) and kept.query is not None and kept.query.measures[0].take == take
+
+
+def test_a_number_in_a_name_is_part_of_it() -> None:
+    table = read("id,room,co2_ppm\n1,A,600\n2,A,900\n3,B,800\n", "air.csv")
+    assert found("rows with CO2 over 700 per room", {"air.csv": table}) == {"A": 1.0, "B": 1.0}
+
+
 def test_a_date_in_a_value_is_the_value() -> None:
     table = read("season,team,goals\n2022/23,A,1\n2023/24,A,4\n2023/24,B,2\n", "t.csv")
     assert found("goals by team in 2023/24", {"t.csv": table}) == {"A": 4.0, "B": 2.0}
