@@ -85,7 +85,7 @@ OUTPUTS: dict[str, Output] = {
     "html": Output("text/html; charset=utf-8", "html", many=True),
     "pptx": Output("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx", many=True),
     "pdf": Output("application/pdf", "pdf", many=True),
-    "excalidraw": Output("application/json", "excalidraw"),
+    "excalidraw": Output("application/json", "excalidraw_write"),
 }
 
 

@@ -228,11 +228,7 @@ def _sides(shape: Any, w: float, h: float, radius: float) -> tuple[tuple[tuple[f
         elif command == "C":
             before = here
             for n in range(1, 13):
-                t, s = n / 12, 1 - n / 12
-                after = (
-                    s**3 * before[0] + 3 * s * s * t * p[0] + 3 * s * t * t * p[2] + t**3 * p[4],
-                    s**3 * before[1] + 3 * s * s * t * p[1] + 3 * s * t * t * p[3] + t**3 * p[5],
-                )
+                after = cubic(before, p, n / 12)
                 out.append((here, after))
                 here = after
         else:
@@ -240,6 +236,15 @@ def _sides(shape: Any, w: float, h: float, radius: float) -> tuple[tuple[tuple[f
             out.append((here, end))
             here = end
     return tuple(out)
+
+
+def cubic(start: tuple[float, float], handles: tuple[float, ...], t: float) -> tuple[float, float]:
+    """The point at share `t` of a cubic curve from `start`: two handles and its end in `handles`, as a path's "C" has them."""
+    (x, y), p, s = start, handles, 1 - t
+    return (
+        s**3 * x + 3 * s * s * t * p[0] + 3 * s * t * t * p[2] + t**3 * p[4],
+        s**3 * y + 3 * s * s * t * p[1] + 3 * s * t * t * p[3] + t**3 * p[5],
+    )
 
 
 def gap_to_border(box: Box, point: tuple[float, float]) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from flipchart import assets
 from flipchart.renderers import check as checker
-from flipchart.renderers import excalidraw, render
+from flipchart.renderers import excalidraw, excalidraw_write, render
 from flipchart.renderers.drawing import Box, Drawing, Group, Path, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
@@ -20,7 +20,7 @@ OTHERS = [name for form in ("chart", "infographic", "slides", "app") for name in
 
 
 def written(name: str, theme: str = "light") -> dict[str, Any]:
-    value = json.loads(excalidraw.write_page(Page((read(assets.text(name)),), style(theme))))
+    value = json.loads(excalidraw_write.write_page(Page((read(assets.text(name)),), style(theme))))
     assert isinstance(value, dict)
     return value
 
@@ -138,7 +138,7 @@ def test_a_hand_drawn_theme_is_rough_and_a_clean_one_is_not() -> None:
 
 def test_the_same_page_gives_the_same_bytes() -> None:
     page = Page((read(assets.text("examples/whiteboard/data-platform.json")),))
-    assert excalidraw.write_page(page) == excalidraw.write_page(page)
+    assert excalidraw_write.write_page(page) == excalidraw_write.write_page(page)
 
 
 def test_a_picture_travels_with_its_pixels() -> None:
@@ -151,7 +151,7 @@ def test_a_picture_travels_with_its_pixels() -> None:
     spec = read({"kind": "image", "title": "Blue", "prompt": "blue"}).model_copy(update={"blob": "sha256:ab"})
     if "blob" not in type(spec).model_fields:
         pytest.fail("an image keeps its pixels in `blob`")
-    value = json.loads(excalidraw.write_page(Page((spec,), style(), {"sha256:ab": pixels.getvalue()})))
+    value = json.loads(excalidraw_write.write_page(Page((spec,), style(), {"sha256:ab": pixels.getvalue()})))
     image = next(e for e in value["elements"] if e["type"] == "image")
     assert value["files"][image["fileId"]]["dataURL"].startswith("data:image/png;base64,")
 
