@@ -122,7 +122,8 @@ def sparklines(pen: Pen) -> tuple[float, str]:
             pen.rule(pen.room.x, below, right, below, pen.style.rule)
         if good:
             low, high = min(good), max(good)
-            canvas = Canvas(across, Span(low[0], high[0] if high[0] > low[0] else low[0] + 1.0, strip.top + strip.tall, strip.top))
+            flat = (abs(low[0]) * 1e-3 or 1.0) if high[0] == low[0] else 0.0  # a line that does not move runs through the middle
+            canvas = Canvas(across, Span(low[0] - flat, high[0] + flat, strip.top + strip.tall, strip.top))
             dimmed = plot.stressed_row not in {None, row}
             canvas.line(xs, ys, pen.muted, 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
             for label in dict.fromkeys([low[1], high[1], good[-1][1]] if high[0] > low[0] else [good[-1][1]]):

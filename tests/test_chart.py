@@ -602,3 +602,10 @@ def test_an_axis_is_in_thousands_only_where_its_figures_are(title: str, largest:
     made = {"kind": "chart", "mark": "line", "labels": ["May", "June"], "series": [{"values": [1, largest]}], "y_title": title}
     done = form("chart").corrected(form("chart").spec.model_validate(made), said)
     assert done.model_dump()["y_title"] == kept
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0, -3e-300, 2.230885264332134e16, 1.7e308])
+def test_a_sparkline_that_does_not_move_stays_on_its_row(value: float) -> None:
+    spec = Chart.model_validate({"mark": "sparklines", "labels": ["a", "b"], "series": [{"name": "S", "values": [value, value]}]})
+    for width in (390.0, 720.0):
+        assert [fault for fault in checker.check(FORM.layout(spec, style(), width, None)) if fault.level == "error"] == []
