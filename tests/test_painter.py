@@ -342,7 +342,9 @@ def test_what_makes_it_faster_leaves_the_picture_and_is_told(
     painter = Diffusers(str(saved(family)), steps=2, guidance=1.0, rungs=rungs)
     fast = painter.paint(Wish("a fox", 32, 32))
     assert fast.facts["rungs"] == [rung for rung in rungs if rung not in lacking]
-    assert np.abs(pixels(fast.png).astype(int) - pixels(plain.png)).max() <= 2
+    apart = np.abs(pixels(fast.png).astype(int) - pixels(plain.png))
+    assert apart.max() <= 4  # of 255: compiled sums are rounded otherwise, by how much depends on the processor
+    assert apart.mean() < 1
     with pytest.raises(Stopped):
         painter.paint(Wish("a fox", 32, 32, seed=4), lambda step, *_: step < 1)
 
