@@ -261,7 +261,7 @@ def test_a_visual_that_was_stopped_is_drawn_whole_in_its_place(tab: Tab) -> None
     page = tab.open()
     tab.ask("sleep, but wait")
     page.wait_for_selector("iframe.frame")
-    page.wait_for_timeout(500)
+    tab.frame().wait_for_selector("[data-part=item1]")
     page.click(".sheet .halt")
     page.wait_for_selector(".foot .button.first")
     assert tab.frame().locator("[data-part=item1]").count() and not tab.frame().locator("[data-part=item7]").count()
