@@ -337,14 +337,13 @@ def test_what_makes_it_faster_leaves_the_picture_and_is_told(
     saved: Callable[[str], Path], family: str, rungs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: False)  # in half precision other sums are rounded otherwise
     lacking = {"cudnn"} if shutil.which("g++") or shutil.which("c++") else {"cudnn", "compile"}
     plain = Diffusers(str(saved(family)), steps=2, guidance=1.0).paint(Wish("a fox", 32, 32))
     painter = Diffusers(str(saved(family)), steps=2, guidance=1.0, rungs=rungs)
     fast = painter.paint(Wish("a fox", 32, 32))
     assert fast.facts["rungs"] == [rung for rung in rungs if rung not in lacking]
-    apart = np.abs(pixels(fast.png).astype(int) - pixels(plain.png))
-    assert apart.max() <= 4  # of 255: compiled sums are rounded otherwise, by how much depends on the processor
-    assert apart.mean() < 1
+    assert np.abs(pixels(fast.png).astype(int) - pixels(plain.png)).max() <= 2
     with pytest.raises(Stopped):
         painter.paint(Wish("a fox", 32, 32, seed=4), lambda step, *_: step < 1)
 

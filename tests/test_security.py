@@ -1,7 +1,6 @@
 """What may not come in does not, and what goes out is dressed for it."""
 
 import asyncio
-import contextlib
 import http.client
 import json
 import re
@@ -289,8 +288,8 @@ def test_nothing_but_what_is_listed_is_served(address: str, home: Path, path: st
 def test_too_large_a_body_is_refused_however_it_is_announced(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headers, "LARGEST_BODY", 1000)
     assert send(address, "POST", "/api/ask", b"{}", content_length="2000").status == 413
-    with contextlib.suppress(ConnectionResetError):  # the server may hang up before its refusal is read
-        assert send(address, "POST", "/api/ask", b"{}", content_length="many").status in (400, 413)
+    # Without a body: one that is not read makes the server's hanging up overtake its refusal.
+    assert send(address, "POST", "/api/ask", b"", content_length="many").status in (400, 413)
     with pytest.raises(HTTPException) as refused:
         asyncio.run(swallowed(300, 300, 300, 300))
     assert refused.value.status_code == 413
