@@ -39,8 +39,3 @@ def covered(a: str, by: str, lang: str = "en") -> float:
     """0 to 1: the share of what `a` is about that `by` says too; 0 where `a` says nothing."""
     said = subject(a, lang)
     return len(said & subject(by, lang)) / len(said) if said else 0.0
-
-
-def listed(key: str, lang: str) -> frozenset[str]:
-    """The words of a list of the program's (words joined by "-" are one saying), in `lang` and in English."""
-    return frozenset(word.replace("-", " ") for tongue in dict.fromkeys((lang or "en", "en")) for word in say(key, tongue).split())

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.models.alike import covered, likeness, listed, subject
+from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.wishes import Wishes
 from flipchart.renderers import times
 from flipchart.renderers.spec import S, written_schema
+from flipchart.renderers.words import listed
 
 SAME = 0.8  # from this likeness on, two items say one thing
 SILENT = {

@@ -324,7 +324,7 @@ class Planner:
             history=context.digest(request), wishes=brief.wishes, scope=scope,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
-        if not scope.strong and now is None:
+        if not scope.strong and not scope.given and now is None:  # figures that were given want types of parts that no heading tells
             asked, schema, ours = yield from self._planned(kind, request, brief, asked, schema, ours, show=show)
         begun = asked
         best: _Draft | None = None
@@ -377,7 +377,8 @@ class Planner:
 
     def _scope(self, request: Request, brief: Brief) -> compose.Scope:
         table = any(file.table is not None for file in request.files)
-        given = table or any(figures(words, brief.lang) for words in brief.said)
+        told = [figure.value for words in brief.said for figure in figures(words, brief.lang)]
+        given = table or any(value != brief.wishes.count for value in told)  # how many points are wished for is not a figure to show
         return compose.Scope(table, not self.llm.name.startswith("embedded"), given)
 
     def _growing(

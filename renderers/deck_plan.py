@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flipchart.renderers.deck import Slide, Slides
-from flipchart.renderers.words import say
+from flipchart.renderers.words import listed, say
 
 
 def outlined(plan: Mapping[str, Any], question: str, lang: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def outlined(plan: Mapping[str, Any], question: str, lang: str) -> dict[str, Any
     )
     if not headings:
         return {}
-    naming = any(_says(subtitle.casefold(), phrase) for phrase in _phrases("compose.forms", lang))
+    naming = any(_says(subtitle.casefold(), phrase) for phrase in listed("compose.forms", lang))
     slides = [_slide(heading, lang, last=heading is headings[0]) for heading in reversed(headings)]
     return {"title": title, "subtitle": "" if naming else subtitle, "slides": slides}
 
@@ -28,7 +28,7 @@ _ORDINAL = re.compile(r"^\s*(?:\(?\d{1,2}[.):]|[-•*])\s*")
 
 
 def _slide(heading: str, lang: str, *, last: bool) -> dict[str, str]:
-    generic = heading.casefold() in _phrases("compose.generic", lang)
+    generic = heading.casefold() in listed("compose.generic", lang)
     return {"type": fitting(heading, lang, last=last), "heading": say("slides.remember", lang) if last and generic else _begun(heading)}
 
 
@@ -41,7 +41,7 @@ def corrected(spec: Slides, said: str) -> Slides:
 
 def _alike(slide: Slide, lang: str) -> Slide:
     named = [item for item in slide.items if item.detail]
-    asks = any(item.text.casefold().split()[:1] and item.text.casefold().split()[0] in _phrases("slides.asking", lang) for item in named)
+    asks = any(item.text.casefold().split()[:1] and item.text.casefold().split()[0] in listed("slides.asking", lang) for item in named)
     if slide.type not in {"points", "steps"} or not named or (len(named) == len(slide.items) and not asks):
         return slide
     items = tuple(item.model_copy(update={"text": item.detail or item.text, "detail": ""}) for item in slide.items)
@@ -63,18 +63,13 @@ def fitting(heading: str, lang: str, *, last: bool = False) -> str:
     """The type of slide that a heading asks for: steps for how something is done, two sides for what is set against each other, a
     closing for what is to be kept in mind at the end, else points."""
     said = heading.casefold()
-    if last and any(_says(said, phrase) for phrase in (*_phrases("slides.last", lang), *_phrases("compose.generic", lang))):
+    if last and any(_says(said, phrase) for phrase in (*listed("slides.last", lang), *listed("compose.generic", lang))):
         return "closing"
-    if any(_says(said, phrase) for phrase in _phrases("slides.sides", lang)):
+    if any(_says(said, phrase) for phrase in listed("slides.sides", lang)):
         return "compare"
-    if any(_says(said, phrase) for phrase in _phrases("slides.how", lang)):
+    if any(_says(said, phrase) for phrase in listed("slides.how", lang)):
         return "steps"
     return "points"
-
-
-def _phrases(key: str, lang: str) -> list[str]:
-    """The sayings of a list (words joined by "-" are one), in `lang` and in English."""
-    return [phrase.replace("-", " ") for tongue in dict.fromkeys((lang or "en", "en")) for phrase in say(key, tongue).split()]
 
 
 def _says(said: str, phrase: str) -> bool:

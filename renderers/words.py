@@ -26,6 +26,11 @@ def say(key: str, lang: str = "en", **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def listed(key: str, lang: str) -> frozenset[str]:
+    """The words of a list of the program's (words joined by "-" are one saying), in `lang` and in English."""
+    return frozenset(word.replace("-", " ") for tongue in dict.fromkeys((lang or "en", "en")) for word in say(key, tongue).split())
+
+
 @cache
 def locale(lang: str) -> Any:
     """Babel's locale for `lang` (BCP 47), English where it is not known."""

@@ -523,3 +523,21 @@ def test_points_of_a_slide_look_alike() -> None:
         ("Gas lifts the dough.", ""),
         ("It sets the crust.", ""),
     ]
+
+
+def test_given_figures_may_become_slides_of_figures_but_a_count_is_none() -> None:
+    schemas: list[Any] = []
+    planner = small({"answer": {"title": "Sales", "slides": [_filled("points", "steps", "compare", "closing")["slides"][0]]}})
+    send = planner.llm.send
+
+    def noted(ask: Any, connection: Any) -> Any:
+        schemas.append(ask.schema["properties"])
+        return send(ask, connection)
+
+    planner.llm.send = noted  # type: ignore[method-assign]
+    list(planner.answer(Request("4 slides: sales were 120k in Jan and 135k in Feb", form="slides")))
+    kinds = {one["properties"]["type"]["const"] for one in schemas[0]["slides"]["items"]["oneOf"]}
+    assert {"numbers", "chart", "table"} <= kinds
+    schemas.clear()
+    list(planner.answer(Request("4 slides on selling", form="slides")))
+    assert set(schemas[0]) == {"title", "outline"}
