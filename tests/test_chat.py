@@ -152,7 +152,10 @@ def tabs(browser: Any, address: str) -> Iterator[Callable[..., Tab]]:
 def drawn(tab: Tab) -> str:
     """The last visual's drawing, without what its page adds while it is used."""
     marks = re.compile(r' (tabindex|aria-label|class)="[^"]*"')
-    return marks.sub("", str(tab.frame().locator("#visual svg").first.evaluate("node => node.outerHTML")))
+    drawing = tab.frame().locator("#visual svg").first
+    drawing.scroll_into_view_if_needed()  # a browser holds the motion of what is out of sight
+    tab.frame().wait_for_function("!document.querySelector('#visual .new')")
+    return marks.sub("", str(drawing.evaluate("node => node.outerHTML")))
 
 
 FRAMED = """() => new Promise(done => {
