@@ -391,6 +391,7 @@ LEANS = {"edit", "restyle", "colour", "into"}  # concepts by which a message lea
 UNSURE = DOUBT | {"table", "prompting", "summarise", "edit", "motion", "labelled"}
 ASKS = re.compile("[?？؟]\\s*$")
 SURE = 0.97
+SHOWN = 0.7  # a visual this likely to be accepted is shown even where words are likelier
 
 
 def requested(found: list[tuple[int, int, str]], language: str) -> set[str]:
@@ -471,6 +472,12 @@ def chances(query: Query, senses: bool = True) -> Floats:
     return _chances(query, look(query), meaning(sensible(query.text)) if senses else None)
 
 
+def chosen(likely: Floats) -> int:
+    """Which form is shown, by its place in FORMS: the likeliest, but a visual that most accept goes before words."""
+    seen = int(likely[1:].argmax()) + 1
+    return seen if likely[seen] >= min(SHOWN, float(likely[0])) else 0
+
+
 def _chances(query: Query, view: View, meant: Floats | None) -> Floats:
     told = leaning(view, meant)
     if own := _own():
@@ -544,13 +551,13 @@ def route(query: Query) -> Choice:
     likely = _chances(query, view, meant)
     order = sorted(range(len(FORMS)), key=lambda form: -float(likely[form]))
     forms = tuple((FORMS[form], round(float(likely[form]), 4)) for form in order)
-    form = forms[0][0]
+    form = FORMS[chosen(likely)]
     follows = False  # whether it is the last answer's form because of the last answer
     if form != "text" and last_form(query.history) == form:
         alone = replace(query, history=None)
         names = {lexicon().names[number] for number in view.told}
         leans = bool(names & LEANS) and not names & NAMED.keys()
-        follows = leans or FORMS[int(_chances(alone, look(alone), meant).argmax())] != form
+        follows = leans or FORMS[chosen(_chances(alone, look(alone), meant))] != form
     return Choice(form, forms, _reason(query, form, spoken(view, meant, form), follows))
 
 

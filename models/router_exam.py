@@ -22,10 +22,10 @@ class Exam:
     likely: Floats  # (n, forms)
 
     def right(self, keep: Sequence[Row] | None = None) -> float:
-        """The share of rows (of `keep`) whose highest form is accepted."""
+        """The share of rows (of `keep`) whose chosen form is accepted."""
         ids = None if keep is None else {id(row) for row in keep}
         hits = [
-            FORMS[int(chance.argmax())] in row.forms
+            FORMS[router.chosen(chance)] in row.forms
             for row, chance in zip(self.rows, self.likely, strict=True)
             if ids is None or id(row) in ids
         ]
@@ -37,11 +37,12 @@ class Exam:
 
     def error_chosen(self) -> float:
         """The same, over the chance of the form that is chosen alone."""
-        return _gap(self.likely.max(1), np.array([form in row.forms for form, row in zip(self.chosen(), self.rows, strict=True)]))
+        chance = np.array([line[router.chosen(line)] for line in self.likely], np.float32)
+        return _gap(chance, np.array([form in row.forms for form, row in zip(self.chosen(), self.rows, strict=True)]))
 
     def chosen(self) -> list[str]:
         """The form that each row would get."""
-        return [FORMS[int(chance.argmax())] for chance in self.likely]
+        return [FORMS[router.chosen(chance)] for chance in self.likely]
 
     def taken_for(self, form: str) -> str:
         """What rows that want `form` alone get instead, most often first: "text 3, chart 1"."""

@@ -155,11 +155,11 @@ def _held_out(lessons: Sequence[Lesson], mine: _Seen, goal: Floats, weight: Floa
 
 
 def _hits(lessons: Sequence[Lesson], told: Floats) -> Floats:
-    return np.array([FORMS[int(row.argmax())] in lesson.yes for row, lesson in zip(told, lessons, strict=True)], np.float32)
+    return np.array([FORMS[router.chosen(_sigmoid(row))] in lesson.yes for row, lesson in zip(told, lessons, strict=True)], np.float32)
 
 
 def _right(of: Sequence[Row], told: Floats) -> float:
-    return float(np.mean([FORMS[int(line.argmax())] in row.forms for row, line in zip(of, told, strict=True)]))
+    return float(np.mean([FORMS[router.chosen(_sigmoid(line))] in row.forms for row, line in zip(of, told, strict=True)]))
 
 
 def _sigmoid(x: Floats) -> Floats:
