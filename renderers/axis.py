@@ -15,6 +15,11 @@ HUGE = 1e100  # past this, spans overflow: geometry is done in a scaled-down uni
 LARGEST = 1e15  # from here on figures are written as powers of ten
 
 
+def from_zero(low: float, high: float) -> bool:
+    """True where an axis of figures begins at zero because they come near it."""
+    return 0 <= low < 0.35 * high
+
+
 @lru_cache(maxsize=16384)
 def _written(value: float, lang: str, unit: str = "", *, compact: bool = False, digits: int | None = None, fixed: bool = False) -> str:
     return number(value, lang, unit, compact=compact and abs(value) < LARGEST, digits=digits, fixed=fixed)

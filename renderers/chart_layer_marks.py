@@ -161,11 +161,10 @@ class _Drawn:
             (x is not None and not self.plot.x.inside(x, 2.0)) or (y is not None and not self.plot.y.inside(y, 2.0))
             for x, y in zip(xs, ys, strict=True)
         ]
-        self.outside += sum(outside)
+        self.outside += 0 if self.layer.clipped else sum(outside)
+        whole = _stairs(xs, ys) if self.layer.stepped else (xs, ys)
         xs = [None if gone or y is None else x for x, y, gone in zip(xs, ys, outside, strict=True)]
         ys = [None if gone or x is None else y for x, y, gone in zip(xs, ys, outside, strict=True)]
-        if self.layer.stepped:
-            xs, ys = _stairs(xs, ys)
         canvas, thick = Canvas(_CLEAR, _CLEAR), (self.layer.thick or 2.0) * max(1.0, self.pen.style.line / 1.5)
         tag = Tag(self.layer.id, self.chart.named(self.layer), 1)
         dash = (5.0, 4.0) if self.layer.dashed else ()
@@ -174,7 +173,7 @@ class _Drawn:
                 wide = 1.0 + 9.0 * share(self.chart.size, self.layer.size[at])
                 canvas.line([a[0], b[0]], [a[1], b[1]], self.colour, wide, tag)
         else:
-            canvas.line(xs, ys, self.colour, thick, tag, dash)
+            canvas.line(*(_kept(*whole, self.plot) if any(outside) else whole), self.colour, thick, tag, dash)
         alone = [
             at for at, (x, y) in enumerate(zip(xs, ys, strict=True))
             if x is not None and y is not None and (at == 0 or xs[at - 1] is None) and (at + 1 == len(xs) or xs[at + 1] is None)
@@ -190,24 +189,30 @@ class _Drawn:
         turned = self.layer.turned
         along, over, under = ("y", "x", "x2") if turned else ("x", "y", "y2")
         xs, highs, lows = self._series(along), self._series(over), self._series(under)
-        scale = self.plot.x if turned else self.plot.y
-        highs = [None if value is None else scale.held(value) for value in highs]
-        lows = [None if value is None else scale.held(value) for value in lows]
+        if self.layer.stepped:
+            (stairs, highs), (_, lows) = (
+                _stairs(xs, highs),
+                _stairs(xs, [None if high is None else low for low, high in zip(lows, highs, strict=True)]),
+            )
+            xs = stairs
         good = [None not in (a, b, c) for a, b, c in zip(xs, highs, lows, strict=True)]
         colour, tag = self.colour, Tag(self.layer.id, self.chart.named(self.layer), 1)
         for first, last in _runs(good):
             edge = (
                 list(zip(xs[first:last], highs[first:last], strict=True)) + list(zip(xs[first:last], lows[first:last], strict=True))[::-1]
             )
-            points = [(b, a) if turned else (a, b) for a, b in edge]
-            d = tuple(("M" if i == 0 else "L", (float(x or 0.0), float(y or 0.0))) for i, (x, y) in enumerate(points))
+            points = [(float(b or 0.0), float(a or 0.0)) if turned else (float(a or 0.0), float(b or 0.0)) for a, b in edge]
+            if not all(self.plot.x.inside(x) for x, _ in points) or not all(self.plot.y.inside(y) for _, y in points):
+                points = _cut_out(points, self.plot)
+            d = tuple(("M" if i == 0 else "L", point) for i, point in enumerate(points))
             solid = mix(colour, self.pen.style.sheet, 1.0)
             self.items.append(Path((*d, ("Z", ())), solid, None, 0.0, (), self._solid(), self.layer.id, 1, tag.tip))
         canvas = Canvas(_CLEAR, _CLEAR)
+        ridge = _kept(*((highs, xs) if turned else (xs, highs)), self.plot)
         if self._solid() < 0.5 and self.layer.strong >= 0.6:
-            canvas.line(highs if turned else xs, xs if turned else highs, colour, 2.0, tag)
+            canvas.line(*ridge, colour, 2.0, tag)
         elif self._solid() >= 0.5:
-            canvas.line(highs if turned else xs, xs if turned else highs, self.pen.style.sheet, 0.8, tag)
+            canvas.line(*ridge, self.pen.style.sheet, 0.8, tag)
         self.items += canvas.items
 
     def _solid(self) -> float:
@@ -261,8 +266,10 @@ class _Drawn:
             elif self.layer.y2 and y is not None and y2 is not None and x is not None:
                 top, bottom = sorted((y, y2))
                 box = (x - 0.8, top, 1.6, bottom - top)
-            elif x is not None and y is not None:
-                box = (x - 0.8, y - 6.0, 1.6, 12.0)
+            elif x is not None and (y is not None or not self.layer.y):
+                box = (x - 0.8, (y if y is not None else (self.plot.top + self.plot.bottom) / 2) - 6.0, 1.6, 12.0)
+            elif y is not None and not self.layer.x:
+                box = ((self.plot.left + self.plot.right) / 2 - 6.0, y - 0.8, 12.0, 1.6)
             else:
                 continue
             if not (self.plot.x.inside(box[0] + box[2] / 2, 2.0) and self.plot.y.inside(box[1] + box[3] / 2, 2.0)):
@@ -341,6 +348,47 @@ def _stairs(xs: Sequence[float | None], ys: Sequence[float | None]) -> tuple[lis
         out_x.append(x)
         out_y.append(y)
     return out_x, out_y
+
+
+def _kept(xs: Sequence[float | None], ys: Sequence[float | None], plot: Plotted) -> tuple[list[float | None], list[float | None]]:
+    """The parts of a line that lie in the plot, with a gap between them."""
+    out_x: list[float | None] = []
+    out_y: list[float | None] = []
+    for (x1, y1), (x2, y2) in pairwise(zip(xs, ys, strict=True)):
+        if x1 is None or y1 is None or x2 is None or y2 is None:
+            continue
+        start, end = 0.0, 1.0
+        for low, high, a, b in ((plot.left, plot.right, x1, x2), (plot.top, plot.bottom, y1, y2)):
+            low, high = low - 0.5, high + 0.5
+            if a == b:
+                end = end if low <= a <= high else -1.0
+                continue
+            first, last = sorted(((low - a) / (b - a), (high - a) / (b - a)))
+            start, end = max(start, first), min(end, last)
+        if start > end:
+            continue
+        places = [(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share) for share in (start, end)]
+        if not out_x or (out_x[-1], out_y[-1]) != places[0]:
+            out_x += [None, places[0][0]] if out_x else [places[0][0]]
+            out_y += [None, places[0][1]] if out_y else [places[0][1]]
+        out_x.append(places[1][0])
+        out_y.append(places[1][1])
+    return out_x, out_y
+
+
+def _cut_out(points: Sequence[tuple[float, float]], plot: Plotted) -> list[tuple[float, float]]:
+    """The part of an outline that lies in the plot (Sutherland and Hodgman's way)."""
+    kept = list(points)
+    for axis, limit, sign in ((0, plot.left, 1), (0, plot.right, -1), (1, plot.top, 1), (1, plot.bottom, -1)):
+        before, kept = kept, []
+        for a, b in zip(before, before[1:] + before[:1], strict=True):
+            off_a, off_b = (a[axis] - limit) * sign, (b[axis] - limit) * sign
+            if off_a >= 0:
+                kept.append(a)
+            if (off_a > 0) != (off_b > 0) and off_a != off_b:
+                share = off_a / (off_a - off_b)
+                kept.append((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share))
+    return kept
 
 
 def _runs(good: Sequence[bool]) -> list[tuple[int, int]]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from flipchart.renderers import axis as axes
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Box
-from flipchart.renderers.layered import BAD, GOOD, INK, QUIET, Axis, Layered, Measure, Panel
+from flipchart.renderers.layered import INK, QUIET, Axis, Layered, Measure, Panel
 from flipchart.renderers.marks import Span, ticks
-from flipchart.renderers.style import mix
+from flipchart.renderers.style import mix, readable
+
+FAINTEST = 1.4  # contrast of a colour that a spec gives itself, on the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,13 @@ class Plotted:
 def tint(pen: Pen, chart: Layered, colour: int, strong: float = 1.0) -> str:
     """The colour of a place among the keys."""
     style = pen.style
-    if colour in {INK, GOOD, BAD}:
-        return {INK: style.ink, GOOD: style.good, BAD: style.bad}[colour]
+    if colour == INK:
+        return style.ink
     if colour == QUIET:
         return mix(style.quiet, style.sheet, 0.7 * strong)
+    if colour < len(chart.paints) and chart.paints[colour]:
+        base = readable(chart.paints[colour], style.sheet, FAINTEST)
+        return mix(base, style.sheet, max(0.45, strong)) if strong < 0.9 else base
     if chart.ordered and len(chart.keys) > 1 and colour < len(chart.keys):
         return ramp(pen, colour / (len(chart.keys) - 1))
     base = style.accent if not chart.keys and colour == 0 else style.series[colour % len(style.series)]
@@ -111,12 +116,26 @@ def shaded(pen: Pen, measure: Measure, value: float | None) -> str:
     style = pen.style
     if value is None:
         return mix(style.quiet, style.sheet, 0.25)
+    if measure.paints:
+        return _run(measure, value)
     if measure.middle is not None:
         reach = max(abs(measure.high - measure.middle), abs(measure.low - measure.middle)) or 1.0
         share = min(1.0, abs(value - measure.middle) / reach)
         return mix(style.accent if value >= measure.middle else style.series[1], style.sheet, 0.1 + 0.9 * share)
     span = measure.high - measure.low
     return ramp(pen, min(1.0, max(0.0, (value - measure.low) / span)) if 0 < span < math.inf else 0.5)
+
+
+def _run(measure: Measure, value: float) -> str:
+    """The colour of a figure among colours that run evenly from low to high, the middle one at the measure's middle."""
+    low, high, middle = measure.low, measure.high, measure.middle
+    if middle is not None and low < middle < high:
+        at = 0.5 * (value - low) / (middle - low) if value < middle else 0.5 + 0.5 * (value - middle) / (high - middle)
+    else:
+        at = (value - low) / (high - low) if high > low else 0.5
+    place = min(1.0, max(0.0, at)) * (len(measure.paints) - 1)
+    first = min(int(place), len(measure.paints) - 1)
+    return mix(measure.paints[min(first + 1, len(measure.paints) - 1)], measure.paints[first], place - first)
 
 
 def share(measure: Measure, value: float | None) -> float:

@@ -11,6 +11,9 @@ from flipchart.renderers.drawing import Align
 from flipchart.renderers.layered import Axis, Layered, Panel
 from flipchart.renderers.marks import ticks
 from flipchart.renderers.times import Moment
+from flipchart.renderers.vega_expression import formula
+from flipchart.renderers.vega_format import figured, timed
+from flipchart.renderers.vega_rows import called
 
 NARROWEST = 132.0  # px, a panel's plot; narrower ones are set under each other
 BETWEEN = 18.0  # px between panels
@@ -161,10 +164,44 @@ class _Grid:
 
 
 def _stops(pen: Pen, axis: Axis, room: float, *, up: bool) -> list[Stop]:
-    """The ticks of an axis that is `room` px long."""
+    """The ticks of an axis that is `room` px long, in the words that the axis tells."""
+    stops = _ticked(pen, axis, room, up=up)
+    if axis.shape:
+        wrote = [_shaped(axis, stop.at) for stop in stops]
+        stops = [
+            Stop(stop.at, words if at == 0 or words != wrote[at - 1] else "")
+            for at, (stop, words) in enumerate(zip(stops, wrote, strict=True))
+        ]
+    if not axis.written:
+        return stops
+    make, out = formula(axis.written), []
+    for at, stop in enumerate(stops):
+        value: object = stop.at
+        if axis.scale == "names":
+            value = float(stop.words) if stop.words.replace(".", "", 1).isdigit() else stop.words
+        elif axis.scale == "time":
+            value = axes.moment_at(stop.at)
+        made = make({"value": value, "label": stop.words, "index": at / max(1, len(stops) - 1)})
+        words, *under = [called(one) if one is not None else "" for one in made] if isinstance(made, list) else [called(made)]
+        out.append(Stop(stop.at, words, " ".join(under) or (stop.under if not isinstance(made, list) else "")))
+    return out
+
+
+def _shaped(axis: Axis, at: float) -> str:
+    return timed(axes.moment_at(at), axis.shape) if axis.scale == "time" else figured(at, axis.shape)
+
+
+def _ticked(pen: Pen, axis: Axis, room: float, *, up: bool) -> list[Stop]:
+    """The ticks of an axis, in the words of the page."""
     lang = pen.plot.lang
     if axis.scale == "names":
         return [Stop(at + 0.5, words) for at, words in enumerate(axis.names)]
+    if axis.at:
+        told = [at for at in axis.at if axis.low <= at <= axis.high]
+        if axis.scale == "time":
+            return [Stop(at, axes.moment_words(at, axis.grain, lang)) for at in told]
+        write = axes.stepped(told or [axis.low], axis.unit, lang)
+        return [Stop(at, f"{at:.12g}" if axis.plain else write(at)) for at in told]
     if axis.scale == "time":
         first, last = (Moment(axes.moment_at(day), axis.grain) for day in (axis.low, axis.high))
         measure: Callable[[str], float] = (lambda words: pen.line * 1.6) if up else pen.wide
@@ -251,8 +288,8 @@ def _frame(pen: Pen, plot: Plotted) -> None:
             ),
             0.0,
         )
-    gridded_x = panel.x.scale != "names"
-    if panel.y.scale != "names" and not panel.y.hidden:
+    gridded_x = panel.x.scale != "names" and panel.x.grid
+    if panel.y.scale != "names" and not panel.y.hidden and panel.y.grid:
         for stop in plot.up:
             y = plot.y.px(stop.at)
             if y is not None and plot.y.inside(y):

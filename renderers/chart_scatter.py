@@ -108,7 +108,7 @@ def _padded(values: Sequence[float], more: float, *, zero: bool) -> tuple[float,
     if high <= low:
         return (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
     low, high = low - (high - low) * more, high + (high - low) * more
-    return (0.0 if zero and 0 <= low < 0.35 * high else low), high
+    return (0.0 if zero and axis.from_zero(low, high) else low), high
 
 
 def _label(pen: Pen, row: int, label: int) -> int | None:

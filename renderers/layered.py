@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flipchart.renderers.spec import Part
+from flipchart.renderers.spec import COLOUR, Part
 from flipchart.renderers.times import Grain
 
 Places = Annotated[tuple[float | None, ...], Field(max_length=200_000, json_schema_extra={"figure": False})]
+Paint = Annotated[str, Field(pattern=COLOUR)]
 LayerMark = Literal["bar", "line", "area", "point", "tick", "rule", "text"]
-QUIET, INK, GOOD, BAD = -1, -2, -3, -4
-"""Colours of what is not one of the keys: grey, ink, and the theme's green and red, where one is set against the other."""
+QUIET, INK = -1, -2
+"""Colours of what is not one of the keys: grey and ink."""
 
 
 class Axis(BaseModel):
@@ -36,6 +37,14 @@ class Axis(BaseModel):
     """How many marks lie beside each other in a name's band."""
     hidden: bool = False
     """True where neither names nor figures are written along it."""
+    grid: bool = True
+    """False where no lines are drawn across the plot."""
+    at: tuple[float, ...] = ()
+    """Where its ticks stand, where it is told."""
+    shape: str = ""
+    """The d3 format that its figures or dates are written in."""
+    written: str = ""
+    """An expression of datum.value and datum.label that its words are made by."""
 
 
 class Panel(Part):
@@ -64,6 +73,8 @@ class Measure(Part):
     middle: float | None = None
     """Where two colours meet."""
     time: bool = False
+    paints: tuple[Paint, ...] = ()
+    """Colours of its own, evenly from low to high."""
 
 
 class Layer(Part):
@@ -71,7 +82,7 @@ class Layer(Part):
 
     mark: LayerMark = "point"
     panel: int = Field(default=0, ge=0)
-    colour: int = Field(default=0, ge=BAD)
+    colour: int = Field(default=0, ge=INK)
     """Place of its key; a place past the keys has a colour but no name."""
     name: str = ""
     x: Places = ()
@@ -91,6 +102,8 @@ class Layer(Part):
     """1 is solid; less is lighter."""
     turned: bool = False
     """True for lines and areas that run downwards."""
+    clipped: bool = False
+    """True where what lies past the axes is meant to be cut off."""
     stepped: bool = False
     """True for lines that go on level until the next figure."""
     beside: Literal["", "above", "below", "before", "after"] = ""
@@ -103,6 +116,8 @@ class Layered(Part):
     panels: tuple[Panel, ...] = Field(min_length=1, max_length=400)
     layers: tuple[Layer, ...] = Field(default=(), max_length=4000)
     keys: tuple[Key, ...] = Field(default=(), max_length=1000)
+    paints: tuple[Paint | Literal[""], ...] = ()
+    """Colours of its own, by place; "" where the theme's is drawn."""
     key_title: str = ""
     ordered: bool = False
     """True where the keys have an order: shades of one colour."""

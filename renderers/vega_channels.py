@@ -58,6 +58,8 @@ class Channel:
     impute: Any = None
     place: float | None = None
     """Where in its band a mark stands (0 to 1)."""
+    written: str = ""
+    """The expression that its axis' or its panels' words are made by."""
 
     @property
     def measure(self) -> bool:
@@ -126,6 +128,7 @@ def channel(name: str, given: Record, signals: Record) -> Channel:
     return Channel(
         name, str(given.get("field") or ""), kind, aggregate, bin_, taken, given.get("sort", "ascending"), given.get("stack", "unset"),
         title, str(shape) if isinstance(shape, str) else "", given.get("scale", {}), axis, datum, given.get("impute"), place,
+        str(told.get("labelExpr") or ""),
     )  # fmt: skip
 
 
@@ -148,6 +151,17 @@ def _guessed(name: str, given: Record, datum: Any) -> str:
         "pow": "quantitative",
         "sqrt": "quantitative",
     }.get(str(kind), "nominal")
+
+
+def headed(one: Channel, key: Any, left_out: list[str]) -> str:
+    """What is written over the panel of a value."""
+    if not one.written:
+        return called(key)
+    try:
+        return called(formula(one.written)({"value": key, "label": called(key)}))
+    except SpecProblem:
+        left_out.append(f"encoding.{one.name}.header.labelExpr ({' '.join(one.written.split())[:40]})")
+        return called(key)
 
 
 def _title(given: Record, axis: Record) -> str | None:

@@ -50,7 +50,8 @@ class Looks:
         one = self.every.get("color")
         if one is None:
             value = next((self.values[name] for name in ("color", "fill", "stroke") if self.values.get(name)), None)
-            value = value or next((self.told[name] for name in ("color", "fill", "stroke") if isinstance(self.told.get(name), str)), "")
+            names = ("color", "fill") if self.mark in {"bar", "area", "rect", "circle", "square"} else ("color", "stroke", "fill")
+            value = value or next((self.told[name] for name in names if isinstance(self.told.get(name), str)), "")
             return ("plain", str(value or "")), None
         return self._coloured(one, row)
 
@@ -120,9 +121,8 @@ class Looks:
             out["beside"] = self._beside()
             if told.get("angle"):
                 self.left_out.append("mark.angle")
-        for key in ("clip", "cornerRadius", "url", "aspect"):
-            if key == "url" and told.get(key):
-                self.left_out.append(f"mark.{key}")
+        if told.get("clip"):
+            out["clipped"] = True
         return out
 
     def _beside(self) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flipchart.renderers.axis import from_zero
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.vega_channels import Channel, channel, prepared, signals_of, sorted_keys, unit_of
+from flipchart.renderers.vega_colours import grey, named, painted, shades
 from flipchart.renderers.vega_data import Source
 from flipchart.renderers.vega_rows import Record, aggregated, called, every_bin, figure, listed, mapping, unit, value_at
 from flipchart.renderers.vega_transforms import transformed
@@ -83,9 +85,12 @@ class Plain:
 
     view: Record
     source: Source
+    config: Record
     left_out: list[str] = field(default_factory=list)
     channels: dict[str, Channel] = field(default_factory=dict)
     rows: list[Record] = field(default_factory=list)
+    signals: Record = field(default_factory=dict)
+    told: Record = field(default_factory=dict)
 
     def chart(self) -> Record:
         """The chart's values; raises SpecProblem for what a plain chart cannot say."""
@@ -97,6 +102,8 @@ class Plain:
             (mark == "area" and (told.get("line") or told.get("point")))
             or told.get("orient")
             or str(told.get("interpolate", "linear")) != "linear"
+            or told.get("clip")
+            or told.get("invalid", "") in {None, "show", "filter"}
         ):
             raise SpecProblem("Vega-Lite's mark with an overlay, an orient or a curve is not plain")
         signals = signals_of(self.view.get("params"), {})
@@ -111,10 +118,12 @@ class Plain:
         if not self.rows:
             raise SpecProblem("this Vega-Lite spec has no rows; put them in data.values")
         self.channels = {name: _titled(prepared(self.rows, one), one) for name, one in self.channels.items()}
-        return {
+        self.signals, self.told = signals, told
+        made: Record = {
             "bar": self._bars, "line": self._lines, "area": self._lines, "arc": self._slices, "rect": self._cells,
             "point": self._points, "circle": self._points, "square": self._points,
         }[mark]()  # fmt: skip
+        return made | self._looks(mark, made)
 
     # Channels
 
@@ -180,13 +189,37 @@ class Plain:
             raise SpecProblem(f"Vega-Lite's encoding.{name}.scale is not plain")
         if name not in {"x", "y"} and one.measure and any(key in scale for key in ("domain", "domainMid")):
             raise SpecProblem(f"Vega-Lite's encoding.{name}.scale is not plain")
-        if axis.get("labelExpr") or (one.kind == "temporal" and one.format):
-            self.left_out.append(f"encoding.{name}.axis.{'labelExpr' if axis.get('labelExpr') else 'format'}")
+        if name in {"x", "y"} and (one.written or isinstance(axis.get("values"), list)):
+            raise SpecProblem(f"Vega-Lite's encoding.{name}.axis is not plain")
         if one.stack == "center":
             raise SpecProblem(f"Vega-Lite's encoding.{name}.stack center is not plain")
         if one.measure and one.sort == "descending":
             raise SpecProblem(f"Vega-Lite's encoding.{name}.sort of an amount is not plain")
         return one
+
+    def _looks(self, mark: str, made: Record) -> Record:
+        """The colours that the spec gives; raises SpecProblem where a plain chart cannot have them."""
+        colour = self.channels.get("color")
+        if colour is None:
+            every = mapping(self.view.get("encoding"))
+            filled = mark in {"bar", "area", "arc", "rect", "circle", "square"}
+            order = ("color", "fill") if filled else ("color", "stroke", "fill")
+            words = [mapping(every.get(name)).get("value") for name in order] + [self.told.get(name) for name in order]
+            found = next((str(one) for one in words if isinstance(one, str)), "")
+            paint = painted(found)
+            if paint and grey(found):
+                raise SpecProblem(f"Vega-Lite's grey {mark}s are not plain")
+            return {"look": {"accent": paint, "series": [paint]}} if paint else {}
+        if mark == "rect":
+            if shades(colour, self.signals, self.config):
+                raise SpecProblem("Vega-Lite's own colours of cells are not plain")
+            return {}
+        names = list(made["labels"]) if mark == "arc" else [one["name"] for one in made["series"]]
+        domain = mapping(colour.scale).get("domain")
+        found_ = named(colour, names, [called(one) for one in domain] if isinstance(domain, list) else [], self.signals, self.config)
+        if found_ and not all(name in found_ for name in names):
+            raise SpecProblem(f"Vega-Lite's own colours of the labels of {mark}s are not plain")
+        return {"look": {"series": [found_[name] for name in names]}} if found_ else {}
 
     def _splitting(self, encoding: Record) -> None:
         """Refuse fields of tooltips and texts that Vega-Lite would group the aggregates by."""
@@ -317,6 +350,10 @@ class Plain:
             raise SpecProblem("Vega-Lite's colour by an amount on points is not plain")
         keys = list(dict.fromkeys(value_at(row, colour.field) for row in self.rows)) if colour else [None]
         keys = sorted_keys(colour, keys, self.rows, self.channels) if colour else keys
+        for one in (x, y):
+            zero, values = mapping(one.scale).get("zero"), [v for row in self.rows if (v := figure(value_at(row, one.field))) is not None]
+            if isinstance(zero, bool) and values and zero != from_zero(min(values), max(values)):
+                raise SpecProblem("Vega-Lite's points whose axes end elsewhere are not plain")
         series: list[Record] = []
         for key in keys:
             own = [row for row in self.rows if colour is None or value_at(row, colour.field) == key]

@@ -1,19 +1,20 @@
 """Scales of a Vega-Lite spec's panels: what each axis covers, what each colour stands for; the marks laid on them."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flipchart.renderers.axis import moment_at
-from flipchart.renderers.layered import BAD, GOOD, INK, QUIET, Axis, Key, Layer, Layered, LayerMark, Measure, Panel
+from flipchart.renderers.axis import from_zero
+from flipchart.renderers.layered import QUIET, Axis, Key, Layer, Layered, LayerMark, Panel
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.times import Grain
 from flipchart.renderers.vega_channels import PLOTTED, Channel, sorted_keys, unit_of
+from flipchart.renderers.vega_expression import formula
 from flipchart.renderers.vega_format import timed
-from flipchart.renderers.vega_looks import Token
+from flipchart.renderers.vega_keys import Colours, darkness, measure
+from flipchart.renderers.vega_looks import days_of
 from flipchart.renderers.vega_rows import Key as Stretch
 from flipchart.renderers.vega_rows import Record, called, figure, hashed, mapping, moment, sort_key, unit, value_at
 from flipchart.renderers.vega_units import EDGE, End, Made, Unit
@@ -31,7 +32,7 @@ class Draft:
     units: list[Unit] = field(default_factory=list)
 
 
-def laid(drafts: list[Draft], wrapped: bool, left_out: list[str]) -> Layered:
+def laid(drafts: list[Draft], wrapped: bool, left_out: list[str], signals: Record, config: Record) -> Layered:
     """The panels with their axes, layers and keys; raises SpecProblem where there is nothing to draw."""
     drafts = [draft for draft in drafts if any(made.ends or made.texts for one in draft.units for made in one.made)]
     if not drafts:
@@ -46,11 +47,12 @@ def laid(drafts: list[Draft], wrapped: bool, left_out: list[str]) -> Layered:
             scale = scales[name, draft.groups[name]]
             for one in draft.units:
                 scale.take(one)
-    axes = {key: scale.axis(left_out) for key, scale in scales.items()}
+    axes = {key: _worded(scale.axis(left_out), scale.channel, left_out) for key, scale in scales.items()}
     for key, axis in axes.items():
         scales[key].ends = (axis.low, axis.high)
-    colours = _Colours(drafts, left_out)
-    sizes = _measure(drafts, "size", left_out)
+    units = [one for draft in drafts for one in draft.units]
+    colours = Colours(units, signals, config)
+    sizes = measure(units, "size", left_out, signals, config)
     panels = tuple(
         Panel(title=draft.title, row=draft.row, column=draft.column, x=axes["x", draft.groups["x"]], y=axes["y", draft.groups["y"]])
         for draft in drafts
@@ -60,9 +62,9 @@ def laid(drafts: list[Draft], wrapped: bool, left_out: list[str]) -> Layered:
         x, y = scales["x", draft.groups["x"]], scales["y", draft.groups["y"]]
         for one in draft.units:
             layers += [_layer(made, at, x, y, colours.place(made.colour), one) for made in one.made]
-    shade = _measure(drafts, "color", left_out)
+    shade = measure(units, "color", left_out, signals, config)
     return Layered(
-        panels=panels, layers=tuple(layers), keys=tuple(Key(name=name) for name in colours.names),
+        panels=panels, layers=tuple(layers), keys=tuple(Key(name=name) for name in colours.names), paints=tuple(colours.paints),
         key_title=colours.title, ordered=colours.ordered,
         unkeyed=colours.unkeyed, shade=shade, size=sizes, wrapped=wrapped,
     )  # fmt: skip
@@ -72,7 +74,7 @@ def _layer(made: Made, panel: int, x: "_Scale", y: "_Scale", colour: int, one: U
     ends = {name: (x if name.startswith("x") else y).places(held) for name, held in made.ends.items()}
     looks: dict[str, Any] = ends | made.looks
     if colour == QUIET and "strong" not in looks:
-        looks["strong"] = _darkness(made.colour[1])
+        looks["strong"] = darkness(made.colour[1])
     return Layer(
         mark=cast(LayerMark, made.mark), panel=panel, colour=colour, shade=tuple(made.shade),
         size=tuple(made.size), texts=tuple(made.texts), tips=tuple(made.tips), **looks,
@@ -80,6 +82,27 @@ def _layer(made: Made, panel: int, x: "_Scale", y: "_Scale", colour: int, one: U
 
 
 # Axes
+
+
+def _worded(axis: Axis, given: Channel | None, left_out: list[str]) -> Axis:
+    """The axis with the ticks and the words that the spec tells."""
+    told = mapping(given.axis) if given is not None else {}
+    if given is None or not told:
+        return axis
+    changes: dict[str, Any] = {"grid": told.get("grid") is not False}
+    if isinstance(told.get("values"), list) and axis.scale != "names":
+        moments = [moment(one) for one in told["values"]] if axis.scale == "time" else []
+        found = [days_of(at) for at in moments if at] if axis.scale == "time" else [figure(one) for one in told["values"]]
+        changes["at"] = tuple(sorted(one for one in found if one is not None))
+    if given.format and axis.scale != "names" and not axis.unit and not axis.plain:
+        changes["shape"] = given.format
+    if given.written:
+        try:
+            formula(given.written)({"value": 0.0, "label": "0"})
+            changes["written"] = given.written
+        except SpecProblem:
+            left_out.append(f"encoding.{given.name}.axis.labelExpr ({' '.join(given.written.split())[:40]})")
+    return axis.model_copy(update=changes)
 
 
 class _Scale:
@@ -263,7 +286,7 @@ class _Scale:
             if (
                 told.get("zero") is True
                 or self.baseline
-                or (told.get("zero") is None and not self.binned and None in ends and 0 < low < 0.35 * high)
+                or (told.get("zero") is None and not self.binned and None in ends and from_zero(low, high))
             ):
                 low, high = min(low, 0.0), max(high, 0.0)
             if self.baseline and told.get("zero") is False:
@@ -325,193 +348,3 @@ def _raw(one: Unit) -> dict[str, Channel]:
 def _dateless(title: str, given: Channel) -> str:
     """The title of a time axis, which speaks for itself unless the spec names it."""
     return title if title.casefold() not in {"date", "time", "year", "month", "day", "datetime", "timestamp"} else ""
-
-
-# Colours
-
-
-class _Colours:
-    """Which place among the colours each key and each plain colour has."""
-
-    def __init__(self, drafts: Sequence[Draft], left_out: list[str]) -> None:
-        found: dict[str, list[str]] = {}
-        channels: dict[str, tuple[Unit, Channel]] = {}
-        plain: list[str] = []
-        every = [(one, made) for draft in drafts for one in draft.units for made in one.made]
-        for one, made in every:
-            if made.colour[0] == "key":
-                found.setdefault(made.colour[1], [])
-                if made.colour[2] not in found[made.colour[1]]:
-                    found[made.colour[1]].append(made.colour[2])
-                if (given := one.every.get("color")) is not None:
-                    channels.setdefault(made.colour[1], (one, given))
-            elif made.colour[0] == "plain" and made.colour[1] not in plain:
-                plain.append(made.colour[1])
-        self.tokens: dict[Token, int] = {}
-        self.names: list[str] = []
-        for title, names in found.items():
-            for name in self._sorted(title, names, channels):
-                self.tokens["key", title, name] = len(self.names)
-                self.names.append(name)
-        told = [channel for _, channel in channels.values()]
-        self.ordered = (
-            len(found) == 1
-            and bool(told)
-            and (told[0].kind == "ordinal" or bool(told[0].bin))
-            and len(self.names) > 2
-            and not _named(told[0])
-        )
-        self.unkeyed = bool(told) and all(not _legend(held) for held in channels.values())
-        titles = [title for title in found if title and _legend(channels.get(title))]
-        self.title = titles[0] if len(found) == 1 and titles else ""
-        ranks = {colour: _shade_of(colour) or _hue_of(colour) for colour in plain}
-        if not {GOOD, BAD} <= set(ranks.values()):  # a green or a red alone means nothing
-            ranks = {colour: 0 if rank in {GOOD, BAD} else rank for colour, rank in ranks.items()}
-        colourful = [colour for colour in plain if ranks[colour] == 0]
-        for colour in plain:
-            rank = ranks[colour]
-            if rank:
-                self.tokens["plain", colour] = rank
-            else:
-                self.tokens["plain", colour] = len(self.names) + colourful.index(colour) if self.names or len(colourful) > 1 else 0
-
-    @staticmethod
-    def _sorted(title: str, names: list[str], channels: Mapping[str, tuple[Unit, Channel]]) -> list[str]:
-        if title not in channels:
-            return names
-        one, given = channels[title]
-        domain = mapping(given.scale).get("domain")
-        if isinstance(domain, list) and domain and not given.bin:
-            listed_ = [called(each) for each in domain]
-            return sorted(names, key=lambda name: listed_.index(name) if name in listed_ else len(listed_))
-        values: dict[str, Any] = {}
-        for row in one.rows:
-            values.setdefault(called(value_at(row, given.field)), value_at(row, given.field))
-        keys = sorted_keys(given, [values.get(name, name) for name in names], one.rows, dict(one.every))
-        return [called(key) for key in keys]
-
-    def place(self, token: Token) -> int:
-        """The place of a colour."""
-        return self.tokens.get(token, 0)
-
-
-def _named(given: Channel) -> bool:
-    """True where the spec gives names their own colours."""
-    return isinstance(mapping(given.scale).get("range"), list)
-
-
-def _legend(held: tuple[Unit, Channel] | None) -> bool:
-    return held is None or held[1].axis is not None
-
-
-def _shade_of(colour: str) -> int:
-    """Ink, quiet grey, or 0 for a colour."""
-    bare = colour.strip().lower()
-    if bare in {"black", "#000", "#000000", "#222", "#333", "#111"}:
-        return INK
-    if bare in {
-        "gray",
-        "grey",
-        "lightgray",
-        "lightgrey",
-        "darkgray",
-        "darkgrey",
-        "silver",
-        "white",
-        "gainsboro",
-        "whitesmoke",
-        "dimgray",
-        "transparent",
-    }:
-        return QUIET
-    if bare.startswith("#") and len(bare) in {4, 7}:
-        try:
-            parts = [int(bare[i] * 2, 16) for i in (1, 2, 3)] if len(bare) == 4 else [int(bare[i : i + 2], 16) for i in (1, 3, 5)]
-        except ValueError:
-            return 0
-        return QUIET if max(parts) - min(parts) < 12 else 0
-    return 0
-
-
-def _hue_of(colour: str) -> int:
-    """The theme's green or red for a green or a red, else 0."""
-    bare = colour.strip().lower()
-    if bare in {"green", "red", "darkgreen", "darkred", "firebrick", "crimson", "forestgreen", "seagreen"}:
-        return GOOD if "green" in bare else BAD
-    if re.fullmatch(r"#[0-9a-f]{6}", bare):
-        red, green, blue = (int(bare[i : i + 2], 16) for i in (1, 3, 5))
-        if green > 1.25 * red and green > 1.1 * blue:
-            return GOOD
-        return BAD if red > 1.6 * green and red > 1.5 * blue else 0
-    return 0
-
-
-def _darkness(colour: str) -> float:
-    """How strong a grey is: 1 for a middle one, less for a light one."""
-    bare = colour.strip().lower()
-    if bare.startswith("#"):
-        level = int(bare[1] * 2 if len(bare) == 4 else bare[1:3], 16)
-    else:
-        level = {
-            "lightgray": 211,
-            "lightgrey": 211,
-            "silver": 192,
-            "white": 250,
-            "gainsboro": 220,
-            "whitesmoke": 245,
-            "transparent": 245,
-        }.get(bare, 128)
-    return min(1.0, max(0.15, (255 - level) / 127))
-
-
-def _measure(drafts: Sequence[Draft], name: str, left_out: list[str]) -> Measure | None:
-    """What a shade or a size stands for, over all panels."""
-    found: list[tuple[Channel, list[float]]] = []
-    for draft in drafts:
-        for one in draft.units:
-            values = [v for made in one.made for v in (made.shade if name == "color" else made.size) if v is not None]
-            if values and (given := one.every.get(name)) is not None:
-                found.append((given, values))
-    if not found:
-        return None
-    titles = list(dict.fromkeys(given.titled() for given, _ in found))
-    if len(titles) > 1 and name == "color":
-        raise SpecProblem(
-            f"Vega-Lite's colours by several amounts ({', '.join(titles)[:60]}) in one picture are not drawn; give one spec for each"
-        )
-    given = found[0][0]
-    told = mapping(given.scale)
-    values = [v for _, own in found for v in own]
-    low, high = min(values), max(values)
-    domain = told.get("domain")
-    if isinstance(domain, list) and len(domain) >= 2 and all(figure(one) is not None for one in domain):
-        low, high = figure(domain[0]) or 0.0, figure(domain[-1]) or 0.0
-    middle = figure(told.get("domainMid"))
-    scheme = told.get("scheme")
-    scheme = str(mapping(scheme).get("name") if isinstance(scheme, Mapping) else scheme or "").lower()
-    if middle is None and low < 0 < high and (scheme in _DIVERGING or name == "color"):
-        middle = 0.0
-    if told.get("type") in {"quantize", "quantile", "threshold", "bin-ordinal"}:
-        left_out.append(f"encoding.{name}.scale.type {told['type']} (shaded evenly)")
-    elif told.get("type") in {"log", "sqrt", "pow", "symlog"}:
-        left_out.append(f"encoding.{name}.scale.type {told['type']}")
-    unit_, factor = unit_of(given.format)
-    time = given.kind == "temporal"
-    if time:
-        moment_at(low)
-    title = "" if name == "color" and given.axis is None else given.titled()
-    return Measure(title=title, low=min(low, high), high=max(low, high), unit=unit_ if factor == 1.0 else "", middle=middle, time=time)
-
-
-_DIVERGING = {
-    "blueorange",
-    "brownbluegreen",
-    "purplegreen",
-    "pinkyellowgreen",
-    "purpleorange",
-    "redblue",
-    "redgrey",
-    "redyellowblue",
-    "redyellowgreen",
-    "spectral",
-}

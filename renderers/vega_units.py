@@ -125,6 +125,8 @@ class _Maker(Looks):
         self, mark: str, told: Record, rows: list[Record], encoding: Record, signals: Record, left_out: list[str], *, stacked: bool = False
     ) -> None:
         self.mark, self.told, self.signals, self.left_out = mark, told, signals, left_out
+        self.shows = told.get("invalid", "filter") in {None, "show"}
+        """True where what has no figure is drawn at zero."""
         asked = any(str(mapping(encoding.get(name)).get("stack")) in {"True", "zero", "normalize", "center"} for name in ("x", "y"))
         self.stacked = mark in {"bar", "area"} or stacked or (asked and mark not in {"rule", "rect"})
         self.conditions: dict[str, list[tuple[Callable[[Record], bool], Any]]] = {}
@@ -249,11 +251,13 @@ class _Maker(Looks):
             if any(ends[name] is None for name in ends if not name.endswith("2")):
                 continue
             token, shade = self._colour(row)
-            if token is None:
+            if token is None or (token == ("shade",) and shade is None and not self.shows):
                 continue
             size = self._size(row)
             if "size" in self.every and size is None:
-                continue
+                if not self.shows:
+                    continue
+                size = 0.0
             one = made.setdefault(token, Made(_MARKS.get(self.mark, self.mark), token, {name: [] for name in ends}, looks=looks))
             for name, end in ends.items():
                 one.ends[name].append(end)
@@ -453,7 +457,7 @@ class _Maker(Looks):
                 return ("null", 0.0), ("null", 1.0)
             return (hashed(value), 0.0), (hashed(value), 1.0)
         if value is None or value == "":
-            return None, None
+            return (0.0, 0.0) if self.shows and one.kind == "quantitative" and not one.bin else (None, None)
         if one.kind == "temporal":
             if one.unit and not unit(one.unit).runs and isinstance(value, Key):
                 return (value, 0.0), (value, 1.0)
@@ -487,6 +491,8 @@ class _Maker(Looks):
         if self.mark == "area" and measure is not None and self._stacks(measure, across) and parts:
             self._filled(along, measure, parts)
         pairs = self._stacked()
+        if self.told.get("invalid") == "filter":  # the line runs on over what has no figure
+            pairs = [(row, ends) for row, ends in pairs if None not in ends.values()]
         made: list[Made] = []
         dashes: dict[Any, bool] = {}
         for own in grouped([row for row, _ in pairs], [one.field for one in parts]).values():

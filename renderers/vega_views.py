@@ -6,9 +6,9 @@ from typing import Any
 
 from flipchart.renderers.layered import Layered
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.vega_channels import Channel, channel, prepared, signals_of, sorted_keys
+from flipchart.renderers.vega_channels import Channel, channel, headed, prepared, signals_of, sorted_keys
 from flipchart.renderers.vega_data import Source
-from flipchart.renderers.vega_rows import Record, called, figure, hashed, listed, mapping, value_at
+from flipchart.renderers.vega_rows import Record, figure, hashed, listed, mapping, value_at
 from flipchart.renderers.vega_scales import Draft, laid
 from flipchart.renderers.vega_transforms import grouped, transformed
 from flipchart.renderers.vega_units import units
@@ -46,13 +46,14 @@ class Views:
     """A spec on its way to panels."""
 
     source: Source
+    config: Record
     left_out: list[str] = field(default_factory=list)
     count: int = 0
 
     def layered(self, view: Record) -> Layered:
         """The panels of a whole spec; raises SpecProblem, naming it, for what is not drawn."""
         block = self._block(view, _Scope([], {}, {}), 0)
-        return laid(block.drafts, block.wrapped, self.left_out)
+        return laid(block.drafts, block.wrapped, self.left_out, signals_of(view.get("params"), {}), self.config)
 
     def _block(self, view: Record, scope: _Scope, depth: int) -> _Block:
         if depth > 12:
@@ -193,7 +194,7 @@ class Views:
             if not own:
                 blocks.append(_Block([], 1, 1))
                 continue
-            words = " · ".join(called(key) for key in values)
+            words = " · ".join(headed(made[name], key, self.left_out) for name, key in zip(order, values, strict=True))
             path = scope.path
             inner = _Scope(
                 own,

@@ -2,7 +2,7 @@
 
 import json
 
-from flipchart.renderers.axis import moment_at
+from flipchart.renderers.axis import from_zero, moment_at
 from flipchart.renderers.chart_spec import Chart, steps, tasks
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.style import Style
@@ -78,9 +78,12 @@ def _dotted(chart: Chart, measure: str) -> Record:
             row |= {"low": one.low[at], "high": one.high[at]} if one.low and one.high else {}
             points.append(row | ({"label": chart.labels[len(points)]} if named and len(chart.series) == 1 else {}))
     encoding: Record = {
-        "x": {"field": "x", "type": "quantitative", "title": chart.x_title or "x", "scale": {"zero": False}},
-        "y": {"field": "y", "type": "quantitative", "title": measure, "scale": {"zero": False}},
+        "x": {"field": "x", "type": "quantitative", "title": chart.x_title or "x"},
+        "y": {"field": "y", "type": "quantitative", "title": measure},
     }
+    for name, one in encoding.items():
+        held = [row[name] for row in points]
+        one["scale"] = {"zero": bool(held) and from_zero(min(held), max(held))}
     if len(chart.series) > 1:
         encoding["color"] = {"field": "series", "type": "nominal", "title": None, "sort": None}
     dots: Record = {"type": "point", "filled": True, "tooltip": True}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flipchart.renderers.axis import moment_at
-from flipchart.renderers.layered import BAD, GOOD, INK, QUIET, Axis, Layer, Layered, Panel
+from flipchart.renderers.layered import INK, QUIET, Axis, Layer, Layered, Measure, Panel
 from flipchart.renderers.style import Style
 from flipchart.renderers.vega_rows import Record
 from flipchart.renderers.vega_units import PAD
@@ -58,16 +58,17 @@ def _layer(chart: Layered, panel: Panel, layer: Layer, style: Style) -> Record:
             "title": chart.key_title or None,
             "scale": scale,
         }
-        if not chart.ordered:
-            scale["range"] = [style.series[at % len(style.series)] for at in range(len(chart.keys))]
+        if not chart.ordered or any(chart.paints):
+            scale["range"] = [_paint(chart, at, style) for at in range(len(chart.keys))]
     elif layer.shade and chart.shade:
         _held(rows, "shade", layer.shade)
         encoding["color"] = {"field": "shade", "type": "quantitative", "title": chart.shade.title or None}
         if chart.shade.middle is not None:
             encoding["color"]["scale"] = {"domainMid": chart.shade.middle}
+        if chart.shade.paints:
+            encoding["color"]["scale"] = {"domain": _stops(chart.shade), "range": list(chart.shade.paints)}
     else:
-        named = {QUIET: style.quiet, INK: style.ink, GOOD: style.good, BAD: style.bad}
-        mark["color"] = named.get(layer.colour) or style.series[layer.colour % len(style.series)]
+        mark["color"] = {QUIET: style.quiet, INK: style.ink}.get(layer.colour) or _paint(chart, layer.colour, style)
     if layer.size and chart.size:
         _held(rows, "size", layer.size)
         encoding["size"] = {"field": "size", "type": "quantitative", "title": chart.size.title or None}
@@ -80,6 +81,7 @@ def _layer(chart: Layered, panel: Panel, layer: Layer, style: Style) -> Record:
     if layer.thick:
         mark["strokeWidth" if layer.mark in {"line", "rule"} else "size"] = layer.thick
     mark |= {"interpolate": "step-after"} if layer.stepped else {}
+    mark |= {"clip": True} if layer.clipped else {}
     if layer.mark in {"line", "area"}:
         mark["orient"] = "horizontal" if layer.turned else "vertical"
         for at, row in enumerate(rows):
@@ -94,6 +96,19 @@ def _layer(chart: Layered, panel: Panel, layer: Layer, style: Style) -> Record:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
+def _stops(shade: Measure) -> list[float]:
+    """The figures that a shade's own colours stand at."""
+    last = max(1, len(shade.paints) - 1)
+    middle = shade.middle if shade.middle is not None else (shade.low + shade.high) / 2
+    shares = [at / last for at in range(len(shade.paints))]
+    return [shade.low + 2 * one * (middle - shade.low) if one < 0.5 else middle + (2 * one - 1) * (shade.high - middle) for one in shares]
+
+
+def _paint(chart: Layered, place: int, style: Style) -> str:
+    """The colour at a place: the chart's own, else the theme's."""
+    return (chart.paints[place] if place < len(chart.paints) else "") or style.series[place % len(style.series)]
+
+
 def _held(rows: list[Record], name: str, values: Any) -> None:
     for row, value in zip(rows, values, strict=False):
         row[name] = value
@@ -104,7 +119,9 @@ def _placed(layer: Layer, name: str, axis: Axis, rows: list[Record]) -> Record:
     first, second = getattr(layer, name), getattr(layer, f"{name}2")
     if not first or (axis.hidden and axis.names == ("",)):
         return {}
-    shown: Record = {"title": axis.title or None} | ({"axis": None} if axis.hidden else {})
+    written = {"grid": None if axis.grid else False, "values": list(axis.at), "format": axis.shape, "labelExpr": axis.written}
+    told = {key: value for key, value in written.items() if value not in (None, "", [])}
+    shown: Record = {"title": axis.title or None} | ({"axis": None} if axis.hidden else {"axis": told} if told else {})
     if axis.scale == "names":
         _held(rows, name, [None if value is None else axis.names[min(len(axis.names) - 1, max(0, int(value + 1e-6)))] for value in first])
         out: Record = {name: {"field": name, "type": "ordinal" if axis.ordered else "nominal", "sort": list(axis.names), **shown}}
