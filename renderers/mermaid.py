@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from flipchart.renderers.mermaid_charts import quadrants, radar, treemap
 from flipchart.renderers.mermaid_flow import flowchart
-from flipchart.renderers.mermaid_lists import gantt, journey, kanban, mindmap, pie, timeline, xychart
+from flipchart.renderers.mermaid_gantt import gantt
+from flipchart.renderers.mermaid_lists import journey, kanban, mindmap, pie, timeline, xychart
 from flipchart.renderers.mermaid_systems import architecture, c4
 from flipchart.renderers.mermaid_text import Source, lines_of
 from flipchart.renderers.mermaid_uml import classes, entities, sequence, states

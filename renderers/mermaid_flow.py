@@ -16,19 +16,15 @@ _SHAPES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("(", (")",), "box"), ("[", ("]",), "box"), (">", ("]",), "note"),
 )  # fmt: skip
 _NAMED = {
-    "rect": "box", "proc": "box", "process": "box", "rounded": "box", "event": "box", "stadium": "start", "pill": "start", "terminal":
-    "start",
-    "diam": "decision", "diamond": "decision", "decision": "decision", "question": "decision", "cyl": "store", "cylinder": "store", "db":
-    "store",
-    "database": "store", "lin-cyl": "store", "disk": "store", "h-cyl": "queue", "das": "queue", "horizontal-cylinder": "queue", "circle":
-    "circle",
-    "circ": "circle", "sm-circ": "start", "f-circ": "start", "fr-circ": "end", "stop": "end", "dbl-circ": "end", "hex": "hexagon",
-    "hexagon": "hexagon",
-    "prepare": "hexagon", "lean-r": "input", "lean-right": "input", "in-out": "input", "lean-l": "input", "out-in": "input", "doc":
-    "document",
-    "document": "document", "docs": "document", "documents": "document", "lin-doc": "document", "tag-doc": "document", "cloud": "cloud",
-    "bang": "cloud", "odd": "note", "card": "note", "notch-rect": "note", "brace": "note", "comment": "note", "delay": "queue", "text":
-    "box",
+    "rect": "box", "proc": "box", "process": "box", "rounded": "box", "event": "box", "stadium": "start", "pill": "start",
+    "terminal": "start", "diam": "decision", "diamond": "decision", "decision": "decision", "question": "decision", "cyl": "store",
+    "cylinder": "store", "db": "store", "database": "store", "lin-cyl": "store", "disk": "store", "h-cyl": "queue", "das": "queue",
+    "horizontal-cylinder": "queue", "circle": "circle", "circ": "circle", "sm-circ": "start", "small-circle": "start",
+    "framed-circle": "end", "filled-circle": "start", "f-circ": "start", "fr-circ": "end", "stop": "end", "dbl-circ": "end",
+    "hex": "hexagon", "hexagon": "hexagon", "prepare": "hexagon", "lean-r": "input", "lean-right": "input", "in-out": "input",
+    "lean-l": "input", "out-in": "input", "doc": "document", "document": "document", "docs": "document", "documents": "document",
+    "lin-doc": "document", "tag-doc": "document", "cloud": "cloud", "bang": "cloud", "odd": "note", "card": "note", "notch-rect": "note",
+    "brace": "note", "comment": "note", "delay": "queue", "text": "box",
 }  # fmt: skip
 _CLOSED = {
     "solid": re.compile(r"\s*([<xo]?)(--+)([->xo])"),
@@ -89,6 +85,8 @@ def _flow_statement(graph: Graph, words: str) -> bool:
         label = words_of(title[2]) if title else words_of(found[1])
         name = title[1] if title else label or f"group{len(graph.groups) + 1}"
         graph.group(name, label)
+        if title and not label:
+            graph.blank.add(graph.open_[-1])
         return True
     if re.match(r"class\s+[\w,\s-]+?\s+[\w-]+$", words):
         return True
@@ -140,6 +138,8 @@ def _nodes(graph: Graph, words: str, at: int) -> tuple[list[str], int] | None:
             said |= more
             at = after
         graph.node(name, **said)
+        if said.get("label") == "":
+            graph.blank.add(name)
         names.append(name)
         amp = re.match(r"\s*&\s*", words[at:])
         if not amp:
@@ -158,7 +158,7 @@ def _shape(words: str, at: int) -> tuple[dict[str, Any], int] | None:
             value = (quoted or bare).strip()
             if key == "shape":
                 said["shape"] = _NAMED.get(value, "box")
-                if value in {"sm-circ", "f-circ", "fr-circ", "stop"}:
+                if value in {"sm-circ", "start", "small-circle", "f-circ", "filled-circle", "fr-circ", "framed-circle", "stop"}:
                     said["label"] = said.get("label", "")
             elif key == "label":
                 said |= labelled(value)

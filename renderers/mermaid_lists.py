@@ -1,7 +1,6 @@
-"""Mermaid's mind maps and columns, read as boards, and its dates and figures, read as infographics and charts."""
+"""Mermaid's mind maps and columns, read as boards, and its times and figures, read as infographics and charts."""
 
 import re
-from datetime import date, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -134,111 +133,6 @@ def journey(source: Source) -> Spec:
         who = " · ".join(part for part in (section, words_of(found[3] or "")) if part)
         items.append({"label": words_of(found[1]), "text": who, "value": float(found[2]), "unit": "/5"})
     return visual(source, "infographic", family="steps", items=items)
-
-
-_LONG = {"ms": 0.0, "s": 0.0, "m": 0.0, "h": 0.0, "d": 1.0, "w": 7.0, "M": 30.0, "y": 365.0}
-
-
-_GANTT = re.compile(
-    r"(axisFormat|tickInterval|excludes|includes|todayMarker|inclusiveEndDates|topAxis|weekday|weekend|displayMode|click)\b"
-)  # what says how a plan looks, or which days count
-
-
-def gantt(source: Source) -> Spec:
-    """Tasks with their dates as a timeline."""
-    tasks: list[tuple[int, str, str, str, list[str]]] = []  # line, words, label, section, dates
-    section, pattern = "", "YYYY-MM-DD"
-    for number, line in source.lines:
-        words = line.strip()
-        if titled(source, words) or _GANTT.match(words):
-            continue
-        found = re.match(r"(dateFormat|section)\s+(.+)$", words)
-        if found and found[1] == "section":
-            section = words_of(found[2])
-        elif found:
-            pattern = found[2].strip()
-        else:
-            found = re.match(r"(.+?)\s*:\s*(.*)$", words)
-            if found:
-                tags = {"done", "active", "crit", "milestone", "vert", ""}
-                fields = [part for part in (field.strip() for field in found[2].split(",")) if part not in tags]
-                tasks.append((number, words, words_of(found[1]), section, fields))
-            else:
-                source.fail(number, words)
-    ends: dict[str, date] = {}
-    begins: dict[str, date] = {}
-    # A task may wait for one that stands below it: the dates are worked out twice.
-    for last in (False, True):
-        items: list[dict[str, Any]] = []
-        before: date | None = None
-        for number, words, label, part, fields in tasks:
-            name, start, end = _dates(fields, before, pattern, ends, begins)
-            if start is None or end is None:
-                if last:
-                    source.fail(number, words, "its dates")
-                continue
-            if name:
-                ends[name], begins[name] = end, start
-            before = end
-            final = end - timedelta(days=1) if end > start else end
-            when = start.isoformat() if final <= start else f"{start.isoformat()} – {final.isoformat()}"
-            items.append({"when": when, "label": label, "text": part, "at": start})
-    items.sort(key=lambda item: item["at"])
-    return visual(source, "infographic", family="timeline", items=[{k: v for k, v in item.items() if k != "at"} for item in items])
-
-
-def _dates(
-    fields: list[str], before: date | None, pattern: str, ends: dict[str, date], begins: dict[str, date]
-) -> tuple[str, date | None, date | None]:
-    """A task's name, start and end from what stands behind its colon: `name, start, end`, each but the last left out at will."""
-    rest = list(fields)
-    name = rest.pop(0) if len(rest) > 2 or (len(rest) == 2 and _when(rest[0], pattern, ends, begins) is None) else ""
-    start = _when(rest[0], pattern, ends, begins) if len(rest) == 2 else before
-    end = _until(rest[-1], start, pattern, ends, begins) if rest else None
-    if len(rest) == 1 and start is None:
-        start = end
-    return name, start, end
-
-
-def _when(words: str, pattern: str, ends: dict[str, date], begins: dict[str, date]) -> date | None:
-    found = re.match(r"(after|until)\s+(.+)$", words)
-    if found:
-        known = [(ends if found[1] == "after" else begins)[name] for name in found[2].split() if name in ends]
-        return max(known) if known else None
-    places = [
-        ("YYYY", r"(?P<y>\d{4})"),
-        ("YY", r"(?P<yy>\d{2})"),
-        ("MM", r"(?P<m>\d{2})"),
-        ("DD", r"(?P<d>\d{2})"),
-        ("M", r"(?P<m>\d{1,2})"),
-        ("D", r"(?P<d>\d{1,2})"),
-    ]
-    expression, at = "", 0
-    while at < len(pattern):
-        for token, group in places:
-            if pattern.startswith(token, at):
-                expression += group
-                at += len(token)
-                break
-        else:
-            expression += r"\d+" if pattern[at] in "HhmsSaAX" else re.escape(pattern[at])
-            at += 1
-    match = re.match(expression.replace(r"\d+\d+", r"\d+") + "$", words)
-    if not match:
-        return None
-    got = match.groupdict()
-    try:
-        year = int(got.get("y") or (2000 + int(got["yy"]) if got.get("yy") else 2000))
-        return date(year, int(got.get("m") or 1), int(got.get("d") or 1))
-    except ValueError:
-        return None
-
-
-def _until(words: str, start: date | None, pattern: str, ends: dict[str, date], begins: dict[str, date]) -> date | None:
-    found = re.match(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w|M|y)$", words)
-    if found and start is not None:
-        return start + timedelta(days=round(float(found[1]) * _LONG[found[2]]))
-    return _when(words, pattern, ends, begins)
 
 
 def pie(source: Source) -> Spec:

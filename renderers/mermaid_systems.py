@@ -70,8 +70,10 @@ def architecture(source: Source) -> Spec:
                 graph.groups.append({"name": name, "label": label, "group": inside})
             else:
                 plain = icon.split(":")[-1].replace("-", " ")
-                shape = "circle" if kind == "junction" else _SHAPES.get(icon, "")
+                shape = "start" if kind == "junction" else _SHAPES.get(icon, "")
                 graph.node(name, label=label, shape=shape, icon="" if icon in _SHAPES else plain, group=inside)
+                if kind == "junction":
+                    graph.blank.add(name)
             continue
         found = _TIE.match(words)
         if not found:

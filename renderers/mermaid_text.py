@@ -97,6 +97,25 @@ def _entity(name: str) -> str:
     return found if found != f"&{name};" else f"#{name};"
 
 
+def quoted(words: str) -> str:
+    """`words` in quotation marks, as Mermaid reads them."""
+    return f'"{escaped(words)}"'
+
+
+def escaped(words: str) -> str:
+    for character, entity in (
+        ("#", "#35;"),
+        ('"', "#quot;"),
+        ("&", "#amp;"),
+        ("<", "#lt;"),
+        (">", "#gt;"),
+        ("`", "#96;"),
+        ("\\n", "#92;n"),
+    ):
+        words = words.replace(character, entity)
+    return re.sub(r"\r?\n", "<br/>", words.strip())
+
+
 def board(source: Source, **fields: Any) -> Spec:
     """A whiteboard of these fields; raises SpecProblem for the lines that could not be read, and where it cannot be made."""
     source.done()
@@ -114,6 +133,8 @@ class Graph:
     edges: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
     open_: list[str] = field(default_factory=list)
+    blank: set[str] = field(default_factory=set)
+    """Boxes and groups that are told to show no words."""
 
     def node(self, name: str, **said: Any) -> dict[str, Any]:
         """The node called `name`, made in the open group where it is new; what is `said` of it is added."""
@@ -137,10 +158,20 @@ class Graph:
         self.open_.append(fresh)
 
     def fields(self) -> dict[str, Any]:
-        """The graph as a board's fields. What is a group is no box too."""
+        """The graph as a board's fields. What is a group is no box too; a star before a name says that it is not shown."""
         named = {group["name"] for group in self.groups}
         nodes = [node for name, node in self.nodes.items() if name not in named or set(node) - {"name", "group"}]
-        return {"groups": self.groups, "nodes": nodes, "edges": self.edges}
+        starred = {name: f"*{name}" for name in self.blank if not self.nodes.get(name, {}).get("label")}
+        held = {"name", "group", "start", "end"}
+
+        def told(one: dict[str, Any]) -> dict[str, Any]:
+            return {key: starred.get(value, value) if key in held else value for key, value in one.items()}
+
+        return {
+            "groups": [told(one) for one in self.groups],
+            "nodes": [told(one) for one in nodes],
+            "edges": [told(one) for one in self.edges],
+        }
 
 
 def joined(lines: list[Line], unfinished: str = r"(?!)") -> Iterator[Line]:

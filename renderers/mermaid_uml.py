@@ -147,7 +147,7 @@ def states(source: Source) -> Spec:
             else:
                 graph.node(found[1], shape="hexagon" if kind else "")
             continue
-        found = re.match(r"(\[\*\]|[^\s:]+?)(?::::?\w+)?\s*-->\s*(\[\*\]|[^\s:]+?)(?:::\w+)?\s*(?::\s*(.*))?$", words)
+        found = re.match(r"(\[\*\]|[^\s:]+?)(?::::?\w+)?\s*-->\s*(\[\*\]|[^\s:]+?)(?::::\w+)?\s*(?::\s*(.*))?$", words)
         if found:
             start, end = _state(graph, found[1], "start"), _state(graph, found[2], "end")
             graph.edges.append({"start": start, "end": end, "label": words_of(found[3] or "")})
@@ -164,6 +164,10 @@ def states(source: Source) -> Spec:
             graph.node(words.split(":::")[0])
             continue
         source.fail(number, words)
+    for group in graph.groups:  # what is said of a composite state is its heading
+        said = graph.nodes.pop(group["name"], {})
+        words = "\n".join(part for part in (said.get("label", ""), said.get("note", "")) if part)
+        group["label"] = words if words and group["label"] == group["name"] else group["label"]
     return board(source, design="flow", look={"design": design}, **graph.fields())
 
 

@@ -1,5 +1,6 @@
 """Mermaid's git histories, requirements and blocks, read as boards."""
 
+import html
 import re
 from typing import Any
 
@@ -113,17 +114,26 @@ def blocks(source: Source) -> Spec:
             elif not _row(graph, words):
                 source.fail(number, words)
     fields: dict[str, Any] = graph.fields()
-    return board(source, design="flow" if graph.edges else "board", **fields)
+    shaped = graph.edges or any(node.get("shape", "box") != "box" for node in graph.nodes.values())
+    return board(source, design="flow" if shaped else "board", **fields)
 
 
 _WIDTH = re.compile(r"(?<=[\w)\]}>\"]):\d+(?=\s|$)")
-_ARROW = re.compile(r"([\w-]+)<\[(\"[^\"]*\")\]>\([\w, ]+\)")
+_ARROW = re.compile(r"([\w-]+)<\[\"([^\"]*)\"\]>\(([\w, ]+)\)")
+_WAYS = {"right": "→", "left": "←", "up": "↑", "down": "↓", "x": "↔", "y": "↕"}
 _SPACE = re.compile(r"(?:^|(?<=\s))space(?::\d+)?(?=\s|$)")
+
+
+def _pointed(found: re.Match[str]) -> str:
+    """An arrow as large as a block, as a block that shows where it points."""
+    ways = "".join(_WAYS.get(way.strip(), "") for way in found[3].split(","))
+    words = html.unescape(found[2]).strip()
+    return f'{found[1]}["{words} {ways}"]' if words else f'{found[1]}["{ways}"]'
 
 
 def _row(graph: Graph, words: str) -> bool:
     """Blocks in a row, or a link between two of them."""
-    words = _SPACE.sub("", _WIDTH.sub("", _ARROW.sub(r"\1>\2]", words))).strip()
+    words = _SPACE.sub("", _WIDTH.sub("", _ARROW.sub(_pointed, words))).strip()
     if not words:
         return True
     if re.search(r"--|==|-\.|~~~", re.sub(r'"[^"]*"|\[[^\]]*\]|\([^)]*\)', "", words)):

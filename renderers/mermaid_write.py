@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from flipchart.renderers.mermaid_text import OWN
+from flipchart.renderers.mermaid_text import OWN, escaped, quoted
 from flipchart.renderers.mermaid_uml import BLOCKS, PARTS
+from flipchart.renderers.mermaid_write_uml import tables
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
 
@@ -25,7 +26,7 @@ def written(spec: Spec) -> str:
         raise SpecProblem(f"Mermaid is written from a whiteboard, not from a {spec.kind}; convert it first")
     board = resolved(spec)
     title = " ".join(spec.title.split())
-    head = f"---\ntitle: {_quoted(title)}\n---\n" if title else ""
+    head = f"---\ntitle: {quoted(title)}\n---\n" if title else ""
     if spec.design == "sequence" and board.links:
         return head + _write_sequence(spec)
     forest = board.forest
@@ -33,26 +34,8 @@ def written(spec: Spec) -> str:
     simple = all(not n.note and n.shape in {"box", "circle", "hexagon", "cloud"} and not n.group for n in spec.nodes)
     if spec.design == "mindmap" and forest is not None and len(forest.roots) == 1 and plain and simple and not spec.notes:
         return head + _write_mindmap(board.cards, forest.children, forest.roots[0])
-    return head + _write_flow(spec)
-
-
-def _quoted(words: str) -> str:
-    """`words` in quotation marks, as Mermaid reads them."""
-    return f'"{_escaped(words)}"'
-
-
-def _escaped(words: str) -> str:
-    for character, entity in (
-        ("#", "#35;"),
-        ('"', "#quot;"),
-        ("&", "#amp;"),
-        ("<", "#lt;"),
-        (">", "#gt;"),
-        ("`", "#96;"),
-        ("\\n", "#92;n"),
-    ):
-        words = words.replace(character, entity)
-    return re.sub(r"\r?\n", "<br/>", words.strip())
+    made = tables(spec, board, _Names([card.name for card in board.cards]).ids) if spec.design == "flow" else ""
+    return head + (made or _write_flow(spec))
 
 
 class _Names:
@@ -95,17 +78,20 @@ def _write_flow(spec: Any) -> str:
     out = [f"flowchart {'LR' if spec.look.design == 'flow-right' else 'TD'}"]
 
     def put(card: Any, deep: int) -> None:
+        if not card.label and not card.note and card.shape in {"start", "end"}:
+            out.append(f"{'  ' * deep}{names[card.name]}@{{ shape: {'sm' if card.shape == 'start' else 'fr'}-circ }}")
+            return
         opening, closing = _BRACKETS[card.shape]
-        label = _quoted(card.label)
+        label = quoted(card.label)
         if card.note:
-            label = f'"{_escaped(card.label)}<br/><small>{_escaped(card.note)}</small>"'
+            label = f'"{escaped(card.label)}<br/><small>{escaped(card.note)}</small>"'
         named = f":::{card.shape}" if card.shape in OWN and card.shape not in {"start", "input"} else ""
         out.append(f"{'  ' * deep}{names[card.name]}{opening}{label}{closing}{named}")
 
     def inside(parent: int, deep: int) -> None:
         for s, section in enumerate(board.sections):
             if section.parent == parent and any(s in board.line(card.section) for card in board.cards):
-                out.append(f"{'  ' * deep}subgraph {names[f'group {section.name}']} [{_quoted(section.label)}]")
+                out.append(f"{'  ' * deep}subgraph {names[f'group {section.name}']} [{quoted(section.label)}]")
                 inside(s, deep + 1)
                 for card in board.cards:
                     if card.section == s and not card.ghost:
@@ -121,7 +107,7 @@ def _write_flow(spec: Any) -> str:
         elif outer and outer[0] not in seen:
             seen.add(outer[0])
             s = outer[0]
-            out.append(f"  subgraph {names[f'group {board.sections[s].name}']} [{_quoted(board.sections[s].label)}]")
+            out.append(f"  subgraph {names[f'group {board.sections[s].name}']} [{quoted(board.sections[s].label)}]")
             inside(s, 2)
             for inner in board.cards:
                 if inner.section == s and not inner.ghost:
@@ -134,22 +120,23 @@ def _write_flow(spec: Any) -> str:
         tail = {"arrow": "<", "cross": "x", "circle": "o"}.get(link.tail, "")
         line = f"{tail}-.-{head if head != '-' else ''}" if link.dashed else f"{tail}--{head}"
         words = ", ".join(part for part in (link.near_start, link.label, link.near_end) if part)
-        out.append(f"  {start} {line}{f'|{_quoted(words)}|' if words else ''} {end}")
-    out += [f"  {names[f'note {note.id}']}[{_quoted(note.text)}]:::note" for note in spec.notes]
+        out.append(f"  {start} {line}{f'|{quoted(words)}|' if words else ''} {end}")
+    out += [f"  {names[f'note {note.id}']}[{quoted(note.text)}]:::note" for note in spec.notes]
     return "\n".join(out) + "\n"
 
 
 def _write_sequence(spec: Any) -> str:
-    from flipchart.renderers.whiteboard import resolved
+    from flipchart.renderers.whiteboard import resolved, shown
 
     board = resolved(spec)
     names = _Names([card.name for card in board.cards])
     out = ["sequenceDiagram"]
     for card in board.cards:
         label = _spoken(card.label or card.name)
+        typed = '@{ "type": "database" }' if card.shape == "store" else ""
         out.append(
-            f"  {'actor' if card.shape == 'person' else 'participant'} {names[card.name]}"
-            + (f" as {label}" if label != names[card.name] else "")
+            f"  {'actor' if card.shape == 'person' else 'participant'} {names[card.name]}{typed}"
+            + (f" as {label}" if label != shown(names[card.name]) else "")
         )
     open_: list[int] = []
     for link in board.links:
@@ -196,7 +183,7 @@ def _write_sequence(spec: Any) -> str:
 
 def _spoken(words: str) -> str:
     """Words of a sequence, which stand without quotation marks."""
-    return re.sub(r"(?<!#35)(?<!#quot)(?<!#amp)(?<!#lt)(?<!#gt)(?<!#96)(?<!#92);", "#59;", _escaped(words))
+    return re.sub(r"(?<!#35)(?<!#quot)(?<!#amp)(?<!#lt)(?<!#gt)(?<!#96)(?<!#92);", "#59;", escaped(words))
 
 
 def _write_mindmap(cards: Any, children: Any, root: int) -> str:
@@ -205,7 +192,7 @@ def _write_mindmap(cards: Any, children: Any, root: int) -> str:
 
     def put(v: int, deep: int) -> None:
         opening, closing = brackets.get(cards[v].shape, ("[", "]"))
-        out.append(f"{'  ' * deep}n{v + 1}{opening}{_quoted(cards[v].label)}{closing}")
+        out.append(f"{'  ' * deep}n{v + 1}{opening}{quoted(cards[v].label)}{closing}")
         for w in children[v]:
             put(w, deep + 1)
 

@@ -352,14 +352,17 @@ def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
     if not board.links and not board.sections and not board.cards:
         out = ["board"]
     elif not board.links:
-        out = ["board", "flow"] if len(board.cards) > 1 else ["board"]
+        shaped = spec.design in {"flow", "mindmap"} and any(
+            card.shape not in {"box", "note"} for card in real
+        )  # papers would hide what they are
+        out = ["flow", "board"] if shaped else ["board", "flow"] if len(board.cards) > 1 else ["board"]
     elif spec.design == "sequence":
         out = ["sequence", "flow", "flow-right", "flow-down"]
     else:
         out = ["flow", "flow-right", "flow-down"]
         if sum(section.parent < 0 for section in board.sections) > 1 and 2 * sum(card.section >= 0 for card in real) > len(real):
             out = ["lanes", *out] if spec.design == "lanes" else [*out, "lanes"]
-        undirected = all(link.head == link.tail == "none" for link in board.links)
+        undirected = not board.sections and all(link.head == link.tail == "none" for link in board.links)
         if len(board.cards) <= 60 and (spec.design == "network" or undirected) and not any(card.ghost for card in board.cards):
             out = ["network", *out]
         forest = board.forest

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.renderers import mermaid, render
 from flipchart.renderers.chart import Chart
+from flipchart.renderers.drawing import Text, flat
 from flipchart.renderers.infographic_spec import Infographic
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
-from flipchart.renderers.whiteboard import Whiteboard, resolved
+from flipchart.renderers.render import draw
+from flipchart.renderers.whiteboard import Whiteboard, chosen, resolved
 
 
 def flow(text: str) -> Whiteboard:
@@ -284,6 +286,33 @@ def test_a_gantt_chart_becomes_a_timeline_of_its_dates() -> None:
     ]  # fmt: skip
 
 
+def test_hours_of_a_plan_are_kept_and_no_day_is_made_up() -> None:
+    spec = mermaid.read("gantt\n dateFormat HH:mm\n Meet : milestone, m1, 17:49, 2m\n Talk : 10m\n Rest : after m1, 1h")
+    assert isinstance(spec, Infographic)
+    assert [(item.when, item.label) for item in spec.items] == [
+        ("17:49 – 17:51", "Meet"), ("17:51 – 18:01", "Talk"), ("17:51 – 18:51", "Rest"),
+    ]  # fmt: skip
+    spec = mermaid.read("gantt\n dateFormat YYYY-MM-DD HH:mm\n A : 2024-03-01 09:00, 3h\n B : 2024-03-01 22:00, 1d\n C: 2024, 1d")
+    assert isinstance(spec, Infographic)
+    assert [item.when for item in spec.items] == [
+        "2024-01-01 00:00 – 2024-01-02 00:00", "2024-03-01 09:00 – 12:00", "2024-03-01 22:00 – 2024-03-02 22:00",
+    ]  # fmt: skip
+
+
+def test_days_that_do_not_count_move_the_end_of_a_task() -> None:
+    def ends(head: str, task: str = "2024-03-07, 3d") -> str:  # a Thursday
+        spec = mermaid.read(f"gantt\n dateFormat YYYY-MM-DD\n {head}\n A : {task}")
+        assert isinstance(spec, Infographic)
+        return spec.items[0].when
+
+    assert ends("axisFormat %d") == "2024-03-07 – 2024-03-09"
+    assert ends("excludes weekends") == "2024-03-07 – 2024-03-11"
+    assert ends("excludes weekends\n weekend friday") == "2024-03-07 – 2024-03-11"
+    assert ends("excludes sunday, 2024-03-08") == "2024-03-07 – 2024-03-11"
+    assert ends("excludes weekends\n includes 2024-03-09") == "2024-03-07 – 2024-03-10"
+    assert ends("excludes weekends", "2024-03-07, 2024-03-10") == "2024-03-07 – 2024-03-09"
+
+
 def test_pies_and_plain_charts_become_charts_with_their_figures() -> None:
     pie = mermaid.read('pie showData title Pets\n "Dogs" : 386\n "Cats" : 85.9')
     bars = mermaid.read('xychart-beta\n title "Sales"\n x-axis [jan, feb]\n y-axis "Revenue" 0 --> 10\n bar [5, 6.5]')
@@ -448,7 +477,7 @@ def test_requirements_are_tables_held_together() -> None:
 def test_blocks_are_cards_in_groups() -> None:
     spec = flow('block\ncolumns 3\na:3\nblock:g1:2\nb["Two words"] c(("Round"))\nend\nspace:2 d<["to"]>(down)\nc -- "goes" --> a')
     assert [(n.name, n.label, n.shape, n.group) for n in spec.nodes] == [
-        ("a", "", "box", ""), ("b", "Two words", "box", "g1"), ("c", "Round", "circle", "g1"), ("d", "to", "note", ""),
+        ("a", "", "box", ""), ("b", "Two words", "box", "g1"), ("c", "Round", "circle", "g1"), ("d", "to ↓", "box", ""),
     ]  # fmt: skip
     assert [(e.start, e.end, e.label) for e in spec.edges] == [("c", "a", "goes")]
 
@@ -471,3 +500,70 @@ def test_half_arrows_and_labels_of_services_are_read() -> None:
     ]  # fmt: skip
     spec = flow("architecture-beta\ntitle Shop\nservice a(server)[A]\nservice b(disk)[B]\na:L -[calls]-> R:b")
     assert (spec.title, spec.edges[0].label, spec.edges[0].head) == ("Shop", "calls", "arrow")
+
+
+def test_what_a_composite_state_is_called_stands_over_it() -> None:
+    spec = flow("stateDiagram-v2\nOuter: The outer\n[*] --> Outer\nstate Outer {\n  a --> b:::loud\n}")
+    assert [(g.name, g.label) for g in spec.groups] == [("Outer", "The outer")]
+    assert {n.name for n in spec.nodes} == {"*start", "a", "b"}
+    assert [(e.start, e.end, e.label) for e in spec.edges] == [("*start", "Outer", ""), ("a", "b", "")]
+
+
+def test_boxes_and_groups_told_to_be_blank_show_no_words() -> None:
+    spec = flow('flowchart LR\n s1@{ shape: sm-circ } --> a[" "]\n subgraph g [" "]\n  b --> s1\n end\n g --> a')
+    assert [(n.name, n.label, n.shape, n.group) for n in spec.nodes] == [
+        ("*s1", "", "start", "*g"), ("*a", "", "box", ""), ("b", "", "box", "*g"),
+    ]  # fmt: skip
+    assert [(e.start, e.end) for e in spec.edges] == [("*s1", "*a"), ("b", "*s1"), ("*g", "*a")]
+    spec = flow("architecture-beta\nservice a(disk)[A]\njunction j\na:R -- L:j")
+    assert [(n.name, n.shape) for n in spec.nodes] == [("a", "store"), ("*j", "start")]
+
+
+@pytest.mark.parametrize("text", ["classDiagram\n class A {\n +x: int\n }", "block\n a[(Store)] b", "mindmap\n a{{One}}"])
+def test_shapes_without_arrows_are_not_hidden_under_paper(text: str) -> None:
+    spec = flow(text)
+    assert chosen(spec, resolved(spec)) == "flow"
+
+
+def test_groups_of_lines_without_heads_are_drawn() -> None:
+    spec = flow("architecture-beta\ngroup api(cloud)[API]\nservice a(disk)[A] in api\nservice b(disk)[B] in api\na:R -- L:b")
+    assert chosen(spec, resolved(spec)) == "flow"
+    assert "API" in {item.words for item in flat(draw(spec).items) if isinstance(item, Text)}
+
+
+CLASSES = """classDiagram
+  direction LR
+  class A["The_A"] {
+    <<interface>>
+    +items() List~int~
+  }
+  class B
+  namespace space1["Inner Space"] {
+    class C
+  }
+  A "1" <|-- "0..*" B : extends
+  B *.. C
+  C o--> A
+  note for A "Mind the gap"
+"""
+ENTITIES = """erDiagram
+  direction TB
+  USER {
+    string name PK "as in the passport"
+    int age
+  }
+  ORDER["Bestellung"]
+  USER ||--o{ ORDER : "places"
+  ORDER }|..o| USER : ""
+"""
+
+
+@pytest.mark.parametrize("text", [CLASSES, ENTITIES])
+def test_tables_are_written_as_the_diagram_they_are(text: str) -> None:
+    assert mermaid.write(flow(text)) == text
+
+
+def test_a_board_of_tables_that_neither_diagram_can_say_is_a_flowchart() -> None:
+    spec = flow("erDiagram\n A ||--o{ B : has")
+    mixed = spec.model_copy(update={"edges": (*spec.edges, spec.edges[0].model_copy(update={"head": "cross", "id": "edge9"}))})
+    assert mermaid.write(mixed).startswith("flowchart")
