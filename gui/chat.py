@@ -292,6 +292,10 @@ def _facts(web: "FastAPI", session: Session) -> None:
     def visual(id: str) -> dict[str, Any]:
         return facts(session, id)
 
+    @web.get("/api/visuals/{id}/named")
+    def named(id: str, part: str, field: str = "") -> dict[str, str]:
+        return {"words": session.named(id, part, field)}
+
     @web.get("/thumbs/{id}")
     def thumb(request: Request, id: str, theme: str = "light") -> Response:
         kept = session.store.visual(id)

@@ -26,7 +26,7 @@ from flipchart.renderers.words import say
 
 NARROWEST, WIDEST, STEP = 320, 1280, 40  # px: widths a visual is laid out for
 SANDBOXED = ("app",)  # forms whose page runs in a frame without origin or network
-WORDS = ("edit", "undo", "redo", "as_text", "as_picture", "was", "saved", "hung", "restart", "leave", "slow", "board")
+WORDS = ("edit", "ask", "toggle", "undo", "redo", "as_text", "as_picture", "was", "saved", "hung", "restart", "leave", "slow", "board")
 
 # Of the frame inside: it is the first thing in its document, so nothing that follows can come before it.
 CAGE = (
@@ -109,7 +109,7 @@ class Frames:
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>{title}</title>'
             f'<link rel="stylesheet" href="{address("fonts.css")}"><link rel="stylesheet" href="{address("web/page.css")}">'
             f'<link rel="stylesheet" href="{address("web/frame.css")}"><style id="look">:root{{{view["style"]}}}</style>'
-            f'<script src="{address("web/frame.js")}" defer></script></head>'
+            f'<script src="{address("web/frame_marks.js")}" defer></script><script src="{address("web/frame.js")}" defer></script></head>'
             f'<body class="frame"><main id="visual" data-place="{view["place"]}" data-form="{view["form"]}" data-status="{view["status"]}">'
             f"{view['html']}</main>"
             f'<section id="text" class="prose" aria-label="{escape(words["as_text"], quote=True)}" hidden>{view["text"]}'

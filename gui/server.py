@@ -25,7 +25,7 @@ from flipchart.gui import editor, frames, widget
 from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
 from flipchart.gui.minds import Warming
-from flipchart.gui.session import NAME, Asked, Session, surviving
+from flipchart.gui.session import NAME, About, Asked, Session, surviving
 from flipchart.gui.store import Conversation, Run, Stored, Visual
 from flipchart.renderers.problem import Missing, ModelProblem, Problem
 from flipchart.renderers.render import write
@@ -60,6 +60,7 @@ class Settings(BaseModel):
     theme: str = "light"
     lang: str = ""
     renews: str = ""
+    about: About | None = None
 
 
 class Flip(BaseModel):

@@ -23,8 +23,8 @@ from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models import calculators, relations, tables
-from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
+from flipchart.models import calculators, pointed, relations, tables
+from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Pointed, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import Painter
@@ -45,6 +45,26 @@ log = logging.getLogger("flipchart")
 Observer = Callable[[Event | Told], None]
 
 
+class About(BaseModel):
+    """A part of an earlier visual that a question is about, and a place within it; `words` are what it is called where it was shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    visual: str = Field(pattern=NAME)
+    part: str = Field(min_length=1, max_length=200)
+    field: str = Field(default="", max_length=200)
+    words: str = Field(default="", max_length=1000)
+
+    @field_validator("part", "field", "words", mode="before")
+    @classmethod
+    def _carried(cls, text: object) -> object:
+        return _sound(text) if isinstance(text, str) else text
+
+    def pointed(self) -> Pointed:
+        """As the planner is told it."""
+        return Pointed(self.visual, self.part, self.field, self.words)
+
+
 class Asked(BaseModel):
     """One question with its settings, as it comes in and as it is kept."""
 
@@ -62,6 +82,8 @@ class Asked(BaseModel):
     """The visual that the first drawing replaces."""
     renews: str = ""
     """The earlier file whose charts are drawn again with the one that comes with this."""
+    about: About | None = None
+    """What the person points at while they ask."""
 
     @field_validator("text", mode="before")
     @classmethod
@@ -163,10 +185,24 @@ class Session:
         asked = asked.model_copy(update={"text": text, "lang": asked.lang or detect(text)})
         if asked.renews:
             self.store.file(asked.renews)
+        if asked.about:
+            asked = asked.model_copy(update={"about": self._pointed(asked.about, conversation)})
         conversation, run = conversation or secrets.token_urlsafe(12), run or secrets.token_urlsafe(12)
         self.store.converse(conversation, _title(text), asked.lang)
         self.store.claim(asked.files, conversation)
         return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
+
+    def _pointed(self, about: About, conversation: str) -> About:
+        """What is pointed at, called by its name; raises Problem where it is in no visual of this conversation."""
+        visual = self.store.visual(about.visual)
+        if visual.conversation != conversation:
+            raise Problem(f"what is pointed at is in another conversation than {conversation[:40]!r}; point at a visual of this one")
+        found = pointed.settled(about.pointed(), spec_of(visual))
+        return About(visual=found.visual, part=found.part, field=found.field, words=found.words)
+
+    def named(self, id: str, part: str, field: str = "") -> str:
+        """What a place in the visual is called; empty where it has no name."""
+        return pointed.named(spec_of(self.store.visual(id)), part, field)
 
     def ask(self, asked: Asked, conversation: str = "", *, on_event: Observer | None = None) -> Answer:
         """The whole answer, once it is there; `on_event` is told of it as it comes."""
@@ -243,6 +279,8 @@ class Session:
             events: Iterator[Event | Told] | None
             if asked.renews:
                 events = self._renewed(run, asked, request)
+            elif request.about:
+                events = None  # rules read the question alone
             else:
                 events = tables.answer(request) or calculators.answer(request) or relations.answer(request)
             if events is None:
@@ -281,6 +319,7 @@ class Session:
             effort=asked.effort,
             lang=asked.lang,
             earlier=_readable(visuals),
+            about=asked.about.pointed() if asked.about else None,
             cancel=cancel,
             pixels=self._pixels,
         )
@@ -509,6 +548,7 @@ class Session:
             "question": run.request["text"],
             "form": run.request.get("form"),
             "into": run.request.get("into", ""),
+            "about": run.request.get("about"),
             "files": [{"id": file.id, "name": file.name, "kind": file.kind} for file in files],
             "status": run.status,
             "seq": run.seq,
@@ -531,7 +571,7 @@ class Session:
         if ending == "md":
             parts = [b"# %s\n" % conversation.title.encode()]
             for run, answer in answers:
-                question = " ".join(str(run.request["text"]).split())
+                question = " ".join(f"{run.request['text']} {_about(run) and f'({_about(run)})'}".split())
                 parts.append(write(Page(answer.visuals, theme, blobs, f"## {question}\n\n{answer.text}"), "md")[0])
             return b"\n".join(parts), "text/markdown; charset=utf-8"
         specs: list[Spec] = []
@@ -607,7 +647,12 @@ def _planned(told: Mapping[str, Any] | None) -> Planned | None:
 
 def _turn(run: Run) -> Turn:
     visuals = tuple(block["visual"] for block in run.outcome.get("blocks", ()) if "visual" in block)
-    return Turn(str(run.request["text"]), str(run.outcome.get("text", "")), visuals)
+    return Turn(str(run.request["text"]), str(run.outcome.get("text", "")), visuals, _about(run))
+
+
+def _about(run: Run) -> str:
+    """What was pointed at with a question, in words."""
+    return str((run.request.get("about") or {}).get("words", ""))
 
 
 # -- the door: one session a process, over the person's data directory ----------------------------------------------------------

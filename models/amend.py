@@ -9,6 +9,7 @@ from typing import Any
 from flipchart import assets
 from flipchart.models import compose
 from flipchart.models.critique import told
+from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
 from flipchart.models.restyle import ASKING, TITLE
 from flipchart.renderers.problem import SpecProblem
@@ -61,8 +62,8 @@ def _cues() -> tuple[re.Pattern[str], ...]:
     return any_of(data["verbs"]), any_of(data["soft"]), any_of(data["about"]), any_of(sorted(TITLE))
 
 
-def messages(spec: Spec, words: str) -> list[Message]:
-    """What the model is asked: the parts by their ids, and the wish."""
+def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]:
+    """What the model is asked: the parts by their ids, the one that is pointed at, and the wish."""
     lines: dict[str, list[str]] = {}
     for place, said in told(spec):
         id, _, name = place.partition(".")
@@ -72,14 +73,16 @@ def messages(spec: Spec, words: str) -> list[Message]:
         if isinstance(value, int | float):
             lines.setdefault(part.id, []).append(f"value={value:g}")
     parts = "\n".join(f"{id}: {' '.join(said)}" for id, said in lines.items())[:SHOWN]
-    asked = [f"The {spec.kind}:\n{parts}", f"Wish: {words}", compose.language(spec.lang or "en")]
+    meant = f"The wish is about {at.part} alone, which the person points at: {at.words!r}." if at else ""
+    asked = [f"The {spec.kind}:\n{parts}", meant, f"Wish: {words}", compose.language(spec.lang or "en")]
     return [Message("system", _SYSTEM), Message("user", "\n\n".join(part for part in asked if part))]
 
 
-def schema(spec: Spec, scope: compose.Scope) -> dict[str, Any]:
-    """What the patch is written under: the ids that there are, with the fields that parts of their kind have."""
+def schema(spec: Spec, scope: compose.Scope, only: str = "") -> dict[str, Any]:
+    """What the patch is written under: the ids that there are (or `only` one of them), with the fields that parts of their kind have."""
     ways: list[dict[str, Any]] = []
-    holders = {type(part): [one.id for one in walk(spec) if type(one) is type(part)] for part in walk(spec)}
+    parts = [part for part in walk(spec) if only in {"", part.id}] or list(walk(spec))
+    holders = {type(part): [one.id for one in parts if type(one) is type(part)] for part in parts}
     for kind, ids in holders.items():
         fields = _scalars(compose.in_scope(written_schema(kind), scope))
         if not fields:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flipchart.models import tables
+from flipchart.models import pointed, tables
 from flipchart.models.alike import covered
 from flipchart.models.events import File, Request
 from flipchart.models.language import detect
@@ -33,7 +33,8 @@ class Passage:
 
 def said(request: Request) -> list[str]:
     """The person's own words: what may be quoted."""
-    return [request.text, *(turn.question for turn in request.history), *(words(file) for file in request.files)]
+    pointed_at = [pointed.known(request)] if request.about else []
+    return [request.text, *pointed_at, *(turn.question for turn in request.history), *(words(file) for file in request.files)]
 
 
 def words(file: File) -> str:
@@ -59,6 +60,8 @@ def context(request: Request) -> str:
         parts.append(belonging)
     if understood := tables.hint(request):
         parts.append(understood)
+    if about := pointed.told(request):
+        parts.append(about)
     if len(request.text) > QUESTION:
         parts.append(_enclosed("the rest of the message", condensed(request.text, request.text[:300], ROOM)))
     return "\n\n".join(parts)
@@ -130,7 +133,7 @@ def digest(request: Request) -> str:
     """The conversation so far, a line or two a turn: visuals by what they conclude, never their bodies."""
     lines = []
     for turn in request.history[-REMEMBERED:]:
-        lines.append(f"Person: {_line(turn.question)}")
+        lines.append(f"Person{f' (pointing at {turn.about!r})' if turn.about else ''}: {_line(turn.question)}")
         seen = [f"[{spec.kind}: {spec.title}]" for id in turn.visuals if (spec := request.earlier.get(id))]
         lines.append(f"You: {' '.join([_line(turn.answer), *seen]).strip()}")
     return "\n".join(lines)

@@ -34,12 +34,25 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a person points at while they ask: a part of an earlier visual, a place within it, and what it is called."""
+
+    visual: str
+    """The visual's id, as in `Request.earlier`."""
+    part: str
+    field: str = ""
+    """Such as "values.2"; empty: the whole part."""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier question with its answer; `visuals` are the ids of what was drawn."""
+    """One earlier question with its answer; `visuals` are the ids of what was drawn, `about` what was pointed at, in words."""
 
     question: str
     answer: str = ""
     visuals: tuple[str, ...] = ()
+    about: str = ""
 
 
 def _nowhere(blob: str) -> bytes:
@@ -62,6 +75,8 @@ class Request:
     """BCP 47; empty: the language of `text`."""
     earlier: Mapping[str, Spec] = field(default_factory=dict)
     """Visuals of this conversation by id, oldest first."""
+    about: Pointed | None = None
+    """What the person points at, in one of these."""
     cancel: threading.Event = field(default_factory=threading.Event)
     """Set when the person pressed stop."""
     pixels: Callable[[str], bytes] = _nowhere

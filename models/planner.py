@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, calculators, columns, compose, context, icon_meanings
+from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, pointed
 from flipchart.models.critique import coverage, critique, sameness, text_findings
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
@@ -166,12 +166,13 @@ class Planner:
     def _edit(self, id: str, spec: Spec, planned: Planned, request: Request) -> Generator[Event, None, bool]:
         """The last visual as a follow-up wishes it: by rule, else by a patch of the model's. False where it is a new question."""
         lang = request.lang or detect(request.text)
-        done = restyled(spec, request.text)
+        at = request.about if pointed.found(request) else None
+        done = (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
         if done is not None:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(self._resolved(done, request), "done", into=id)
             return True
-        about = planned.form == spec.kind or amend.refers(request.text)
+        about = at is not None or planned.form == spec.kind or amend.refers(request.text)
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
@@ -182,10 +183,15 @@ class Planner:
             return True
         brief = _brief(request)
         scope = self._scope(request, brief)
-        asked = amend.messages(spec, context.asked(request))
+        asked = amend.messages(spec, context.asked(request), at)
         for _ in range(1 + REPAIRS[request.effort]):
             reply = self.llm.stream(
-                asked, schema=amend.schema(spec, scope), max_tokens=amend.TOKENS, temperature=0.1, cancel=request.cancel, label="edit"
+                asked,
+                schema=amend.schema(spec, scope, at.part if at else ""),
+                max_tokens=amend.TOKENS,
+                temperature=0.1,
+                cancel=request.cancel,
+                label="edit",
             )
             written = reply.read()
             yield self._used(reply)
@@ -456,7 +462,9 @@ def _attached(file: File) -> Any:
 
 
 def _last(request: Request) -> tuple[str, Spec] | None:
-    """The visual the last answer ended with, by its id, where a follow-up may be about it."""
+    """The visual that is pointed into, else the one the last answer ended with, by its id, where a follow-up may be about it."""
+    if pointed.found(request) and not request.form:
+        return pointed.found(request)
     shown = [id for id in request.history[-1].visuals if id in request.earlier] if request.history else []
     return (shown[-1], request.earlier[shown[-1]]) if shown and not request.form else None
 

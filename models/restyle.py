@@ -24,7 +24,7 @@ LONGEST = 160  # characters of a wish that a rule understands
 MARKS = ("bar", "column", "line", "area", "pie", "donut", "table")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _NAME = r"[\"“„«'‘「]?(.+?)[\"”“»'’」]?"
-_RENAMED = tuple(
+RENAMED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"^(?:please\s+)?(?:rename|relabel|change|call)\s+{_NAME}\s+(?:to|into|as|->|→)\s+{_NAME}[.!]?$",
@@ -72,7 +72,7 @@ def restyled(spec: S, words: str) -> Spec | None:
     if not line or len(line) > LONGEST:
         return None
     try:
-        changed = _renamed(spec, line) or _added(spec, line) or _changed(spec, _understood(line), line)
+        changed = _renamed(spec, line) or _added(spec, line) or _changed(spec, understood(line), line)
     except (SpecProblem, ValidationError):
         return None
     if changed is None or changed == spec:
@@ -107,7 +107,7 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(whole if _UNSPACED.search(word) else rf"(?<!\w){whole}(?![\w\u0900-\u097f])")
 
 
-def _understood(line: str) -> _Wish:
+def understood(line: str) -> _Wish:
     found, low = _Wish(), line.lower()
     for pattern, what, value in _vocabulary():
         if not pattern.search(low):
@@ -170,19 +170,19 @@ def _changed(spec: Spec, wish: _Wish, line: str) -> Spec | None:
     elif {"horizontal", "vertical"} & named:
         done = _turned(spec, "horizontal" in named)
     elif "shorter" in named:
-        done = _shorter(spec)
+        done = shorter(spec)
     elif "flip" in named:
         designs = form(spec.kind).designs(spec)
         at = designs.index(spec.look.design) if spec.look.design in designs else 0
-        done = _looking(spec, design=designs[(at + 1) % len(designs)]) if len(designs) > 1 else None
+        done = looking(spec, design=designs[(at + 1) % len(designs)]) if len(designs) > 1 else None
     if wish.colour:
-        done = _looking(done or spec, accent=wish.colour, series=(wish.colour,))
+        done = looking(done or spec, accent=wish.colour, series=(wish.colour,))
     elif {"dark", "light"} & named:
-        done = _looking(done or spec, theme="dark" if "dark" in named else "light")
+        done = looking(done or spec, theme="dark" if "dark" in named else "light")
     return done
 
 
-def _looking(spec: Spec, **look: Any) -> Spec:
+def looking(spec: Spec, **look: Any) -> Spec:
     return spec.model_copy(update={"look": spec.look.model_copy(update=look)})
 
 
@@ -201,8 +201,9 @@ def _charted(spec: Spec) -> bool:
 
 
 def _asked(spec: Spec, **query: Any) -> Spec:
-    """A chart's query with this changed; it is to be run again."""
-    return spec.model_copy(update={"query": spec.query.model_copy(update=query)})  # type: ignore[attr-defined]
+    """A chart's query with this changed; it is to be run again, and what single figures looked like is let go."""
+    parts = {place: colour for place, colour in spec.look.parts.items() if ".values." not in place}
+    return looking(spec, parts=parts).model_copy(update={"query": spec.query.model_copy(update=query)})  # type: ignore[attr-defined]
 
 
 def _sorted(spec: Spec, order: str) -> Spec | None:
@@ -211,9 +212,9 @@ def _sorted(spec: Spec, order: str) -> Spec | None:
             return _asked(spec, sort=order)
         labels: tuple[str, ...] = spec.labels  # type: ignore[attr-defined]
         if order == "label":
-            return _reordered(spec, sorted(range(len(labels)), key=lambda at: labels[at].casefold()))
+            return reordered(spec, sorted(range(len(labels)), key=lambda at: labels[at].casefold()))
         values = spec.series[0].values  # type: ignore[attr-defined]
-        return _reordered(spec, _ranked(list(values) + [None] * (len(labels) - len(values)), order))
+        return reordered(spec, _ranked(list(values) + [None] * (len(labels) - len(values)), order))
     name, parts = _listed(spec)
     label = next((one for one in ("label", "name", "heading") if parts and hasattr(parts[0], one)), "")
     if order == "label" and label:
@@ -230,7 +231,7 @@ def _ranked(values: list[float | None], order: str) -> list[int]:
     return sorted(range(len(values)), key=lambda at: (values[at] is None, sign * (values[at] or 0.0)))
 
 
-def _reordered(spec: Spec, places: list[int]) -> Spec:
+def reordered(spec: Spec, places: list[int]) -> Spec:
     """A chart with its labels in this order, some perhaps left out; every figure keeps its source."""
     data = spec.model_dump(mode="json")
     moved = {old: new for new, old in enumerate(places)}
@@ -239,15 +240,20 @@ def _reordered(spec: Spec, places: list[int]) -> Spec:
         for name in ("values", "texts", "x"):
             if series.get(name):
                 series[name] = [series[name][at] if at < len(series[name]) else None for at in places]
-    sources = {}
-    for place, source in data["sources"].items():
+    colours = _moved(data["look"]["parts"], moved)
+    return type(spec).model_validate(data | {"sources": _moved(data["sources"], moved), "look": data["look"] | {"parts": colours}})
+
+
+def _moved(held: Mapping[str, Any], moved: Mapping[int, int]) -> dict[str, Any]:
+    """What is held by place, each under the place that its label has moved to; of labels left out nothing."""
+    out = {}
+    for place, one in held.items():
         part, _, at = place.rpartition(".")
-        if part.endswith((".values", ".x")) and at.isdecimal():
-            if int(at) in moved:
-                sources[f"{part}.{moved[int(at)]}"] = source
-        else:
-            sources[place] = source
-    return type(spec).model_validate(data | {"sources": sources})
+        if not part.endswith((".values", ".x", ".labels")) or not at.isdecimal():
+            out[place] = one
+        elif int(at) in moved:
+            out[f"{part}.{moved[int(at)]}"] = one
+    return out
 
 
 def _first(spec: Spec, many: int) -> Spec | None:
@@ -258,7 +264,7 @@ def _first(spec: Spec, many: int) -> Spec | None:
         if getattr(spec, "query", None) is not None:
             return _asked(spec, sort="down", limit=many)
         labels, values = spec.labels, list(spec.series[0].values)  # type: ignore[attr-defined]
-        return _reordered(spec, _ranked(values + [None] * (len(labels) - len(values)), "down")[:many])
+        return reordered(spec, _ranked(values + [None] * (len(labels) - len(values)), "down")[:many])
     ranked = _sorted(spec, "down") or spec
     name, parts = _listed(ranked)
     if not name or len(parts) <= many or not hasattr(parts[0], "label") or hasattr(spec, "edges") or hasattr(spec, "inputs"):
@@ -287,11 +293,11 @@ def _turned(spec: Spec, sideways: bool) -> Spec | None:
 _SHORT = ("text", "detail", "note", "why")
 
 
-def _shorter(spec: Spec) -> Spec | None:
-    """Each remark by its first sentence; where all were that short, without the remarks that stand beside a label."""
+def shorter(spec: Spec, only: Part | None = None) -> Spec | None:
+    """Each remark (of one part, or of all) by its first sentence; where all were that short, without those that stand beside a label."""
     cut: dict[str, dict[str, str]] = {}
     bare: dict[str, dict[str, str]] = {}
-    for part in walk(spec):
+    for part in walk(only or spec):
         for name in _SHORT:
             words = getattr(part, name, "")
             if not isinstance(words, str) or not words:
@@ -313,19 +319,19 @@ def _removed(spec: Spec, wish: _Wish, line: str) -> Spec | None:
         if _charted(spec) and getattr(spec, "query", None) is None:
             many = len(spec.labels)  # type: ignore[attr-defined]
             at = many - 1 if place < 0 else place - 1
-            return _reordered(spec, [i for i in range(many) if i != at]) if 0 <= at < many > 1 else None
+            return reordered(spec, [i for i in range(many) if i != at]) if 0 <= at < many > 1 else None
         at = len(parts) - 1 if place < 0 else place - 1 - type(spec).UNCOUNTED
-        return _without(spec, parts[at]) if name and 0 <= at < len(parts) and len(parts) > 1 else None
+        return without(spec, parts[at]) if name and 0 <= at < len(parts) and len(parts) > 1 else None
     low = line.casefold()
     if _charted(spec) and getattr(spec, "query", None) is None:
         labels: tuple[str, ...] = spec.labels  # type: ignore[attr-defined]
         meant = [i for i, label in enumerate(labels) if label and re.search(rf"(?<!\w){re.escape(label.casefold())}(?!\w)", low)]
-        return _reordered(spec, [i for i in range(len(labels)) if i not in meant]) if meant and len(meant) < len(labels) else None
+        return reordered(spec, [i for i in range(len(labels)) if i not in meant]) if meant and len(meant) < len(labels) else None
     found = _meant(spec, " ".join(wish.rest) or low)
-    return _without(spec, found) if found is not None else None
+    return without(spec, found) if found is not None else None
 
 
-def _without(spec: Spec, part: Part) -> Spec:
+def without(spec: Spec, part: Part) -> Spec:
     """The visual without `part`, and without the arrows that hang on it."""
     name = getattr(part, "name", None)
     hanging = [other.id for other in walk(spec) if name and name in (getattr(other, "start", None), getattr(other, "end", None))]
@@ -335,9 +341,9 @@ def _without(spec: Spec, part: Part) -> Spec:
 def _meant(spec: Spec, words: str) -> Part | None:
     """The one part whose label `words` name; None where none or several do."""
     wanted = words.casefold().strip(" .!?\"'“”„«»「」‘’")
-    called = [(part, str(_called(part)[1]).casefold()) for part in walk(spec) if part is not spec and _called(part)[1]]
+    names = [(part, str(called(part)[1]).casefold()) for part in walk(spec) if part is not spec and called(part)[1]]
     for fits in (lambda name: name == wanted, lambda name: wanted in name, lambda name: name in wanted and len(name) > 2):
-        hits = [part for part, name in called if fits(name)]
+        hits = [part for part, name in names if fits(name)]
         if len(hits) == 1:
             return hits[0]
         if hits:
@@ -345,7 +351,7 @@ def _meant(spec: Spec, words: str) -> Part | None:
     return None
 
 
-def _called(part: Part) -> tuple[str, str]:
+def called(part: Part) -> tuple[str, str]:
     """The field a part is called by, and its words."""
     for name in ("label", "heading", "question", "text", "name"):
         words = getattr(part, name, "")
@@ -355,7 +361,7 @@ def _called(part: Part) -> tuple[str, str]:
 
 
 def _renamed(spec: Spec, line: str) -> Spec | None:
-    for pattern in _RENAMED:
+    for pattern in RENAMED:
         found = pattern.match(line)
         if not found:
             continue
@@ -366,9 +372,9 @@ def _renamed(spec: Spec, line: str) -> Spec | None:
         if old in labels and getattr(spec, "query", None) is None:
             return patch(spec, [{"id": spec.id, "set": {f"labels.{labels.index(old)}": new}}])
         part = _meant(spec, old)
-        if part is None or _understood(new).colour:
+        if part is None or understood(new).colour:
             return None
-        name, words = _called(part)
+        name, words = called(part)
         edits: list[Mapping[str, Any]] = [{"id": part.id, "set": {name: new}}]
         if name == "name":
             edits += [
@@ -390,7 +396,7 @@ def _added(spec: Spec, line: str) -> Spec | None:
         after = _meant(spec, found[2])
         if after is None:
             return None
-        name, _ = _called(after)
+        name, _ = called(after)
         alike = next((held for _, held in _lists(spec) if any(part is after for part in held)), ())
         told = [one for part in alike for one in _SHORT if getattr(part, one, "")]
         if not alike or told or name in {"heading", "question"}:

@@ -110,7 +110,7 @@ def _draw_columns(pen: Pen, canvas: Canvas, words: list[list[str]], gridded: boo
             left = label + strip / 2 + (0.0 if plot.stack else row * wide)
             inner = wide if plot.stack or rows == 1 else wide * 0.94
             base = (up if value >= 0 else down) if plot.stack else 0.0
-            canvas.bar(left, base, inner, value, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, thick)
+            canvas.bar(left, base, inner, value, fill, pen.tag(row, label), stroke, thick)
             up, down = (up + value, down) if value >= 0 else (up, down + value)
             marks.append((row, label, left + inner / 2, base, base + value))
     if not plot.stack:
@@ -313,7 +313,7 @@ def _bar_band(pen: Pen, canvas: Canvas, label: int, strip: Band) -> None:
         start = top + (0.0 if plot.stack else row * thick)
         inner = thick if plot.stack or rows == 1 else thick * 0.92
         one = Canvas(canvas.x, Span(0.0, 1.0, start, start + inner), pen.style.radius / 6)
-        one.bar(base, 0.0, value, 1.0, fill, Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label)), stroke, line)
+        one.bar(base, 0.0, value, 1.0, fill, pen.tag(row, label), stroke, line)
         pen.items += one.items
         up, down = (up + value, down) if value >= 0 else (up, down + value)
         span = None if plot.stack else _range(pen, row, label)

@@ -37,7 +37,7 @@ def candlestick(pen: Pen) -> tuple[float, str]:
         rose = closed >= opened
         colour = pen.style.accent if rose else pen.style.series[1]
         told = ", ".join(f"{name} {pen.figures.said(plot.rows[row].values[label])}".strip() for row, name in enumerate(names))
-        tag = Tag(plot.part, f"{plot.labels[label]}: {told}", pen.order(0, label))
+        tag = Tag(plot.part, f"{plot.labels[label]}: {told}", pen.order(0, label), pen.named_at(label)["field"])
         canvas.line([label, label], [lowest, highest], colour, 1.4, tag)
         fill = pen.style.sheet if rose else colour
         start, end = min(opened, closed), max(opened, closed)

@@ -4,7 +4,7 @@ import math
 
 from flipchart.renderers.chart_bands import THINNEST, Band, bands
 from flipchart.renderers.chart_plot import GAP, Pen
-from flipchart.renderers.marks import Canvas, Span, Tag
+from flipchart.renderers.marks import Canvas, Span
 from flipchart.renderers.style import mix
 
 
@@ -30,7 +30,7 @@ def diverging(pen: Pen) -> tuple[float, str]:
             if run is None:
                 continue
             fill, stroke, thick = pen.paint(pen.colour(row))
-            tag = Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label))
+            tag = pen.tag(row, label)
             canvas.bar(run[0], 0.0, run[1] - run[0], 1.0, fill, tag, stroke, thick)
         pen.items += canvas.items
         for row, run in enumerate(runs[label]):

@@ -31,7 +31,7 @@ def lollipop(pen: Pen) -> tuple[float, str]:
             continue
         y = found.strips[label].middle
         canvas = Canvas(span, Span(0.0, 1.0, y, y + 1.0))
-        colour, tag = pen.bar_colour(0, label), Tag(plot.rows[0].part, pen.tip(0, label), pen.order(0, label))
+        colour, tag = pen.bar_colour(0, label), pen.tag(0, label)
         canvas.line([0.0, value], [0.0, 0.0], colour, 2.5, replace(tag, tip=""))
         canvas.dots([value], [0.0], size, colour, [tag])
         pen.items += canvas.items
@@ -72,7 +72,7 @@ def dumbbell(pen: Pen) -> tuple[float, str]:
         dimmed = bool(plot.stressed) and label not in plot.stressed
         canvas.line([placed[0][0], placed[-1][0]], [0.0, 0.0], pen.muted, 2.0 if dimmed else 4.0, Tag(plot.part, "", pen.order(0, label)))
         for value, row in placed:
-            tag = Tag(plot.rows[row].part, pen.tip(row, label), pen.order(row, label))
+            tag = pen.tag(row, label)
             canvas.dots([value], [0.0], size, pen.colour(row), [tag], pen.style.sheet, 1.0)
         pen.items += canvas.items
         ends = (placed[0], placed[-1]) if len(placed) > 1 else (placed[-1],)
@@ -122,7 +122,7 @@ def slope(pen: Pen) -> tuple[float, str]:
     for row in sorted(lines, key=lambda row: hues[row] != pen.muted):
         ys, hue = [pen.value(row, label) for label in (0, 1)], hues[row]
         canvas.line([0.0, 1.0], ys, hue, 2.6 if hue != pen.muted else 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
-        tags = [Tag(plot.rows[row].part, pen.tip(row, label), row + 1) for label in (0, 1)]
+        tags = [pen.tag(row, label, step=row + 1) for label in (0, 1)]
         canvas.dots([0.0, 1.0], ys, 8.0, hue, tags, pen.style.sheet, 1.0)
     pen.items += canvas.items
     sides: tuple[tuple[float, int, Align, int], ...] = ((left - GAP, 0, "end", -1), (right + GAP, 1, "start", 1))

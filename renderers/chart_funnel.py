@@ -34,11 +34,8 @@ def funnel(pen: Pen) -> tuple[float, str]:
         tone = pen.bar_colour(0, label) if plot.stressed else mix(pen.style.accent, pen.style.sheet, max(0.45, 1.0 - 0.11 * label))
         fill, stroke, thick = pen.paint(tone)
         canvas = Canvas(span, Span(0.0, 1.0, strip.top, strip.top + strip.tall), pen.style.radius / 6)
-        tag = Tag(
-            plot.rows[0].part,
-            f"{pen.tip(0, label)}" + (f" ({say('chart.kept', plot.lang, share=kept[label])})" if kept[label] else ""),
-            label + 1,
-        )
+        kept_of = f" ({say('chart.kept', plot.lang, share=kept[label])})" if kept[label] else ""
+        tag = pen.tag(0, label, pen.tip(0, label) + kept_of, label + 1)
         canvas.bar(-value / 2, 0.0, value, 1.0, fill, tag, stroke, thick)
         following = values[label + 1] if label + 1 < len(found.strips) else None
         if following is not None and not found.above:

@@ -5,7 +5,7 @@ from typing import Any
 from flipchart.renderers import axis, times
 from flipchart.renderers.chart_bands import across, bands, rails
 from flipchart.renderers.chart_plot import GAP, Pen
-from flipchart.renderers.marks import Canvas, Span, Tag
+from flipchart.renderers.marks import Canvas, Span
 
 BAND = 36.0  # px
 
@@ -35,7 +35,7 @@ def gantt(pen: Pen) -> tuple[float, str]:
         tone = pen.bar_colour(0, label) if plot.stressed else pen.style.accent
         fill, stroke, thick = pen.paint(tone)
         words = _when(pen, *run) if dated else f"{pen.figures.said(run[0])} – {pen.figures.said(run[1])}"
-        tag = Tag(plot.rows[0].part, f"{plot.labels[label]}: {words}", pen.order(0, label))
+        tag = pen.tag(0, label, f"{plot.labels[label]}: {words}")
         # A milestone has no length, but can be seen.
         least = 6.0 * (span.high - span.low) / (span.end - span.start)
         canvas.bar(run[0], 0.0, max(run[1] - run[0], least), 1.0, fill, tag, stroke, thick)

@@ -64,6 +64,10 @@ class _Drawn:
         scale = self.plot.x if name.startswith("x") else self.plot.y
         return scale.px(held[at]) if at < len(held) else None
 
+    def _place(self, at: int) -> str:
+        """Where a mark stands in its layer."""
+        return f"{'y' if self.layer.y else 'x'}.{at}"
+
     def _tip(self, at: int) -> str:
         """What is said of a mark: what it belongs to, then its figures."""
         if not self.told:
@@ -131,7 +135,9 @@ class _Drawn:
             if self.layer.strong < 0.9 and not self.layer.shade:
                 corners = (("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ()))
                 solid = tint(pen, self.chart, self.layer.colour)
-                self.items.append(Path(corners, solid, None, 0.0, (), max(0.12, self.layer.strong), self.layer.id, 1, self._tip(at)))
+                self.items.append(
+                    Path(corners, solid, None, 0.0, (), max(0.12, self.layer.strong), self.layer.id, 1, self._tip(at), self._place(at))
+                )
                 continue
             fill, stroke, thick = pen.paint(self._fill(at))
             if stroke is None and min(right - left, bottom - top) > 5 and not self.layer.shade:
@@ -148,6 +154,7 @@ class _Drawn:
                 part=self.layer.id,
                 step=1,
                 tip=self._tip(at),
+                field=self._place(at),
             )
             self.items.append(box)
             self.boxes.append(box)
@@ -183,7 +190,23 @@ class _Drawn:
         if self.told and self.count <= 120 and not self.layer.stepped:
             for at, (x, y) in enumerate(zip(xs, ys, strict=True)):
                 if x is not None and y is not None:
-                    self.items.append(Box(x - 4, y - 4, 8, 8, None, None, 0, 0.0, "ellipse", part=self.layer.id, step=1, tip=self._tip(at)))
+                    self.items.append(
+                        Box(
+                            x - 4,
+                            y - 4,
+                            8,
+                            8,
+                            None,
+                            None,
+                            0,
+                            0.0,
+                            "ellipse",
+                            part=self.layer.id,
+                            step=1,
+                            tip=self._tip(at),
+                            field=self._place(at),
+                        )
+                    )
 
     def _area(self) -> None:
         turned = self.layer.turned
@@ -253,7 +276,7 @@ class _Drawn:
             edge = pen.style.sheet if across > 4.5 else None
             self.items.append(
                 Box(x - across / 2, y - across / 2, across, across, self._fill(at), edge, 0.8 if edge else 0.0, 0.0, "ellipse",
-                    part=self.layer.id, step=1, tip=self._tip(at))
+                    part=self.layer.id, step=1, tip=self._tip(at), field=self._place(at))
             )  # fmt: skip
 
     def _ticks(self) -> None:
@@ -275,7 +298,7 @@ class _Drawn:
             if not (self.plot.x.inside(box[0] + box[2] / 2, 2.0) and self.plot.y.inside(box[1] + box[3] / 2, 2.0)):
                 self.outside += 1
                 continue
-            self.items.append(Box(*box, self._fill(at), None, 0.0, part=self.layer.id, step=1, tip=self._tip(at)))
+            self.items.append(Box(*box, self._fill(at), None, 0.0, part=self.layer.id, step=1, tip=self._tip(at), field=self._place(at)))
 
     def _rules(self) -> None:
         """Straight lines between two places, or across the plot."""
@@ -301,7 +324,9 @@ class _Drawn:
                 continue
             (x1, x2), (y1, y2) = ends
             d = (("M", (x1, y1)), ("L", (x2, y2)))
-            self.items.append(Path(d, None, self._fill(at), self.layer.thick or 1.5, dash, 1.0, self.layer.id, 1, self._tip(at)))
+            self.items.append(
+                Path(d, None, self._fill(at), self.layer.thick or 1.5, dash, 1.0, self.layer.id, 1, self._tip(at), self._place(at))
+            )
 
 
 def _words(pen: Pen, plot: Plotted, layer: Layer, boxes: Sequence[Box], drawn: _Drawn) -> None:

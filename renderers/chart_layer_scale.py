@@ -176,7 +176,7 @@ def legend(pen: Pen, chart: Layered, y: float) -> float:
                 said("…")
                 break
             fill, stroke, thick = pen.paint(tint(pen, chart, at))
-            pen.items.append(Box(x, y + (pen.line - dot) / 2, dot, dot, fill, stroke, thick, 3.0, part=key.id))
+            pen.items.append(Box(x, y + (pen.line - dot) / 2, dot, dot, fill, stroke, thick, 3.0, part=key.id, field="name"))
             x += dot + 6
             said(name, key.id, "name", pen.style.ink)
             x += 2 * GAP

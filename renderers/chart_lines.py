@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flipchart.renderers import axis, times
-from flipchart.renderers.chart_plot import GAP, Pen, spread
+from flipchart.renderers.chart_plot import GAP, POINTED, Pen, spread
 from flipchart.renderers.chart_spec import logged
 from flipchart.renderers.chart_trend import trend
-from flipchart.renderers.drawing import Command, Path, Text
+from flipchart.renderers.drawing import Path, Text
 from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 from flipchart.renderers.style import readable
 
 DOTTED = 24  # points, up to which each has its dot
-POINTED = 400  # points, up to which each can be pointed at
-UNSEEN = 0.002  # opacity of what is there to be pointed at
 
 
 class _Frame:
@@ -65,7 +63,7 @@ def _band(pen: Pen, frame: _Frame, row: int) -> None:
         ahead = [pen.scaled(value) for value in one.ahead]
         frame.canvas.line(frame.xs, ahead, colour, 2.2, Tag(one.part, one.name, row + 1), (5.0, 4.0))
         places = [at for at, value in enumerate(ahead) if value is not None and one.values[at] is None]
-        tags = [Tag(one.part, _foreseen(pen, row, at), row + 1) for at in places]
+        tags = [Tag(one.part, _foreseen(pen, row, at), row + 1, f"drawn.{at}") for at in places]
         frame.canvas.dots([frame.xs[at] for at in places], [ahead[at] for at in places], 5.0, pen.style.sheet, tags, colour, 1.4)
 
 
@@ -230,7 +228,7 @@ def _dots(pen: Pen, frame: _Frame, order: Sequence[int]) -> None:
         size = 6.5 if plot.stressed_row in {None, row} and len(plot.labels) <= 16 else 5.0
         if not few and len(plot.labels) * len(plot.rows) <= POINTED:
             pen.items += [_unseen(pen, frame, row, label, ys) for label in good if label not in shown]
-        tags = [Tag(plot.rows[row].part, pen.tip(row, label), row + 1) for label in shown]
+        tags = [pen.tag(row, label, step=row + 1) for label in shown]
         frame.canvas.dots([frame.xs[i] for i in shown], [ys[i] for i in shown], size, pen.colour(row), tags, pen.style.sheet, 1.2)
 
 
@@ -238,13 +236,10 @@ def _unseen(pen: Pen, frame: _Frame, row: int, label: int, ys: Sequence[float | 
     """A place that cannot be seen but pointed at: the whole height of the picture for a single line, else around the figure."""
     across, up, count = frame.canvas.x, frame.canvas.y, len(frame.xs)
     x, y = across.px(frame.xs[label]), up.px(ys[label] or 0.0)
-    left, right, top, bottom = x - 5.0, x + 5.0, y - 5.0, y + 5.0
-    if len(pen.plot.rows) == 1:
-        left = (x + across.px(frame.xs[max(0, label - 1)])) / 2
-        right = (x + across.px(frame.xs[min(count - 1, label + 1)])) / 2
-        top, bottom = up.end, up.start
-    d: tuple[Command, ...] = (("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ()))
-    return Path(d, pen.style.sheet, None, 0.0, opacity=UNSEEN, part=pen.plot.rows[row].part, tip=pen.tip(row, label))
+    if len(pen.plot.rows) > 1:
+        return pen.unseen(row, label, x - 5.0, y - 5.0, x + 5.0, y + 5.0)
+    left, right = (across.px(frame.xs[min(count - 1, max(0, label + step))]) for step in (-1, 1))
+    return pen.unseen(row, label, (left + x) / 2, up.end, (x + right) / 2, up.start)
 
 
 def _extremes(ys: Sequence[float | None], stressed: frozenset[int]) -> list[int]:

@@ -55,7 +55,7 @@ def map(pen: Pen) -> tuple[float, str]:
         if figure is None or at is None:
             fill, tag = blank, Tag()
         else:
-            fill, tag = _shade(pen, figure, borders), Tag(plot.rows[0].part, pen.tip(0, at), 1)
+            fill, tag = _shade(pen, figure, borders), pen.tag(0, at, step=1)
         if not rings:
             continue
         largest = max(rings, key=lambda ring: float(np.ptp(ring[:, 0]) * np.ptp(ring[:, 1])))

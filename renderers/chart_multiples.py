@@ -1,9 +1,11 @@
 """The same small chart again and again: a panel for each series on one scale, and tables with a small line in each row."""
 
+from itertools import pairwise
+
 from flipchart.renderers import axis
 from flipchart.renderers import words as wording
 from flipchart.renderers.chart_bands import bands
-from flipchart.renderers.chart_plot import GAP, Pen
+from flipchart.renderers.chart_plot import GAP, POINTED, Pen
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 from flipchart.renderers.style import mix, readable
 from flipchart.renderers.typeset import LEADING
@@ -70,7 +72,7 @@ def _panel(pen: Pen, row: int, rows: list[int], across: Span, up: Span, room: tu
     canvas.line(xs, ys, colour, 2.2, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
     good = [label for label in labels if ys[label] is not None]
     for label in good if len(good) <= 40 else good[-1:]:
-        tag = Tag(plot.rows[row].part, pen.tip(row, label), row + 1)
+        tag = pen.tag(row, label, step=row + 1)
         canvas.dots([xs[label]], [ys[label]], 6.5 if label == good[-1] else 3.0, colour, [tag])
     pen.items += canvas.items
     last = plot.rows[row].values[good[-1]]
@@ -126,8 +128,15 @@ def sparklines(pen: Pen) -> tuple[float, str]:
             canvas = Canvas(across, Span(low[0] - flat, high[0] + flat, strip.top + strip.tall, strip.top))
             dimmed = plot.stressed_row not in {None, row}
             canvas.line(xs, ys, pen.muted, 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
-            for label in dict.fromkeys([low[1], high[1], good[-1][1]] if high[0] > low[0] else [good[-1][1]]):
-                tag = Tag(plot.rows[row].part, pen.tip(row, label), row + 1)
+            told = dict.fromkeys([low[1], high[1], good[-1][1]] if high[0] > low[0] else [good[-1][1]])
+            if len(plot.rows) * len(plot.labels) <= POINTED:
+                ends = [across.px(x) for x in (xs[0], *xs, xs[-1])]
+                halves = [(a + b) / 2 for a, b in pairwise(ends)]
+                for _, label in good:
+                    if label not in told:
+                        pen.items.append(pen.unseen(row, label, halves[label], strip.top, halves[label + 1], strip.top + strip.tall))
+            for label in told:
+                tag = pen.tag(row, label, step=row + 1)
                 last = label == good[-1][1]
                 canvas.dots(
                     [xs[label]], [ys[label]], 6.5 if last else 4.5, pen.style.accent if last and not dimmed else pen.style.quiet, [tag]

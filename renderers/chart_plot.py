@@ -11,9 +11,9 @@ from typing import Any
 
 from flipchart.renderers import axis
 from flipchart.renderers.axis import Figures
-from flipchart.renderers.drawing import Align, Box, Item, Text, moved
+from flipchart.renderers.drawing import Align, Box, Command, Item, Path, Text, moved
 from flipchart.renderers.layered import Layered
-from flipchart.renderers.marks import Canvas, Span
+from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.sheet import Room
 from flipchart.renderers.style import Style, contrast, mix, on, readable
 from flipchart.renderers.times import Moment
@@ -21,6 +21,8 @@ from flipchart.renderers.typeset import LEADING, break_lines, measure, place
 from flipchart.renderers.words import say
 
 GAP = 8.0  # px, the grid
+POINTED = 400  # points, up to which each can be pointed at
+UNSEEN = 0.002  # opacity of what is there to be pointed at
 UNBROKEN = 1e5  # px, a room in which no line is broken
 
 
@@ -289,6 +291,17 @@ class Pen:
             return dict(zip(("part", "field"), one.homes[label], strict=True))
         return {"part": one.part, "field": "" if label in one.fixed else f"values.{self.plot.place(label)}"}
 
+    def tag(self, row: int, label: int, tip: str = "", step: int = 0) -> Tag:
+        """What the mark of one figure shows; `tip` and `step` where they are not the usual ones."""
+        shown = self.where(row, label)
+        return Tag(shown["part"], tip or self.tip(row, label), step or self.order(row, label), shown["field"] or f"drawn.{label}")
+
+    def unseen(self, row: int, label: int, left: float, top: float, right: float, bottom: float) -> Path:
+        """A place that cannot be seen, only pointed at, for a figure that has no mark of its own."""
+        tag = self.tag(row, label)
+        d: tuple[Command, ...] = (("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ()))
+        return Path(d, self.style.sheet, None, 0.0, opacity=UNSEEN, part=tag.part, tip=tag.tip, field=tag.field)
+
     def named_at(self, label: int) -> dict[str, Any]:
         """The place in the spec that a label shows."""
         if label in self.plot.added:
@@ -323,7 +336,7 @@ class Pen:
             fill, stroke, thick = self.paint(self.colour(row))
             top = y + (self.line - dot) / 2
             part = self.plot.rows[row].part
-            self.items.append(Box(x, top, dot, dot, fill, stroke, thick, 3.0, part=part))
+            self.items.append(Box(x, top, dot, dot, fill, stroke, thick, 3.0, part=part, field="name"))
             self.items.append(self.text(name, x + dot + 6, y, room=wide + 1, lines=lines, fill=self.style.ink, part=part, field="name"))
             x, y = x + dot + 6 + wide + 2 * GAP, y + (lines - 1) * self.line
         return y + self.line + GAP

@@ -45,7 +45,7 @@ def radar(pen: Pen) -> tuple[float, str]:
         if len(points) > 2 and len(good) == count:
             canvas.shape(points, pen.colour(row), tag, None, 0.0, 0.14 if strong else 0.05)
             canvas.shape(points, None, tag, pen.colour(row), 2.4 if strong else 1.6)
-        tags = [Tag(plot.rows[row].part, pen.tip(row, label), row + 1) for label in good]
+        tags = [pen.tag(row, label, step=row + 1) for label in good]
         pixels = Canvas(Span(0, 1, 0, 1), Span(0, 1, 0, 1))
         pixels.dots([p[0] for p in points], [p[1] for p in points], 7.0, pen.colour(row), tags, pen.style.sheet, 1.0)
         canvas.recorder.items += pixels.items

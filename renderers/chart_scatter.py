@@ -65,7 +65,7 @@ def scatter(pen: Pen) -> tuple[float, str]:
     sizes = _sizes(pen, points, min(pen.room.w, h) * LARGEST) if plot.mark == "bubble" else [usual] * len(points)
     # What is stressed lies on top; of bubbles the small ones.
     for (row, label, x, value), size in sorted(zip(points, sizes, strict=True), key=lambda one: (one[0][1] in plot.stressed, -one[1])):
-        tag = Tag(plot.rows[row].part, _pair(pen, xs, row, label) if told else "", row + 1)
+        tag = pen.tag(row, label, _pair(pen, xs, row, label), row + 1) if told else Tag(plot.rows[row].part, "", row + 1)
         opacity = 0.75 if plot.mark == "bubble" and pen.style.fills else 1.0
         canvas.dots([x], [value], size, pen.bar_colour(row, label), [tag], pen.style.sheet, 1.0, opacity)
     if plot.trend and not (pen.log or log_x):

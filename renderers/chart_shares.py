@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flipchart.renderers.chart_plot import GAP, Pen, spread
 from flipchart.renderers.drawing import Align, Box, Item, Path
-from flipchart.renderers.marks import Canvas, Span, Tag
+from flipchart.renderers.marks import Canvas, Span
 from flipchart.renderers.rough import strokes
 from flipchart.renderers.style import mix
 from flipchart.renderers.typeset import LEADING
@@ -57,7 +57,7 @@ def pie(pen: Pen) -> tuple[float, str]:
     hole = radius * HOLE if plot.mark == "donut" else 0.0
     for one in slices:
         fill, stroke, thick = pen.paint(_slice_colour(pen, one.rank, one.label))
-        tag = Tag(plot.rows[0].part, f"{pen.tip(0, one.label)} ({_percent(pen, one.share)})", one.rank + 1)
+        tag = pen.tag(0, one.label, f"{pen.tip(0, one.label)} ({_percent(pen, one.share)})", one.rank + 1)
         first, last = one.middle - one.share * 180.0, one.middle + one.share * 180.0
         canvas.wedge(centre, radius, hole, first, last, fill, tag, stroke or pen.style.sheet, thick or 2.0)
     pen.items += [_by_hand(pen, item) for item in canvas.items]
@@ -205,7 +205,7 @@ def heatmap(pen: Pen) -> tuple[float, str]:
         for label, value in enumerate(one.values):
             left = pen.room.x + gutter + label * band
             fill = style.paper if value is None else _shade(pen, value, low, high, reach, both)
-            gap = 1.0 if min(band, tall) > 12 else 0.3
+            gap, tag = 1.0 if min(band, tall) > 12 else 0.3, pen.tag(row, label, step=row + 1)
             pen.items.append(
                 Box(
                     left + gap,
@@ -216,9 +216,10 @@ def heatmap(pen: Pen) -> tuple[float, str]:
                     None,
                     0,
                     3.0 if gap == 1.0 else 0.0,
-                    part=one.part,
-                    step=row + 1,
-                    tip=pen.tip(row, label),
+                    part=tag.part,
+                    step=tag.step,
+                    tip=tag.tip,
+                    field=tag.field,
                 )
             )
             if told and words[row][label]:

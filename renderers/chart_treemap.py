@@ -106,9 +106,8 @@ def _tile(pen: Pen, tile: Tile, row: int, label: int, share: float, most: float,
     step = rank + 1 if len(plot.rows) > 1 else min(tile.at, 11) + 1
     percent = number(share * 100, plot.lang, "%", digits=0 if share >= 0.1 else 1)
     tip = pen.tip(row, label) if plot.unit == "%" else f"{pen.tip(row, label)} ({percent})"
-    pen.items.append(
-        Box(tile.x + 1, tile.y + 1, w, h, fill, stroke, thick, min(3.0, w / 4, h / 4), part=plot.rows[row].part, step=step, tip=tip)
-    )
+    tag, corner = pen.tag(row, label, tip, step), min(3.0, w / 4, h / 4)
+    pen.items.append(Box(tile.x + 1, tile.y + 1, w, h, fill, stroke, thick, corner, part=tag.part, step=step, tip=tip, field=tag.field))
     figure = plot.rows[row].values[label]
     assert figure is not None
     words, inner, ink = pen.write(figure), w - 2 * GAP, pen.ink_on(fill)

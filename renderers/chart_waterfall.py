@@ -4,7 +4,7 @@ from flipchart.renderers.chart_bands import THINNEST
 from flipchart.renderers.chart_bars import BAND, STRIP, WIDEST, name_lines, names
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Align
-from flipchart.renderers.marks import Canvas, Span, Tag
+from flipchart.renderers.marks import Canvas, Span
 
 Run = tuple[float, float]
 """From where to where a bar runs, in scaled units."""
@@ -53,7 +53,7 @@ def _words(pen: Pen, label: int, room: float) -> str:
 
 
 def _upright(pen: Pen, runs: list[Run], lines: int | None) -> float:
-    plot, count = pen.plot, max(1, len(pen.plot.labels))
+    count = max(1, len(pen.plot.labels))
     low, high = _bounds(runs)
     h = pen.height()
     top, bottom = pen.room.y + pen.line, pen.room.y + h - (lines or 3) * pen.line - GAP
@@ -63,7 +63,7 @@ def _upright(pen: Pen, runs: list[Run], lines: int | None) -> float:
     strip = max(STRIP, 1 - WIDEST / band)
     for label, (start, end) in enumerate(runs):
         fill, stroke, thick = _paint(pen, label, (start, end))
-        tag = Tag(plot.rows[0].part, pen.tip(0, label), label + 1)
+        tag = pen.tag(0, label, step=label + 1)
         canvas.bar(label + strip / 2, start, 1 - strip, end - start, fill, tag, stroke, thick)
         if label + 1 < len(runs):
             y = up.px(end)
@@ -92,7 +92,7 @@ def _lying(pen: Pen, runs: list[Run]) -> float:
         top = pen.room.y + label * band
         canvas = Canvas(across, Span(0.0, 1.0, top, top + band), pen.style.radius / 6)
         fill, stroke, thick = _paint(pen, label, (start, end))
-        canvas.bar(start, 0.16, end - start, 0.68, fill, Tag(plot.rows[0].part, pen.tip(0, label), label + 1), stroke, thick)
+        canvas.bar(start, 0.16, end - start, 0.68, fill, pen.tag(0, label, step=label + 1), stroke, thick)
         if label + 1 < count:
             x = across.px(end)
             canvas.rule(x, top + band * 0.84, x, top + band * 1.16, pen.style.quiet, 1.0, (2.0, 3.0))

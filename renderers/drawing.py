@@ -44,6 +44,8 @@ class Box:
     """How connectors and texts refer to it."""
     tip: str = ""
     """What is said when a person points at it."""
+    field: str = ""
+    """The place within the part that it shows, such as "values.3"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Path:
     part: str = ""
     step: int = 0
     tip: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,12 @@ Points = Sequence[float | None]
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a mark shows: the part of the spec, what is said when it is pointed at, and its place in the order of appearance."""
+    """What a mark shows: the part of the spec and the place in it, what is said when it is pointed at, and when it appears."""
 
     part: str = ""
     tip: str = ""
     step: int = 0
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,12 @@ class Recorder:
         if opacity == 1.0 and gc.dashes is None and (box := _box(d, path)):
             x, y, w, h, shape = box
             radius = self.radius if shape == "rect" else 0.0
-            self.items.append(Box(x, y, w, h, fill, stroke, wide, radius, shape, part=tag.part, step=tag.step, tip=tag.tip))
+            self.items.append(
+                Box(x, y, w, h, fill, stroke, wide, radius, shape, part=tag.part, step=tag.step, tip=tag.tip, field=tag.field)
+            )
             return
         dash = tuple(float(n) for n in gc.dashes) if gc.dashes is not None else ()
-        self.items.append(Path(d, fill, stroke, wide, dash, opacity, tag.part, tag.step, tag.tip))
+        self.items.append(Path(d, fill, stroke, wide, dash, opacity, tag.part, tag.step, tag.tip, tag.field))
 
 
 def _commands(path: Outline, transform: Transform) -> tuple[Command, ...]:

@@ -15,7 +15,6 @@ from flipchart.renderers.pptx_canvas import Canvas
 from flipchart.renderers.pptx_shapes import shapes
 from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, NS, hexed, package, unzipped, zipped
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.provenance import marked
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page
 from flipchart.renderers.slides import layout as cover_of
@@ -23,6 +22,7 @@ from flipchart.renderers.slides import pages, slide_pages
 from flipchart.renderers.slides_page import colours, discs, page_of
 from flipchart.renderers.spec import Look, Spec
 from flipchart.renderers.style import Style
+from flipchart.renderers.tinted import finished
 from flipchart.renderers.typeset import clean
 
 WIDTH = 960.0  # px, so that a px is a point
@@ -55,7 +55,7 @@ def slides_of(page: Page, office: bool = True) -> Iterator[Drawing]:
     for spec in page.specs:
         chosen = base.with_look(spec.look, spec.lang)
         for drawing in _slides(spec, chosen, number, page.title):
-            yield marked(drawing, spec, chosen)
+            yield finished(drawing, spec, chosen)
             number += 1
 
 

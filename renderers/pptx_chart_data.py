@@ -120,7 +120,10 @@ def _columns(chart: Chart, frame: ChartFrame, style: Style, wide: int) -> tuple[
         drawn = _drawn(frame, one.id)
         values = (*one.values, *(None,) * (wide - len(one.values)))
         shown = [i for i, value in enumerate(values) if value is not None]
-        fills = [""] * len(values)
+        placed = {
+            item.field: item.fill or "" for item in flat(frame.items) if isinstance(item, Box | Path) and item.part == one.id and item.field
+        }
+        fills = [placed.get(f"values.{i}", "") for i in range(len(values))]
         if len(drawn) == len(shown):
             for i, fill in zip(shown, drawn, strict=True):
                 fills[i] = fill

@@ -13,10 +13,10 @@ from flipchart.renderers import check as checker
 from flipchart.renderers.check import Finding
 from flipchart.renderers.drawing import Drawing
 from flipchart.renderers.problem import Problem, SpecProblem
-from flipchart.renderers.provenance import marked
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.spec import Spec, dump
 from flipchart.renderers.style import Style, style
+from flipchart.renderers.tinted import finished
 
 WIDTH = 960.0  # px, where nobody says how wide
 
@@ -90,9 +90,9 @@ OUTPUTS: dict[str, Output] = {
 
 
 def draw(spec: Spec, look: Style | None = None, width: float = WIDTH, height: float | None = None) -> Drawing:
-    """The spec laid out at `width` px, figures from a model's memory marked."""
+    """The spec laid out at `width` px, parts in their own colours, figures from a model's memory marked."""
     chosen = (look or style()).with_look(spec.look, spec.lang)
-    return marked(form(spec.kind).layout(spec, chosen, width, height), spec, chosen)
+    return finished(form(spec.kind).layout(spec, chosen, width, height), spec, chosen)
 
 
 def pages(spec: Spec, look: Style | None = None, width: float = WIDTH, height: float | None = None) -> list[Drawing]:
@@ -101,7 +101,7 @@ def pages(spec: Spec, look: Style | None = None, width: float = WIDTH, height: f
     if several is None:
         return [draw(spec, look, width, height)]
     chosen = (look or style()).with_look(spec.look, spec.lang)
-    return [marked(page, spec, chosen) for page in several(spec, chosen, width)]
+    return [finished(page, spec, chosen) for page in several(spec, chosen, width)]
 
 
 def check(spec: Spec, look: Style | None = None, widths: Sequence[float] = (390.0, 720.0, 1280.0)) -> list[Finding]:

@@ -22,7 +22,6 @@ from flipchart.renderers.drawing import (
     moved,
     scaled,
 )
-from flipchart.renderers.provenance import marked
 from flipchart.renderers.registry import form
 from flipchart.renderers.sheet import margin
 from flipchart.renderers.slides_page import (
@@ -44,6 +43,7 @@ from flipchart.renderers.slides_page import (
 from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, points, put, shift, steps, tall
 from flipchart.renderers.spec import Look, Spec
 from flipchart.renderers.style import Style
+from flipchart.renderers.tinted import finished
 from flipchart.renderers.typeset import clean, measure
 from flipchart.renderers.words import say
 
@@ -443,7 +443,7 @@ def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
     """`visual` laid out in `room`, in the deck's colours but its own accent."""
     style = _own_style(page, visual)
     drawing, share, outer = _largest(page, visual, style, room)
-    items = marked(drawing, visual, style).items
+    items = finished(drawing, visual, style).items
     if backwards(page.deck, page.style):
         # It has mirrored itself where its language asks for that; the page is mirrored as a whole later.
         items = tuple(mirrored(item, drawing.width) for item in items)

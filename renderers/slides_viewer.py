@@ -7,10 +7,10 @@ from flipchart import assets
 from flipchart.renderers import svg
 from flipchart.renderers.deck import Slides, alt
 from flipchart.renderers.drawing import Drawing
-from flipchart.renderers.provenance import marked
 from flipchart.renderers.slides import pages
 from flipchart.renderers.slides_page import CARD, backwards
 from flipchart.renderers.style import Style
+from flipchart.renderers.tinted import finished
 from flipchart.renderers.words import say
 
 WIDE = 1280.0  # px, the landscape pages; narrow screens get upright ones
@@ -50,7 +50,7 @@ def _button(act: str, lang: str) -> str:
 
 def _set(spec: Slides, style: Style, name: str, width: float, lang: str, blobs: Mapping[str, bytes]) -> str:
     """The pages of one width."""
-    drawn = [marked(drawing, spec, style) for drawing in pages(spec, style, width)]
+    drawn = [finished(drawing, spec, style) for drawing in pages(spec, style, width)]
     slides = (_slide(spec, drawing, f"{name[0]}{n}", n, len(drawn), lang, blobs) for n, drawing in enumerate(drawn, 1))
     return f'<div class="set {name}">{"".join(slides)}</div>'
 

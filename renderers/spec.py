@@ -58,6 +58,8 @@ class Look(BaseModel):
     series: tuple[Annotated[str, Field(pattern=COLOUR)], ...] = ()
     design: str = ""
     """The design flipped to, where a form has several."""
+    parts: Annotated[dict[str, Annotated[str, Field(pattern=COLOUR)]], Field(max_length=200)] = {}
+    """Colours of single parts, by their place: "node3", "series1.values.2"."""
 
 
 class Spec(Part):

@@ -87,6 +87,8 @@ class _Pen:
         out = f' data-part="{attribute(item.part)}"' if item.part else ""
         if isinstance(item, Text) and item.field:
             out += f' data-field="{attribute(item.field)}" data-words="{attribute(item.words)}"'
+        elif isinstance(item, Box | Path) and item.field:
+            out += f' data-at="{attribute(item.field)}"'
         out += f' class="s" style="--s:{item.step}"' if item.step else ""
         return out
 

@@ -615,7 +615,9 @@ def test_the_shell_answers_for_nothing_but_its_own_page(address: str) -> None:
 def test_every_word_is_said_in_nine_languages() -> None:
     from flipchart import assets
 
-    said = json.loads(assets.text("words/chat.json"))
+    keys: list[str] = []
+    said = json.loads(assets.text("words/chat.json"), object_pairs_hook=lambda pairs: keys.extend(key for key, _ in pairs) or dict(pairs))
+    assert len({key for key in keys if "." in key}) == sum("." in key for key in keys), "no key is given twice"
     for key, words in said.items():
         assert list(words) == list(chat.LANGUAGES), key
         assert all(words.values()), key

@@ -175,7 +175,7 @@ def test_hostile_words_stay_words(session: Session, spec: dict[str, Any]) -> Non
     page = shown.page(shown.view(drawn(session, json.dumps(spec)), 720))
     outside = Elements(page).found
     inside = [element for tag, given in outside if tag == "iframe" for element in Elements(given["srcdoc"] or "").found]
-    ours = {frames.address("web/frame.js")}
+    ours = {frames.address("web/frame.js"), frames.address("web/frame_marks.js")}
     for tag, given_here in [*outside, *inside]:
         assert tag not in {"embed", "object", "base", "form"}
         assert not [name for name in given_here if name.startswith("on")]
@@ -183,7 +183,7 @@ def test_hostile_words_stay_words(session: Session, spec: dict[str, Any]) -> Non
         for name in ("src", "href", "srcset", "poster", "action", "background"):
             value = str(given_here.get(name) or "")
             assert not value.startswith(("http", "//", "javascript")), (tag, value)
-    assert [tag for tag, _ in outside].count("script") == 2
+    assert [tag for tag, _ in outside].count("script") == 3
     assert "<img" not in page.split('id="state"')[0].replace(html.escape("<img"), "")
 
 

@@ -79,6 +79,7 @@ class Page {
     this.column.append(this.welcome());
     this.thread.scrollTop = 0;
     this.mark();
+    this.composer.aim();
     if (matchMedia('(hover: hover)').matches) this.composer.words.focus();
   }
   async open(id) {
@@ -98,6 +99,7 @@ class Page {
     this.name(held.title);
     this.restore(held);
     this.mark();
+    this.composer.aim();
     const last = this.turns.findLast(turn => !turn.into);
     this.rest(last);
     last?.node.scrollIntoView({ block: 'start' });
@@ -106,7 +108,7 @@ class Page {
     for (const record of held.turns) this.place(record, held.visuals);
   }
   place(record, visuals) {
-    const turn = new Turn(this, { run: record.run, question: record.question, form: record.form, files: record.files, lang: this.lang, into: record.into || '' });
+    const turn = new Turn(this, { run: record.run, question: record.question, form: record.form, files: record.files, about: record.about, lang: this.lang, into: record.into || '' });
     this.turns.push(turn);
     this.column.append(turn.node);
     if (record.status === 'running' || record.status === 'queued') this.listen(turn.begin());
@@ -137,13 +139,15 @@ class Page {
   theme() {
     return this.dialed.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   }
-  settingsOf({ form = null, files = [], renews = '' } = {}) {
+  settingsOf({ form = null, files = [], renews = '', about = null } = {}) {
+    const { visual, part, field, words } = about ?? {};
     return {
+      about: about && { visual, part, field, words },
       form, autonomy: this.dialed.autonomy, effort: this.dialed.effort, model: this.dialed.model || null,
       files: files.map(file => file.id).filter(Boolean), theme: this.theme(), renews,
     };
   }
-  ask(text, { form = null, files = [], renews = '' } = {}) {
+  ask(text, { form = null, files = [], renews = '', about = null } = {}) {
     if (!this.id) {
       this.leave();
       this.id = random();
@@ -152,13 +156,13 @@ class Page {
       history.pushState(null, '', `#${this.id}`);
     }
     const run = random();
-    const turn = new Turn(this, { run, question: text, form, files, lang: this.lang }).begin();
+    const turn = new Turn(this, { run, question: text, form, files, about, lang: this.lang }).begin();
     this.turns.push(turn);
     this.column.append(turn.node);
     this.rest(turn);
     turn.node.scrollIntoView({ block: 'start', behavior: calm.matches ? 'auto' : 'smooth' });
     if (this.modelled && this.modelled.state !== 'ready') turn.pending?.thinking(this.readiness(this.modelled, this.lang));
-    return this.listen(turn, question(this.id, run, text, this.settingsOf({ form, files, renews })));
+    return this.listen(turn, question(this.id, run, text, this.settingsOf({ form, files, renews, about })));
   }
   listen(turn, body = null) {
     this.running.push(turn);

@@ -5,11 +5,13 @@ const MOST = 20;  // files of one question
 
 export class Composer {
   constructor(page) {
-    Object.assign(this, { page, files: [] });
+    Object.assign(this, { page, files: [], about: kept('about') });
     this.words = el('textarea', {
       class: 'words', rows: '1', dir: 'auto', placeholder: say('placeholder'), 'aria-label': say('placeholder'), enterkeyhint: 'send',
       oninput: () => { keep('draft', this.words.value || null); this.grow(); }, onkeydown: event => this.key(event), onpaste: event => this.paste(event),
     });
+    this.at = el('div', { class: 'at', role: 'group', 'aria-label': say('about') });
+    this.told = el('p', { class: 'sr-only', role: 'status' });
     this.chips = el('ul', { class: 'chips', 'aria-label': say('files') });
     this.asks = el('div', { class: 'asks' });
     this.picker = el('input', { type: 'file', multiple: true, hidden: true, tabindex: '-1', onchange: () => { this.add(this.picker.files); this.picker.value = ''; } });
@@ -18,8 +20,8 @@ export class Composer {
     this.level = el('span', { class: 'level' });
     this.dial = el('button', { type: 'button', class: 'tool worded', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', title: say('settings'), onclick: () => page.settings(this.dial) }, icon('dials', 17), el('span', { class: 'effort' }));
     this.status = el('div', { class: 'status', role: 'status', hidden: true });
-    this.node = el('div', { class: 'composer' }, this.status, this.asks,
-      el('form', { class: 'card', onsubmit: event => { event.preventDefault(); this.ask(); } }, this.chips, this.words,
+    this.node = el('div', { class: 'composer' }, this.status, this.told, this.asks,
+      el('form', { class: 'card', onsubmit: event => { event.preventDefault(); this.ask(); } }, this.at, this.chips, this.words,
         el('div', { class: 'keys' }, tool('attach', say('attach'), () => this.picker.click()), this.picker, el('span', { class: 'auto' }, this.level), this.dial, el('span', { class: 'gap' }), this.halt, this.send)));
     this.words.value = kept('draft') ?? '';
     this.grow();
@@ -46,6 +48,10 @@ export class Composer {
       event.preventDefault();
       this.ask();
     }
+    if (event.key === 'Backspace' && !this.words.value && this.pointed()) {
+      event.preventDefault();
+      this.point(null);
+    }
     if (event.key === 'ArrowUp' && !this.words.value && this.page.lastQuestion()) {
       event.preventDefault();
       this.fill(this.page.lastQuestion());
@@ -54,15 +60,40 @@ export class Composer {
   ask(words = this.words.value, renews = '') {
     const text = words.trim() || (this.table() ? say('look', { name: this.table().name }) : '');
     if (!text || this.files.some(file => file.coming)) return;
-    const files = this.files.filter(file => file.id);
+    const files = this.files.filter(file => file.id), about = this.pointed();
     this.words.value = '';
+    if (about) this.point(null);
     keep('draft', null);
     this.files = [];
     this.show();
     this.grow();
-    this.page.ask(text, { files, renews });
+    this.page.ask(text, { files, renews, about });
   }
   running(on) { this.halt.hidden = !on; }
+
+  // -- what it is about ---------------------------------------------------------------------------------------------------
+
+  // The part of a visual that the next question is about: {conversation, visual, part, field, words}; null outside of its conversation.
+  pointed() {
+    try {
+      const about = JSON.parse(this.about);
+      return about?.conversation === this.page.id ? about : null;
+    } catch { return null; }
+  }
+  point(about) {
+    this.about = about && JSON.stringify(about);
+    keep('about', this.about);
+    this.aim();
+    this.told.textContent = about ? say('about.added', { name: about.words }) : '';
+    this.words.focus({ preventScroll: true });
+  }
+  // Shows it, by the words and in the picture.
+  aim() {
+    const about = this.pointed();
+    this.at.replaceChildren(...(about ? [el('div', { class: 'chip' }, icon('point', 16), el('b', { dir: 'auto', title: about.words }, about.words),
+      tool('close', say('about.remove', { name: about.words }), () => this.point(null)))] : []));
+    for (const sheet of this.page.sheets.values()) sheet.hold(about);
+  }
 
   // -- files --------------------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ const PATHS = {
   bin: 'M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3',
   file: 'M14 3v5h5M6 3h8l5 5v13H6z',
   table: 'M4 5h16v14H4zM4 10h16M4 14.500h16M10 5v14',
+  point: 'M5 4l14 6.500-6 2-2 6z',
   play: 'M8 5.500v13l10.500-6.500z',
 };
 export function icon(name, size = 18) {

@@ -4,6 +4,7 @@ import { attempt, button, call, calm, dialog, el, figure, icon, kept, keep, menu
 const UNSAID = new Set(['app', 'animation', 'slides']);  // forms whose frame does not say where their figures are from
 const TALLEST = 20000, GHOST = 300;  // px
 const REMEMBERED = 300;  // visuals
+const LONGEST = 200;  // characters of a part's id, and of what it is called
 
 // How tall visuals were when last seen, so that a page opened again does not jump while they come.
 const heights = () => { try { return JSON.parse(kept('heights')) ?? {}; } catch { return {}; } };
@@ -117,11 +118,26 @@ export class Sheet {
       case 'flipchart:ready':
         this.ready = true;
         this.arrived();
+        this.hold(this.page.composer.pointed());
         if (this.missed) this.changed();
         break;
       case 'flipchart:edited': this.refresh(); break;
+      case 'flipchart:pointed': this.point(message); break;
       case 'flipchart:run': this.page.redraw(this, String(message.run)); break;
     }
+  }
+  // A part that the next question is to be about: ids of ours, and what the picture calls it.
+  async point(message) {
+    const [part, field, words] = ['part', 'field', 'words'].map(name => typeof message[name] === 'string' ? message[name].slice(0, LONGEST) : '');
+    if (!part || !this.id || this.growing()) return;
+    const query = new URLSearchParams({ part, field });
+    const told = words.trim() ? { words } : await call('GET', `/api/visuals/${encodeURIComponent(this.id)}/named?${query}`).catch(() => ({}));
+    this.page.composer.point({ conversation: this.page.id, visual: this.id, part, field, words: told.words || this.frame.title });
+  }
+  // Shows in the picture what the next question is about; null: nothing of it.
+  hold(about) {
+    const mine = about?.visual === this.id ? about : null;
+    this.post({ type: 'flipchart:held', part: mine?.part ?? '', field: mine?.field ?? '' });
   }
   arrived() {
     if (!this.ghost.isConnected) return;
@@ -187,7 +203,7 @@ export class Sheet {
       this.facts.drawable && tool('pencil', say('board'), () => this.draw(), { 'data-tool': 'board', 'aria-haspopup': 'dialog' }),
       flip,
       el('button', { type: 'button', class: 'tool worded', 'data-tool': 'as', onclick: event => this.shown(event.currentTarget), ...more }, say('as'), icon('down', 15)),
-      tool('palette', say('look'), event => this.look(event.currentTarget), { 'data-tool': 'look', ...more, 'aria-haspopup': 'dialog' }),
+      tool('palette', say('looks'), event => this.look(event.currentTarget), { 'data-tool': 'look', ...more, 'aria-haspopup': 'dialog' }),
       tool('download', say('download'), event => this.download(event.currentTarget), { 'data-tool': 'download', ...more }),
       tool('embed', say('embed'), () => this.embed(), { 'data-tool': 'embed', 'aria-haspopup': 'dialog' }),
       tool('text', say('reading'), event => this.read(event.currentTarget), { 'data-tool': 'text', 'aria-pressed': String(Boolean(this.reading)) }),
@@ -245,7 +261,7 @@ export class Sheet {
       for (const other of one?.parentElement.querySelectorAll('button') ?? []) other.setAttribute('aria-pressed', String(other === one));
     };
     popover(anchor, [el('p', { class: 'caption' }, say('look.theme')), el('div', { class: 'dresses', onclick: press }, ...themes),
-      el('p', { class: 'caption' }, say('look.accent')), el('div', { class: 'dots', onclick: press }, ...accents)], { label: say('look') });
+      el('p', { class: 'caption' }, say('look.accent')), el('div', { class: 'dots', onclick: press }, ...accents)], { label: say('looks') });
   }
   address(ending) { return `/v/${encodeURIComponent(this.id)}.${ending}?theme=${encodeURIComponent(this.page.theme())}`; }
   download(anchor) {

@@ -6,7 +6,7 @@ const SET_MS = 350;  // between two times the words are set by the server while 
 const FAIR = 0.3;  // the chance from which on another form is offered
 
 export class Turn {
-  // `asked`: {run, question, form, files: [{name, kind}], lang, into}.
+  // `asked`: {run, question, form, files: [{name, kind}], about, lang, into}.
   constructor(page, asked) {
     Object.assign(this, { page, ...asked, sheets: [], texts: [], plan: null, usage: null, findings: [], asks: [], status: 'running', pending: null });
     this.answer = el('div', { class: 'answer' });
@@ -17,7 +17,8 @@ export class Turn {
       : el('h2', { class: 'question', dir: 'auto' }, ...this.question.split('\n').flatMap((line, i) => i ? [el('br'), line] : [line]));
     const files = this.files?.length && !same && !this.into ? el('ul', { class: 'files' }, ...this.files.map(file =>
       el('li', {}, icon(file.kind === 'table' ? 'table' : file.kind === 'picture' ? 'image' : 'file', 15), file.name))) : null;
-    this.node = el('article', { class: `turn${this.into ? ' into' : ''}`, 'data-run': this.run }, words, files, this.answer, this.foot);
+    const about = this.about?.words && !same && !this.into ? el('p', { class: 'about' }, icon('point', 14), el('span', { class: 'sr-only' }, `${say('about')}: `), el('span', { dir: 'auto' }, this.about.words)) : null;
+    this.node = el('article', { class: `turn${this.into ? ' into' : ''}`, 'data-run': this.run }, words, about, files, this.answer, this.foot);
     this.speaks(this.lang);
   }
   say(key, values) { return say(key, values, this.lang); }
@@ -190,7 +191,7 @@ export class Turn {
     if (cut && !message) parts.push(el('p', { class: 'note' }, this.say('stopped')));
     const again = attempt(() => this.page.again(this));
     if (cut) parts.push(el('div', { class: 'row' }, button(this.say('continue'), again, { class: 'button first' })));
-    if (this.status === 'failed') parts.push(el('div', { class: 'row' }, button(this.say('retry'), attempt(() => this.page.ask(this.question, { form: this.form, files: this.files, quiet: true })), { class: 'button first' })));
+    if (this.status === 'failed') parts.push(el('div', { class: 'row' }, button(this.say('retry'), attempt(() => this.page.ask(this.question, { form: this.form, files: this.files, about: this.about })), { class: 'button first' })));
     if (!this.sheets.length && this.texts.length && !this.into) parts.push(this.wordsLine(), this.offers());
     if (this.asks.length) parts.push(el('div', { class: 'asks' }, ...this.asks.map(words =>
       el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.page.ask(words) }, words))));
@@ -214,7 +215,7 @@ export class Turn {
     return fair.length ? el('div', { class: 'row offers' }, ...fair.map(({ form }, i) =>
       el('button', { type: 'button', class: `button${i ? '' : ' first'}`, onclick: attempt(() => this.draw(form)) }, icon(form, 17), this.say('offer', { form: this.say(`form.${form}`) })))) : null;
   }
-  draw(form) { return this.page.ask(this.question, { form, files: this.files, quiet: true }); }
+  draw(form) { return this.page.ask(this.question, { form, files: this.files, about: this.about }); }
 
   cost() {
     const { completion_tokens: tokens = 0, prompt_tokens: read = 0, seconds = 0 } = this.usage ?? {};

@@ -11,7 +11,8 @@
   let theme = new URLSearchParams(location.search).get('theme') || '';
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   document.body.classList.toggle('alone', alone);
-  document.body.classList.toggle('bare', new URLSearchParams(location.search).get('tools') === '0');  // the page around has tools of its own
+  const asks = !alone && new URLSearchParams(location.search).get('tools') === '0';  // the page around has tools of its own, and takes questions
+  document.body.classList.toggle('bare', asks);
 
   const el = (tag, attributes = {}, ...inner) => {
     const node = document.createElement(tag);
@@ -107,7 +108,7 @@
     }
     return out;
   };
-  const OURS = ['tabindex', 'role', 'aria-label', 'data-tip'];
+  const OURS = ['tabindex', 'role', 'aria-label', 'aria-pressed', 'data-tip'];
   function merge(old, fresh) {
     const markup = fresh.nodeType === 1 ? fresh.outerHTML : '';
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !OURS.includes(name)) old.removeAttribute(name);
@@ -216,12 +217,14 @@
       title.remove();
     }
     const open = settled() && state.place !== 'app';
+    marks.prepare(open);
     const all = parts();
     const first = all.find(node => node.getAttribute('tabindex') === '0') || all[0];
     for (const node of all) {
       node.setAttribute('tabindex', open ? (node === first ? '0' : '-1') : '-1');
       node.setAttribute('role', 'button');
       node.setAttribute('aria-label', [node.dataset.words ?? node.textContent, ...traced(node), open ? words.edit : ''].filter(Boolean).join('. '));
+      if (asks && open) node.setAttribute('aria-keyshortcuts', 'Control+Enter');
     }
     undo.disabled = !settled() || state.n <= 1;
     redo.disabled = !settled() || state.n >= state.newest;
@@ -231,7 +234,9 @@
     report();
   }
 
-  let field = null;
+  const marks = flipchartMarks({ main, words, tell, asks, traced });
+
+  let field = null, beside = null;
   function edit(part, name, value, box, size, family) {
     leave();
     hush();
@@ -242,7 +247,13 @@
       left: `${Math.max(4, Math.min(box.left + scrollX - 9, document.documentElement.clientWidth - wide - 4))}px`,
       top: `${box.top + scrollY - 7}px`, width: `${wide}px`, fontSize: `${Math.max(13, size)}px`, fontFamily: family || 'inherit',
     });
-    const grow = () => { field.style.height = 'auto'; field.style.height = `${Math.max(field.scrollHeight, box.height + 12)}px`; report(); };
+    const grow = () => {
+      field.style.height = 'auto';
+      field.style.height = `${Math.max(field.scrollHeight, box.height + 12)}px`;
+      const top = field.offsetTop - 36;
+      Object.assign(beside.style, { left: `${field.offsetLeft + field.offsetWidth - beside.offsetWidth}px`, top: `${top > 2 ? top : field.offsetTop + field.offsetHeight + 4}px` });
+      report();
+    };
     const mine = field;
     const save = async () => {
       const typed = mine.value;
@@ -258,10 +269,21 @@
     field.addEventListener('keydown', event => {
       event.stopPropagation();
       if (event.key === 'Escape') leave();
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); save(); }
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (asks && (event.ctrlKey || event.metaKey)) ask(); else save(); }
     });
     field.addEventListener('blur', () => { if (mine === field && !mine.readOnly) save(); });
     document.body.append(field);
+    // What was typed is kept before it is asked about.
+    const ask = async () => {
+      await save();
+      if (mine !== field) marks.send(part, name, mine.value);
+    };
+    beside = el('div', { class: 'beside' });
+    beside.addEventListener('pointerdown', event => event.preventDefault());  // the field keeps what is typed in it
+    const named = parts().find(node => node.dataset.part === part && node.dataset.field === name);
+    if (named && marks.names(named)) beside.append(button('<path d="M2.500 12S6 6 12 6s9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6z"/><circle cx="12" cy="12" r="2.500"/>', words.toggle, () => { leave(); marks.toggle(part); }));
+    if (asks) beside.append(button('<path d="M5 5h14v11h-8l-4 4v-4H5z"/>', words.ask, ask));
+    if (beside.childElementCount) document.body.append(beside);
     grow();
     field.focus();
     field.select();
@@ -274,6 +296,8 @@
     const gone = field;
     field = null;
     gone.remove();
+    beside?.remove();
+    beside = null;
     refocus(held);
     report();
   }
@@ -304,16 +328,18 @@
   }
 
   main.addEventListener('click', event => {
+    if (marks.clicked(event, settled())) return;
     const node = event.target.closest('[data-part][data-field]');
     if (!node || event.target.closest('a,button,input,select,textarea,label') || String(getSelection())) return;
     begin(node);
   });
   main.addEventListener('keydown', event => {
-    const node = event.target.closest('[data-part][data-field]');
+    if (marks.pressed(event, settled())) return;
+    const node = event.target.closest('[data-part][data-field],[data-part][tabindex]');
     if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
-    const all = parts(), at = all.indexOf(node);
+    const all = 'field' in node.dataset ? parts() : marks.all(), at = all.indexOf(node);
     const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (event.key === 'Enter' || event.key === 'F2') { event.preventDefault(); begin(node); }
+    if ('field' in node.dataset && (event.key === 'Enter' || event.key === 'F2')) { event.preventDefault(); begin(node); }
     if (to === undefined || !all[to]) return;
     event.preventDefault();
     node.setAttribute('tabindex', '-1');
@@ -392,6 +418,7 @@
       case 'flipchart:undo': undo.click(); break;
       case 'flipchart:redo': redo.click(); break;
       case 'flipchart:text': reading(Boolean(event.data.on)); break;
+      case 'flipchart:held': marks.hold(String(event.data.part || ''), String(event.data.field || '')); break;
     }
   });
 
