@@ -158,11 +158,25 @@ class _Scene:
         # Words of ours that stand free come last, and are in no ink of their own.
         free_words = [(e, self.ours(e).get("role") == "text") for e in remarks]
         notes += [
-            {"text": self.words(e), **_place(e), "size": _number(e.get("fontSize")) or 0.0}
-            | ({} if drawn else {"ink": _colour(e.get("strokeColor"), INK)})
+            self.free(e) | ({} if drawn else {"ink": _colour(e.get("strokeColor"), INK)})
             for e, drawn in sorted(free_words, key=lambda one: one[1])
         ]
+        notes += self.unsaid([title, *(str(value) for part in (*groups, *nodes, *edges, *notes) for value in part.values())])
         return {"kind": "whiteboard", "title": title, "groups": groups, "nodes": nodes, "edges": edges, "notes": notes, "strokes": strokes}
+
+    def unsaid(self, said: Sequence[str]) -> list[dict[str, Any]]:
+        """Words that no box, arrow or group has taken, such as those on an arrow that leads nowhere, as notes where they stand."""
+        whole = "\n".join(["", *said, ""])
+        return [self.free(e) for e in self.elements if e["type"] == "text" and self.words(e) and f"\n{self.words(e)}\n" not in whole]
+
+    def free(self, e: Element) -> dict[str, Any]:
+        """A free text as a note; one that was never measured is as wide as its words."""
+        size, words = _number(e.get("fontSize")) or 0.0, self.words(e)
+        guess = 0.55 * (size or 16.0) * max(len(line) for line in words.split("\n"))
+        place = _place(e)
+        if e.get("autoResize", True) is not False and place["w"] < 0.5 * guess:
+            place["w"] = guess
+        return {"text": words, **place, "size": size}
 
     def sequence(self, title: str, groups: list[dict[str, Any]], arrows: list[Element]) -> dict[str, Any]:
         """A sequence of ours: messages from top to bottom between the lines they run between; its places are not kept."""

@@ -27,6 +27,7 @@ def write_page(page: Page) -> bytes:
     """The page's main visual as an Excalidraw file (UTF-8 JSON)."""
     drawing = draw(page.main, page.style, page.width, page.height)
     pen = _Pen(page.blobs, HAND if drawing.rough else PLAIN, 1 if drawing.rough else 0, page.main.id, _kept(page.main))
+    pen.strokes = {stroke.id for stroke in getattr(page.main, "strokes", ())}
     pen.all(drawing.items, ())
     pen.tie()
     whole = {
@@ -60,6 +61,8 @@ class _Pen:
         self.texts: list[tuple[Element, Text]] = []
         self.grounds: list[tuple[Element, Box]] = []
         self.groups = 0
+        self.strokes: set[str] = set()
+        """Parts that a person drew by hand."""
 
     def all(self, items: Sequence[Item], groups: tuple[str, ...]) -> None:
         """Write items that are in these groups, innermost first."""
@@ -153,8 +156,8 @@ class _Pen:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         x0, y0 = points[0]
         self.add(
-            "line", x0, y0, max(xs) - min(xs), max(ys) - min(ys), groups, part, "decor", points=[[_px(x - x0), _px(y - y0)] for x,
-            y in points],
+            "line", x0, y0, max(xs) - min(xs), max(ys) - min(ys), groups, part, "stroke" if part in self.strokes else "decor",
+            points=[[_px(x - x0), _px(y - y0)] for x, y in points],
             strokeColor=stroke or "transparent", backgroundColor=fill or "transparent", strokeWidth=max(0.5, width),
             strokeStyle="dashed" if dash else "solid", opacity=opacity, lastCommittedPoint=None, startBinding=None, endBinding=None,
             startArrowhead=None, endArrowhead=None, polygon=bool(fill),
@@ -181,7 +184,7 @@ class _Pen:
         words = "\n".join(line.text for line in lines)
         element = self.add(
             "text", left, top, wide, tall, groups, text.part, role, strokeColor=text.fill, angle=round(math.radians(text.rotate), 4),
-            text=words, originalText=text.words if not text.cut and text.words else words, fontSize=text.size,
+            text=words, originalText=text.words or words, fontSize=text.size,
             fontFamily=CODE if "Mono" in text.family else self.face, textAlign={"start": "left", "middle": "center",
             "end": "right"}[text.align],
             verticalAlign="top", containerId=None, lineHeight=round(height, 3), autoResize=True,

@@ -155,7 +155,9 @@ data
     )
     assert isinstance(spec, Whiteboard)
     assert spec.design == "sequence"
-    assert [(edge.start, edge.end, edge.label) for edge in spec.edges] == [("Guest", "Kitchen", "one soup, please")]
+    assert [(edge.start, edge.end, edge.label, edge.spoken) for edge in spec.edges] == [
+        ("Guest", "Guest", "Orders", False), ("Guest", "Kitchen", "one soup, please", True), ("Kitchen", "Kitchen", "Cooks", False),
+    ]  # fmt: skip
 
 
 def test_dotted_keys_comments_fences_tabs_and_crlf_are_read() -> None:
@@ -245,3 +247,26 @@ def test_deep_nesting_is_refused_not_followed() -> None:
     deep = "infographic hierarchy-tree\ndata\n  root\n" + "".join(f"{'  ' * n}children\n{'  ' * n}  - label x\n" for n in range(2, 300, 2))
     with pytest.raises(SpecProblem, match="nested more than"):
         antv.read(deep)
+
+
+def test_what_values_of_a_chart_are_is_said_below_it() -> None:
+    spec = antv.read("infographic chart-bar-plain-text\ndata\n  desc In tons\n  values\n    - label A\n      value 3\n      desc Dry year")
+    assert isinstance(spec, Chart)
+    assert (spec.labels, spec.series[0].values, spec.note) == (("A",), (3,), "In tons A: Dry year.")
+
+
+@pytest.mark.parametrize("time", ["", "      time 1999\n"])
+def test_a_column_is_a_timeline_only_where_dates_say_so(time: str) -> None:
+    text = f"infographic list-column-simple-vertical-arrow\ndata\n  lists\n    - label A\n{time}    - label B\n{time}"
+    spec = antv.read(text)
+    assert isinstance(spec, Infographic) and spec.family == ("timeline" if time else "list")
+    again = antv.read(antv.write(spec))
+    assert isinstance(again, Infographic) and (again.family, again.items) == (spec.family, spec.items)
+
+
+def test_a_list_of_dated_rows_stays_a_list() -> None:
+    spec = Infographic.model_validate(
+        {"family": "list", "look": {"design": "rows"}, "items": [{"label": "A", "when": "1999"}, {"label": "B", "when": "2003"}]}
+    )
+    again = antv.read(antv.write(spec))
+    assert isinstance(again, Infographic) and again.family == "list"

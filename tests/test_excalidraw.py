@@ -390,3 +390,35 @@ def test_what_a_person_arranged_survives_what_a_model_writes_next() -> None:
     drawing = render.draw(after)
     assert not checker.check(drawing)
     assert any(isinstance(item, Box) and item.name == "cache" for item in flat(drawing.items))
+
+
+def test_what_a_person_drew_by_hand_is_written_and_comes_back() -> None:
+    sketch = {"id": "s", "type": "freedraw", "x": 10, "y": 20, "points": [[0, 0], [5, 5], [9, 2]], "strokeColor": "#e03131"}
+    spec = board([shape("a", 0, 100), sketch, {**sketch, "id": "l", "type": "line", "strokeColor": "#1e1e1e"}])
+    back = excalidraw.read(excalidraw_write.write_page(Page((spec,), style())).decode())
+    assert isinstance(back, Whiteboard)
+    assert [(len(stroke.points), stroke.ink) for stroke in back.strokes] == [(3, "#e03131"), (3, style().ink.lower())]
+    assert len(back.nodes) == 1
+
+
+def test_no_words_are_lost_with_an_arrow_that_leads_nowhere_or_an_area_s_second_text() -> None:
+    loose = [arrow("e", [(300, 0), (400, 0)]), label("t", "e", "to nowhere")]
+    inner = [shape("b", 20, 220), shape("c", 20, 320)]
+    area = [shape("big", 0, 180, width=400, height=300, groupIds=["g"]), *inner]
+    words = [
+        {"id": id, "type": "text", "x": 220, "y": y, "width": 90, "height": 20, "text": text, "fontSize": 16, "groupIds": ["g"]}
+        for id, y, text in (("h", 190, "Area"), ("i", 430, "Fine print"))
+    ]
+    spec = board([*loose, *area, *words])
+    assert {note.text for note in spec.notes} == {"to nowhere", "Fine print"}
+    assert [group.label for group in spec.groups] == ["Area"]
+
+
+def test_a_free_text_that_was_never_measured_is_as_wide_as_its_words() -> None:
+    words = "A sentence that is far longer than the width it came with"
+    spec = board(
+        [shape("a", 0, 0), {"id": "w", "type": "text", "x": 0, "y": 200, "width": 10, "height": 20, "text": words, "fontSize": 16}]
+    )
+    back = json.loads(excalidraw_write.write_page(Page((spec,), style())))
+    assert [e["originalText"] for e in back["elements"] if e["type"] == "text"] == [words]
+    assert not [finding for finding in render.check(spec) if finding.code == "cut"]
