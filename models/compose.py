@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flipchart.models.language import letters_of
+from flipchart.models.language import detect, letters_of
 from flipchart.models.llm import Message
 from flipchart.models.mend import SILENT
 from flipchart.models.router import mentioned
 from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
+from flipchart.renderers.skeleton import Skeleton, phrase
 from flipchart.renderers.spec import Spec, written_schema
 from flipchart.renderers.words import say
 
@@ -141,6 +142,8 @@ def narrowed(kind: str, wishes: Wishes = NONE, scope: Scope = Scope(), question:
     if form(kind).headline and not scope.strong:
         del schema["properties"]["title"]
     elif "title" in schema["properties"]:
+        if not scope.strong:
+            schema["properties"]["title"] = schema["properties"]["title"] | phrase(detect(question), 10)
         schema["required"] = ["title", *(name for name in schema["required"] if name != "title")]
     lists = [v for v in schema["properties"].values() if v.get("type") == "array" and v.get("items", {}).get("properties")]
     if lists:
@@ -260,12 +263,16 @@ def messages(
     history: str = "",
     wishes: Wishes = NONE,
     scope: Scope = Scope(),
+    skeleton: Skeleton | None = None,
 ) -> list[Message]:
-    """What a model is asked, to write a `kind` that answers `question`."""
+    """What a model is asked, to write a `kind` that answers `question`; on `skeleton`, where it settles the structure."""
     model = form(kind).spec
     # Figures have no list that is counted.
     main = max(1, wishes.count - model.UNCOUNTED) if wishes.count and kind != "text" and form(kind).headline is None else None
-    asked = [f"Earlier in this conversation:\n{history}" if history else "", context, question, wishes.told(main), language(lang)]
+    asked = [f"Earlier in this conversation:\n{history}" if history else "", context, question]
+    if skeleton is not None:
+        asked.append(f"This time write these fields:\n{fields(skeleton.schema)}")
+    asked += [wishes.told(main), language(lang)]
     system = instructions(kind, scope) if kind != "text" else SAY
     return [Message("system", system), Message("user", "\n\n".join(part for part in asked if part))]
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.language import SCRIPTS, detect
-from flipchart.models.mend import LATIN, QUOTATION, SILENT, Brief
+from flipchart.models.mend import QUOTATION, SILENT, Brief
 from flipchart.models.wishes import sentences_in
 from flipchart.renderers.check import Finding
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Part, Spec, walk
-from flipchart.renderers.words import listed
+from flipchart.renderers.words import LATIN, listed
 
 ENOUGH = 24  # letters from which on a language can be told
 LONG = 90  # characters past which a title is a paragraph

@@ -13,8 +13,9 @@ from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.wishes import Wishes
 from flipchart.renderers import times
 from flipchart.renderers.spec import S, written_schema
-from flipchart.renderers.words import listed
+from flipchart.renderers.words import LATIN, listed
 
+TITLE = 14  # words of a title, past which it is a paragraph
 SAME = 0.8  # from this likeness on, two items say one thing
 SILENT = {
     "id",
@@ -37,7 +38,7 @@ SILENT = {
 """Fields that are not read as sentences: names, symbols, choices."""
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|\[(?:insert|your|add|name|topic|date|link|image)\b[^\]]*\]|\byour (?:text|content|title|name) here\b|<[a-z _]+>|"
-    r"^\W*(?:tbd|todo|n/a|xxx+|example|placeholder|text|label|string|\.{3}|…)\W*$", re.I
+    r"^\W*(?:tbd|todo|n/a|not specified|unspecified|not given|unknown|nobody|xxx+|example|placeholder|text|label|string|\.{3}|…)\W*$", re.I
 )  # fmt: skip
 _NUMBERED = re.compile(r"^\s*(?:\(?(\d{1,2})\)?\s*[.:)\-–—、．：]|[#№]\s?(\d{1,2})[.:]?)\s*(?=\D)")
 _QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
@@ -197,9 +198,6 @@ def _foreign(words: str, brief: Brief) -> bool:
     return any(run not in asked for run in runs) and bool(re.search("[A-Za-z]", words))
 
 
-LATIN = {"en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id", "vi", "ca"}
-
-
 def _first(item: Mapping[str, Any]) -> str:
     """The field that names an item: the first that holds words."""
     return next((name for name, value in item.items() if name not in SILENT and isinstance(value, str) and value), "")
@@ -276,6 +274,8 @@ def _saying(item: Mapping[str, Any]) -> Iterator[str]:
 
 def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool:
     """True where two items say one thing: their words or their labels nearly are the same, and no figure or date tells them apart."""
+    if "options" in item:  # questions are alike by their nature: the capital of this, the capital of that
+        return bool(item.get("question", "").casefold() == other.get("question", "").casefold())
     figures = ("value", "values", "when", "answer", "formula", "start", "end", "type")
     if any(item.get(name) != other.get(name) for name in figures):
         return False
@@ -322,8 +322,17 @@ def titled(title: str, brief: Brief) -> str:
     line = line.strip(" :–—-")
     if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= 0.72:
         line = _ORDER.sub("", re.split(r"[:：?？.。]", line, maxsplit=1)[0].strip())
-    line = line.strip(" :–—-") or title.strip()
+    if len(line.split()) > TITLE:  # a sentence that ran on: its first clause, or else what was asked about
+        first = re.split(r"[,;:–—]| (?:that|which|including|followed|que|qui|dass|die|welche) ", line, maxsplit=1)[0].strip()
+        line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question) or line
+    line = line.strip(" ,:–—-") or title.strip() or _subject(brief.question)
     return line[:1].upper() + line[1:]
+
+
+def _subject(question: str) -> str:
+    """What a short question is about, for where a title came to nothing; else nothing."""
+    line = _ORDER.sub("", re.split(r"[:：?？.。!,;\n]", question.strip(), maxsplit=1)[0].strip())
+    return line if 1 < len(line.split()) <= 10 or (2 <= len(line) <= 24 and not line.isascii()) else ""
 
 
 _ORDER = re.compile(
@@ -345,6 +354,10 @@ def _naming(lang: str) -> tuple[re.Pattern[str], ...]:
         rf"[\s:–—-]+(?:{forms})$",
         r"^(?:title|topic|intro(?:duction)?|introducción|introdução|einführung|overview)\s*[:–—-]\s*(?=\w)",
         r"^(?:an? |the )?(?:intro(?:duction)?|guide|overview) (?:to|of) (?=how |why |what |the )",
+        (
+            rf"^(?:(?:{articles})\s+)?(?:[\w-]+\s+){{0,2}}(?:{forms}|flowchart|timeline|map)\s+(?:shows?|depicts|illustrates|visuali[sz]es|zeigt|"
+            r"muestra|mostra|montre)\s+(?:that |how )?(?=\w)"
+        ),
         r"^the (?=\d+ )",
     )
     return tuple(re.compile(pattern, re.I) for pattern in told)

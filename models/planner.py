@@ -26,7 +26,7 @@ from flipchart.models.painter import Watched
 from flipchart.models.painter_safety import Refused
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
-from flipchart.models.router import Attachment, Query, route, small_talk
+from flipchart.models.router import Attachment, Query, mentioned, route, small_talk
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import wishes
 from flipchart.renderers import render
@@ -35,6 +35,7 @@ from flipchart.renderers.figures import figures
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import ModelProblem, Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
+from flipchart.renderers.skeleton import Asked, Skeleton
 from flipchart.renderers.spec import Spec, prefix, read_prefix, walk
 from flipchart.renderers.style import style
 from flipchart.renderers.words import say
@@ -318,7 +319,9 @@ class Planner:
     ) -> Generator[Event, None, tuple[_Draft | None, str]]:
         """One candidate: written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         scope = self._scope(request, brief)
-        whole = schema = compose.narrowed(kind, brief.wishes, scope, request.text)
+        settles = not scope.strong and not scope.table and now is None
+        skeleton = form(kind).skeleton(_asked(brief)) if settles else None
+        whole = schema = skeleton.schema if skeleton else compose.narrowed(kind, brief.wishes, scope, request.text)
         if not scope.strong and brief.lang.split("-")[0] in compose.HELD:
             whole = schema = compose.in_letters(schema, brief.lang, request.text)
         if scope.table and not scope.strong:
@@ -327,10 +330,10 @@ class Planner:
         there = f"The {kind} now:\n{json.dumps(compose.of(now), ensure_ascii=False)[:OLD]}" if now else ""
         asked = compose.messages(
             kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), known, there])),
-            history=context.digest(request), wishes=brief.wishes, scope=scope,
+            history=context.digest(request), wishes=brief.wishes, scope=scope, skeleton=skeleton,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
-        if not scope.strong and not scope.given and now is None:  # figures that were given want types of parts that no heading tells
+        if settles and not scope.given and skeleton is None:  # figures that were given want types of parts that no heading tells
             asked, schema, ours = yield from self._planned(kind, request, brief, asked, schema, ours, show=show)
         begun = asked
         best: _Draft | None = None
@@ -341,9 +344,9 @@ class Planner:
                 asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=warmth, seed=candidate,
                 cancel=request.cancel, label=kind,
             )  # fmt: skip
-            yield from self._growing(reply, kind, brief, ours, now, show=show and best is None)
+            yield from self._growing(reply, kind, brief, ours, now, skeleton, show=show and best is None)
             yield self._used(reply)
-            draft, trouble = yield from self._checked(reply.text, kind, request, brief, ours, now, show=show and best is None)
+            draft, trouble = yield from self._checked(reply.text, kind, request, brief, ours, now, skeleton, show=show and best is None)
             tries.append(_tried(kind, candidate, draft, trouble))
             if draft:
                 draft.tried = tries[-1]
@@ -370,7 +373,7 @@ class Planner:
                 asked, schema=under, max_tokens=compose.PLAN_TOKENS, temperature=FREE + 0.2 * again, seed=ours["seed"] + again,
                 cancel=request.cancel, label=kind,
             )  # fmt: skip
-            yield from self._growing(reply, kind, brief, ours, None, show=show and not again)
+            yield from self._growing(reply, kind, brief, ours, None, None, show=show and not again)
             yield self._used(reply)
             settled = outlined(prefix(reply.text), request.text, brief.lang)
             if request.cancel.is_set() or compose.enough(settled, brief.wishes, kind):
@@ -388,20 +391,21 @@ class Planner:
         return compose.Scope(table, not self.llm.name.startswith("embedded"), given)
 
     def _growing(
-        self, reply: Reply, kind: str, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool
+        self, reply: Reply, kind: str, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, skeleton: Skeleton | None, *, show: bool
     ) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
         one = form(kind)
         model = one.spec
+        said = "\n".join((brief.question, *brief.said))
         shown: Spec | None = None
         due = 0.0
         for _ in reply:
             begun = time.monotonic()
             if not show or begun < due:
                 continue
-            spec = read_prefix(reply.text, model, ours)
+            spec = read_prefix(reply.text, model, ours, skeleton.fields if skeleton else None)
             spec = one.carried(earlier, spec) if earlier and spec else spec
-            spec = icon_meanings.illustrated(mended(spec, brief)) if spec else spec
+            spec = icon_meanings.illustrated(one.corrected(mended(spec, brief), said)) if spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")
@@ -409,11 +413,20 @@ class Planner:
             due = ended + max(GROW_SECONDS, GROW_REST * (ended - begun))
 
     def _checked(
-        self, words: str, kind: str, request: Request, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, *, show: bool
+        self,
+        words: str,
+        kind: str,
+        request: Request,
+        brief: Brief,
+        ours: Mapping[str, Any],
+        earlier: Spec | None,
+        skeleton: Skeleton | None,
+        *,
+        show: bool,
     ) -> Generator[Event, None, tuple[_Draft | None, str]]:
         """The finished candidate with its figures' sources and its faults, or why there is none."""
         one = form(kind)
-        spec = read_prefix(words, one.spec, ours)
+        spec = read_prefix(words, one.spec, ours, skeleton.fields if skeleton else None)
         if spec is None:
             return None, "what was written cannot be read"
         spec = mended(one.carried(earlier, spec) if earlier else spec, brief)
@@ -471,6 +484,10 @@ def _last(request: Request) -> tuple[str, Spec] | None:
 
 def _brief(request: Request) -> Brief:
     return Brief(request.text, request.lang or detect(request.text), tuple(context.said(request)), wishes(request.text))
+
+
+def _asked(brief: Brief) -> Asked:
+    return Asked(brief.question, brief.lang, tuple(mentioned(brief.question)), brief.wishes.count)
 
 
 def _tried(kind: str, candidate: int, draft: _Draft | None, trouble: str) -> Tried:

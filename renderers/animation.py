@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from flipchart import assets
+from flipchart.renderers.animation_skeletons import skeleton
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Link, Thing
 from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Icon, Item, Text, moved
@@ -367,5 +368,5 @@ def _arrow(given: Content, names: Mapping[str, str], link: Link) -> str:
 
 FORM = Form(
     spec=Animation, layout=layout, pages=pages, markdown=markdown, alt=alt, content=content, from_content=from_content,
-    findings=findings, page=page, writes={"gif": ("image/gif", gif)},
+    findings=findings, page=page, skeleton=skeleton, writes={"gif": ("image/gif", gif)},
 )  # fmt: skip

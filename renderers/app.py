@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import ConfigDict, Field, FiniteFloat, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from flipchart import assets
@@ -15,6 +15,7 @@ from flipchart.renderers import formula
 from flipchart.renderers.app_formulas import MONEY, contradictions, quantity
 from flipchart.renderers.app_formulas import corrected as corrected_formulas
 from flipchart.renderers.app_ranges import sensible
+from flipchart.renderers.app_skeletons import quiz
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path
@@ -64,6 +65,12 @@ class Output(Part):
         description="Arithmetic over names: + - * / ^, min, max, round, sqrt, if(test, a, b), pmt(rate, periods, principal)."
     )
     unit: str = Field(default="", description="Such as $, %, kg.")
+
+    @field_validator("formula", mode="before")
+    @classmethod
+    def _right_side(cls, given: Any) -> Any:
+        """Of "miles = km * 0.62", what is behind the sign."""
+        return re.sub(r"^\s*[A-Za-z_]\w*\s*=(?!=)\s*", "", given) if isinstance(given, str) else given
 
 
 class Question(Part):
@@ -572,5 +579,5 @@ def content(spec: App) -> Content | None:
 
 FORM = Form(
     spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
-    corrected=lambda app, said: corrected(app), settled=settled, page=page,
+    corrected=lambda app, said: corrected(app), settled=settled, page=page, skeleton=lambda asked: quiz(asked, _QUIZ),
 )  # fmt: skip

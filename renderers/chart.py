@@ -484,9 +484,15 @@ def alt(spec: Chart) -> str:
 
 
 def corrected(chart: Chart, said: str) -> Chart:
-    """The chart with its axis named for what its figures are."""
+    """The chart with its axis named for what its figures are, and upright where it goes through time and nobody wanted it lying."""
     largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
-    return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said)})
+    upright = chart.mark == "bar" and len(chart.labels) <= UPRIGHT and times.in_order(chart.labels) and not _LYING.search(said)
+    mark = {"mark": "column"} if upright else {}
+    return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
+
+
+UPRIGHT = 14  # labels through time that stand side by side
+_LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)
 
 
 def check_claims(chart: Chart) -> list[Finding]:

@@ -108,27 +108,34 @@ def headline(chart: Chart) -> str:
         return chart.series[0].name[:1].upper() + chart.series[0].name[1:]
     if chart.mark in {"scatter", "histogram", "table"} or not found.highest:
         return ""
+    weekly = times.weekdays(chart.labels)  # a Sunday is not what became of a Monday
     moved_most = max(
         (change, row) if change is not None and abs(change) < 1e4 else (-math.inf, row) for row, change in enumerate(found.changes)
     )
-    if moved_most[0] > -math.inf and len(chart.labels) > 1 and chart.mark != "waterfall":
-        change, row = moved_most
-        good = [i for i, value in enumerate(chart.series[row].values) if value is not None]
-        long = written_labels(chart, lang) or list(chart.labels)
-        name = chart.series[row].name or chart.y_title or chart.unit
-        return say(
-            "chart.title.grew" if change >= 0 else "chart.title.fell",
-            lang,
-            name=name,
-            change=_percent(change, lang),
-            first=long[good[0]],
-            last=long[good[-1]],
-        )
+    if moved_most[0] > -math.inf and len(chart.labels) > 1 and chart.mark != "waterfall" and not weekly:
+        return _moved(chart, *moved_most, lang)
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
     write = figures(every(chart), chart.unit, lang)
     value = write.short(found.highest.value) if abs(found.highest.value) >= 1e6 else write.said(found.highest.value)
     return say("chart.title.leads", lang, label=called(chart, found.highest), value=value)
+
+
+def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
+    """How a series went from its first figure to its last: in percent where its figures are amounts, else from which to which."""
+    one = chart.series[row]
+    good = [i for i, value in enumerate(one.values) if value is not None]
+    values = [value for value in one.values if value is not None]
+    long = written_labels(chart, lang) or list(chart.labels)
+    name = one.name or chart.y_title or chart.unit
+    told = {"name": name[:1].upper() + name[1:], "first": long[good[0]], "last": long[good[-1]]}
+    unit = one.unit or chart.unit
+    if min(values) > 0 and "°" not in unit:
+        return say("chart.title.grew" if change >= 0 else "chart.title.fell", lang, change=_percent(change, lang), **told)
+    write = figures(values, unit, lang)
+    return say(
+        "chart.title.rose" if change >= 0 else "chart.title.sank", lang, low=write.said(values[0]), high=write.said(values[-1]), **told
+    )
 
 
 def _percent(change: float, lang: str, *, signed: bool = False) -> str:

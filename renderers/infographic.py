@@ -17,6 +17,7 @@ from flipchart.renderers.infographic_choice import BY_NAME, Design, ranked
 from flipchart.renderers.infographic_content import alt, content, from_content, markdown
 from flipchart.renderers.infographic_list import index
 from flipchart.renderers.infographic_panel import Entry, Panel
+from flipchart.renderers.infographic_skeletons import skeleton
 from flipchart.renderers.infographic_spec import Infographic, entries
 from flipchart.renderers.registry import Form
 from flipchart.renderers.style import Style
@@ -202,6 +203,7 @@ FORM = Form(
     alt=alt,
     designs=designs,
     illustrate=illustrate,
+    skeleton=skeleton,
     content=content,
     from_content=from_content,
     writes={"infographic": ("text/plain; charset=utf-8", _antv)},

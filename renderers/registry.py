@@ -12,6 +12,7 @@ from flipchart.renderers.drawing import Drawing
 from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.skeleton import Asked, Skeleton
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
@@ -61,6 +62,8 @@ class Form:
     outlined: Callable[[Mapping[str, Any], str, str], dict[str, Any]] | None = None
     """What a plan, the question and its language settle of the spec, as far as its parts are known; a small model then fills these in
     one by one. None: it writes all at once."""
+    skeleton: Callable[[Asked], Skeleton | None] = lambda asked: None
+    """What a question settles of the structure, so that a small model has only the words to write; None: the model chooses."""
     illustrate: Callable[[Any, Scores], Spec] | None = None
     """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
     paint: Callable[[Any, Painter, Pixels], tuple[Spec, Mapping[str, bytes]]] | None = None

@@ -6,7 +6,7 @@ descriptions are the prompt) or `Ours` (ids, sources, seeds, resolved rows), whi
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import jiter
@@ -190,12 +190,20 @@ def _depth(value: Any, most: int = DEEPEST + 1) -> int:
     return 1 + max((_depth(v, most - 1) for v in inner), default=0)
 
 
-def read_prefix(words: str, model: type[S], ours: Mapping[str, Any] | None = None) -> S | None:
+def read_prefix(
+    words: str,
+    model: type[S],
+    ours: Mapping[str, Any] | None = None,
+    read: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None,
+) -> S | None:
     """The best spec so far in a stream that stops anywhere; None while too little has come. Never raises.
 
-    What does not validate (half a list item, an invented field) is left out, innermost first.
+    What does not validate (half a list item, an invented field) is left out, innermost first. `read`: the fields of the spec from what
+    was written in another shape.
     """
     value = prefix(words)
+    if read is not None:
+        value = read(value)
     return salvage(value, model, ours) if value else None
 
 

@@ -257,6 +257,11 @@ def in_order(labels: Sequence[str]) -> bool:
     return all(a < b for a, b in itertools.pairwise(numbers))
 
 
+def weekdays(labels: Sequence[str]) -> bool:
+    """True where the labels are days of the week."""
+    return len(labels) > 1 and all(_folded(label) in _weekdays() for label in labels)
+
+
 def _forwards(places: Sequence[int], around: int) -> bool:
     """True where each place follows the one before, once round at most."""
     return all((b - a) % around >= 1 for a, b in itertools.pairwise(places)) and sum(

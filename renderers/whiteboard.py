@@ -29,6 +29,7 @@ from flipchart.renderers.whiteboard_notes import wall
 from flipchart.renderers.whiteboard_parts import Board, Card, Link, Mark, Remark, Section
 from flipchart.renderers.whiteboard_placed import extent, placed, settled
 from flipchart.renderers.whiteboard_sequence import sequence
+from flipchart.renderers.whiteboard_skeletons import skeleton
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 from flipchart.renderers.words import say
 
@@ -645,5 +646,6 @@ FORM = Form(
     from_content=from_content,
     redrawn=redrawn,
     carried=carried,
+    skeleton=skeleton,
     writes={"mmd": ("text/vnd.mermaid; charset=utf-8", _mermaid)},
 )

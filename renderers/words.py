@@ -11,6 +11,10 @@ from flipchart import assets
 THIN = "\u2009"
 
 
+LATIN = {"en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id", "vi", "ca"}
+"""Languages written in Latin letters."""
+
+
 @cache
 def _said() -> dict[str, dict[str, str]]:
     out: dict[str, dict[str, str]] = {}
