@@ -41,9 +41,11 @@ $(VENV)/bin/uv:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make an environment; on Debian: apt-get install python3-venv"; exit 2; }
 	@$(BIN)/python -m pip install --quiet uv
 
+# Compiled here, once: where Python may write no bytecode, every start would compile all that it loads.
 $(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/bin/uv
 	@echo "Installing what Flipchart needs (a minute or two the first time) …"
-	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e .
+	@$(BIN)/uv pip install --compile-bytecode --python $(BIN)/python -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q flipchart gui models renderers
 	@PATH="$(abspath $(BIN)):$$PATH" sh assets/install_images.sh
 	@touch $@
 

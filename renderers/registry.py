@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content
 from flipchart.renderers.drawing import Drawing
-from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import Asked, Skeleton
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
+
+if TYPE_CHECKING:
+    from flipchart.renderers.icons import Scores
 
 KINDS = ("text", "chart", "infographic", "slides", "whiteboard", "app", "image", "animation")
 
@@ -64,7 +66,7 @@ class Form:
     one by one. None: it writes all at once."""
     skeleton: Callable[[Asked], Skeleton | None] = lambda asked: None
     """What a question settles of the structure, so that a small model has only the words to write; None: the model chooses."""
-    illustrate: Callable[[Any, Scores], Spec] | None = None
+    illustrate: "Callable[[Any, Scores], Spec] | None" = None
     """The spec with an icon named for each thing that has none, found by meaning; the same where not all find one."""
     paint: Callable[[Any, Painter, Pixels], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec with its pictures painted, and their pixels by "sha256:…"; raises ModelProblem where that fails. The third argument

@@ -4,6 +4,7 @@ Years run from 1 to 9999 (the calendar of `datetime`), so dates before 1900 are 
 """
 
 import itertools
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -12,12 +13,12 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Literal
 
+from flipchart import assets
 from flipchart.renderers.words import locale
 
 Grain = Literal["year", "quarter", "month", "week", "day", "minute"]
 Order = Literal["dmy", "mdy", "ymd"]
 
-_LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl", "ru", "hi", "ar", "tr", "pl", "sv")
 _ISO = re.compile(
     r"^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?$",
     re.IGNORECASE,
@@ -47,15 +48,18 @@ class Moment:
 
 
 @cache
+def _named_in(what: Literal["months", "weekdays"]) -> dict[str, int]:
+    """Months or weekdays by their long and short names, folded, in fifteen languages: CLDR's, kept, since to load a language from it
+    takes as long as to draw a chart."""
+    return {name: int(number) for number, names in json.loads(assets.text("calendar.json"))[what].items() for name in names}
+
+
 def _months() -> dict[str, int]:
-    """Month by its long or short name, in lower case without a point."""
-    out: dict[str, int] = {}
-    for lang in (*_LANGUAGES, "zh", "ja"):
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in locale(lang).months[context][width].items():
-                    out.setdefault(_folded(str(name)), int(number))
-    return out | {"sept": 9, "maerz": 3}
+    return _named_in("months")
+
+
+def _weekdays() -> dict[str, int]:
+    return _named_in("weekdays")
 
 
 def _folded(name: str) -> str:
@@ -267,16 +271,6 @@ def _forwards(places: Sequence[int], around: int) -> bool:
     return all((b - a) % around >= 1 for a, b in itertools.pairwise(places)) and sum(
         (b - a) % around for a, b in itertools.pairwise(places)
     ) < max(around, len(places))
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    out: dict[str, int] = {}
-    for lang in (*_LANGUAGES, "zh", "ja"):
-        for width in ("wide", "abbreviated"):
-            for number, name in locale(lang).days["format"][width].items():
-                out.setdefault(_folded(str(name)), int(number))
-    return out
 
 
 def finest(found: Sequence[Moment]) -> Grain:

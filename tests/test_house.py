@@ -73,6 +73,20 @@ def test_the_readme_draws_the_tree_as_it_is() -> None:
     assert not absent
 
 
+def test_a_chart_is_drawn_with_nothing_it_does_not_need() -> None:
+    unneeded = (
+        *("duckdb", "sqlalchemy", "pandas", "pptx", "gradio", "fastapi", "resvg_py", "PIL.ImageFont", "sqlite3", "fontTools"),
+        *("matplotlib.pyplot", "matplotlib.font_manager", "flipchart.renderers.icons", "flipchart.renderers.pptx"),
+    )
+    chart = {"kind": "chart", "title": "Up", "mark": "column", "labels": ["North", "South"], "series": [{"name": "s", "values": [1, 2]}]}
+    code = (
+        f"import sys, flipchart.gui.cli, flipchart; from babel import localedata; flipchart.render({chart}).bytes('svg'); "
+        f"print([m for m in {unneeded} if m in sys.modules], len(localedata._cache) <= 4)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] True"
+
+
 def test_starting_imports_nothing_heavy() -> None:
     heavy = ("torch", "gradio", "matplotlib", "sqlalchemy", "duckdb", "pptx")
     code = f"import sys, flipchart, flipchart.gui.cli; print([m for m in {heavy} if m in sys.modules])"

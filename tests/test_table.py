@@ -586,3 +586,17 @@ def test_any_small_table_gets_its_charts() -> None:
     assert {one.mark for one in rule_charts(figures_only)} >= {"scatter", "histogram"}
     assert rule_charts(words_only)
     assert len(questions(figures_only)) == 4 and questions(words_only)
+
+
+def test_months_and_weekdays_are_called_what_the_world_s_calendars_call_them() -> None:
+    from flipchart.renderers.words import locale
+
+    for lang in ("en", "es", "pt", "fr", "de", "it", "nl", "ru", "hi", "ar", "tr", "pl", "sv", "zh", "ja"):
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale(lang).months[context][width].items():
+                    assert times.bare_month(str(name)) == number or lang not in {"en", "de", "zh", "ja"}, (lang, name)
+                    assert times.bare_month(str(name)), (lang, name)
+        for width in ("wide", "abbreviated"):
+            week = [str(name) for _, name in sorted(locale(lang).days["format"][width].items())]
+            assert times.in_order(week), (lang, week)
