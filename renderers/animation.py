@@ -21,7 +21,7 @@ from flipchart.renderers.content import Content, Link, Thing
 from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Icon, Item, Text, moved
 from flipchart.renderers.registry import Form
 from flipchart.renderers.shapes import border, toward
-from flipchart.renderers.sheet import Room, finish, foot, head, margin
+from flipchart.renderers.sheet import Room, finish, foot, head
 from flipchart.renderers.spec import Part, Spec
 from flipchart.renderers.style import Style, mix, readable
 from flipchart.renderers.typeset import place
@@ -280,9 +280,10 @@ def pages(spec: Animation, style: Style, width: float) -> list[Drawing]:
             leading=1.25,
         )
         items += [*traces, *([now] if now else []), *actors, count, told]
-        tall = max(tall, told.y + told.h + margin(width))
+        tall = max(tall, told.y + told.h)
         frames.append(items)
-    return [finish(spec, style, width, tall, items, step.text) for items, step in zip(frames, spec.steps, strict=True)]
+    below, tall = foot(spec.model_copy(update={"sources": {}}), style, width, tall)
+    return [finish(spec, style, width, tall, [*items, *below], step.text) for items, step in zip(frames, spec.steps, strict=True)]
 
 
 def alt(spec: Animation) -> str:

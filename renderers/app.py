@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, FiniteFloat, field_validator, model_vali
 from pydantic.config import JsonDict
 
 from flipchart import assets
-from flipchart.renderers import formula
+from flipchart.renderers import formula, logo
 from flipchart.renderers.app_formulas import MONEY, contradictions, quantity
 from flipchart.renderers.app_formulas import corrected as corrected_formulas
 from flipchart.renderers.app_ranges import sensible
@@ -555,7 +555,7 @@ def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
     return (
         f"<style>{assets.text('web/app.css')}</style>"
         f'<div class="app" data-app><h1 data-part="{escape(spec.id)}" data-field="title">{escape(spec.title)}</h1>'
-        f'<div class="calculator"></div><ol class="quiz"></ol></div>'
+        f'<div class="calculator"></div><ol class="quiz"></ol>{logo.markup(style)}</div>'
         f'<script type="application/json" class="app-data">{data}</script><script>{assets.text("web/app.js")}</script>'
     )
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from flipchart.renderers.drawing import Box, Connector, Drawing, Item, Path, Picture, Text, flat
+from flipchart.renderers.drawing import Box, ChartFrame, Connector, Drawing, Group, Icon, Item, Path, Picture, TableFrame, Text, flat
+from flipchart.renderers.logo import GROUP
 from flipchart.renderers.shapes import gap_to_border
 from flipchart.renderers.style import SMALLEST, contrast
 from flipchart.renderers.typeset import missing
@@ -44,6 +45,7 @@ def check(drawing: Drawing) -> list[Finding]:
         *_dangling(items),
         *_off_page(drawing, items),
         *_overlap(texts),
+        *_covered(drawing),
         *_small(texts),
         *_contrast(drawing, items),
         *_glyphs(texts),
@@ -173,6 +175,33 @@ def _overlap(texts: list[Text]) -> Iterator[Finding]:
                     f"it runs into {_where(other)}",
                     "shorten one of them, or move them apart",
                 )
+
+
+def _covered(drawing: Drawing) -> Iterator[Finding]:
+    """What a logo lies on: it may lie on the page, and within a larger shape."""
+    for mark in drawing.items:
+        if not isinstance(mark, Group) or mark.label != GROUP:
+            continue
+        spots = [(item.x, item.y, item.x + item.w, item.y + item.h) for item in mark.items if isinstance(item, Box | Picture)]
+        left, top = min(spot[0] for spot in spots), min(spot[1] for spot in spots)
+        right, bottom = max(spot[2] for spot in spots), max(spot[3] for spot in spots)
+        if left < -1 or top < -1 or right > drawing.width + 1 or bottom > drawing.height + 1:
+            yield Finding("off-page", "the logo", "it leaves the page", "make it smaller")
+        others = tuple(item for item in drawing.items if item is not mark and not (isinstance(item, Group) and item.label == "ornament"))
+        for item in flat(others):
+            if isinstance(item, Text):
+                rooms, where = ink(item), _where(item) if item.lines else ""
+            elif isinstance(item, Icon):
+                rooms, where = [(item.x, item.y, item.x + item.size, item.y + item.size)], f"the icon {item.name}"
+            elif isinstance(item, Box | Picture | ChartFrame | TableFrame):
+                rooms, where = [(item.x, item.y, item.x + item.w, item.y + item.h)], item.part or "a shape"
+            else:
+                continue
+            for x0, y0, x1, y1 in rooms:
+                around = isinstance(item, Box) and x0 <= left and y0 <= top and x1 >= right and y1 >= bottom
+                if not around and x0 < right - 1 and x1 > left + 1 and y0 < bottom - 1 and y1 > top + 1:
+                    yield Finding("overlap", "the logo", f"it covers {where}", "move it, or make it smaller")
+                    return
 
 
 def _small(texts: list[Text]) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ PIECES = 8  # straight pieces of a curve
 
 def write_page(page: Page) -> bytes:
     """The page's main visual as an Excalidraw file (UTF-8 JSON)."""
-    drawing = draw(page.main, page.style, page.width, page.height)
+    drawing = draw(page.main, page.style.bare(), page.width, page.height)  # a logo is nothing to be edited
     pen = _Pen(page.blobs, HAND if drawing.rough else PLAIN, 1 if drawing.rough else 0, page.main.id, _kept(page.main))
     pen.strokes = {stroke.id for stroke in getattr(page.main, "strokes", ())}
     pen.all(drawing.items, ())

@@ -45,10 +45,10 @@ def _visual(spec: Spec, page: Page) -> str:
     if one.page is not None:
         look = page.style.with_look(spec.look, spec.lang)
         return (
-            f'<section class="visual {spec.kind}" aria-label="{svg.attribute(one.alt(spec))}">{one.page(spec, look, page.blobs)}</section>'
+            f'<section class="visual {spec.kind}" aria-label="{svg.attribute(one.alt(spec))}">{one.page(spec, look, page.pixels)}</section>'
         )
     drawing: Drawing = draw(spec, page.style, page.width, page.height)
-    return f'<section class="visual {spec.kind}"><figure>{svg.write(drawing, page.blobs, fonts=False)}</figure></section>'
+    return f'<section class="visual {spec.kind}"><figure>{svg.write(drawing, page.pixels, fonts=False)}</figure></section>'
 
 
 def variables(look: Style) -> str:

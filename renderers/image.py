@@ -80,7 +80,7 @@ def told(spec: Image) -> str:
 
 def layout(spec: Image, style: Style, width: float, height: float | None = None) -> Drawing:
     """The picture under its title, and the quiet line that says who painted it."""
-    items, room, _ = head(spec, style, width, height, level=2)
+    items, room, below = head(spec, style, width, height, level=2)
     w, h = SIZES[spec.aspect]
     wide = room.w if spec.aspect == "landscape" else min(room.w, 560.0)
     tall = wide * h / w
@@ -104,8 +104,9 @@ def layout(spec: Image, style: Style, width: float, height: float | None = None)
         )  # fmt: skip
         items.append(picture)
         picture = words
-    _, end = foot(spec, style, width, note.y + note.h)
-    return finish(spec, style, width, height or end, [*items, picture, note], alt(spec))
+    if height is None:
+        below, height = foot(spec, style, width, note.y + note.h)
+    return finish(spec, style, width, height, [*items, picture, note, *below], alt(spec))
 
 
 def alt(spec: Image) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flipchart.renderers.drawing import Box, Command, Item
 from flipchart.renderers.infographic_panel import Block, Entry, Panel, columns_of, pile, pile_with, polygon
-from flipchart.renderers.style import on
+from flipchart.renderers.style import on, readable
 
 Cell = tuple[int, int, int, int]
 """Column, row, and how many of each a tile spans."""
@@ -236,7 +236,7 @@ def honeycomb(panel: Panel) -> float | None:
             label = panel.field(entry, "label", side * 0.82, level, fill=ink, align="middle", lines=3)
             if label.h > tall * 0.36:
                 panel.strained = True
-            mark_ink = ink if entry.n == 1 and fill else panel.accent
+            mark_ink = ink if entry.n == 1 and fill else readable(panel.accent, fill or panel.style.sheet)
             block_h = size + panel.px(8) + label.h
             top = cy - block_h / 2
             mark = panel.emblem(entry, cx, top + size / 2, size, mark_ink)

@@ -46,7 +46,7 @@ SLANT = 0.21  # tan of the angle that stands in for italics
 
 def write_page(page: render.Page) -> bytes:
     """A PDF file of the words and every visual of the page."""
-    book = _Book(page.blobs)
+    book = _Book(page.pixels)
     for drawing in drawings(page):
         book.add(drawing)
     title = page.title or next((spec.title for spec in page.specs if spec.title), "")

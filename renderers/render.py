@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from flipchart.renderers import check as checker
+from flipchart.renderers import logo
 from flipchart.renderers.check import Finding
 from flipchart.renderers.drawing import Drawing
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.spec import Spec, dump
-from flipchart.renderers.style import Style, style
+from flipchart.renderers.style import Brand, Style, style
 from flipchart.renderers.tinted import finished
 
 WIDTH = 960.0  # px, where nobody says how wide
@@ -60,6 +61,11 @@ class Page:
             raise SpecProblem(f"there is no size `{name}`; there are {', '.join(SIZES)}")
         size = SIZES[name]
         return replace(self, width=size.width, height=size.height, scale=size.scale)
+
+    @property
+    def pixels(self) -> Mapping[str, bytes]:
+        """The blobs, and what the style itself shows."""
+        return {**self.blobs, **logo.pixels(self.style)}
 
     @property
     def main(self) -> Spec:
@@ -125,7 +131,7 @@ def write(page: Page, ending: str) -> tuple[bytes, str]:
     own = form(page.main.kind).writes if page.specs else {}
     if ending in own:
         mime, writer = own[ending]
-        return writer(page.main, page.style.with_look(page.main.look, page.main.lang), page.blobs), mime
+        return writer(page.main, page.style.with_look(page.main.look, page.main.lang), page.pixels), mime
     if ending not in OUTPUTS:
         can = ", ".join(endings(page.main) if page.specs else OUTPUTS)
         raise SpecProblem(f"`.{ending}` cannot be written from {page.main.kind if page.specs else 'this'}; use one of {can}")
@@ -140,13 +146,13 @@ def write(page: Page, ending: str) -> tuple[bytes, str]:
 def _svg(page: Page) -> bytes:
     from flipchart.renderers import svg
 
-    return svg.write(draw(page.main, page.style, page.width, page.height), page.blobs).encode()
+    return svg.write(draw(page.main, page.style, page.width, page.height), page.pixels).encode()
 
 
 def _png(page: Page) -> bytes:
     from flipchart.renderers import png
 
-    return png.write(draw(page.main, page.style, page.width, page.height), page.blobs, scale=page.scale)
+    return png.write(draw(page.main, page.style, page.width, page.height), page.pixels, scale=page.scale)
 
 
 def _json(page: Page) -> bytes:
@@ -207,11 +213,12 @@ class Rendering:
         return self.bytes("md").decode()
 
 
-def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | None = None) -> Rendering:
-    """`given` (a spec, a dict, or foreign text) ready to show or save; raises Problem where it cannot be drawn."""
+def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | None = None, *, brand: Brand | None = None) -> Rendering:
+    """`given` (a spec, a dict, or foreign text) ready to show or save, in a theme and a brand; raises Problem where it cannot be drawn."""
     from flipchart.renderers.read import blobs_in, blobs_of
 
-    return Rendering(Page((read(given),), style(theme), blobs or (blobs_in(given) if isinstance(given, Path) else blobs_of(given))))
+    look = style(theme).wearing(brand)
+    return Rendering(Page((read(given),), look, blobs or (blobs_in(given) if isinstance(given, Path) else blobs_of(given))))
 
 
 def ending_of(target: Path, spec: Spec | None = None) -> str:

@@ -1,8 +1,9 @@
-"""The sheet every drawn form stands on: title above, picture in the middle, one quiet line of sources below."""
+"""The sheet every drawn form stands on: title above, picture in the middle, one quiet line of sources below, a brand's logo at its end."""
 
 from dataclasses import dataclass
 
-from flipchart.renderers.drawing import Drawing, Item, Text, mirrored
+from flipchart.renderers import logo
+from flipchart.renderers.drawing import Drawing, Item, mirrored, moved
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import place, reads_rtl
@@ -45,12 +46,12 @@ def head(spec: Spec, style: Style, width: float, height: float | None = None, *,
         items.append(title)
         tall = len(title.lines) * title.size * 1.22
         y += tall + style.size(1, width)
-    feet = _feet(spec, style, width, 0.0)
+    feet, tall = _feet(spec, style, width, 0.0)
     room_h = None
     below: list[Item] = []
     if height is not None:
-        tall = sum(f.h for f in feet) + (8.0 if feet else 0.0)
-        below = list(_feet(spec, style, width, height - gap * 0.7 - tall + 8.0)) if feet else []
+        tall += 8.0 if feet else 0.0
+        below = _feet(spec, style, width, height - gap * 0.7 - tall + 8.0)[0]
         room_h = height - y - gap - (tall if feet else 0.0)
     return items, Room(gap, y, width - 2 * gap, room_h), below
 
@@ -58,29 +59,23 @@ def head(spec: Spec, style: Style, width: float, height: float | None = None, *,
 def foot(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item], float]:
     """The quiet line of sources below a picture that ends at `y`, and the whole height of the sheet in px."""
     gap = margin(width)
-    feet = _feet(spec, style, width, y + 14.0)
-    if not feet:
-        return [], y + gap
-    return list(feet), feet[-1].y + feet[-1].h + gap * 0.7
+    feet, tall = _feet(spec, style, width, y + 14.0)
+    return feet, y + 14.0 + tall + gap * 0.7 if feet else y + gap
 
 
-def _feet(spec: Spec, style: Style, width: float, y: float) -> list[Text]:
-    words = told(spec)
-    if not words:
-        return []
+def _feet(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item], float]:
+    """What stands below a picture from `y` on, sources and logo side by side, and how tall it is in px."""
     gap = margin(width)
-    return [
-        place(
-            words,
-            gap,
-            y,
-            width - 2 * gap,
-            size=style.size(0, width),
-            fill=style.quiet,
-            family=style.sans,
-            role="caption",
-        )
-    ]
+    words, size = told(spec), style.size(0, width)
+    wide, high = logo.room(style, size * 1.7, min(220.0, 0.36 * (width - 2 * gap)))
+    line = width - 2 * gap - (wide + 16.0 if wide else 0.0)
+    text = place(words, gap, y, line, size=size, fill=style.quiet, family=style.sans, role="caption") if words else None
+    tall = max(high, text.h if text else 0.0)
+    out: list[Item] = []
+    if text is not None:
+        out.append(moved(text, 0.0, (tall - text.h) / 2))
+    mark = logo.drawn(style, style.sheet, width - gap, y + tall / 2, size * 1.7, min(220.0, 0.36 * (width - 2 * gap)))
+    return [*out, *([mark] if mark else [])], tall
 
 
 def told(spec: Spec) -> str:

@@ -467,9 +467,9 @@ def _fit(drawing: Drawing, share: float, outer: float, room: Room) -> float:
 
 
 def _own_style(page: Page, visual: Spec) -> Style:
-    """The deck's style with the visual's own accent."""
+    """The deck's style with the visual's own accent; the page has the logo."""
     look = Look(accent=visual.look.accent, series=visual.look.series, design=visual.look.design)
-    return page.style.with_look(look, visual.lang or page.lang)
+    return page.style.with_look(look, visual.lang or page.lang).bare()
 
 
 def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawing, float, float]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flipchart.renderers import logo
 from flipchart.renderers.deck import Slide, Slides, shown_as, sources_of
 from flipchart.renderers.drawing import Box, Drawing, Group, Icon, Item, Path, Text, flat, mirrored, moved
 from flipchart.renderers.sheet import told
-from flipchart.renderers.style import SMALLEST, Style, mix, readable
+from flipchart.renderers.style import SMALLEST, Style, contrast, mix, readable
 from flipchart.renderers.typeset import clean, measure, place, reads_rtl, rtl
 
 WIDE, TALL = 960.0, 540.0
@@ -55,9 +56,11 @@ def colours(style: Style, *, bold: bool = False) -> Colours:
         ground = mix(style.accent, style.sheet, 0.22) if style.dark else style.accent
         ink = style.ink if style.dark else style.on_accent
         accent = readable(style.accent, ground, 3.0) if style.dark else ink
-        return Colours(
-            ground, ink, readable(mix(ink, ground, 0.88), mix(ink, ground, 0.12)), accent, mix(ink, ground, 0.32), mix(ink, ground, 0.08)
-        )
+        card, quiet = mix(ink, ground, 0.08), readable(mix(ink, ground, 0.88), mix(ink, ground, 0.12))
+        if contrast(ink, card) < 4.5:  # a card goes away from the ink where the ground has no room the other way
+            card = mix("#000000" if contrast(ink, "#000000") > contrast(ink, "#ffffff") else "#ffffff", ground, 0.08)
+        quiet = quiet if min(contrast(quiet, ground), contrast(quiet, card)) >= 4.5 else ink
+        return Colours(ground, ink, quiet, accent, mix(ink, ground, 0.32), card)
     card = style.soft if style.fills else style.sheet
     quiet = readable(readable(style.quiet, style.sheet), card)
     return Colours(style.sheet, style.ink, quiet, readable(readable(style.accent, style.sheet), card), style.rule, card)
@@ -165,6 +168,8 @@ def backwards(deck: Slides, style: Style) -> bool:
 
 def finished(page: Page, items: Sequence[Item], slide: Slide | None, words: str) -> Drawing:
     """The drawing of a page, mirrored where its words read from right to left."""
+    mark = mark_on(page, cover=slide is None or shown_as(slide) == "title")
+    items = [*items, *([mark] if mark else [])]
     if backwards(page.deck, page.style):
         items = [mirrored(item, page.width) for item in items]
     return Drawing(
@@ -279,9 +284,12 @@ def foot(page: Page, slide: Slide) -> list[Item]:
     y = page.height - page.px(18 if page.upright else 30) - size
     part, parts = page.share
     shown = f"{page.number}" if parts == 1 else f"{page.number}  ·  {part}/{parts}"
+    taken = mark_room(page)
     wide = page.px(60 if page.upright else 90)
-    figure = page.set(shown, page.width - page.edge - wide, y, wide, size=size, fill=page.colours.quiet, align="end", role="caption")
-    room = page.width - 2 * page.edge - wide - page.gap
+    figure = page.set(
+        shown, page.width - page.edge - taken - wide, y, wide, size=size, fill=page.colours.quiet, align="end", role="caption"
+    )
+    room = page.width - 2 * page.edge - taken - wide - page.gap
     source = told(page.deck.model_copy(update={"sources": sources_of(page.deck, slide), "lang": page.lang}))
     if source:
         words = page.set(source, page.edge, y, room, size=size, fill=page.colours.quiet, role="caption")
@@ -294,6 +302,26 @@ def foot(page: Page, slide: Slide) -> list[Item]:
     words = page.set(name, page.edge, y, room, size=size, fill=page.colours.quiet, role="caption")
     words = replace(words, part=page.deck.id if whole else "", field="title" if whole else "")
     return [Group((figure,), label="number"), Group((words,), label="footer")]
+
+
+# The logo, on covers large at the top, elsewhere at the end of the foot: its height, and its greatest width, in px of a page.
+_LARGE, _SMALL = ((34.0, 220.0), (26.0, 150.0)), ((24.0, 130.0), (17.0, 90.0))
+
+
+def mark_on(page: Page, *, cover: bool) -> Group | None:
+    """The brand's logo on this page; None where there is none."""
+    tall, widest = (page.px(length) for length in (_LARGE if cover else _SMALL)[page.upright])
+    if cover:
+        return logo.drawn(page.style, page.colours.ground, page.edge, page.edge + tall / 2, tall, widest, start=True)
+    size = max(SMALLEST, page.px(11 if page.upright else 12))
+    middle = page.height - page.px(18 if page.upright else 30) - size * 0.4
+    return logo.drawn(page.style, page.colours.ground, page.width - page.edge, middle, tall, widest)
+
+
+def mark_room(page: Page) -> float:
+    """What the logo takes of the foot in px, with the space before it."""
+    wide, _ = logo.room(page.style, *(page.px(length) for length in _SMALL[page.upright]))
+    return wide + page.gap if wide else 0.0
 
 
 def _one_line(words: str, room: float, size: float, family: str) -> str:
@@ -330,8 +358,8 @@ def large(page: Page, words: str, part: str, field: str, *, size: float) -> Text
     if not words:
         return None
     return page.set(
-        words, 0.0, 0.0, _measure_of(page), page.height * 0.5, size=size, smallest=page.size(24, 17), bold=True, leading=1.14, balance=True,
-        family=page.style.heading, part=part, field=field, role="title",
+        words, 0.0, 0.0, _measure_of(page), _tall(page, 0.35, 0.5), size=size, smallest=page.size(24, 17), bold=True, leading=1.14,
+        balance=True, family=page.style.heading, part=part, field=field, role="title",
     )  # fmt: skip
 
 
@@ -340,9 +368,14 @@ def under(page: Page, words: str, part: str, field: str) -> Text | None:
     if not words:
         return None
     return page.set(
-        words, 0.0, 0.0, _measure_of(page), page.height * 0.26, size=page.size(22, 16), smallest=page.size(15, 11), leading=1.35,
+        words, 0.0, 0.0, _measure_of(page), _tall(page, 0.16, 0.26), size=page.size(22, 16), smallest=page.size(15, 11), leading=1.35,
         fill=page.colours.quiet, part=part, field=field, role="subtitle",
     )  # fmt: skip
+
+
+def _tall(page: Page, marked: float, share: float) -> float:
+    """A share of the page's height in px, a lesser one where a logo needs room above the words."""
+    return page.height * (marked if page.style.logo else share)
 
 
 def _measure_of(page: Page) -> float:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from flipchart.renderers import logo
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFrame, Text
 from flipchart.renderers.registry import Form
-from flipchart.renderers.sheet import finish, margin, told
+from flipchart.renderers.sheet import finish, foot, margin, told
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import LEADING, break_lines, clean, measure, place
@@ -272,7 +273,8 @@ def layout(spec: Prose, style: Style, width: float, height: float | None = None)
     if note:
         column.gap(16)
         column.plain(note, size=style.size(0, width), fill=style.quiet)
-    return finish(spec, style, width, max(column.y + gap, height or 0.0), column.items, alt(spec))
+    below, end = foot(spec.model_copy(update={"sources": {}}), style, width, column.y)  # it has said where its figures are from
+    return finish(spec, style, width, max(end, height or 0.0), [*column.items, *below], alt(spec))
 
 
 def _blocks(tokens: list[Any], column: _Column) -> None:
@@ -467,5 +469,5 @@ FORM = Form(
     alt=alt,
     content=content,
     from_content=from_content,
-    page=lambda spec, style, blobs: f'<article class="prose">{to_html(markdown(spec))}</article>',
+    page=lambda spec, style, blobs: f'<article class="prose">{to_html(markdown(spec))}</article>{logo.markup(style)}',
 )
