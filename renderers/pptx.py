@@ -5,21 +5,22 @@ Every visual becomes slides: a deck its own, any other form one. The same page g
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
-from flipchart.renderers import marp, pptx_chart
+from flipchart.renderers import logo, marp, pptx_chart
 from flipchart.renderers.deck import Slide, Slides
-from flipchart.renderers.drawing import ChartFrame, Drawing, Item, TableFrame, Text, flat
+from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Item, Picture, TableFrame, Text, flat, mirrored
 from flipchart.renderers.pptx_canvas import Canvas
 from flipchart.renderers.pptx_shapes import shapes
-from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, NS, hexed, package, unzipped, zipped
+from flipchart.renderers.pptx_theme import BOLD, LAYOUTS, LOGO, NS, Mark, hexed, package, unzipped, zipped
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page
 from flipchart.renderers.slides import layout as cover_of
 from flipchart.renderers.slides import pages, slide_pages
-from flipchart.renderers.slides_page import colours, discs, page_of
+from flipchart.renderers.slides_page import colours, discs, mark_on, mark_room, page_of
 from flipchart.renderers.spec import Look, Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.tinted import finished
@@ -30,9 +31,10 @@ WIDTH = 960.0  # px, so that a px is a point
 
 def write_page(page: Page) -> bytes:
     """A PPTX file of every visual of the page, the words of the answer first."""
-    look = page.style.with_look(page.specs[0].look, page.specs[0].lang) if len(page.specs) == 1 else page.style
+    langs = {spec.lang for spec in page.specs}
+    look = page.style.with_look(page.specs[0].look if len(page.specs) == 1 else Look(), langs.pop() if len(langs) == 1 else "")
     drawn = list(slides_of(page))
-    return write(drawn, look.for_office(), page.blobs, page.title or next((spec.title for spec in page.specs), ""))
+    return write(drawn, look.for_office(), page.pixels, page.title or next((spec.title for spec in page.specs), ""))
 
 
 def write(drawn: Sequence[Drawing], look: Style, blobs: Mapping[str, bytes] | None = None, title: str = "") -> bytes:
@@ -86,7 +88,9 @@ class _Deck:
         self.look, self.blobs = look, blobs
         bold = colours(look, bold=True)
         self.grounds = {key: bold.ground if key in BOLD else look.sheet for key in LAYOUTS}
-        self.file = Presentation(io.BytesIO(package(look, *_bold_colours(look), _ornaments(look))))
+        plain = page_of(Slides(), look, WIDTH, None, None, 2)
+        made = package(look, *_bold_colours(look), _ornaments(look), tuple(_marks(look)), mark_room(plain))
+        self.file = Presentation(io.BytesIO(made))
 
     def write(self, drawn: Sequence[Drawing], title: str) -> bytes:
         """The file's bytes."""
@@ -108,6 +112,10 @@ class _Deck:
     def _slide(self, drawing: Drawing) -> None:
         key = _layout_for(drawing)
         slide = self.file.slides.add_slide(self.file.slide_layouts[LAYOUTS.index(key)])
+        # A page whose logo is another one than its layout's brings its own.
+        alone = _told(_mark_of(drawing)) != _told(_mark(self.look, key if key in BOLD else ""))
+        if alone:
+            slide._element.set("showMasterSp", "0")
         part = slide.part
         unit = WIDTH / drawing.width
 
@@ -120,7 +128,7 @@ class _Deck:
                 raise SpecProblem(f"the picture {blob[:19]} is not stored; paint it again")
             return str(part.get_or_add_image_part(io.BytesIO(_readable(pixels)))[1])
 
-        canvas = Canvas(drawing, self.look, key, add_picture, add_chart, lambda blob: _pixels(self.blobs[blob]))
+        canvas = Canvas(drawing, self.look, key, add_picture, add_chart, lambda blob: _pixels(self.blobs[blob]), alone=alone)
         xml = shapes(canvas)
         back = ""
         if hexed(drawing.background) != hexed(self.grounds[key]):
@@ -156,12 +164,53 @@ def _ornaments(look: Style) -> tuple[tuple[str, str], ...]:
     out = []
     for key in ("title", "section", "closing"):
         items: tuple[Item, ...] = tuple(discs(page, low=key == "section").items)
+        if look.direction == "rtl":
+            items = tuple(mirrored(item, WIDTH) for item in items)
         canvas = Canvas(
             Drawing(WIDTH, page.height, items, look.sheet), look, "blank", lambda blob: None, lambda frame: None, lambda blob: (1, 1)
         )
         canvas.last = 20  # above the ids of the placeholders
         out.append((key, shapes(canvas)))
     return tuple(out)
+
+
+def _mark(look: Style, key: str) -> Group | None:
+    """The logo of a bold layout, or of the master (""), where it stands on a page; None where there is none."""
+    page = page_of(Slides(slides=(Slide(type="section", heading="-"),)), look, WIDTH, None, None, 2)
+    page = replace(page, colours=colours(look, bold=bool(key)))
+    mark = mark_on(page, cover=key == "title")
+    turned = mirrored(mark, WIDTH) if mark and look.direction == "rtl" else mark
+    assert turned is None or isinstance(turned, Group)
+    return turned
+
+
+def _marks(look: Style) -> Iterator[Mark]:
+    """The logo as it stands on the master and on each bold layout."""
+    for key in ("", *sorted(BOLD)):
+        mark = _mark(look, key)
+        if mark is None:
+            return
+        picture = next(item for item in mark.items if isinstance(item, Picture))
+        pixels = logo.pixels(look)[picture.blob]
+        drawing = Drawing(WIDTH, 540.0, (mark,), look.sheet)
+        measures = _pixels(pixels)
+        canvas = Canvas(drawing, look, "blank", lambda blob: LOGO, lambda frame: None, partial(_as_they_are, measures), alone=True)
+        canvas.last = 40  # above the ids of placeholders and ornaments
+        yield Mark(key, shapes(canvas), pixels)
+
+
+def _as_they_are(measures: tuple[int, int], _blob: str) -> tuple[int, int]:
+    return measures
+
+
+def _mark_of(drawing: Drawing) -> Group | None:
+    return next((item for item in drawing.items if isinstance(item, Group) and item.label == logo.GROUP), None)
+
+
+def _told(mark: Group | None) -> tuple[object, ...]:
+    """What tells a logo on a page from another."""
+    items = mark.items if mark else ()
+    return tuple((round(i.x), round(i.y), i.fill if isinstance(i, Box) else i.blob) for i in items if isinstance(i, Box | Picture))
 
 
 def _layout_for(drawing: Drawing) -> str:

@@ -37,6 +37,8 @@ class Canvas:
     """Where connectors end on shapes, for those whose own sites are elsewhere: shares of width and height."""
     worded: dict[str, Text] = field(default_factory=dict)
     """Text to be written inside the shape of this name."""
+    alone: bool = False
+    """True where the slide shows nothing of its layout's own: it brings ornament and logo itself."""
     skipped: set[int] = field(default_factory=set)
     last: int = 1
     titled: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flipchart.renderers import icons, rough
 from flipchart.renderers.drawing import Box, ChartFrame, Command, Connector, Group, Icon, Item, Path, Picture, TableFrame, Text, flat
+from flipchart.renderers.logo import GROUP
 from flipchart.renderers.pptx_canvas import Canvas, Made, grouped
 from flipchart.renderers.pptx_connectors import add_site, connector_shapes, straight_connector
 from flipchart.renderers.pptx_geometry import NO_WORDS, custom_geometry, freeform, preset_geometry
@@ -64,7 +65,7 @@ def _made(canvas: Canvas, item: Item) -> list[Made]:
 def _group(canvas: Canvas, group: Group) -> list[Made]:
     if group.label in {"footer", "number", "source"} and len(group.items) == 1 and isinstance(group.items[0], Text):
         return footer_shapes(canvas, group.items[0], group.label)
-    if group.label == "ornament":
+    if group.label in {"ornament", GROUP} and not canvas.alone:
         return []  # the layout has it
     made = [one for item in group.items for one in _made(canvas, item)]
     # Offices do not group tables; a placeholder stands on the slide itself; LibreOffice loses hold of shapes from inside groups.

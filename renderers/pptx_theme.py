@@ -5,6 +5,7 @@ Colours that a theme names are written by name on slides, so that a change of th
 
 import io
 import zipfile
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
@@ -28,6 +29,8 @@ _NAMES = {
 }
 BOLD = {"title", "section", "closing"}
 """Layouts that stand on the accent."""
+LOGO = "{logo}"
+"""What stands for the logo's relation in a Mark."""
 
 NS = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -70,7 +73,12 @@ def face(family: str, style: Style) -> str:
         return "+mj-lt"
     if family == style.sans:
         return "+mn-lt"
-    return office_name(family)
+    return _called(family, style)
+
+
+def _called(family: str, style: Style) -> str:
+    """What a deck calls a face: the brand's name for it, else that of the face with the same measures."""
+    return dict(style.faces).get(family) or office_name(family)
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +120,7 @@ def theme(style: Style) -> str:
     scripts = "".join(f'<a:font script="{script}" typeface="{name}"/>' for script, name in _SCRIPTS.items())
 
     def font(family: str) -> str:
-        return f'<a:latin typeface="{escape(office_name(family))}"/><a:ea typeface="{east}"/><a:cs typeface=""/>{scripts}'
+        return f'<a:latin typeface="{escape(_called(family, style))}"/><a:ea typeface="{east}"/><a:cs typeface=""/>{scripts}'
 
     plain = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
     line = "".join(
@@ -175,11 +183,11 @@ def _fill(colour: str) -> str:
     return f"<a:solidFill>{inner}</a:solidFill>"
 
 
-def master(style: Style) -> str:
-    """The slide master."""
+def master(style: Style, mark: str = "", taken: float = 0.0) -> str:
+    """The slide master. `mark` is the logo as XML, which takes `taken` px of the foot."""
     ltr = style.lang.split("-")[0] not in RTL
     start, end, rtl = ("l", "r", 0) if ltr else ("r", "l", 1)
-    left, right = (52.0, 818.0) if ltr else (142.0, 52.0)
+    left, right = (52.0, 818.0 - taken) if ltr else (142.0 + taken, 52.0 + taken)
     top, low = _NO_INSET.format(anchor="t"), _NO_INSET.format(anchor="b")
     starts, ends = _size(12, "tx2", align=start), _size(12, "tx2", align=end)
     shapes = "".join(
@@ -187,7 +195,9 @@ def master(style: Style) -> str:
             _placeholder(2, "Title Placeholder 1", 'type="title"', _prompt(_TITLE), _frame(52, 42, 856, 76), top),
             _placeholder(3, "Text Placeholder 2", 'type="body" idx="1"', _BODY_PROMPT, _frame(52, 132, 856, 336), top),
             _placeholder(4, "Date Placeholder 3", 'type="dt" sz="half" idx="2"', _EMPTY, _frame(600, 490, 180, 24), low, ends),
-            _placeholder(5, "Footer Placeholder 4", 'type="ftr" sz="quarter" idx="3"', _EMPTY, _frame(left, 490, 500, 24), low, starts),
+            _placeholder(
+                5, "Footer Placeholder 4", 'type="ftr" sz="quarter" idx="3"', _EMPTY, _frame(left, 490, 500 - taken, 24), low, starts
+            ),
             _placeholder(6, "Number Placeholder 5", 'type="sldNum" sz="quarter" idx="4"', _NUMBER, _frame(right, 490, 90, 24), low, ends),
         )
     )
@@ -214,7 +224,7 @@ def master(style: Style) -> str:
     )
     return (
         f'{_HEAD}<p:sldMaster {NS}><p:cSld><p:bg><p:bgPr>{_fill("bg1")}<a:effectLst/></p:bgPr></p:bg>'
-        f'<p:spTree>{_TREE}{shapes}</p:spTree></p:cSld>'
+        f'<p:spTree>{_TREE}{mark}{shapes}</p:spTree></p:cSld>'
         f"<p:clrMap {names} {accents}/><p:sldLayoutIdLst>{ids}</p:sldLayoutIdLst><p:txStyles><p:titleStyle>"
         f'<a:lvl1pPr algn="{start}" defTabSz="914400" rtl="{rtl}" eaLnBrk="1" latinLnBrk="0" hangingPunct="1"><a:lnSpc>'
         '<a:spcPct val="100000"/></a:lnSpc>'
@@ -226,14 +236,15 @@ def master(style: Style) -> str:
     )  # fmt: skip
 
 
-def layout(key: str, style: Style, ground: str, ink: str, quiet: str, ornament: str) -> str:
-    """The layout `key`; bold ones have their own ground and ink ("#rrggbb" or a theme's colour) and ornament (shapes as XML)."""
+def layout(key: str, style: Style, ground: str, ink: str, quiet: str, ornament: str, mark: str = "") -> str:
+    """The layout `key`; bold ones have their own ground and ink ("#rrggbb" or a theme's colour), ornament and logo (shapes as XML)."""
     name, kind = _NAMES[key]
     title = _prompt(_TITLE)
     body = _BODY_PROMPT
     line = _prompt("Click to edit Master subtitle style")
     bold = key in BOLD
-    shapes = ornament if bold else ""
+    shapes = ornament + mark if bold else ""
+    hides = ' showMasterSp="0"' if bold and mark else ""
 
     def large(size: float) -> str:
         return f'<a:lstStyle><a:lvl1pPr><a:defRPr sz="{round(size * 100)}">{_fill(ink)}</a:defRPr></a:lvl1pPr></a:lstStyle>'
@@ -266,19 +277,46 @@ def layout(key: str, style: Style, ground: str, ink: str, quiet: str, ornament: 
     back = f"<p:bg><p:bgPr>{_fill(ground)}<a:effectLst/></p:bgPr></p:bg>" if bold else ""
     typed = f' type="{kind}" preserve="1"' if kind else ' preserve="1" userDrawn="1"'
     return (
-        f'{_HEAD}<p:sldLayout {NS}{typed}><p:cSld name="{name}">{back}<p:spTree>{_TREE}{shapes}</p:spTree></p:cSld>'
+        f'{_HEAD}<p:sldLayout {NS}{hides}{typed}><p:cSld name="{name}">{back}<p:spTree>{_TREE}{shapes}</p:spTree></p:cSld>'
         "<p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sldLayout>"
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The logo of a layout, or of the master: shapes as XML, in which it is the picture LOGO, and its pixels."""
+
+    key: str
+    xml: str
+    png: bytes
+
+
 @lru_cache(maxsize=32)
-def package(style: Style, ground: str, ink: str, quiet: str, ornaments: tuple[tuple[str, str], ...]) -> bytes:
-    """A presentation without slides: theme, master, layouts. `ornaments` are shapes as XML by layout key."""
+def package(
+    style: Style,
+    ground: str,
+    ink: str,
+    quiet: str,
+    ornaments: tuple[tuple[str, str], ...],
+    marks: tuple[Mark, ...] = (),
+    taken: float = 0.0,
+) -> bytes:
+    """A presentation without slides: theme, master, layouts. `ornaments` are shapes as XML by layout key; `marks` the logo on the master
+    ("") and the bold layouts, which takes `taken` px of the foot."""
     drawn = dict(ornaments)
+    held = {mark.key: mark for mark in marks}
+    media = {png: f"logo{n}.png" for n, png in enumerate(dict.fromkeys(mark.png for mark in marks), 1)}
+
+    def mark_of(key: str, id: int) -> str:
+        return held[key].xml.replace(LOGO, f"rId{id}") if key in held else ""
+
+    def picture(key: str) -> list[tuple[str, str]]:
+        return [("image", f"../media/{media[held[key].png]}")] if key in held else []
+
     parts = {
         "ppt/presentation.xml": _presentation(style),
         "ppt/theme/theme1.xml": theme(style),
-        "ppt/slideMasters/slideMaster1.xml": master(style),
+        "ppt/slideMasters/slideMaster1.xml": master(style, mark_of("", len(LAYOUTS) + 2), taken),
         "ppt/presProps.xml": f"{_HEAD}<p:presentationPr {NS}/>",
         "ppt/viewProps.xml": f"{_HEAD}<p:viewPr {NS}/>",
         "ppt/tableStyles.xml": f'{_HEAD}<a:tblStyleLst {NS.split(" ")[0]} def="{{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}}"/>',
@@ -293,12 +331,14 @@ def package(style: Style, ground: str, ink: str, quiet: str, ornaments: tuple[tu
             ("theme", "theme/theme1.xml"), ("tableStyles", "tableStyles.xml"),
         ),
         "ppt/slideMasters/_rels/slideMaster1.xml.rels": _relations(
-            *(("slideLayout", f"../slideLayouts/slideLayout{n}.xml") for n in range(1, len(LAYOUTS) + 1)), ("theme", "../theme/theme1.xml")
+            *(("slideLayout", f"../slideLayouts/slideLayout{n}.xml") for n in range(1, len(LAYOUTS) + 1)), ("theme", "../theme/theme1.xml"),
+            *picture(""),
         ),
     }  # fmt: skip
     for n, key in enumerate(LAYOUTS, 1):
-        parts[f"ppt/slideLayouts/slideLayout{n}.xml"] = layout(key, style, ground, ink, quiet, drawn.get(key, ""))
-        parts[f"ppt/slideLayouts/_rels/slideLayout{n}.xml.rels"] = _relations(("slideMaster", "../slideMasters/slideMaster1.xml"))
+        parts[f"ppt/slideLayouts/slideLayout{n}.xml"] = layout(key, style, ground, ink, quiet, drawn.get(key, ""), mark_of(key, 2))
+        to_master = ("slideMaster", "../slideMasters/slideMaster1.xml")
+        parts[f"ppt/slideLayouts/_rels/slideLayout{n}.xml.rels"] = _relations(to_master, *picture(key))
     types = {
         "ppt/presentation.xml": f"{_TYPE}.presentation.main+xml",
         "ppt/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
@@ -309,12 +349,17 @@ def package(style: Style, ground: str, ink: str, quiet: str, ornaments: tuple[tu
         "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
     } | {f"ppt/slideLayouts/slideLayout{n}.xml": f"{_TYPE}.slideLayout+xml" for n in range(1, len(LAYOUTS) + 1)}
     listed = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items())
+    png = '<Default Extension="png" ContentType="image/png"/>' if media else ""
     content = (
         f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{png}{listed}</Types>'
     )
-    return zipped({"[Content_Types].xml": content.encode()} | {name: words.encode() for name, words in parts.items()})
+    return zipped(
+        {"[Content_Types].xml": content.encode()}
+        | {name: words.encode() for name, words in parts.items()}
+        | {f"ppt/media/{name}": png for png, name in media.items()}
+    )
 
 
 def _presentation(style: Style) -> str:
