@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flipchart import __version__, assets
-from flipchart.gui import attach, gallery
+from flipchart.gui import attach, brands, gallery
 from flipchart.gui.frames import address, inlined
 from flipchart.gui.session import Session, spec_of
 from flipchart.renderers import svg
@@ -47,7 +47,7 @@ def mount(web: "FastAPI", session: Session) -> None:
     """Add the chat at "/", the gallery, and what both read, to the app."""
     _page(web)
     _facts(web, session)
-    gallery.mount(web)
+    gallery.mount(web, session.brands)
     _gradio(web)
 
 
@@ -251,6 +251,7 @@ def shell() -> Any:
                     _models(), value="", label="Model", elem_id="model", allow_custom_value=True, interactive=True,
                 ),
             }  # fmt: skip
+            part("brand")
         for name, dial in dials.items():
             dial.change(None, [dial], None, js=f"value => {{ window.flipchart.dial({name!r}, value) }}", queue=False)
         # What was chosen last time is put back by the page itself, once the dials are there.
@@ -299,11 +300,12 @@ def _facts(web: "FastAPI", session: Session) -> None:
     @web.get("/thumbs/{id}")
     def thumb(request: Request, id: str, theme: str = "light") -> Response:
         kept = session.store.visual(id)
-        tag = f'"{kept.n}-{kept.kind}-{kept.status}-{theme}-{__version__}"'
+        look = session.style(theme)
+        tag = f'"{kept.n}-{kept.kind}-{kept.status}-{theme}-{brands.mark(look.brand)}-{__version__}"'
         headers = {"etag": tag, "cache-control": "no-cache"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
-        drawing = draw(spec_of(kept), style(theme), THUMB)
+        drawing = draw(spec_of(kept), look.bare(), THUMB)
         # Too small to be read: it need not carry fonts.
         return Response(svg.write(drawing, session.store.blobs([kept.spec]), fonts=False), media_type="image/svg+xml", headers=headers)
 

@@ -225,9 +225,7 @@ def render(
     out: Out = None,
     theme: Annotated[
         str,
-        typer.Option(
-            help="A theme by name; or a brand: colours (#0b5678,#c9772b), a logo, a .pptx, or a .json with both colours and faces."
-        ),
+        typer.Option(help="A theme by name; or a brand: colours (#0b5678,#c9772b), a logo, a .pptx or a .json; `brand` is the one kept."),
     ] = "light",
     size: Annotated[str, typer.Option(help="landscape, square, portrait or story; else as tall as it takes.")] = "",
 ) -> None:
@@ -245,26 +243,35 @@ def render(
 
 
 def _look(theme: str) -> "Style":
-    """The style that `theme` names: a shipped theme, colours, or a file that a brand is read from."""
-    from flipchart.renderers import brand
-    from flipchart.renderers.style import style, themes
+    """The style that `theme` names: a shipped theme, colours, a file that a brand is read from, or the kept brand."""
+    from flipchart.gui import brands
+    from flipchart.models.weights import home
 
-    if theme.startswith("#"):
-        return brand.styled(brand.typed(theme))
-    file = Path(theme)
-    if theme in themes() or not file.suffix:
-        return style(theme)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise Problem(f"the brand {theme} cannot be read: {error.strerror}; give colours, a logo, a .pptx or a .json") from None
-    if file.suffix.lower() == ".json":
-        return brand.styled(brand.of_json(content.decode("utf-8", "replace")))
-    if file.suffix.lower() == ".pptx":
-        return brand.styled(brand.of_pptx(content))
-    from flipchart.gui.pictures import redrawn
+    return brands.look(theme, brands.Brands(home()).now if theme == "brand" else None)
 
-    return brand.styled(brand.of_picture(redrawn(content)))
+
+@app.command()
+def brand(
+    what: Annotated[str | None, typer.Argument(help="Colours (#0b5678,#c9772b), a logo (PNG, JPEG, SVG), a .pptx or a .json.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to the brand before.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="Take the undoing back.")] = False,
+    none: Annotated[bool, typer.Option("--none", help="Wear no brand.")] = False,
+) -> None:
+    """Have every visual, past and to come, wear a brand; without WHAT, say which it is."""
+    from flipchart.gui import brands
+    from flipchart.models.weights import home
+
+    if sum((what is not None, undo, redo, none)) > 1:
+        raise Problem("give one of a brand, --undo, --redo and --none")
+    kept = brands.Brands(home())
+    if undo or redo:
+        kept.step(-1 if undo else 1)
+    elif none or what is not None:
+        kept.wear(brands.named(what, kept.now) if what is not None else None)
+    told = brands.told(kept.now)
+    print("no brand" if kept.now is None else json.dumps(told["brand"] | {"logo": bool(told["brand"]["logo"])}, ensure_ascii=False))
+    for note in told["notes"]:
+        print(note, file=sys.stderr)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from typing import Any
 
 from flipchart import __version__, assets
 from flipchart.gui.session import Session, spec_of
-from flipchart.renderers import svg
+from flipchart.renderers import logo, svg
 from flipchart.renderers.html import fonts_for, variables
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import draw, pages
@@ -53,12 +53,13 @@ class Frames:
         visual = self.session.store.visual(id)
         spec = spec_of(visual)
         theme = theme or str(self.session.store.run(visual.run).request.get("theme", "light"))
-        look = style(theme).with_look(spec.look, spec.lang)
+        base = self.session.style(theme)
+        look = base.with_look(spec.look, spec.lang)
         wide = fitting(width or 720.0)
         growing = visual.status == "growing"
         one = form(spec.kind)
         lang = spec.lang or look.lang
-        place, markup = self._markup(json.dumps(visual.spec), theme, wide, growing)
+        place, markup = self._markup(json.dumps(visual.spec), base, wide, growing)
         return {
             "id": visual.id,
             "n": visual.n,
@@ -81,12 +82,11 @@ class Frames:
             "style": variables(look),
         }
 
-    def _drawn(self, values: str, theme: str, width: float, growing: bool) -> tuple[str, str]:
+    def _drawn(self, values: str, look: Style, width: float, growing: bool) -> tuple[str, str]:
         """Where the visual's markup goes ("drawing", "player", "app") and the markup."""
         given = json.loads(values)
         spec = _read(given)
-        blobs = self.session.store.blobs([given])
-        look = style(theme)
+        blobs = {**self.session.store.blobs([given]), **logo.pixels(look)}
         one = form(spec.kind)
         if growing and one.pages is not None:
             return "drawing", svg.write(pages(spec, look, width)[-1], blobs, fonts=False, live=True)

@@ -6,6 +6,7 @@ None of it needs a model: an opened example is an answer like any other, told by
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flipchart import __version__, assets
+from flipchart.gui.brands import Brands, mark
 from flipchart.gui.frames import address
 from flipchart.models.events import Drawn, Event, Planned, Request
 from flipchart.renderers.html import variables
@@ -22,7 +24,7 @@ from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.render import Page, draw
 from flipchart.renderers.render import write as written
 from flipchart.renderers.spec import Spec, dump, parse_json, read_prefix
-from flipchart.renderers.style import style, themes
+from flipchart.renderers.style import Brand, style, themes
 from flipchart.renderers.typeset import reads_rtl
 from flipchart.renderers.words import say
 
@@ -157,8 +159,8 @@ def replayed(session: "Session", kind: str, name: str, design: str = "", *, agai
 # -- the gallery ------------------------------------------------------------------------------------------------------------
 
 
-def mount(web: "FastAPI") -> None:
-    """Add `/gallery`, and each example in any format at `/example/{form}/{name}.{ending}`."""
+def mount(web: "FastAPI", brands: Brands | None = None) -> None:
+    """Add `/gallery`, and each example in any format at `/example/{form}/{name}.{ending}`, in the brand whose mark it is asked with."""
     from fastapi import Request
     from fastapi.responses import Response, StreamingResponse
 
@@ -175,8 +177,9 @@ def mount(web: "FastAPI") -> None:
         return StreamingResponse(shown, media_type="text/html; charset=utf-8", headers={"cache-control": "no-cache"})
 
     @web.get("/example/{kind}/{name}.{ending}")
-    def picture(kind: str, name: str, ending: str, theme: str = "light", width: int = 720, design: str = "") -> Response:
-        content, mime = drawn(kind, name, ending, theme, max(320, min(1280, width)), design)
+    def picture(kind: str, name: str, ending: str, theme: str = "light", width: int = 720, design: str = "", brand: str = "") -> Response:
+        worn = brands.now if brands and brand and mark(brands.now) == brand else None
+        content, mime = drawn(kind, name, ending, theme, max(320, min(1280, width)), design, worn)
         return Response(content, media_type=mime, headers={"cache-control": "public, max-age=86400"})
 
 
@@ -187,10 +190,11 @@ def _warm() -> None:
 
 
 @lru_cache(maxsize=600)
-def drawn(kind: str, name: str, ending: str, theme: str, width: int, design: str) -> tuple[bytes, str]:
+def drawn(kind: str, name: str, ending: str, theme: str, width: int, design: str, brand: Brand | None = None) -> tuple[bytes, str]:
     """An example as a file, and its media type."""
     example(kind, name)
-    return written(page_of(kind, name, theme, float(width), design), ending)
+    page = page_of(kind, name, theme, float(width), design)
+    return written(replace(page, style=page.style.wearing(brand)), ending)
 
 
 @cache

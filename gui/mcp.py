@@ -11,7 +11,6 @@ from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
 from flipchart.renderers.sheet import told
 from flipchart.renderers.spec import Spec, dump
-from flipchart.renderers.style import style
 from flipchart.renderers.text import to_html
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def server(session: Session) -> "MCPServer[Any]":
         AntV infographic syntax or Excalidraw. The person sees the picture."""
         try:
             given = read(spec)
-            return await asyncio.to_thread(_shown, "", (given,), Page((given,), style(theme)), {})
+            return await asyncio.to_thread(_shown, "", (given,), Page((given,), session.style(theme)), {})
         except Problem as problem:
             raise ToolError(str(problem)) from None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import logging
 import re
@@ -21,7 +22,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipchart import __version__
-from flipchart.gui import editor, frames, widget
+from flipchart.gui import brands, editor, frames, widget
 from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
 from flipchart.gui.minds import Warming
@@ -30,7 +31,7 @@ from flipchart.gui.store import Conversation, Run, Stored, Visual
 from flipchart.renderers.problem import Missing, ModelProblem, Problem
 from flipchart.renderers.render import write
 from flipchart.renderers.spec import explain
-from flipchart.renderers.style import style
+from flipchart.renderers.style import Brand, style
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
@@ -122,6 +123,7 @@ def app(session: Session, rules: Rules | None = None, *, chat: "Callable[[FastAP
     _visuals(web, frames.Frames(session))
     _conversations(web, session)
     _around(web, session)
+    _branding(web, session)
     web.router.routes.extend(tools.streamable_http_app(streamable_http_path="/mcp", stateless_http=True, json_response=True).routes)
     if chat is not None:
         chat(web, session)
@@ -340,11 +342,12 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
         if theme:
             style(theme)
         if ending:
-            page = session.page(id, style(theme) if theme else None)
+            page = session.page(id, theme)
             content, mime = write(page.sized(size) if size else page, ending)
             return Response(content, media_type=mime, headers={"cache-control": AGAIN} | _attachment(page.title or page.main.kind, ending))
         view = shown.view(id, width, theme)
-        tag = f'"{view["key"]}-{view["n"]}-{view["newest"]}-{view["status"]}-{__version__}{"-f" if fragment else ""}"'
+        dress = hashlib.sha256(view["style"].encode()).hexdigest()[:8]
+        tag = f'"{view["key"]}-{dress}-{view["n"]}-{view["newest"]}-{view["status"]}-{__version__}{"-f" if fragment else ""}"'
         headers = {"etag": tag, "cache-control": AGAIN}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
@@ -465,6 +468,51 @@ def _listed(conversation: Conversation) -> dict[str, Any]:
     }
 
 
+# -- the brand --------------------------------------------------------------------------------------------------------------
+
+
+def _branding(web: "FastAPI", session: Session) -> None:
+    from fastapi import Body, UploadFile
+    from fastapi.responses import Response
+
+    def state(theme: str, lang: str, draft: Brand | None = None) -> dict[str, Any]:
+        now, (back, forth) = session.brands.now, session.brands.steps
+        return brands.told(draft or now, theme, lang) | {"mark": brands.mark(now), "undo": back > 0, "redo": forth > 0}
+
+    @web.get("/api/brand")
+    def brand(theme: str = "light", lang: str = "en", colours: str = "") -> dict[str, Any]:
+        """The brand that is worn, or, of `colours`, how they would look: nothing is kept."""
+        return state(theme, lang, brands.edited(session.brands.now, {"colours": colours}) if colours.strip() else None)
+
+    @web.get("/api/brand/preview.svg")
+    def preview(theme: str = "light", lang: str = "en", colours: str = "", form: Literal["chart", "slides"] = "chart") -> Response:
+        now = session.brands.now
+        drawn = brands.preview(brands.edited(now, {"colours": colours}) if colours.strip() else now, theme, lang, form)
+        return Response(drawn, media_type="image/svg+xml", headers={"cache-control": AGAIN})
+
+    @web.post("/api/brand", status_code=201)
+    def give(file: UploadFile, theme: str = "light", lang: str = "en") -> dict[str, Any]:
+        """Wear what a logo, a .pptx or a .json says."""
+        session.brands.wear(brands.given(file.filename or "file", file.file.read(), session.brands.now))
+        return state(theme, lang)
+
+    @web.patch("/api/brand")
+    def edit(given: Annotated[dict[str, Any], Body()], theme: str = "light", lang: str = "en") -> dict[str, Any]:
+        """Wear the brand with these fields set."""
+        session.brands.wear(brands.edited(session.brands.now, given))
+        return state(theme, lang)
+
+    @web.delete("/api/brand")
+    def none(theme: str = "light", lang: str = "en") -> dict[str, Any]:
+        session.brands.wear(None)
+        return state(theme, lang)
+
+    @web.post("/api/brand/{way}")
+    def step(way: Literal["undo", "redo"], theme: str = "light", lang: str = "en") -> dict[str, Any]:
+        session.brands.step(-1 if way == "undo" else 1)
+        return state(theme, lang)
+
+
 # -- the rest ---------------------------------------------------------------------------------------------------------------
 
 
@@ -504,7 +552,7 @@ def _around(web: "FastAPI", session: Session) -> None:
 
     @web.get("/embed")
     def embed(request: Request) -> Response:
-        return HTMLResponse(widget.page(request.query_params), headers={"cache-control": AGAIN})
+        return HTMLResponse(widget.page(request.query_params, session), headers={"cache-control": AGAIN})
 
 
 def _metrics(session: Session, began: float) -> str:

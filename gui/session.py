@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from flipchart.gui import attach
+from flipchart.gui.brands import Brands, named
 from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
@@ -32,7 +33,7 @@ from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
 from flipchart.renderers.spec import Look, Spec, dump, explain
-from flipchart.renderers.style import Style, style
+from flipchart.renderers.style import Brand, Style, style
 from flipchart.renderers.words import number, say
 
 LONGEST = 100_000  # characters of a question
@@ -106,7 +107,8 @@ class Answer:
     """Why there is no whole answer, in a sentence; empty where there is one."""
     findings: tuple[Mapping[str, Any], ...] = ()
     blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    theme: str = "light"
+    style: Style = field(default_factory=style, repr=False)
+    """How it looks."""
 
     @property
     def errors(self) -> tuple[Mapping[str, Any], ...]:
@@ -134,8 +136,8 @@ class Answer:
     def page(self) -> Page:
         """What is written to a file: the visuals with the text; where nothing was drawn, the text typeset."""
         if self.visuals:
-            return Page(self.visuals, style(self.theme), self.blobs, self.text)
-        return Page((_prose(self.text),), style(self.theme))
+            return Page(self.visuals, self.style, self.blobs, self.text)
+        return Page((_prose(self.text),), self.style)
 
     def save(self, out: str | Path) -> Path:
         """Write it to `out`, whose ending picks the format; the path."""
@@ -152,7 +154,7 @@ class Answer:
 
         shown = [to_html(self.text)] if self.text.strip() else []
         for spec in self.visuals:
-            drawn = base64.b64encode(write(Page((spec,), style(self.theme), self.blobs), "svg")[0]).decode()
+            drawn = base64.b64encode(write(Page((spec,), self.style, self.blobs), "svg")[0]).decode()
             shown.append(f'<img alt="" style="max-width:100%" src="data:image/svg+xml;base64,{drawn}">')
         return "".join(shown)
 
@@ -162,6 +164,7 @@ class Session:
 
     def __init__(self, store: Store, minds: Minds, *, painter: Painter | None = None) -> None:
         self.store, self.minds, self.painter = store, minds, painter
+        self.brands = Brands(store.home)
         self.jobs = Jobs(store, self._answer)
 
     def close(self, seconds: float = 10.0) -> None:
@@ -176,7 +179,7 @@ class Session:
         text = asked.text.strip()
         held = [kept for kept in map(self.store.file, asked.files) if kept.kind == "table"]
         if not text and held:
-            text = say("chat.look", asked.lang or "en", name=held[-1].name)
+            text = say("chat.files.look", asked.lang or "en", name=held[-1].name)
         if not text:
             raise Problem("the question is empty; say what you want to see")
         if asked.form:
@@ -234,7 +237,7 @@ class Session:
             failed,
             tuple(told.get("findings", ())),
             self.store.blobs([visual.spec for visual in shown]),
-            str(kept.request.get("theme", "light")),
+            self.style(str(kept.request.get("theme", "light"))),
         )
 
     def _event(self, stored: Stored) -> Event | Told | None:
@@ -490,11 +493,15 @@ class Session:
         self.store.run(run)
         self.store.learn("thumb", run, {"thumb": thumb})
 
-    def page(self, id: str, look: Style | None = None) -> Page:
+    def style(self, theme: str) -> Style:
+        """The theme in the brand that is worn."""
+        return style(theme).wearing(self.brands.now)
+
+    def page(self, id: str, theme: str = "") -> Page:
         """The visual as it is written to files."""
         visual = self.store.visual(id)
-        theme = str(self.store.run(visual.run).request.get("theme", "light"))
-        return Page((spec_of(visual),), look or style(theme), self.store.blobs([visual.spec]), title=visual.title)
+        theme = theme or str(self.store.run(visual.run).request.get("theme", "light"))
+        return Page((spec_of(visual),), self.style(theme), self.store.blobs([visual.spec]), title=visual.title)
 
     def _resolved(self, spec: Spec, conversation: str) -> Spec:
         """The spec with what only the program may fill in made anew."""
@@ -567,12 +574,12 @@ class Session:
             raise Problem(f"a conversation cannot be written as .{ending}; use .pptx, .html, .pdf or .md")
         answers = [(run, self.answer(run.id)) for run in self.store.runs(conversation.id) if not run.request.get("into")]
         blobs = {name: pixels for _, answer in answers for name, pixels in answer.blobs.items()}
-        theme = style(answers[0][1].theme if answers else "light")
+        look = answers[0][1].style if answers else self.style("light")
         if ending == "md":
             parts = [b"# %s\n" % conversation.title.encode()]
             for run, answer in answers:
                 question = " ".join(f"{run.request['text']} {_about(run) and f'({_about(run)})'}".split())
-                parts.append(write(Page(answer.visuals, theme, blobs, f"## {question}\n\n{answer.text}"), "md")[0])
+                parts.append(write(Page(answer.visuals, look, blobs, f"## {question}\n\n{answer.text}"), "md")[0])
             return b"\n".join(parts), "text/markdown; charset=utf-8"
         specs: list[Spec] = []
         for run, answer in answers:
@@ -581,7 +588,7 @@ class Session:
             specs += answer.visuals
         if not specs:
             raise Problem("this conversation is empty; ask something first")
-        return write(Page(tuple(_apart(specs)), theme, blobs, title=conversation.title), ending)
+        return write(Page(tuple(_apart(specs)), look, blobs, title=conversation.title), ending)
 
 
 def spec_of(visual: Visual) -> Spec:
@@ -691,6 +698,15 @@ def ask(
     except ValidationError as error:
         raise Problem(f"this cannot be asked: {explain(error)}") from None
     return session.ask(asked, conversation, on_event=on_event)
+
+
+def brand(what: str | Path | None) -> Brand | None:
+    """Have every visual, past and to come, wear colours ("#0b5678,#c9772b") or what a logo, a .pptx or a .json says; None: no brand.
+
+    Hand it to `render` to draw a spec in it. Raises Problem where it cannot be read.
+    """
+    kept = mine().brands
+    return kept.wear(named(str(what), kept.now) if what is not None else None)
 
 
 def conversations() -> list[Conversation]:

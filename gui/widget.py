@@ -9,9 +9,10 @@ from html import escape
 
 from flipchart import assets
 from flipchart.gui.frames import address, inlined
+from flipchart.gui.session import Session
 from flipchart.models.language import detect
 from flipchart.renderers.html import variables
-from flipchart.renderers.style import style, themes
+from flipchart.renderers.style import themes
 from flipchart.renderers.typeset import reads_rtl
 from flipchart.renderers.words import say
 
@@ -23,11 +24,11 @@ def script() -> bytes:
     return assets.data("web/widget.js")
 
 
-def page(given: Mapping[str, str]) -> str:
+def page(given: Mapping[str, str], session: Session) -> str:
     """The page behind `/embed?ask=…` (also `form`, `theme`, `lang`), which asks once a browser and shows the answer."""
     question = given.get("ask", "")[:2000]
     theme = given.get("theme", "light")
-    look = style(theme if theme in themes() else "light")
+    look = session.style(theme if theme in themes() else "light")
     lang = given.get("lang", "")[:20] or detect(question)
     state = {
         "ask": question,
