@@ -1,6 +1,7 @@
 // The chat: conversations at the side, one of them open, and what the dials say.
 import { attempt, call, calm, close, el, figure, icon, keep, kept, learn, menu, random, say, sentence, state, sure, tell, tool } from './chat_parts.js';
 import { Composer } from './chat_ask.js';
+import { BrandPanel } from './chat_brand.js';
 import { follow, question } from './chat_stream.js';
 import { Turn } from './chat_turn.js';
 
@@ -20,10 +21,10 @@ class Page {
     parts.side.append(this.sidebar());
     parts.thread.append(this.stage());
     this.tabs = 'BroadcastChannel' in window ? new BroadcastChannel('flipchart') : null;
-    if (this.tabs) this.tabs.onmessage = () => this.elsewhere();
+    if (this.tabs) this.tabs.onmessage = ({ data }) => data === 'brand' ? this.brand?.read() : this.elsewhere();
     addEventListener('message', event => this.heard(event));
     addEventListener('hashchange', () => this.go());
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.elsewhere(); });
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) { this.elsewhere(); this.brand?.read(); } });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.dress());
     addEventListener('keydown', event => this.shortcut(event));
     this.near = new IntersectionObserver(seen => {
@@ -235,7 +236,7 @@ class Page {
   welcome() {
     const cards = state.examples.map(({ kind, name, title, prompt, lang }) => {
       const where = `#example/${kind}/${name}`;
-      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=720&v=${state.version}`, alt: '', loading: 'lazy', decoding: 'async',
+      const picture = el('img', { src: `/example/${kind}/${name}.svg?theme=${this.theme()}&width=720&v=${state.version}&brand=${this.brand?.told.mark ?? ''}`, alt: '', loading: 'lazy', decoding: 'async',
         onload: ({ target }) => target.classList.toggle('wide', target.naturalWidth / target.naturalHeight > 4 / 3) });
       return el('article', { class: 'sample', lang, 'data-example': `${kind}/${name}` },
         el('a', { class: 'view', href: where, 'aria-label': `${sentence(say(`form.${kind}`))}: ${title}` }, picture),
@@ -320,7 +321,7 @@ class Page {
   }
   item(one, mark) {
     const thumb = one.visual
-      ? el('img', { class: 'thumb', src: `/thumbs/${encodeURIComponent(one.visual)}?theme=${this.theme()}&t=${Math.round(one.changed)}`, alt: '', loading: 'lazy', decoding: 'async' })
+      ? el('img', { class: 'thumb', src: `/thumbs/${encodeURIComponent(one.visual)}?theme=${this.theme()}&t=${Math.round(one.changed)}&brand=${this.brand?.told.mark ?? ''}`, alt: '', loading: 'lazy', decoding: 'async' })
       : el('span', { class: 'thumb' }, icon('text', 16));
     const more = tool('more', say('more'), event => menu(event.currentTarget, [
       { label: say('rename'), icon: 'pencil', act: () => this.rename(one) },
@@ -386,7 +387,9 @@ class Page {
     if (!shown) return;
     const box = anchor.getBoundingClientRect(), own = node.getBoundingClientRect();
     node.style.left = `${Math.max(8, Math.min(box.left, innerWidth - own.width - 8))}px`;
-    node.style.top = `${Math.max(8, box.top - own.height - 8)}px`;
+    // It grows upwards with what it shows.
+    const below = Math.max(8, Math.min(innerHeight - box.top + 8, innerHeight - own.height - 8));
+    Object.assign(node.style, { top: 'auto', bottom: `${below}px`, maxHeight: `${innerHeight - below - 8}px` });
     node.querySelector('input:checked, input')?.focus();
     const away = event => {
       if (event.type === 'keydown' ? event.key !== 'Escape' : node.contains(event.target) || anchor.contains(event.target) || event.target.closest?.('.options')) return;
@@ -416,11 +419,31 @@ class Page {
     if (document.documentElement.dataset.theme === theme) return;
     document.documentElement.dataset.theme = theme;
     for (const sheet of this.sheets.values()) sheet.themed(theme);
+    this.pictured('theme', theme);
+    this.brand?.read();
+  }
+  // Small pictures are fetched anew.
+  pictured(name, value) {
     for (const picture of document.querySelectorAll('.sample img, img.thumb')) {
       const where = new URL(picture.src);
-      where.searchParams.set('theme', theme);
+      where.searchParams.set(name, value);
       picture.src = where.href;
     }
+  }
+  // The brand is another one: what is in sight changes first.
+  branding(element) {
+    this.brand = new BrandPanel(this);
+    element.append(this.brand.node);
+  }
+  branded({ mark, palette, brand }, fresh, own = false) {
+    this.dyes = brand ? palette.series : null;
+    if (!fresh) return;
+    const room = this.thread.getBoundingClientRect();
+    const seen = ({ node }) => { const box = node.getBoundingClientRect(); return box.bottom > room.top && box.top < room.bottom; };
+    const sheets = [...this.sheets.values()], first = sheets.filter(seen);
+    for (const sheet of first) sheet.changed();
+    setTimeout(() => { for (const sheet of sheets) if (!first.includes(sheet)) sheet.changed(); this.pictured('brand', mark); }, first.length ? 120 : 0);
+    if (own) this.tabs?.postMessage('brand');
   }
   // The words of the dials, in the page's language.
   say() {
@@ -488,8 +511,10 @@ const early = [];
 window.flipchart = {
   part: (name, element) => {
     parts[name] = element;
+    if (name === 'brand') page?.branding(element);
     if (!page && ['side', 'thread', 'ask'].every(one => parts[one])) {
       page = new Page(parts);
+      if (parts.brand) page.branding(parts.brand);
       window.flipchart.page = page;
       for (const [dial, value] of early) page.turned(dial, value);
     }

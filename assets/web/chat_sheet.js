@@ -252,7 +252,7 @@ export class Sheet {
       type: 'button', class: 'dress', 'aria-pressed': String(name === chosen), onclick: attempt(() => this.step('look', { theme: name })),
       style: `--a:${colours[0]};--b:${colours[1]};--c:${colours[2]}`,
     }, el('i'), say(`theme.${name}`)));
-    const accents = ['', ...state.series].map(colour => el('button', {
+    const accents = ['', ...(this.page.dyes ?? state.series)].map(colour => el('button', {
       type: 'button', class: 'dot', style: `--a:${colour || 'var(--sheet)'}`, 'aria-pressed': String(colour === this.facts.accent),
       'aria-label': colour || say('look.own'), title: colour || say('look.own'), onclick: attempt(() => this.step('look', { accent: colour || null })),
     }));
