@@ -38,6 +38,7 @@ from flipchart.renderers.slides_page import (
     frame,
     heading,
     large,
+    lowest,
     under,
 )
 from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, points, put, shift, steps, tall
@@ -101,11 +102,20 @@ def _closing(page: Page, slide: Slide) -> Fitted:
         return [discs(page), *banner(page, title, line, low=True)], fits
     behind = [] if page.upright else [discs(page)]
     clear = 0.0 if page.upright or not page.style.fills else page.height * 0.34  # the words keep off the innermost disc
-    head = heading(page, slide, page.width - 2 * page.edge - clear)
-    top = below(head, page.edge) + page.gap
-    room = Room(page.edge, top, page.width - 2 * page.edge - clear, page.foot - top)
-    items, fits = fitted(room, lambda room, share: lines(page, slide.items, room, share), lines=2)
-    return [*behind, *head, *items], fits and not cut(head)
+    w = page.width - 2 * page.edge - clear
+    start = page.px(24 if page.upright else 42)
+    for size in (page.size(44, 28), page.size(32, 22)):
+        head = heading(page, slide, w, y=start, size=size)
+        bar = [page.bar(page.edge, below(head, 0.0) + page.px(12), page.px(56), page.px(4))] if head else []
+        top = below(head, start) + page.px(28 if page.upright else 40)
+        room = Room(page.edge, top, w, page.foot - top)
+        items, fits = fitted(room, lambda room, share: lines(page, slide.items, room, share), lines=2)
+        if fits and not cut(head):
+            break
+    said = [*head, *bar, *items]
+    # The last page is read as one statement: all of it stands in the optical middle.
+    drop = max(0.0, page.foot - lowest(said)) * OPTICAL
+    return [*behind, *(moved(item, 0.0, drop) for item in said)], fits and not cut(head)
 
 
 # --- figures ---
@@ -213,16 +223,18 @@ def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns:
         tops.append(line)
         heights.append(y - (between if line else page.px(14)) + 2 * pad)
     needed = sum(heights) + gap * (len(heights) - 1)
-    spare = min(page.px(90), max(0.0, room.h - needed) / len(heights))
+    # Cards grow only as their points move apart; what is left stands around them.
+    stretch = min(page.px(18), max(0.0, room.h - needed) / max(1, sum(len(line) for line in tops)))
+    heights = [h + stretch * len(line) for h, line in zip(heights, tops, strict=True)]
+    first = room.y + max(0.0, room.h - sum(heights) - gap * (len(heights) - 1)) * OPTICAL
     out: list[Item] = []
     for i, side in enumerate(sides):
         row, column = divmod(i, columns)
-        x, y = room.x + column * (w + gap), room.y + sum(heights[:row]) + (spare + gap) * row
-        card = page.card(x, y, w, heights[row] + spare, f"card-{side.id}")
-        stretch = min(page.px(16), spare / max(1, len(tops[row])))
+        x, y = room.x + column * (w + gap), first + sum(heights[:row]) + gap * row
+        card = page.card(x, y, w, heights[row], f"card-{side.id}")
         parts: list[Item] = [card, *put([heads[i]], x + pad, y + pad, card.name)]
         for k, (item, block) in enumerate(zip(side.items, points[i], strict=True)):
-            top = y + pad + tops[row][k] + stretch * k
+            top = y + pad + tops[row][k] + stretch * (k + 0.5)
             mark = page.px(7)
             middle = top + block[0].lines[0].y - block[0].size * 0.35
             dot = Box(x + pad, middle - mark / 2, mark, mark, fill=page.colours.accent, radius=mark * 0.25)

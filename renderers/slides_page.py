@@ -181,11 +181,11 @@ def finished(page: Page, items: Sequence[Item], slide: Slide | None, words: str)
 # --- making things fit ---
 
 
-def fitted(room: Room, *builds: Build, lines: int = 0) -> tuple[list[Item], bool]:
+def fitted(room: Room, *builds: Build, lines: int = 0, named: bool = False) -> tuple[list[Item], bool]:
     """What the first of `builds` that fits makes, at the largest size at which it does; the last one at the smallest where none fits.
 
     A build is given up for the next one before its type becomes small. `lines`: how many lines any text may take for its type to grow;
-    0 where it may take none that it does not need.
+    0 where it may take none that it does not need. `named`: labels are names, which take no line more.
     """
     for sizes in (SIZES, SMALL_SIZES):
         for build in builds:
@@ -193,7 +193,9 @@ def fitted(room: Room, *builds: Build, lines: int = 0) -> tuple[list[Item], bool
             for share in sizes:
                 items, tall = build(room, share)
                 # Type grows only while no label needs another line for it, and nothing that stood on one line needs two.
-                grown = share <= 1 or all(now <= then for now, then in zip(_broken(items), plain, strict=True)) or _deepest(items) <= lines
+                now = _broken(items)
+                deeper = _deepest(items) <= lines and (now[0] <= plain[0] or not named)
+                grown = share <= 1 or all(a <= b for a, b in zip(now, plain, strict=True)) or deeper
                 if tall <= room.h + 0.5 and not cut(items) and grown:
                     return items, True
     return builds[-1](room, SMALL_SIZES[-1])[0], False
@@ -225,14 +227,14 @@ def at(text: Text, x: float, y: float) -> Text:
 # --- heading, foot, frame ---
 
 
-def heading(page: Page, slide: Slide, w: float, x: float | None = None, y: float | None = None) -> list[Text]:
+def heading(page: Page, slide: Slide, w: float, x: float | None = None, y: float | None = None, size: float | None = None) -> list[Text]:
     """The takeaway, and the line below it where there is one."""
     x, y = page.edge if x is None else x, page.px(24 if page.upright else 42) if y is None else y
     out: list[Text] = []
     if slide.heading:
         out.append(
             page.set(
-                slide.heading, x, y, w, page.height * 0.42, size=page.size(32, 22), smallest=page.size(20, 15), bold=True, leading=1.18,
+                slide.heading, x, y, w, page.height * 0.42, size=size or page.size(32, 22), smallest=page.size(20, 15), bold=True, leading=1.18,
                 balance=True, family=page.style.heading, part=slide.id, field="heading", role="title",
             )
         )  # fmt: skip
@@ -250,6 +252,11 @@ def heading(page: Page, slide: Slide, w: float, x: float | None = None, y: float
 def below(texts: Sequence[Text], otherwise: float) -> float:
     """Where `texts` end, in px."""
     return max((text.y + text.h for text in texts), default=otherwise)
+
+
+def lowest(items: Sequence[Item]) -> float:
+    """Where the lowest shape or word of `items` ends, in px."""
+    return max((item.y + item.h for item in flat(tuple(items)) if isinstance(item, Box | Text)), default=0.0)
 
 
 def frame(page: Page, slide: Slide) -> tuple[list[Item], list[Text], Room]:

@@ -33,7 +33,7 @@ def points(page: Page, slide: Slide, room: Room) -> Fitted:
     if n == 1:
         return fitted(room, lambda room, share: _statement(page, items[0], room, share), one_column)
     if page.upright or room.w < page.px(480):
-        return fitted(room, one_column)
+        return fitted(room, one_column, lines=3)
     columns = {2: 2, 3: 3, 4: 2, 6: 3}.get(n, 0)
     if room.w < page.px(700) and columns == 3:
         columns = 0
@@ -47,7 +47,7 @@ def points(page: Page, slide: Slide, room: Room) -> Fitted:
         return fitted(room, *((cards,) if stated else ()), *listed, lines=6 if stated else 2)
     # A card's heading takes at most two lines.
     if columns and max(page.long(item.text, page.px(20), bold=True) for item in items) < (room.w / columns - page.px(50)) * 1.8:
-        return fitted(room, cards, rows, one_column, lines=5 if _signed(items) else 0)
+        return fitted(room, cards, rows, one_column, lines=5 if _signed(items) else 4, named=not _signed(items))
     return fitted(room, rows, one_column)
 
 
@@ -114,7 +114,7 @@ def _cards(page: Page, items: Sequence[Point], room: Room, share: float, columns
             block[1:] = shift(block[1:], tallest - block[0].h)
     least = max(sign if beside else 0.0, *(tall(block) for block in blocks)) + 2 * pad + tick
     needed = least * rows + gap * (rows - 1)
-    h = max(least, min((room.h - gap * (rows - 1)) / rows, least * 1.3))
+    h = max(least, min((room.h - gap * (rows - 1)) / rows, least * 1.16))
     top = room.y + max(0.0, (room.h - h * rows - gap * (rows - 1)) * OPTICAL)
     out: list[Item] = []
     for i, (item, block) in enumerate(zip(items, blocks, strict=True)):

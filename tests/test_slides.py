@@ -16,7 +16,7 @@ from flipchart.renderers import check as checker
 from flipchart.renderers import render, svg
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.deck import WRITTEN, Point, Slides, count, halves, shown_as, torn
-from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Icon, Text, flat
+from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Icon, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.slides import DESIGNS, FORM, illustrate, layout, pages
@@ -149,6 +149,45 @@ def test_icons_stand_on_the_cover_and_before_points(theme: str, width: float, de
 def test_without_icons_for_most_of_its_points_a_slide_has_none() -> None:
     spec = illustrate(deck(points("Rocket", "Qwrtzxp", "Vbnmlkj")), lambda words: {})
     assert not any(item.icon for item in spec.slides[0].items)
+
+
+def parted(page: Drawing, name: str) -> tuple[list[Text], list[Box]]:
+    """Words and cards of the part of a page that is called `name`."""
+    group = next(item for item in page.items if isinstance(item, Group) and item.label == name)
+    inside = list(flat(group.items))
+    return [item for item in inside if isinstance(item, Text)], [item for item in inside if isinstance(item, Box) and item.name]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_last_page_stands_in_the_middle_under_a_large_heading(many: int) -> None:
+    spec = deck(points("one", "two"), points(*("Read it twice", "Ask a friend", "Sleep on it")[:many], type="closing"))
+    inner, last = pages(spec, style(), 960.0)[1:]
+    heads = [next(text for text in texts(page) if text.role == "title") for page in (inner, last)]
+    assert heads[1].size > 1.25 * heads[0].size
+    said = [text for text in texts(last) if text.role != "caption"]
+    above, under = min(text.y for text in said), last.height - max(text.y + text.h for text in said)
+    assert 0.5 < above / under < 1.2
+
+
+@pytest.mark.parametrize("many", [1, 2, 4])
+def test_sides_are_as_tall_as_what_they_say(many: int) -> None:
+    items = ["Low first cost", "Silent", "Half the running cost", "Own meter"][:many]
+    sides = [{"heading": name, "items": items} for name in ("Now", "Then")]
+    page = pages(deck({"type": "compare", "heading": "Two ways", "sides": sides}), style(), 960.0)[1]
+    words, (card,) = parted(page, "Now")
+    above, under = min(text.y for text in words) - card.y, card.y + card.h - max(text.y + text.h for text in words)
+    assert abs(above - under) < 12
+
+
+def test_cards_grow_their_type_rather_than_stand_empty() -> None:
+    items = [
+        {"text": "The first dose teaches", "detail": "About nine in ten people respond to the jab."},
+        {"text": "The second catches the rest", "detail": "Protection rises to 97 %."},
+    ]
+    page = pages(deck({"type": "points", "heading": "Why two doses", "items": items}), style(), 960.0)[1]
+    words, _ = parted(page, "The second catches the rest")
+    assert next(text.size for text in words if text.field == "detail") > 17
+    assert [len(text.lines) for text in words if text.field == "text"] == [1]
 
 
 def test_notes_go_with_their_page() -> None:
