@@ -24,7 +24,7 @@ def column(pen: Pen) -> tuple[float, str]:
         y = pen.key(y)
     below = (lines or (1 if plot.ordered else 3)) * pen.line + GAP + (pen.line if plot.x_title else 0.0)
     top, bottom = y + pen.line, pen.room.y + h - below
-    under = pen.line if low < 0 else 0.0
+    under = pen.line + GAP / 2 if low < 0 else 0.0
     words = _value_words(pen, pen.room.w / count)
     axis_ticks = [] if words else list(ticks(low, high or 1.0, max(2, int((bottom - top) / 64))))
     left = pen.room.x
@@ -126,6 +126,11 @@ def _draw_columns(pen: Pen, canvas: Canvas, words: list[list[str]], gridded: boo
         elif words:
             _above(pen, words[row][label], row, label, x, canvas.y.px(_tip(pen, row, label, end)), end)
     if gridded and not plot.stack:
+        # A figure may be wider than its column: it stays off the neighbours.
+        half = canvas.x.px(wide / 2) - canvas.x.px(0.0)
+        for _, _, middle, base, end in marks:
+            x, ends = canvas.x.px(middle), sorted((canvas.y.px(base), canvas.y.px(end)))
+            pen.taken.append((x - half + 1.0, ends[0], x + half - 1.0, ends[1]))
         for row, label in _telling(pen):
             middle, end = next((m, e) for r, n, m, _, e in marks if (r, n) == (row, label))
             value = plot.rows[row].values[label]

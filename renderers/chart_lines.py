@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flipchart.renderers import axis, times
+from flipchart.renderers.chart_multiples import multiples
 from flipchart.renderers.chart_plot import GAP, POINTED, Pen, spread
 from flipchart.renderers.chart_spec import logged
 from flipchart.renderers.chart_trend import trend
@@ -22,8 +23,10 @@ class _Frame:
 
 
 def line(pen: Pen) -> tuple[float, str]:
-    """Lines over time or along ordered labels; (bottom in px, mark taken)."""
+    """Lines over time or along ordered labels; a panel each where there are more than colours tell apart; (bottom in px, mark taken)."""
     plot = pen.plot
+    if plot.stressed_row is None and len(pen.named()) > len(pen.style.series) and len(plot.labels) > 1:
+        return multiples(pen)
     figures = [v for row in plot.rows for v in (*row.values, *row.lows, *row.highs, *row.ahead) if v is not None]
     pen.log = logged(figures)
     values = [v for figure in figures if (v := pen.scaled(figure)) is not None]
@@ -134,8 +137,9 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     direct = bool(names) and few and max(pen.wide(name, 600) for name in names) <= most
     if names and not direct:
         # Where names stand apart from their lines, only colours tell the lines from each other.
-        pen.plot = plot = replace(plot, stressed_row=None) if len(named) <= len(pen.style.series) else plot
-        y = pen.key(y, named[: len(pen.style.series)])
+        told = len(named) <= len(pen.style.series) or plot.stressed_row is None
+        pen.plot = plot = replace(plot, stressed_row=None) if told else plot
+        y = pen.key(y, named if told else [row for row in named if row == plot.stressed_row])
     below = (2 if _two_lines(pen) else 1) * pen.line + GAP * 1.25
     if plot.x_title:
         below += pen.line
@@ -293,6 +297,7 @@ def _labelled(pen: Pen, frame: _Frame, row: int, ys: Sequence[float | None], lab
     plot = pen.plot
     items, taken = len(pen.items), len(pen.taken)
     extremes = set(_extremes(ys, frozenset()))
+    others = [[pen.value(other, at) for at in range(len(plot.labels))] for other in range(len(plot.rows)) if other != row]
     for label in labels:
         value, y = plot.rows[row].values[label], ys[label]
         assert value is not None and y is not None
@@ -305,7 +310,7 @@ def _labelled(pen: Pen, frame: _Frame, row: int, ys: Sequence[float | None], lab
             text = pen.nudged(
                 pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=row + 1, **pen.where(row, label))
             )
-            if top + pen.line > frame.canvas.y.start + 2 or _crossed(text, frame, ys, label):
+            if top + pen.line > frame.canvas.y.start + 2 or any(_crossed(text, frame, line, label) for line in (ys, *others)):
                 continue
             if pen.try_keep(text, 1.0):
                 break
@@ -324,7 +329,7 @@ def _dips(ys: Sequence[float | None], label: int) -> bool:
 
 
 def _crossed(text: Text, frame: _Frame, ys: Sequence[float | None], label: int) -> bool:
-    """True where the line itself runs through the words."""
+    """True where the line of `ys` runs through the words at `label`."""
     left, right = text.lines[0].x - 1, text.lines[0].x + text.lines[0].width + 1
     top, bottom = text.lines[0].y - text.size * 0.74, text.lines[0].y + text.size * 0.12
     points = [(frame.canvas.x.px(frame.xs[i]), None if y is None else frame.canvas.y.px(y)) for i, y in enumerate(ys)]

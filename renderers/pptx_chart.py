@@ -5,14 +5,16 @@ What offices have no chart for (heat maps, boxes, violins, tree maps, maps), and
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from flipchart.renderers.chart_spec import Chart
 from flipchart.renderers.drawing import ChartFrame, Text, flat
+from flipchart.renderers.marks import ticks
 from flipchart.renderers.pptx_chart_data import Column, Native, native, number_format
 from flipchart.renderers.pptx_theme import EMU, hexed, office_name, unzipped, zipped
 from flipchart.renderers.style import Style, on, readable
-from flipchart.renderers.typeset import clean, reads_rtl
+from flipchart.renderers.typeset import LEADING, clean, measure, reads_rtl
 
 MOST = 60  # labels; what is longer is read from a picture of all
 MOST_ALONG = 1000  # labels of what runs along time, whose names are not all written
@@ -84,12 +86,30 @@ class _Look:
         points = sum(value is not None for one in chart.series for value in one.values)
         self.labelled = (points > 0 and told * 2 >= points) or (made.family == "bars" and made.gap > 300)
         self.rows = [column for column in made.columns if not column.hidden]
+        self.unit, self.high = unit, frame.h * unit
+        self.beside = self._beside(texts, frame.w)
 
     def colour(self, hue: str) -> Any:
         """A colour as the office library takes it."""
         from pptx.dml.color import RGBColor
 
         return RGBColor.from_string(hexed(hue))
+
+    def _beside(self, texts: list[Text], w: float) -> float:
+        """The share of the width that the names at the ends of lines take as drawn; 0.0 where they stand elsewhere, or had to make way."""
+        if self.made.kind != "LINE" or self.made.family != "lines" or len(self.rows) < 2:
+            return 0.0
+        ids = {one.id for one in self.chart.series}
+        names = sorted((text for text in texts if text.field == "name" and text.part in ids), key=lambda text: text.y)
+        if len(names) != len(self.rows) or len({round(text.x if text.align == "start" else text.x + text.w) for text in names}) > 1:
+            return 0.0
+        apart = all(b.y - a.y > a.size * LEADING + 3.0 for a, b in pairwise(names))
+        if not apart:
+            return 0.0
+        size = self.size / self.unit
+        widest = max(measure(clean(one.name), size, self.style.sans, self.style.bold) for one in self.rows)
+        # Half a step of the axis is free beside the last figure anyway.
+        return min(0.4, max(0.02, widest * 1.15 / w - 0.35 / max(1, len(self.made.labels))))
 
     def dress(self, native_chart: Any) -> None:
         """Set type, axes, colours and labels."""
@@ -99,7 +119,7 @@ class _Look:
         native_chart.font.name = office_name(style.sans)
         native_chart.font.color.rgb = self.colour(style.quiet)
         slices = made.family == "slices"
-        several = len(self.rows) > 1 and made.legend
+        several = len(self.rows) > 1 and made.legend and not self.beside
         native_chart.has_legend = several or made.kind == "DOUGHNUT" or (slices and not self.labelled)
         if native_chart.has_legend:
             self._legend(native_chart)
@@ -115,6 +135,8 @@ class _Look:
         elif self.labelled and made.family in {"bars", "lines"}:
             for series, column in zip(plot.series, made.columns, strict=True):
                 self._figures(series, column)
+        if self.beside:
+            self._names(native_chart, plot)
         if made.kind == "BUBBLE":
             plot.bubble_scale = 60
         for series, column in zip(plot.series, made.columns, strict=True):
@@ -177,6 +199,13 @@ class _Look:
             figures.tick_labels.number_format_is_linked = False
         if made.lowest is not None:
             figures.minimum_scale = made.lowest
+        elif made.family == "lines" and not made.log and made.kind == "LINE":
+            # As few steps as are drawn: offices set twice as many.
+            values = [value for column in self.rows for value in column.values if value is not None] or [0.0]
+            low, high = min(values), max(values)
+            low = 0.0 if 0 <= low < 0.45 * high else low
+            at = ticks(low, high if high > low else low + 1.0, max(2, int(self.high / 75)))
+            figures.major_unit = at[1] - at[0]
         ends = [high for column in made.columns for high in column.highs if high is not None]
         if ends and made.family == "bars" and max(ends) > 0:
             figures.maximum_scale = max(ends) * 1.05  # offices leave error bars out when they scale
@@ -285,6 +314,35 @@ class _Look:
             if made.inside and value is not None and value < made.least:
                 gone = f'<c:dLbl {_NAMES}><c:idx val="{at}"/><c:delete val="1"/></c:dLbl>'
                 labels._element.insert(0, _element(gone))
+
+    def _names(self, native_chart: Any, plot: Any) -> None:
+        """Each line's name at its end, in its colour, and room for it beside the plot."""
+        backwards = reads_rtl(self.lang)
+        size = round(self.size * 100)
+        for series, column in zip(plot.series, self.made.columns, strict=True):
+            at = max((i for i, value in enumerate(column.values) if value is not None), default=None)
+            if at is None:
+                continue
+            hue = hexed(readable(column.colour or self.style.accent, self.style.sheet))
+            fill = f'<a:solidFill><a:srgbClr val="{hue}"/></a:solidFill>'
+            words = f'<a:p><a:pPr><a:defRPr sz="{size}" b="1">{fill}</a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p>'
+            shown = "".join(
+                f'<c:{name} val="{int(name == "showSerName")}"/>'
+                for name in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
+            )
+            label = f'<c:idx val="{at}"/><c:txPr><a:bodyPr wrap="none"/><a:lstStyle/>{words}</c:txPr>'
+            label += f'<c:dLblPos val="{"l" if backwards else "r"}"/>{shown}'
+            labels = series.data_labels
+            labels.show_value = False
+            labels._element.insert(0, _element(f"<c:dLbl {_NAMES}>{label}</c:dLbl>"))
+        tall = 1.0 - (2.2 * self.size / self.high if self.chart.x_title else 0.0)
+        places = "".join(f'<c:{name} val="{value:.4f}"/>' for name, value in
+            (("x", self.beside if backwards else 0.0), ("y", 0.02), ("w", 1.0 - self.beside), ("h", tall - 0.02)))  # fmt: skip
+        modes = '<c:layoutTarget val="outer"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+        area = native_chart._chartSpace.find(".//{*}plotArea")
+        for old in area.findall("{*}layout"):
+            area.remove(old)
+        area.insert(0, _element(f"<c:layout {_NAMES}><c:manualLayout>{modes}{places}</c:manualLayout></c:layout>"))
 
     def _named(self, series: Any, column: Column) -> None:
         """Each dot's name beside it."""

@@ -234,8 +234,8 @@ def heading(page: Page, slide: Slide, w: float, x: float | None = None, y: float
     if slide.heading:
         out.append(
             page.set(
-                slide.heading, x, y, w, page.height * 0.42, size=size or page.size(32, 22), smallest=page.size(20, 15), bold=True, leading=1.18,
-                balance=True, family=page.style.heading, part=slide.id, field="heading", role="title",
+                slide.heading, x, y, w, page.height * 0.42, size=size or page.size(32, 22), smallest=page.size(20, 15), bold=True,
+                leading=1.18, balance=True, family=page.style.heading, part=slide.id, field="heading", role="title",
             )
         )  # fmt: skip
         y += out[0].h + page.px(8)

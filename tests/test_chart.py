@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +132,56 @@ def test_lines_pass_through_their_figures() -> None:
     (x1, y1), (x2, y2), (x3, y3) = (places for _, places in line.d)
     assert y1 - y2 == pytest.approx(y2 - y3, rel=0.01)
     assert (x3 - x1) / (x2 - x1) == pytest.approx(5.0, rel=0.01)
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_no_line_is_without_a_name_of_its_own(width: float) -> None:
+    names = ["Munich", "Berlin", "Hamburg", "Cologne", "Frankfurt", "Stuttgart", "Leipzig", "Dresden", "Bremen", "Essen", "Hanover"]
+    series = [{"name": name, "values": [9 + n / 3, 10 + n / 2, 11 + n / 2]} for n, name in enumerate(names)]
+    many = chart(mark="line", labels=["2019", "2020", "2021"], series=series)
+    assert {text.words for text in texts(draw(many, width=width))} >= set(names)
+    assert check(many) == []
+
+
+def _runs_through(text: Text, line: Path) -> bool:
+    """True where a line crosses the words' middle half."""
+    left, right = text.lines[0].x, text.lines[0].x + text.lines[0].width
+    places = [place[-2:] for _, place in line.d]
+    for (x1, y1), (x2, y2) in pairwise(places):
+        for x in (left + (right - left) * n / 8 for n in range(9)):
+            if (
+                x1 <= x <= x2
+                and x1 < x2
+                and abs(y1 + (y2 - y1) * (x - x1) / (x2 - x1) - (text.lines[0].y - text.size * 0.35)) < text.size * 0.3
+            ):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_figures_keep_off_every_line(width: float) -> None:
+    data = {"Coal": [43, 40, 36, 24], "Gas": [9, 12, 13, 17], "Wind": [9, 13, 17, 23], "Biomass": [8, 8, 8, 8], "Solar": [6, 6, 7, 31]}
+    series = [{"name": name, "values": values} for name, values in data.items()]
+    drawing = draw(
+        chart(
+            title="Solar grew fourfold in two years", highlight="Solar", mark="line", labels=["2014", "2016", "2018", "2020"], series=series
+        ),
+        width=width,
+    )
+    lines = [item for item in flat(drawing.items) if isinstance(item, Path) and item.fill is None and item.part]
+    figures = [text for text in texts(drawing) if text.field.startswith("values")]
+    assert len(lines) == 5 and figures
+    assert [text.words for text in figures if any(_runs_through(text, line) for line in lines)] == []
+
+
+def test_a_figure_wider_than_its_column_stays_off_the_neighbours() -> None:
+    values = [4100000.5, 3950000.5, 4400000.5, 4620000.5] * 6
+    drawing = draw(chart(labels=[str(2001 + n) for n in range(24)], series=[{"values": values}], unit="$"), width=390.0)
+    columns = [item for item in flat(drawing.items) if isinstance(item, Box) and item.tip]
+    for text in (text for text in texts(drawing) if text.role == "value"):
+        line = text.lines[0]
+        under = [c for c in columns if c.x + 1 < line.x + line.width and c.x + c.w - 1 > line.x and c.y < line.y]
+        assert all(c.y >= line.y - 1 for c in under)
 
 
 def test_gaps_stay_gaps() -> None:

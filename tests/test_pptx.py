@@ -301,6 +301,21 @@ def test_candles_are_a_stock_chart_with_the_very_figures() -> None:
     assert [[cell.value for cell in row][1:] for row in book.active.iter_rows()] == [list(four), [1, 4, 0.5, 2], [2, 5, 1, 1.5]]
 
 
+@pytest.mark.parametrize(("last", "lang", "place"), [(28, "en", "r"), (28, "ar", "l"), (51, "en", "")])
+def test_lines_are_named_at_their_ends_where_these_lie_apart(last: float, lang: str, place: str) -> None:
+    series = [{"name": "Gas", "values": [10, 30, 50]}, {"name": "Pump", "values": [20, 24, last]}]
+    data = {"kind": "chart", "mark": "line", "lang": lang, "labels": ["2020", "2021", "2022"], "series": series}
+    content = render.render(data).bytes("pptx")
+    assert faults(content) == []
+    chart = next(shape.chart for shape in shapes(content) if shape.has_chart)
+    assert chart.has_legend is not bool(place)
+    told = [
+        (one.find("{*}idx").get("val"), one.find("{*}showSerName").get("val"), one.find("{*}dLblPos").get("val"))
+        for one in chart._chartSpace.iter("{*}dLbl")
+    ]
+    assert told == ([("2", "1", place)] * 2 if place else [])
+
+
 def test_ranges_and_trends_are_the_office_s_own() -> None:
     series = [{"values": [10, 20, 15], "low": [8, 15, 14], "high": [12, 30, 16]}]
     content = render.render({"kind": "chart", "mark": "column", "labels": ["a", "b", "c"], "series": series}).bytes("pptx")
