@@ -52,7 +52,7 @@ _LIGHT = frozenset(
     " important improved inc initiative item key large level life long low lower main major management market method"
     " modern monthly multiple needs new offering other overall phase plan possible potential process program programme"
     " project rate real related rollout service short small smart solution special specific stage standard state step"
-    " strategy strong system top total type use used using various way weekly well yearly".split()
+    " strategy strong system times top total type use used using various way weekly well yearly".split()
 )
 # Prefixes and endings that other icon sets put around the word itself.
 _FOREIGN_SET = re.compile(

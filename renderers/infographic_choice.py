@@ -80,6 +80,11 @@ class Outline:
         return self.flat and not self.dated and not self.counted and not any(item.text.strip() for item in self.spec.items)
 
     @cached_property
+    def brief(self) -> float:
+        """A little over 1 where a row holds the items and they say little, so that a column would leave the page empty; else 1."""
+        return 1.05 if self.count <= 5 and self.chars <= 80 and self.flat else 1.0
+
+    @cached_property
     def many(self) -> float:
         """1 where a row does not hold the items, less where it does."""
         return 1.0 if self.count > 5 else 0.8
@@ -228,7 +233,7 @@ DESIGNS: tuple[Design, ...] = (
     Design("puzzle", tiles.puzzle, {"list": 0.84, "steps": 0.3}, least=3, most=6, chars=90, when=lambda s: s.flat),
     Design("groups", tiles.groups, {"compare": 0.8, "list": 1.0, "hierarchy": 0.85}, 2, 12, chars=900, when=lambda s: s.nested > 0.5),
     Design("path", steps.path, {"steps": 1.0, "timeline": 0.3, "cycle": 0.4}, least=2, chars=400),
-    Design("track", steps.track, {"steps": 0.97, "timeline": 0.35}, least=3, most=8, chars=110),
+    Design("track", steps.track, {"steps": 0.97, "timeline": 0.35}, least=3, most=8, chars=110, when=lambda s: s.brief),
     Design("chevrons", steps.chevrons, {"steps": 0.93, "funnel": 0.4}, least=2, most=8, chars=90, when=lambda s: s.label <= 36),
     Design("ladder", steps.ladder, {"steps": 0.85, "hierarchy": 0.3}, least=3, most=6, chars=80),
     Design("snake", steps.snake, {"steps": 0.88, "cycle": 0.3}, least=5, most=16, chars=80, when=lambda s: s.flat),

@@ -54,7 +54,7 @@ def versus(panel: Panel) -> float | None:
     tops: list[tuple[float, float]] = []
     for i, (side, colour) in enumerate(zip(sides, colours, strict=True)):
         x = panel.x if stacked else panel.x + i * (w + gap)
-        level = 2 if len(side.label) < 60 else 1
+        level = panel.even(59)
         head = panel.field(side, "label", w, level, fill=colour)
         figure = panel.figure(side, w, 3, fill=colour)
         top = pile((panel.field(side, "when", w, fill=panel.style.quiet), head, figure), panel.px(4))
@@ -236,9 +236,7 @@ def _two(panel: Panel, arrow: bool) -> float | None:
         figure = panel.figure(
             entry, w - 2 * pad, 4, fill=readable(panel.style.accent, ground or panel.style.sheet), quiet=panel.on(ground)[1]
         )
-        words = panel.words(
-            entry, w - 2 * pad, label=2 if len(entry.label) < 80 else 1, fill=ground, inside=f"{entry.id}.side", figure=False
-        )
+        words = panel.words(entry, w - 2 * pad, label=panel.even(79), fill=ground, inside=f"{entry.id}.side", figure=False)
         mark = panel.mark(entry, panel.px(48)) if panel.marks == "icon" and not arrow else Block()
         made.append(pile_with([(mark, panel.px(16)), (figure, panel.px(8)), (words, 0.0)]))
     more = panel.share(1 if across else 2, 72)
@@ -287,7 +285,7 @@ def quadrant(panel: Panel) -> float | None:
         mark = _initial(panel, entry, size)
         left = size + panel.px(14) if mark.h else 0.0
         ink = panel.on(ground)[0]
-        head = panel.field(entry, "label", w - 2 * pad - left, 2 if len(entry.label) < 40 else 1, fill=ink, inside=inside)
+        head = panel.field(entry, "label", w - 2 * pad - left, panel.even(39), fill=ink, inside=inside)
         top = Block((*mark.at(0.0, 0.0), *head.at(left, max(0.0, (mark.h - head.h) / 2))), w - 2 * pad, max(mark.h, head.h))
         rest = panel.words(replace(entry, label=""), w - 2 * pad, fill=ground, inside=inside)
         bar = Block((Box(0.0, 0.0, panel.px(28), panel.px(4), fill=panel.style.accent, radius=2.0),), panel.px(28), panel.px(4))

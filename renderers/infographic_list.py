@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from flipchart.renderers.drawing import Box, Command, Item, Text
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, flow, pile, pile_with, rows_of
+from flipchart.renderers.infographic_panel import BODY, Block, Entry, Panel, flow, pile, pile_with, rows_of
 
 
 def cards(panel: Panel) -> float | None:
@@ -32,9 +32,12 @@ def cards(panel: Panel) -> float | None:
     for row, made, h in lines:
         h += more_h
         w = (panel.w - gap * (len(row) - 1)) / len(row)
+        tallest = max(block.h for block in made)
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
             x = panel.x + i * (w + gap)
-            drop = (h - 2 * pad - block.h) / 2 if beside else 0.0
+            # Words of about one height stand in the middle; else marks and labels of a row share their line.
+            even = all(tallest - other.h < panel.size(1) for other in made)
+            drop = (h - 2 * pad - (block.h if even else tallest)) / 2 if beside else 0.0
             panel.group(entry, panel.card(x, y, w, h, f"{entry.id}.card"), *block.at(x + pad, y + pad + drop))
         y += h + gap
     return y - gap
@@ -254,7 +257,7 @@ def checklist(panel: Panel) -> float | None:
 
 
 def quote(panel: Panel) -> float | None:
-    """The first entry set large as a quotation; the others follow as short points."""
+    """The first entry set large as a quotation; others that are said by someone follow smaller, points as a list."""
     first, rest = panel.entries[0], panel.entries[1:]
     saying, by = (first.text, first.label) if len(first.text) > len(first.label) else (first.label, first.text)
     fields = ("text", "label") if saying is first.text else ("label", "text")
@@ -278,11 +281,39 @@ def quote(panel: Panel) -> float | None:
         panel.add(panel.rule(panel.x + left, y, panel.x + panel.w, y))
         y += panel.px(24)
         inner = replace(panel, x=panel.x + left, y=y, w=panel.w - left, entries=rest, spare=0.0, out=[])
-        bottom = checklist(inner)
+        spoken = all(len(e.text) > len(e.label) and not e.children and not e.figure for e in rest)
+        bottom = _sayings(inner) if spoken else checklist(inner)
         panel.out += inner.out
         panel.strained |= inner.strained
         return bottom
     return y
+
+
+def _sayings(panel: Panel) -> float:
+    """What others said, smaller, with who said it, in one column or two."""
+    columns = 2 if panel.w >= 480 and len(panel.entries) > 1 else 1
+    gap, left = panel.px(32), panel.px(16)
+    w = (panel.w - gap * (columns - 1)) / columns
+    y = panel.y
+    for at in range(0, len(panel.entries), columns):
+        row = panel.entries[at : at + columns]
+        made = [
+            pile(
+                (
+                    panel.text(e.text, panel.measure(w - left), 1, part=e.id, field="text", leading=BODY, role="body"),
+                    panel.text(e.label, w - left, 0, fill=panel.style.quiet, part=e.id, field="label", role="label"),
+                    panel.field(e, "when", w - left, 0),
+                ),
+                panel.px(6),
+            )
+            for e in row
+        ]
+        tall = max(block.h for block in made)
+        for i, (entry, block) in enumerate(zip(row, made, strict=True)):
+            x = panel.x + i * (w + gap)
+            panel.group(entry, panel.rule(x, y, x, y + tall, panel.style.accent, 2.0), *block.at(x + left, y))
+        y += tall + panel.px(24)
+    return y - panel.px(24)
 
 
 def _quotation(panel: Panel, x: float, y: float, size: float) -> tuple[Item, ...]:

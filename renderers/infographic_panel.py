@@ -113,6 +113,10 @@ class Panel:
         most = {1: 0.72, 2: 0.86}.get(level, 9.0) * self.heading  # labels and text stay below the title
         return max(least, min(most, round(self.style.size(level, self.page) * self.scale * 2) / 2))
 
+    def even(self, most: int, name: Literal["label", "when"] = "label") -> int:
+        """The level at which every item's label (or date) is set: 2 where none has more than `most` letters, else 1 for all."""
+        return 2 if all(len(getattr(entry, name)) <= most for entry in self.entries) else 1
+
     def share(self, parts: int, most: float = 40.0) -> float:
         """The spare height that each of `parts` may add to itself."""
         return max(0.0, min(most * max(1.0, self.scale), self.spare / max(1, parts)))
@@ -290,7 +294,9 @@ class Panel:
             parts.append((self.field(entry, "when", w, fill=strong, align=align, inside=inside), self.px(3)))
         if figure:
             parts.append((self.figure(entry, w, 2, fill=strong, align=align, quiet=quiet, inside=inside), self.px(3)))
-        parts.append((self.field(entry, "label", w, label, fill=ink, align=align, inside=inside, lines=lines), self.px(4)))
+        # A list stands off its heading further than a sentence does.
+        below = self.px(8 if entry.children and not entry.text else 4)
+        parts.append((self.field(entry, "label", w, label, fill=ink, align=align, inside=inside, lines=lines), below))
         parts.append((self.field(entry, "text", w, body, fill=quiet, align=align, inside=inside), self.px(8)))
         if entry.children:
             parts.append((self.bullets(entry.children, w, body, fill=fill, inside=inside), 0.0))

@@ -92,9 +92,7 @@ def _dials(panel: Panel, half: bool) -> float | None:
         blocks = []
         for entry in row:
             room = w - 2 * r - panel.px(24) if beside else w
-            words = panel.words(
-                entry, panel.measure(room), label=2 if len(entry.label) <= 20 else 1, align="start" if beside else "middle", figure=False
-            )
+            words = panel.words(entry, panel.measure(room), label=panel.even(24), align="start" if beside else "middle", figure=False)
             blocks.append(words)
         # A short last row stands in the middle.
         start = panel.x + (panel.w - len(row) * (w + gap) + gap) / 2

@@ -168,7 +168,7 @@ def waffle(panel: Panel) -> float | None:
         return None
     count = len(panel.entries)
     gap = panel.px(40 if not panel.narrow else 24)
-    across = min(count, max(1, int((panel.w + gap) // (panel.px(180) + gap))))
+    across = columns_of(count, max(1, int((panel.w + gap) // (panel.px(180) + gap))))
     w = (panel.w - gap * (across - 1)) / across
     beside = across == 1 and panel.w >= 300
     side = min(panel.px(180 if count > 1 else 220), w * (0.42 if beside else 1.0))

@@ -62,7 +62,7 @@ def track(panel: Panel) -> float | None:
     for count in sorted(counts, reverse=True):
         row = panel.entries[at : at + count]
         at += count
-        made = [panel.words(entry, w) for entry in row]
+        made = [panel.words(entry, w, label=panel.even(14)) for entry in row]
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
             x = panel.x + i * (w + gap)
             name = f"{entry.id}.stop"
@@ -287,8 +287,7 @@ def timeline(panel: Panel) -> float | None:
 
 def _dated(panel: Panel, entry: Entry, w: float, align: Align) -> Block:
     """The words of an entry under its date in large type."""
-    level = 2 if len(entry.when) <= 16 else 1
-    date = panel.field(entry, "when", w, level, align=align, leading=1.1)
+    date = panel.field(entry, "when", w, panel.even(16, "when"), align=align, leading=1.1)
     return pile_with([(date, panel.px(5)), (panel.words(entry, w, when=False, align=align), 0.0)])
 
 
@@ -325,7 +324,7 @@ def milestones(panel: Panel) -> float | None:
         return None
     made = []
     for entry in panel.entries:
-        date = panel.field(entry, "when", w, 2 if len(entry.when) <= 8 else 1)
+        date = panel.field(entry, "when", w, panel.even(8, "when"))
         made.append(pile((date, panel.words(entry, w, when=False)), panel.px(4)))
     dot = panel.px(14)
     stem = panel.px(26)

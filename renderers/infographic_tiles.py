@@ -97,7 +97,7 @@ def _tile(panel: Panel, entry: Entry, w: float, *, first: bool, beside: bool) ->
     mark = panel.sign(entry, panel.px(56 if first else 40), ground)
     left = mark.w + panel.px(18) if beside and mark.h else 0.0
     room = panel.measure(w - left, 520.0)
-    words = panel.words(entry, room, label=label, body=2 if big and len(entry.text) < 120 else 1, fill=ground, inside=inside)
+    words = panel.words(entry, room, label=label, body=2 if label > 2 and len(entry.text) < 120 else 1, fill=ground, inside=inside)
     if left:
         h = max(mark.h, words.h)
         return Block((*mark.at(0.0, (h - mark.h) / 2), *words.at(left, (h - words.h) / 2)), w, h)
@@ -124,7 +124,7 @@ def numerals(panel: Panel) -> float | None:
     columns = 1 if panel.narrow else columns_of(count, max(1, min(4, int((panel.w + gap) // (least + gap)))))
     w = (panel.w - gap * (columns - 1)) / columns
     left = panel.px(64) if columns == 1 else 0.0
-    level = 2 if all(len(e.label) <= 34 for e in panel.entries) else 1
+    level = panel.even(34)
     y = panel.y
     lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
     more = panel.share(len(lines), 56)
@@ -189,7 +189,7 @@ def faq(panel: Panel) -> float | None:
         for entry in row:
             wide = panel.w if len(row) < columns else w
             inner = panel.measure(wide - 2 * pad - left)
-            made.append(panel.words(entry, inner, label=2 if len(entry.label) <= 48 else 1, fill=panel.ground(), inside=f"{entry.id}.card"))
+            made.append(panel.words(entry, inner, label=panel.even(48), fill=panel.ground(), inside=f"{entry.id}.card"))
         h = max(max(block.h for block in made), size) + 2 * pad + more
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
             x, wide = panel.x + i * (w + gap), panel.w if len(row) < columns else w
@@ -378,7 +378,7 @@ def _tab(panel: Panel, entry: Entry, w: float) -> Block:
     ink = on(panel.style.accent) if panel.style.fills else panel.accent
     size = panel.px(24)
     left = size + panel.px(10) if panel.marks == "icon" else 0.0
-    label = panel.field(entry, "label", w - left, 2 if len(entry.label) <= 16 else 1, fill=ink)
+    label = panel.field(entry, "label", w - left, panel.even(16), fill=ink)
     if not left:
         return label
     h = max(size, label.h)

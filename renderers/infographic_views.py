@@ -155,11 +155,7 @@ def _two_circles(panel: Panel) -> float | None:
     blocks = []
     for entry in (one, two):
         rest = replace(entry, children=tuple(c for c in entry.children if c.label not in names))
-        blocks.append(
-            panel.words(
-                rest, w, label=2 if len(entry.label) <= 12 and not panel.narrow else 1, align="middle" if not rest.children else "start"
-            )
-        )
+        blocks.append(panel.words(rest, w, label=1 if panel.narrow else panel.even(12), align="middle" if not rest.children else "start"))
     shared = _stacked(panel, common, lap * 0.86)
     if max(block.h for block in blocks) > r * 1.1 or shared.h > r * 1.15:
         return None
@@ -188,7 +184,7 @@ def _three_circles(panel: Panel) -> float | None:
     w = r * 1.02
     for entry, angle in zip(panel.entries, angles, strict=True):
         x, y = cx + reach * math.cos(angle), cy + reach * math.sin(angle)
-        block = panel.words(entry, w, align="middle", label=2 if not panel.narrow and len(entry.label) <= 16 else 1)
+        block = panel.words(entry, w, align="middle", label=1 if panel.narrow else panel.even(22))
         if block.h > r * 0.95:
             return None
         # Words keep to the part of the circle that is its own.
@@ -208,7 +204,7 @@ def layers(panel: Panel) -> float | None:
     w = panel.x + panel.w - left
     depth = across * 0.24
     thick = panel.px(12)
-    words = [panel.words(e, panel.measure(w), label=2 if wide and len(e.label) <= 30 else 1) for e in panel.entries]
+    words = [panel.words(e, panel.measure(w), label=panel.even(30) if wide else 1) for e in panel.entries]
     more = panel.share(count, 40)
     pitch = max(panel.px(44), *(block.h + panel.px(16) for block in words)) + more
     top = panel.y + max(0.0, (depth + thick - pitch) / 2)
@@ -294,7 +290,7 @@ def fan(panel: Panel) -> float | None:
         return None
     size = panel.px(44)
     radius = min(panel.w * 0.26, panel.px(240))
-    level = 2 if all(len(e.label) <= 30 for e in panel.entries) else 1
+    level = panel.even(30)
     bend = radius * 0.3
     left0 = panel.x + radius + size / 2 + panel.px(16)
     made = [panel.words(e, panel.measure(panel.x + panel.w - left0, 560.0), label=level) for e in panel.entries]

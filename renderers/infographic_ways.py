@@ -91,29 +91,25 @@ def roadmap(panel: Panel) -> float | None:
     columns = columns_of(count, max(1, min(6, int((panel.w + gap) // (panel.px(148) + gap)))))
     if columns == 1:
         return _phases(panel)
-    w = (panel.w - gap * (columns - 1)) / columns
+    slot = (panel.w - gap * (columns - 1)) / columns
     pad, point = panel.px(16), panel.px(12)
     lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
     more = panel.share(len(lines), 64)
     y = panel.y
     for row in lines:
+        w = panel.w if len(row) == 1 else slot  # the last one alone fills its row
         shades = [panel.rising(entry.n - 1, count, 0.16, 0.55) for entry in row]
         heads = [
-            panel.field(
-                e, "when", w - point * 2 - panel.px(8), 2 if len(e.when) <= 8 else 1, fill=panel.on(s if panel.style.fills else None)[0]
-            )
+            panel.field(e, "when", w - point * 2 - panel.px(8), panel.even(8, "when"), fill=panel.on(s if panel.style.fills else None)[0])
             for e, s in zip(row, shades, strict=True)
         ]
-        bodies = [
-            panel.words(e, w - 2 * pad, when=False, label=2 if len(e.label) <= 16 else 1, fill=panel.ground(), inside=f"{e.id}.card")
-            for e in row
-        ]
+        bodies = [panel.words(e, w - 2 * pad, when=False, label=panel.even(16), fill=panel.ground(), inside=f"{e.id}.card") for e in row]
         head_h = max(head.h for head in heads) + panel.px(18)
         body_h = max(body.h for body in bodies) + 2 * pad + more
         for i, (entry, shade, head, body) in enumerate(zip(row, shades, heads, bodies, strict=True)):
             x = panel.x + i * (w + gap)
             notch = point if entry.n > 1 else 0.0
-            tip = x + w + (gap * 0.6 if i < columns - 1 else 0.0)
+            tip = x + w + (gap * 0.6 if i < columns - 1 and len(row) > 1 else 0.0)
             side = tip - point
             d = polygon((x, y), (side, y), (tip, y + head_h / 2), (side, y + head_h), (x, y + head_h), (x + notch, y + head_h / 2))
             arrow = panel.shape(d, shade if panel.style.fills else None, None if panel.style.fills else panel.style.accent)
@@ -134,9 +130,7 @@ def _phases(panel: Panel) -> float:
     for entry in panel.entries:
         shade = panel.rising(entry.n - 1, len(panel.entries), 0.16, 0.55)
         head = panel.field(entry, "when", panel.w - 2 * pad, fill=panel.on(shade if panel.style.fills else None)[0])
-        body = panel.words(
-            entry, panel.w - 2 * pad, when=False, label=2 if len(entry.label) <= 30 else 1, fill=panel.ground(), inside=f"{entry.id}.card"
-        )
+        body = panel.words(entry, panel.w - 2 * pad, when=False, label=panel.even(30), fill=panel.ground(), inside=f"{entry.id}.card")
         head_h, body_h = head.h + panel.px(16), body.h + 2 * pad + more
         card = panel.card(panel.x, y, panel.w, head_h + body_h, f"{entry.id}.card")
         lid = panel.lid(panel.x, y, panel.w, head_h, shade)
@@ -220,9 +214,9 @@ def _stop(panel: Panel, entry: Entry, w: float) -> Block:
     inside, ground = f"{entry.id}.card", panel.ground()
     when = panel.field(entry, "when", w * 0.34, inside=inside)
     if not when.h or panel.narrow or when.w > w * 0.34:
-        return panel.words(entry, panel.measure(w), label=2 if len(entry.label) <= 28 else 1, fill=ground, inside=inside)
+        return panel.words(entry, panel.measure(w), label=panel.even(28), fill=ground, inside=inside)
     room = w - when.w - panel.px(16)
-    words = panel.words(entry, panel.measure(room), label=2 if len(entry.label) <= 28 else 1, when=False, fill=ground, inside=inside)
+    words = panel.words(entry, panel.measure(room), label=panel.even(28), when=False, fill=ground, inside=inside)
     h = max(words.h, when.h)
     return Block((*words.at(0.0, (h - words.h) / 2), *when.at(w - when.w, panel.px(2))), w, h)
 

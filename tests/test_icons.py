@@ -68,6 +68,10 @@ def test_words_find_the_icon_a_designer_would_take(words: str, line: str, flat: 
     assert icons.find(words, style="flat") == flat
 
 
+def test_times_of_a_thing_are_not_a_sign_of_multiplication() -> None:
+    assert [icons.find(words) for words in ("Bus times", "Train times")] == ["tabler:bus", "tabler:train"]
+
+
 def test_technical_parts_find_a_technical_icon() -> None:
     for words in ("nginx proxy", "queue", "Redis cache", "API gateway", "Kubernetes cluster", "load balancer"):
         assert icons.find(words), words

@@ -4,6 +4,7 @@ import itertools
 import json
 import struct
 import unicodedata
+from collections.abc import Sequence
 from typing import get_args
 
 import pytest
@@ -323,7 +324,10 @@ def test_each_design_is_the_best_for_some_content_or_can_be_flipped_to(design: s
 SHAPES: dict[str, Infographic] = {
     "cards": of("Sun Rain Wind Snow"),
     "index": of(" ".join(f"Town{n}" for n in range(24))),
-    "path": of("Plan Build Test Ship", family="steps"),
+    "path": Infographic.model_validate(
+        {"family": "steps", "items": [{"label": n, "text": "It is done in the open, and who asked for it looks on. " * 2} for n in "AB"]}
+    ),
+    "track": of("Plan Build Test Ship", family="steps"),
     "timeline": Infographic.model_validate({"items": [{"label": "Founded", "when": "1999"}, {"label": "Sold", "when": "2010"}]}),
     "bars": Infographic.model_validate({"items": [{"label": f"City {n}", "value": n * 3, "unit": "km"} for n in range(1, 7)]}),
     "figures": Infographic.model_validate({"items": [{"label": "Orders", "value": 12}, {"label": "Margin", "value": 8.5, "unit": "%"}]}),
@@ -361,7 +365,7 @@ def test_the_design_follows_the_shape_of_the_content(design: str) -> None:
 
 
 def test_a_family_that_the_items_do_not_bear_out_is_not_followed() -> None:
-    assert ranked(of("One Two Three", family="timeline"))[0].name == "path"
+    assert ranked(of("One Two Three", family="timeline"))[0].name == "track"
     for spec in (of("One Two Three", family="stats"), of("One Two Three Four Five", family="quadrant")):
         assert ranked(spec)[0].suits["list"] > 0.9
 
@@ -487,3 +491,83 @@ def test_a_chain_of_links_becomes_steps_and_a_web_does_not_fit() -> None:
     assert [item.label for item in chain.items] == ["a", "b", "c"]
     assert FORM.from_content(Content("Web", things, (Link("a", "b"), Link("b", "c"), Link("a", "c")))) is None
     assert FORM.from_content(Content("Loop", things, (Link("a", "b"), Link("b", "c"), Link("c", "a")))) is None
+
+
+# What equals look like
+
+
+def _laid(items: Sequence[dict[str, object]], design: str, width: float = 720.0, **more: object) -> Drawing:
+    spec = Infographic.model_validate({"items": list(items), "look": {"design": design}, **more})
+    return render.draw(spec, width=width)
+
+
+def _set(drawing: Drawing, field: str) -> list[Text]:
+    return [item for item in flat(drawing.items) if isinstance(item, Text) and item.field == field and item.lines]
+
+
+@pytest.mark.parametrize("design", ["rings", "gauges", "venn", "places", "faq", "layers", "roadmap", "groups"])
+def test_labels_of_equals_are_of_one_size(design: str) -> None:
+    labels = ["Read it", "Read the first paragraph to its end", "Share it"]
+    labels = [f"{label}?" for label in labels] if design == "faq" else labels
+    children = [{"label": "One thing"}] if design in {"roadmap", "groups"} else []
+    items = [{"label": n, "when": f"Q{i}", "value": 20 + i, "unit": "%", "children": children} for i, n in enumerate(labels)]
+    if design in {"venn", "layers", "faq"}:
+        items = [{"label": item["label"]} for item in items]
+    drawing = _laid(items, design, 960.0)
+    assert len({text.size for text in _set(drawing, "label") if text.words in labels}) == 1
+
+
+@pytest.mark.parametrize("design", ["roadmap", "before-after", "sides"])
+def test_a_list_stands_off_its_heading_further_than_its_points_from_each_other(design: str) -> None:
+    items = [{"label": n, "when": n, "children": [{"label": f"{n} one"}, {"label": f"{n} two"}]} for n in ("Now", "Then")]
+    tops = {text.words: text.y for text in _set(_laid(items, design), "label")}
+    heights = {text.words: text.h for text in _set(_laid(items, design), "label")}
+    under = tops["Now one"] - tops["Now"] - heights["Now"]
+    between = tops["Now two"] - tops["Now one"] - heights["Now one"]
+    assert under > between
+
+
+def test_marks_of_a_row_of_cards_stand_on_one_line() -> None:
+    said = "The minimum goes up in January, and contracts below it are amended by law."
+    told = {"coin": said, "clock": said * 3, "mail": said, "shield": said}
+    items = [{"label": f"Rule {n}", "text": text, "icon": icon} for n, (icon, text) in enumerate(told.items())]
+    drawing = _laid(items, "cards")
+    rows = [item.y for item in flat(drawing.items) if isinstance(item, Icon)]
+    assert len(rows) == 4 and rows[0] == rows[1] and rows[2] == rows[3]
+
+
+def test_a_last_phase_alone_fills_its_row() -> None:
+    items = [{"label": "Phase", "when": f"Q{n}", "children": [{"label": "A thing"}]} for n in (1, 2, 3)]
+    cards = [item for item in flat(_laid(items, "roadmap", 390.0).items) if isinstance(item, Box) and item.name.endswith(".card")]
+    assert cards[2].w == pytest.approx(cards[1].x + cards[1].w - cards[0].x)
+
+
+def test_four_shares_stand_two_by_two() -> None:
+    items = [{"label": f"Part {n}", "value": 20 + n, "unit": "%"} for n in range(4)]
+    tops = [round(text.y) for text in _set(_laid(items, "waffle"), "value")]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+
+
+def test_what_others_said_is_no_list_to_tick() -> None:
+    said = [{"label": "Anna", "text": "The quietest room I have had in a city."}, {"label": "Joel", "text": "I slept until noon for once."}]
+    drawing = _laid(said, "quote", family="quote")
+    boxes = [item for item in flat(drawing.items) if isinstance(item, Box)]
+    assert boxes == []
+    tops = {text.words: text.y for text in (*_set(drawing, "label"), *_set(drawing, "text"))}
+    assert tops["I slept until noon for once."] < tops["Joel"]
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_words_under_a_label_are_smaller_than_it(width: float) -> None:
+    items = [{"label": f"Keep the same hours {n}", "text": "Go to bed and get up at the same time every day."} for n in range(5)]
+    drawing = _laid(items, "bento", width)
+    labels, bodies = _set(drawing, "label"), _set(drawing, "text")
+    assert labels[0].size > bodies[0].size
+
+
+def test_a_few_short_steps_run_across_a_wide_page() -> None:
+    items = [{"label": label, "text": "Slow circles until it is full."} for label in ("Grind", "Bloom", "Pour", "Serve")]
+    spec = Infographic.model_validate({"family": "steps", "items": items})
+    wide, narrow = (_set(render.draw(spec, width=width), "label") for width in (720.0, 390.0))
+    assert len({round(text.y) for text in wide}) == 1
+    assert len({round(text.x) for text in narrow}) == 1
