@@ -109,6 +109,8 @@ class Setting:
     faces: list[Face]
     labels: list[Text | None]
     heads: list[Text]
+    above: frozenset[int] = frozenset()
+    """Sections whose headings stand above them."""
 
 
 def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
@@ -139,7 +141,7 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
         lines.append(points)
         if len(points) > 1:
             arrows += arrow(link, points, (start, end), style, link_step[i])
-    grounds, headings = _sections(canvas, plan, setting.heads, lines)
+    grounds, headings = _sections(canvas, plan, setting, lines)
     items = [*grounds, *arrows, *headings]
     for v, (x, y, _, _) in enumerate(plan.boxes):
         drawn = draw(faces[v], x, y, tones[v], style, card_step[v])
@@ -195,7 +197,7 @@ def behind(canvas: Canvas, plan: Plan, at: Point) -> str:
     return canvas.ground(inner)
 
 
-def _sections(canvas: Canvas, plan: Plan, heads: Sequence[Text], lines: Sequence[tuple[Point, ...]]) -> tuple[list[Item], list[Item]]:
+def _sections(canvas: Canvas, plan: Plan, setting: Setting, lines: Sequence[tuple[Point, ...]]) -> tuple[list[Item], list[Item]]:
     """The sections' grounds, outer ones first, and their headings."""
     grounds: list[Item] = []
     headings: list[Item] = []
@@ -204,8 +206,11 @@ def _sections(canvas: Canvas, plan: Plan, heads: Sequence[Text], lines: Sequence
         if area is None:
             continue
         x, y, w, _ = area
-        head, step = heads[s], canvas.first(s)
+        head, step = setting.heads[s], canvas.first(s)
         grounds.append(canvas.area(s, area, step))
+        if s in setting.above:
+            headings.append(canvas.heading(s, head, x, y - head.h - 2.0, step))
+            continue
         pad = max(8.0, min(14.0, (w - head.w) / 2))
         # The heading stands in the corner, unless arrows come in there; where they come in everywhere it covers them.
         bottom = y + 8.0 + head.h

@@ -112,12 +112,25 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
     left, top, wide, high = whole.left, whole.top, whole.w, whole.h
     share = min(1.0, canvas.w / max(wide, 1.0))
 
+    lift = 0.0
+
     def at(point: Point) -> Point:
-        return (point[0] - left) * share, (point[1] - top) * share
+        return (point[0] - left) * share, (point[1] - top) * share + lift
 
     def rect(given: Rect) -> Rect:
         return (*at((given[0], given[1])), given[2] * share, given[3] * share)
 
+    size = max(SMALLEST, 16.0 * share)
+    small = max(SMALLEST, size * 0.85)
+    heads = [
+        set_text(section.label, max(40.0, section.at[2] * share - 16.0) if section.at else 200.0, small, style, bold=True, align="start")
+        for section in board.sections
+    ]
+    # Where words stand in a section's corner its heading stands above it, as in Excalidraw.
+    loose = [rect(at) for at in (*(one.at for one in board.remarks), *(one.at for one in board.cards)) if at]
+    corners = {s: (rect(section.at)[0] + 8.0, rect(section.at)[1] + 8.0) for s, section in enumerate(board.sections) if section.at}
+    above = frozenset(s for s, (x, y) in corners.items() if board.sections[s].label and not _clear((x, y, heads[s].w, heads[s].h), loose))
+    lift = max([0.0, *(heads[s].h + 10.0 - corners[s][1] for s in above)])
     faces = _faces(canvas, share)
     boxes: list[Rect] = [rect(card.at) if card.at else (0.0, 0.0, 0.0, 0.0) for card in board.cards]
     lines: list[tuple[Point, ...]] = []
@@ -139,16 +152,22 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         ]
         if card.ghost and ends:
             boxes[v] = (*ends[0], 0.0, 0.0)
-    size = max(SMALLEST, 16.0 * share)
-    small = max(SMALLEST, size * 0.85)
     labels = [label_text(link.label, style, small, 10 * size) if link.label else None for link in board.links]
     areas = [rect(section.at) if section.at else None for section in board.sections]
-    heads = [
-        set_text(section.label, max(40.0, area[2] - 16.0) if area else 200.0, small, style, bold=True, align="start")
-        for section, area in zip(board.sections, areas, strict=True)
+    taken = [box for box, card in zip(boxes, board.cards, strict=True) if card.at]
+    taken += [rect(remark.at) for remark in board.remarks if remark.at]
+    taken += [
+        (area[0], area[1] - heads[s].h - 2.0, heads[s].w, heads[s].h) if s in above else (area[0], area[1] + 6.0, area[2], heads[s].h + 4.0)
+        for s, area in enumerate(areas)
+        if area
     ]
-    plan = Plan(boxes, lines, [_half(line) if line else None for line in lines], areas, wide * share, high * share)
-    items = picture(canvas, plan, Setting(size, faces, labels, heads))
+    places: list[Point | None] = []
+    for line, label in zip(lines, labels, strict=True):
+        places.append(_aside(line, label.w, label.h, taken) if line and label else _half(line) if line else None)
+        if label and (middle := places[-1]):
+            taken.append((middle[0] - label.w / 2, middle[1] - label.h / 2, label.w, label.h))
+    plan = Plan(boxes, lines, places, areas, wide * share, high * share + lift)
+    items = picture(canvas, plan, Setting(size, faces, labels, heads, above))
     step = max([0, *board.steps[0], *board.steps[1]])
     for drawn, ink, width, part in strokes:
         step += 1
@@ -163,8 +182,8 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         if remark.fill:
             name, ink = f"remark:{remark.part}", readable(style.ink, remark.fill)
             text = set_text(remark.text, max(24.0, w - 1.6 * size), size, style, align="start", leading=1.32, strict=True)
-            line = edge(style.series[STICKY], style)
-            items.append(Box(x, y, w, h, remark.fill, line, 1.2, shape="note", part=remark.part, step=step, name=name))
+            rim = edge(style.series[STICKY], style)
+            items.append(Box(x, y, w, h, remark.fill, rim, 1.2, shape="note", part=remark.part, step=step, name=name))
             at_x, at_y = x + 0.8 * size, y + max(0.4 * size, (h - text.h) / 2)
             items.append(put(text, at_x, at_y, ink, remark.part, "text", step, role="body", inside=name))
             continue
@@ -174,7 +193,7 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
             leading=1.25, part=remark.part, field="text", role="body", step=step,
         )  # fmt: skip
         items.append(text)
-    return shrunk((items, wide * share, high * share), canvas)
+    return shrunk((items, wide * share, high * share + lift), canvas)
 
 
 def _ground(canvas: Canvas, plan: Plan, at: Point) -> str:
@@ -272,6 +291,26 @@ def stub(box: Rect, *, leaving: bool) -> tuple[Point, ...]:
     """A short arrow that leads nowhere."""
     near, far = (box[0] + box[2], box[1] + box[3] / 2), (box[0] + box[2] + 36.0, box[1] + box[3] / 2)
     return (near, far) if leaving else (far, near)
+
+
+def _clear(place: Rect, taken: Sequence[Rect]) -> bool:
+    """True where nothing of what is taken reaches into a place."""
+    x, y, w, h = place
+    return not any(a < x + w - 1 and x < a + b - 1 and c < y + h - 1 and y < c + d - 1 for a, c, b, d in taken)
+
+
+def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect]) -> Point:
+    """Where an arrow's words stand: in the middle of its longest piece, else on or beside it where they cover nothing."""
+    for piece in sorted(pairwise(line), key=lambda piece: -math.dist(*piece)):
+        (px, py), (qx, qy) = piece
+        upright = abs(qx - px) < abs(qy - py)
+        for off in (0.0, *(sign * float(n) for n in range(1, 6) for sign in (-1, 1))):
+            dx, dy = (off * (w / 2 + 6.0), 0.0) if upright else (0.0, off * (h / 2 + 4.0))
+            for share in (0.5, 0.38, 0.62, 0.25, 0.75):
+                x, y = px + (qx - px) * share + dx, py + (qy - py) * share + dy
+                if _clear((x - w / 2, y - h / 2, w, h), taken):
+                    return x, y
+    return _half(line)
 
 
 def _half(line: tuple[Point, ...]) -> Point:

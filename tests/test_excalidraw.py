@@ -8,7 +8,7 @@ import pytest
 from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import excalidraw, excalidraw_write, render
-from flipchart.renderers.drawing import Box, Drawing, Group, Path, flat
+from flipchart.renderers.drawing import Box, Drawing, Group, Path, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
@@ -422,3 +422,29 @@ def test_a_free_text_that_was_never_measured_is_as_wide_as_its_words() -> None:
     back = json.loads(excalidraw_write.write_page(Page((spec,), style())))
     assert [e["originalText"] for e in back["elements"] if e["type"] == "text"] == [words]
     assert not [finding for finding in render.check(spec) if finding.code == "cut"]
+
+
+def rect_of(drawing: Drawing, words: str) -> tuple[float, float, float, float]:
+    found = next(item for item in flat(drawing.items) if isinstance(item, Text) and item.words == words)
+    return found.x, found.y, found.w, found.h
+
+
+def apart(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] + a[2] <= b[0] + 1 or b[0] + b[2] <= a[0] + 1 or a[1] + a[3] <= b[1] + 1 or b[1] + b[3] <= a[1] + 1
+
+
+def test_words_on_a_short_arrow_stand_beside_the_boxes_it_joins() -> None:
+    close = [shape("a", 0, 0), label("ta", "a", "Client"), shape("b", 190, 0), label("tb", "b", "Server")]
+    spec = board([*close, arrow("e", [(160, 30), (190, 30)], "a", "b"), label("te", "e", "POST /orders")])
+    drawing = render.draw(spec)
+    cards = [(b.x, b.y, b.w, b.h) for b in flat(drawing.items) if isinstance(b, Box) and b.name in {"Client", "Server"}]
+    assert len(cards) == 2 and all(apart(rect_of(drawing, "POST /orders"), card) for card in cards)
+
+
+def test_a_heading_leaves_the_corner_where_words_stand_already() -> None:
+    inner = [shape("b", 20, 120), shape("c", 220, 120)]
+    area = {**shape("f", 0, 0, width=420, height=240), "type": "frame", "name": "What the frame is called"}
+    words = {"id": "w", "type": "text", "x": 10, "y": 8, "width": 120, "height": 24, "text": "Two lanes", "fontSize": 20}
+    drawing = render.draw(board([area, *inner, words]))
+    assert apart(rect_of(drawing, "Two lanes"), rect_of(drawing, "What the frame is called"))
+    assert not [one for one in checker.check(drawing) if one.level == "error"]
