@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from flipchart.renderers.drawing import Box, Group, Picture
-from flipchart.renderers.style import Brand, Logo, Style, contrast, luminance, on, rgb
+from flipchart.renderers.style import GREY, Brand, Logo, Style, contrast, luminance, on, rgb
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,6 +21,7 @@ SEEN = 24  # of 255: what is less opaque is not seen
 LONGEST = 640  # px of its longer side: it is never shown larger than a third of that
 ALIKE = 24  # colours whose channels differ less are one ground
 VISIBLE = 1.9  # contrast from which on a part of a logo is seen
+LEAST = 4.5  # contrast from which on a black or white one is read
 ENOUGH = 0.92  # share of a logo that must be seen
 USUAL = 3.0  # width by height of a logo that is as tall as is said; others take the same room
 INKS = ("#1c1b1f", "#ffffff")
@@ -137,7 +138,10 @@ def seen_on(logo: Logo, ground: str) -> bool:
     if logo.ground:
         # A tile of its own colour is seen anywhere; on white it is white, which is seen on light grounds only, as if there were none.
         return luminance(logo.ground) < 0.9 or luminance(ground) > 0.75
-    return sum(share for ink, share in logo.inks if contrast(ink, ground) >= VISIBLE) >= ENOUGH * sum(share for _, share in logo.inks)
+    # One ink that is no colour may as well be the other, so it is to be read; a colour is the brand's, and is to be seen.
+    grey = logo.plain and max(rgb(logo.inks[0][0])) - min(rgb(logo.inks[0][0])) < GREY
+    least = LEAST if grey else VISIBLE
+    return sum(share for ink, share in logo.inks if contrast(ink, ground) >= least) >= ENOUGH * sum(share for _, share in logo.inks)
 
 
 def on_ground(logo: Logo, ground: str) -> tuple[bytes, str]:

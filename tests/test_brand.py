@@ -203,6 +203,7 @@ def test_a_logo_is_recoloured_or_set_on_a_plate_where_it_is_not_seen() -> None:
     assert logo.on_ground(two, "#ffffff") == (two.png, "")
     assert logo.on_ground(two, "#1d1f25") == (two.png, "#ffffff")
     assert logo.on_ground(black, "#ffffff") == (black.png, "")
+    assert logo.on_ground(black, "#2F5BD8")[0] == logo.inked(black.png, "#ffffff"), "black on blue can be seen, but not read"
     light, plate = logo.on_ground(black, "#1d1f25")
     assert plate == ""
     with Image.open(io.BytesIO(light)) as opened:
