@@ -179,7 +179,7 @@ class Session:
         text = asked.text.strip()
         held = [kept for kept in map(self.store.file, asked.files) if kept.kind == "table"]
         if not text and held:
-            text = say("chat.files.look", asked.lang or "en", name=held[-1].name)
+            text = say("chat.look", asked.lang or "en", name=held[-1].name)
         if not text:
             raise Problem("the question is empty; say what you want to see")
         if asked.form:

@@ -101,7 +101,7 @@ def _told(request: Request, reading: Any, spec: Spec, lang: str, seconds: float)
 def _looks(request: Request) -> bool:
     """Whether a file is only to be looked at: no words, or those that ask for nothing else."""
     text = " ".join(request.text.split())
-    asked = {say("chat.files.look", lang, name=file.name) for file in request.files for lang in LANGUAGES}
+    asked = {say("chat.look", lang, name=file.name) for file in request.files for lang in LANGUAGES}
     return not text or text in asked or (bool(_LOOK.fullmatch(text.rstrip("?.! "))) and read(request) is None)
 
 
