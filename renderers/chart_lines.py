@@ -148,6 +148,8 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
         low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
     most = max(2, int((bottom - top) / 62))
     at = decades(low, high, most) if pen.log else ticks(low, high, most)
+    if len(at) > 2 and not pen.log and at[-1] - high > (at[1] - at[0]) * 0.4:
+        at = at[:-1]  # a gridline far above all figures is empty paper
     low, high = min(low, at[0]), max(high, at[-1])
     span = Span(low, high, bottom, top)
     right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)

@@ -127,7 +127,14 @@ def sparklines(pen: Pen) -> tuple[float, str]:
             flat = (abs(low[0]) * 1e-3 or 1.0) if high[0] == low[0] else 0.0  # a line that does not move runs through the middle
             canvas = Canvas(across, Span(low[0] - flat, high[0] + flat, strip.top + strip.tall, strip.top))
             dimmed = plot.stressed_row not in {None, row}
-            canvas.line(xs, ys, pen.muted, 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
+            stressed = row == plot.stressed_row
+            canvas.line(
+                xs,
+                ys,
+                pen.style.accent if stressed else pen.muted,
+                2.2 if stressed else 1.8,
+                Tag(plot.rows[row].part, plot.rows[row].name, row + 1),
+            )
             told = dict.fromkeys([low[1], high[1], good[-1][1]] if high[0] > low[0] else [good[-1][1]])
             if len(plot.rows) * len(plot.labels) <= POINTED:
                 ends = [across.px(x) for x in (xs[0], *xs, xs[-1])]

@@ -184,7 +184,7 @@ class Pen:
         stressed = self.plot.stressed_row
         if stressed is not None:
             rank = row - (row > stressed)
-            fade = 1.0 if self.plot.mark == "line" else max(0.4, 1.0 - 0.22 * rank)
+            fade = 1.0 if self.plot.mark == "line" else max(0.34, 1.0 - 0.33 * rank)
             return self.style.accent if row == stressed else mix(self.muted, self.style.sheet, fade)
         series = self.style.series
         return self.style.accent if len(self.plot.rows) == 1 else series[row % len(series)]

@@ -285,6 +285,8 @@ def place(
             lines = [*lines[: room - 1], (last + ELLIPSIS, measure(last + ELLIPSIS, tried, family, weight))]
     if balance and len(lines) > 1 and not cut:
         lines = _balanced(words, w, tried, family, weight, lines)
+    elif len(lines) > 1 and not cut and more.get("role") in {"body", "subtitle"}:
+        lines = _together(words, w, tried, family, weight, lines)
     tall = len(lines) * tried * leading
     room_h = tall if h is None else h
     top = y + {"start": 0.0, "middle": (room_h - tall) / 2, "end": room_h - tall}[valign]
@@ -311,6 +313,23 @@ def _balanced(words: str, w: float, size: float, family: str, weight: int, lines
         else:
             low = middle
     return break_lines(words, high, size, family, weight)
+
+
+def _together(words: str, w: float, size: float, family: str, weight: int, lines: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """`lines`, or as many a little shorter ones where the last is a short word alone."""
+
+    def alone(set_: list[tuple[str, float]]) -> bool:
+        return " " not in set_[-1][0] and set_[-1][1] < w * 0.2
+
+    if not alone(lines) or "\n" in words:
+        return lines
+    whole = " ".join(line for line, _ in lines).split()
+    for share in (0.95, 0.9, 0.85, 0.8):
+        shorter = break_lines(words, w * share, size, family, weight)
+        if len(shorter) == len(lines) and not alone(shorter):
+            kept = " ".join(line for line, _ in shorter).split() == whole or " " not in words
+            return shorter if kept else lines
+    return lines
 
 
 def reads_rtl(lang: str) -> bool:

@@ -14,7 +14,7 @@ from flipchart.renderers.whiteboard_rows import rows
 WIDE = 600.0  # px of room from which boards may run to the right
 FULL = 60  # cards and arrows from which only the closest setting is tried, and the roomiest where that leaves much room
 SPARE = 0.62  # share of the page's width up to which that is much
-PASSING = 2  # arrows that may run from one row to the next where a board may be high instead
+PASSING = 1  # arrows that may run from one row to the next where a board may be high instead: of two, one is taken for the other
 MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
 LOOSE = (1.45, 1.2)  # how far, at most

@@ -71,7 +71,7 @@ def _cast(canvas: Canvas, size: float) -> _Cast:
     rows = 1
     whole = sum(between) + left + right
     if whole <= canvas.w:
-        more = min((canvas.w * 0.94 - whole) / max(1, count - 1), size * 5)
+        more = min((canvas.w * 0.94 - whole) / max(1, count - 1), size * 9)
         between = [b + max(0.0, more) for b in between]
     else:
         heads = [

@@ -22,7 +22,7 @@ from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, check, draw, write
 from flipchart.renderers.spec import dump, patch, read_prefix, written_schema
-from flipchart.renderers.style import style, themes
+from flipchart.renderers.style import luminance, style, themes
 
 EXAMPLES = assets.names("examples/chart", ".json")
 SALES = {
@@ -660,3 +660,26 @@ def test_a_sparkline_that_does_not_move_stays_on_its_row(value: float) -> None:
     spec = Chart.model_validate({"mark": "sparklines", "labels": ["a", "b"], "series": [{"name": "S", "values": [value, value]}]})
     for width in (390.0, 720.0):
         assert [fault for fault in checker.check(FORM.layout(spec, style(), width, None)) if fault.level == "error"] == []
+
+
+def test_no_gridline_lies_far_above_all_figures() -> None:
+    values = [[43, 40, 36, 24], [9, 12, 13, 17]]
+    data = {"mark": "line", "labels": ["2014", "2016", "2018", "2020"], "unit": "%", "series": [{"values": one} for one in values]}
+    said = {text.words for text in texts(draw(chart(**data), width=720.0))}
+    assert "40%" in said and "50%" not in said
+
+
+def test_greys_beside_each_other_differ() -> None:
+    series = [{"name": name, "values": [24, 26]} for name in ("Pump", "District", "Gas", "Other")]
+    drawing = draw(chart(mark="bar", stack="share", labels=["A", "B"], series=series, highlight="Gas"), width=720.0)
+    greys = [luminance(box.fill or "") for box in flat(drawing.items) if isinstance(box, Box) and ", A: " in box.tip]
+    assert len(greys) == 4
+    greys.pop(2)
+    assert all(b - a > 0.15 for a, b in pairwise(greys))
+
+
+def test_a_stressed_sparkline_has_the_accent() -> None:
+    series = [{"name": name, "values": [1, 2, 3 + n]} for n, name in enumerate(("North", "South"))]
+    drawing = draw(chart(mark="sparklines", labels=["2020", "2021", "2022"], series=series, highlight="North"), width=720.0)
+    strokes = {item.part: item.stroke for item in flat(drawing.items) if isinstance(item, Path) and item.part and item.stroke}
+    assert strokes["series1"].upper() == style().accent != strokes["series2"].upper()

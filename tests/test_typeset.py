@@ -123,3 +123,14 @@ def test_words_that_fit_stay_whole_and_apart(words: str, width: float, balance: 
     for word in words.split():
         if measure(word, 20, "Inter", 700) <= width:
             assert any(word in line.split() for line in told)
+
+
+@pytest.mark.parametrize("size", [13.0, 16.0, 20.0])
+def test_no_short_word_stands_alone_on_the_last_line_of_a_sentence(size: float) -> None:
+    said = "The word vaccine comes from vacca, and that is the Latin word for cow"
+    for words in (said.rsplit(" ", cut)[0] + " cow." for cut in range(1, 5)):
+        for w in range(260, 420, 8):
+            plain, made = (place(words, 0, 0, w, size=size, fill="#000000", role=role) for role in ("label", "body"))
+            assert len(made.lines) == len(plain.lines)
+            if len(made.lines) > 1:
+                assert made.lines[-1].text != "cow."

@@ -619,3 +619,32 @@ def test_a_network_s_lines_run_through_no_box(seed: int, count: int, width: floa
     for line in lines:
         for piece in pairwise(line.points):
             assert not [name for name, box in boxes.items() if name not in (line.start, line.end) and crosses(piece, box, -1.0)]
+
+
+@pytest.mark.parametrize("width", [720.0, 960.0])
+def test_a_choice_whose_ways_would_both_run_back_is_drawn_down(width: float) -> None:
+    names = [
+        "Developer pushes",
+        "Lint",
+        "Unit tests",
+        "Build image",
+        "All green?",
+        "Deploy to staging",
+        "End-to-end tests",
+        "Manager agrees",
+    ]
+    names += ["Deploy to production", "Notify the author"]
+    ways = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (4, 5), (4, 9), (5, 6), (6, 7), (7, 8)]
+    nodes = [{"name": name, "shape": "decision" if name.endswith("?") else "box"} for name in names]
+    edges = [{"start": names[a], "end": names[b], "label": {5: "yes", 9: "no"}.get(b, "")} for a, b in ways]
+    spec = Whiteboard.model_validate({"nodes": nodes, "edges": edges})
+    for arrow in connectors(render.draw(spec, width=width)):
+        turns = {math.copysign(1.0, b[0] - a[0]) for a, b in pairwise(arrow.points) if abs(b[0] - a[0]) > 20.0}
+        assert len(turns) < 2
+
+
+def test_the_lines_of_a_conversation_use_the_page() -> None:
+    edges = ["Buyer -> Shop: orders", "Shop -> Bank: asks", "Bank -> Shop: agrees"]
+    spec = Whiteboard.model_validate({"design": "sequence", "nodes": ["Buyer", "Shop", "Bank"], "edges": edges})
+    boxes = [item for item in flat(render.draw(spec, width=960.0).items) if isinstance(item, Box) and item.part.startswith("node")]
+    assert max(box.x + box.w for box in boxes) - min(box.x for box in boxes) > 480.0
