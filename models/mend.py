@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.wishes import Wishes
 from flipchart.renderers import times
+from flipchart.renderers.skeleton import begun
 from flipchart.renderers.spec import S, written_schema
 from flipchart.renderers.words import LATIN, listed
 
@@ -284,6 +285,9 @@ def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool
         return item.get("name") == other.get("name")
     if "name" in item or "cells" in item:
         return False
+    label = _first(item)
+    if label and item.get(label) == other.get(label) and (mine.startswith(theirs) or theirs.startswith(mine)):
+        return True  # the same again, or on its way to be
     numbers = re.findall(r"\d+", mine) == re.findall(r"\d+", theirs)
     return numbers and max(len(mine), len(theirs)) > 12 and (likeness(mine, theirs, lang) >= SAME or _close(mine, theirs))
 
@@ -326,7 +330,7 @@ def titled(title: str, brief: Brief) -> str:
         first = re.split(r"[,;:–—]| (?:that|which|including|followed|que|qui|dass|die|welche) ", line, maxsplit=1)[0].strip()
         line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question) or line
     line = line.strip(" ,:–—-") or title.strip() or _subject(brief.question)
-    return line[:1].upper() + line[1:]
+    return begun(line)
 
 
 def _subject(question: str) -> str:

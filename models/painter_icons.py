@@ -45,7 +45,9 @@ class Icons:
                 "for more choose a painter with weights (FLIPCHART_PAINTER)"
             )
         wish = replace(wish, subjects=tuple(one for one in wish.subjects if not _removed(one, wish.change)) or wish.subjects[:1])
-        found = list(dict.fromkeys(name for subject in wish.subjects or (wish.prompt,) if (name := icons.find(subject, style="flat"))))
+        found = list(
+            dict.fromkeys(name for subject in wish.subjects or _things(wish.prompt) if (name := icons.find(subject, style="flat")))
+        )
         if not found:
             found = [name for name, _ in icons.search(wish.prompt, 3, "flat")][:1]
         if not found:
@@ -55,6 +57,15 @@ class Icons:
         if progress is not None:
             progress(1, 1, png)
         return Painting(png, self.name, {"icons": found, "ai_generated": False, "licences": sorted({one.licence for one in art})})
+
+
+_BETWEEN = re.compile(r"[,;.]|\b(?:and|with|in|on|at|under|near|over|beside|behind|by|holding|reading|riding|eating|watching|of)\b", re.I)
+
+
+def _things(prompt: str) -> tuple[str, ...]:
+    """What a prompt names one after the other, the first few, where nobody said what its subjects are."""
+    told = tuple(part.strip() for part in _BETWEEN.split(prompt) if len(part.strip()) > 2)
+    return told[:4] or (prompt,)
 
 
 def scene(art: list[icons.IconArt], wish: Wish) -> str:

@@ -263,23 +263,16 @@ def confirm(spec: App, ask: Callable[[str, dict[str, Any]], str]) -> App:
     """The quiz without the questions whose key is not agreed on when they are answered again without it."""
     if not spec.questions or spec.confirmed:
         return spec
-    listed = "\n".join(
-        f"{n}. {q.question}\n" + "\n".join(f"   {m}) {option}" for m, option in enumerate(q.options, 1))
-        for n, q in enumerate(spec.questions, 1)
-    )
-    schema = {
-        "type": "object",
-        "properties": {
-            "answers": {"type": "array", "items": {"type": "integer"}, "minItems": len(spec.questions), "maxItems": len(spec.questions)}
-        },
-        "required": ["answers"],
-    }
-    told = ask(f"Answer each question with the number of its right option.\n{listed}", schema)
+    listed = "\n".join(f"{n}. {q.question} ({' / '.join(q.options)})" for n, q in enumerate(spec.questions, 1))
+    # In words, each with its number: a small model knows the answer, but not which of four places it stands at.
+    options = {str(n): {"enum": list(dict.fromkeys(q.options))} for n, q in enumerate(spec.questions, 1)}
+    schema = {"type": "object", "properties": options, "required": list(options), "additionalProperties": False}
+    told = ask(f"Answer each question with one of the answers behind it.\n{listed}", schema)
     try:
-        answers = json.loads(told)["answers"]
-    except (ValueError, KeyError, TypeError):
+        answers = dict(json.loads(told))
+    except (ValueError, TypeError):
         return spec
-    kept = tuple(q for q, answer in zip(spec.questions, answers, strict=False) if answer == q.answer)
+    kept = tuple(q for n, q in enumerate(spec.questions, 1) if answers.get(str(n)) == q.options[q.answer - 1])
     if not kept:
         raise SpecProblem("the quiz's keys contradict themselves; write questions whose answers are certain")
     return spec.model_copy(update={"questions": kept, "confirmed": True})

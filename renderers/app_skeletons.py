@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from flipchart.renderers.skeleton import Asked, Skeleton, counted, holder, many, objects, phrase, sentence, strings, text, written
+from flipchart.renderers.skeleton import Asked, Skeleton, counted, holder, many, objects, phrase, sentence, strings, text
 
 WRONG = 3  # wrong answers to each question
 
@@ -14,14 +14,17 @@ def quiz(asked: Asked, cue: str) -> Skeleton | None:
     """A quiz where `cue` (a pattern) stands in the question; None where it asks for something else."""
     if not re.search(cue, asked.question, re.I):
         return None
+    said = {"type": "string", "pattern": r'^[^ "\\\n\t.,;:!?-]([^ "\\\n\t]+)?( [^ "\\\n\t]+){0,4}$'}
     asks = {"type": "string", "pattern": r'^[^ "\\\n\t][^"\\\n\t]{8,}$', "description": "A question, no two alike."}
     one = holder(
         question=asks,
-        right=phrase(asked.lang, 6, "The right answer, 1 to 5 words."),
-        wrong=many(WRONG, WRONG, phrase(asked.lang, 6), "Wrong answers that one could believe."),
+        right=said | {"description": "The right answer: a name, a number or 1 to 3 words, never a sentence."},
+        wrong=many(WRONG, WRONG, said, "Wrong answers of the same kind."),
         why=sentence("Why it is right, in one short sentence."),
     )
-    schema = written(asked.lang, questions=counted(asked.count, 5, 5, one))
+    about = counted(asked.count, 5, 5, phrase(asked.lang, 2), "Different things to ask about, 1 or 2 words each, no two alike.")
+    questions = counted(asked.count, 5, 5, one, "One question on each of the topics.")
+    schema = holder(title=phrase(asked.lang, 3, "The subject of the quiz, 1 to 3 words."), topics=about, questions=questions)
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
         return {

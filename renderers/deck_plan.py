@@ -33,8 +33,8 @@ def _slide(heading: str, lang: str, *, last: bool) -> dict[str, str]:
 
 
 def corrected(spec: Slides, said: str) -> Slides:
-    """The deck with points that look alike: where a name on a slide is a question or says nothing of its own, all points there are
-    statements alone."""
+    """The deck with points that look alike: where a name on a slide is a question, comes twice or says the heading again, all points
+    there are statements alone."""
     slides = tuple(_alike(slide, spec.lang) for slide in spec.slides)
     return spec if slides == spec.slides else spec.model_copy(update={"slides": slides})
 
@@ -42,7 +42,9 @@ def corrected(spec: Slides, said: str) -> Slides:
 def _alike(slide: Slide, lang: str) -> Slide:
     named = [item for item in slide.items if item.detail]
     asks = any(item.text.casefold().split()[:1] and item.text.casefold().split()[0] in listed("slides.asking", lang) for item in named)
-    if slide.type not in {"points", "steps"} or not named or (len(named) == len(slide.items) and not asks):
+    names = [item.text.casefold() for item in named]
+    again = len(set(names)) < len(names) or slide.heading.casefold() in names
+    if slide.type not in {"points", "steps"} or not named or (len(named) == len(slide.items) and not asks and not again):
         return slide
     items = tuple(item.model_copy(update={"text": item.detail or item.text, "detail": ""}) for item in slide.items)
     return slide.model_copy(update={"items": items})

@@ -4,7 +4,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flipchart.renderers.skeleton import Asked, Schema, Skeleton, counted, holder, many, objects, phrase, sentence, strings, text, written
+from flipchart.renderers.skeleton import (
+    Asked,
+    Schema,
+    Skeleton,
+    begun,
+    counted,
+    holder,
+    many,
+    objects,
+    phrase,
+    sentence,
+    strings,
+    text,
+    written,
+)
 from flipchart.renderers.words import locale, say
 
 # Sides that go by names of their own: the saying that asks for them, how they belong together, and the sides.
@@ -52,10 +66,19 @@ def _items(value: Any) -> list[dict[str, Any]]:
 
 def _pointed(asked: Asked, family: str) -> Skeleton:
     """Points one after the other: tips, steps, levels."""
+    if family == "hierarchy":
+        return _layered(asked)
     naming = "What to do, 2 to 6 words, no two alike." if family == "steps" else "Its name, 2 to 5 words, no two alike."
     name = "steps" if family == "steps" else "points"
     schema = written(asked.lang, **{name: counted(asked.count, 4, 7, _point(asked.lang, naming))})
     return Skeleton(schema, lambda so_far: _spec(so_far, family, _items(so_far.get(name))))
+
+
+def _layered(asked: Asked) -> Skeleton:
+    """Layers one on another, which are told from the ground up, as they are learnt, and drawn with the ground at the bottom."""
+    layers = counted(asked.count, 3, 6, _point(asked.lang), "From the broadest at the ground up to the top, no two alike.")
+    schema = written(asked.lang, layers=layers)
+    return Skeleton(schema, lambda so_far: _spec(so_far, "hierarchy", _items(so_far.get("layers"))[::-1]))
 
 
 def _dated(asked: Asked) -> Skeleton:
@@ -169,6 +192,6 @@ def compared(question: str) -> list[str]:
     said = " ".join(question.split())
     core = _TRAILING.sub("", _LEADING.sub("", said, count=1)).strip(" ?.!:,")
     sides = [_ARTICLE.sub("", side.strip(" \"'“”«»")) for side in _BETWEEN.split(core)]
-    sides = list(dict.fromkeys(side[:1].upper() + side[1:] for side in sides if side))
+    sides = list(dict.fromkeys(begun(side) for side in sides if side))
     fit = 2 <= len(sides) <= 4 and all(len(side.split()) <= 4 and len(side) <= 32 for side in sides)
     return sides if fit else []

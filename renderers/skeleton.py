@@ -1,6 +1,7 @@
 """What a question settles of a visual before a word of it is written, for models too small to choose a structure and fill it too."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ DENSE = {"zh", "ja", "th", "lo", "km", "my"}  # written without blanks: what is 
 _BEGIN = r'[^ "\\\n\t0-9.,;:!?>#*()\[\]{}<=+/_-]'  # a word begins with a letter: no bullet, no number of a list
 # A model that may not write what it is about to write loses its thread, or goes on without blanks where it may have no more words: so
 # there is room for twice what is asked for, and behind a comma there is a blank.
-_WORD = r'[^ ,;"\\\n\t]+[,;]?'
-_LATIN_WORD = r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e\u00a1-\u024f\u1e00-\u1eff\u2010-\u2027\u20a0-\u20bf]+[,;]?"
+_WORD = r'(?:[^ ,;"\\\n\t]|,[0-9])+[,;]?'
+_LATIN_WORD = r"(?:[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e\u00a1-\u024f\u1e00-\u1eff\u2010-\u2027\u20a0-\u20bf]|,[0-9])+[,;]?"
 _SENTENCE = rf'^{_BEGIN}[^"\\\n\t.!?;]+[.!?。！？।؟]?$'
 
 
@@ -62,7 +63,25 @@ def _clipped(value: Any, schema: Schema) -> Any:
         return value
     asked = value.split()[: int(limit[1]) + 1 - ROOM]
     first = re.split(r"[,;:–—(]\s*", value, maxsplit=1)[0]
-    return (first if 1 < len(first.split()) <= len(asked) else " ".join(asked)).rstrip(" ,;:")
+    return _HANGING.sub("", (first if 1 < len(first.split()) <= len(asked) else " ".join(asked)).rstrip(" ,;:"))
+
+
+_HANGING = re.compile(
+    r"(?:\s+(?:the|an?|of|and|or|with|to|in|on|for|by|from|at|as|that|which|is|are|can|will|may|el|la|los|las|un|una|de|del|y|o|con|en|para|"
+    r"por|que|os?|as|do|da|dos|das|e|com|em|le|les|des|du|et|ou|avec|pour|der|die|das|den|dem|ein|eine|und|oder|mit|zu|von|für))+$", re.I,
+)  # fmt: skip
+
+
+def varied(lines: list[str]) -> list[str]:
+    """Lines without the words that most of them begin with: "The process can …", "The process can …"."""
+    heads = Counter(" ".join(line.split()[:n]) for line in lines for n in range(3, len(line.split())))
+    most = max((head for head, count in heads.items() if count >= max(3, 0.6 * len(lines))), key=len, default="")
+    return [begun(line.removeprefix(most).strip()) if most and line.startswith(f"{most} ") else line for line in lines]
+
+
+def begun(words: str) -> str:
+    """`words` with a capital first, but for a name such as iPhone."""
+    return words if words[1:2].isupper() else words[:1].upper() + words[1:]
 
 
 def stands(phrase: str, said: str) -> bool:

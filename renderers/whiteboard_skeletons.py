@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flipchart.renderers.skeleton import Asked, Skeleton, counted, holder, many, objects, phrase, strings, text, written
+from flipchart.renderers.skeleton import Asked, Skeleton, counted, holder, many, objects, phrase, strings, text, varied, written
 from flipchart.renderers.words import say
 
 LOOSE = {"connect", "system", "arrows", "kin"}  # concepts of what is no process: things that are tied to each other
@@ -16,7 +16,9 @@ def skeleton(asked: Asked) -> Skeleton | None:
     if asked.says("skeleton.entities"):
         return _entities(asked)
     if asked.says("skeleton.orgchart"):
-        return _people(asked)
+        return _people(asked, "reports_to", "role")
+    if asked.says("skeleton.family"):
+        return _people(asked, "parent")
     if asked.says("skeleton.mindmap"):
         return _branched(asked, "mindmap")
     if asked.says("skeleton.kanban"):
@@ -60,31 +62,33 @@ def _branched(asked: Asked, design: str) -> Skeleton:
     return Skeleton(schema, read)
 
 
-def _people(asked: Asked) -> Skeleton:
-    """Who reports to whom."""
-    person = holder(
-        name=phrase(asked.lang, 4, "The person or unit."),
-        role=phrase(asked.lang, 4, "The role, 1 to 4 words."),
-        reports_to=phrase(asked.lang, 4, "The name of whom they report to; the top one reports to nobody."),
-    )
-    schema = written(asked.lang, people=counted(asked.count, 3, 14, person, "Each once, the top one first."))
+def _people(asked: Asked, above: str, role: str = "") -> Skeleton:
+    """Who is below whom; `above` names the field that says so, `role` the one that says what they are."""
+    fields = {"name": phrase(asked.lang, 4, "The person or unit, each once.")}
+    fields |= {role: phrase(asked.lang, 4, "What they are, 1 to 4 words.")} if role else {}
+    person = holder(**fields, **{above: phrase(asked.lang, 4, "The name of the one above; for the top one: nobody.")})
+    schema = written(asked.lang, people=counted(asked.count, 3, 14, person, "The top one first, then those below."))
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
-        people = [one for one in objects(so_far.get("people")) if text(one.get("name"))]
-        names = {text(one["name"]).casefold(): text(one["name"]) for one in people}
-        nodes = [
-            {"name": name, "label": name, "note": "" if text(one.get("role")) == name else text(one.get("role")), "shape": "box"}
-            for one in people
-            if (name := text(one["name"]))
-        ]
-        edges = [
-            {"start": names[boss], "end": text(one["name"]), "head": "none"}
-            for n, one in enumerate(people)
-            if n and (boss := text(one.get("reports_to")).casefold()) in names and boss != text(one["name"]).casefold()
-        ]
+        people = {text(one.get("name")): one for one in reversed(objects(so_far.get("people"))) if text(one.get("name"))}
+        people = dict(reversed(people.items()))
+        names = {name.casefold(): name for name in people}
+        notes = {name: text(one.get(role)) if role else "" for name, one in people.items()}
+        nodes = [{"name": name, "label": name, "note": "" if notes[name] == name else notes[name], "shape": "box"} for name in people]
+        over = {name: names.get(text(one.get(above)).casefold(), "") for name, one in people.items()}
+        edges = [{"start": boss, "end": name, "head": "none"} for name, boss in over.items() if boss and not _round(name, over)]
         return _spec(so_far, "tree", nodes, edges)
 
     return Skeleton(schema, read)
+
+
+def _round(name: str, over: Mapping[str, str]) -> bool:
+    """True where one is, by way of others, above oneself."""
+    seen, at = {name}, over.get(name, "")
+    while at and at not in seen:
+        seen.add(at)
+        at = over.get(at, "")
+    return at == name
 
 
 def _process(asked: Asked, *, decides: bool) -> Skeleton:
@@ -99,7 +103,7 @@ def _process(asked: Asked, *, decides: bool) -> Skeleton:
     schema = written(asked.lang, steps=steps, **(deciding if decides else {}))
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
-        told = [step for step in dict.fromkeys(strings(so_far.get("steps"))) if not (decides and _answers(step, asked.lang))]
+        told = [step for step in dict.fromkeys(varied(strings(so_far.get("steps")))) if not (decides and _answers(step, asked.lang))]
         nodes = [_node(step, step, "start" if n == 0 else "box") for n, step in enumerate(told)]
         edges = [{"start": before, "end": after} for before, after in itertools.pairwise(told)]
         question = text(so_far.get("question")).rstrip("?？؟")

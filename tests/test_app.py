@@ -136,14 +136,14 @@ QUIZ = {
 
 
 def test_a_question_whose_key_is_not_agreed_on_is_dropped() -> None:
-    kept = confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"answers": [1, 2]}))
+    kept = confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"1": "2", "2": "4"}))
     assert [q.question for q in kept.questions] == ["1+1?"]
     assert kept.confirmed
 
 
 def test_a_quiz_nobody_agrees_with_is_refused() -> None:
     with pytest.raises(SpecProblem, match="contradict"):
-        confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"answers": [2, 2]}))
+        confirm(App.model_validate(QUIZ), lambda question, schema: json.dumps({"1": "3", "2": "4"}))
 
 
 @pytest.mark.parametrize("name", examples("app"))

@@ -337,7 +337,7 @@ def test_a_thank_you_is_answered_without_what_was_said_before() -> None:
 
 def test_points_that_are_said_twice_never_show_while_a_visual_grows() -> None:
     again = TIPS | {"items": [*TIPS["items"], TIPS["items"][0], {"label": "Calm last", "text": "Breathe slowly before you lie down"}]}
-    steps = drawn(told(Request("tips for sleep", form="infographic"), {"answer": again, "delay": 0.05, "chunk": 20}))
+    steps = drawn(told(Request("tips for sleep", form="infographic"), {"answer": again, "delay": 0.15, "chunk": 20}))
     for event in steps:
         labels = [item["label"] for item in event.spec.model_dump()["items"]]
         assert len(labels) == len(set(labels))
@@ -418,7 +418,8 @@ def test_a_lesson_ends_with_its_quiz_where_one_is_asked_for() -> None:
         "questions": [{"question": f"Where does step {n} of water go?", "options": ["Up", "Down"], "answer": 1} for n in range(4)],
     }
     lines = (
-        {"label": "confirm", "answer": {"answers": [1, 1, 1, 1]}}, {"label": "app", "when": "quiz with 4 questions", "answer": quiz},
+        {"label": "confirm", "answer": {str(n): "Up" for n in range(1, 5)}},
+        {"label": "app", "when": "quiz with 4 questions", "answer": quiz},
         {"label": "whiteboard", "answer": board},
     )  # fmt: skip
     events = told(Request("draw how the water cycle works as a diagram, then quiz me"), *lines)
