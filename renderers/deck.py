@@ -423,6 +423,8 @@ def figure(item: Point, lang: str) -> str:
     """The figure of a numbers slide as `lang` writes it; the item's words where it has none."""
     if item.value is None:
         return item.text
+    if item.unit.startswith("/"):  # 8.4/10
+        return figure(item.model_copy(update={"unit": ""}), lang) + item.unit
     if abs(item.value) >= 1e15:
         return number(item.value, lang, item.unit)  # no language has a short form for these
     whole = _exact(item.value, lang, item.unit, most=2)

@@ -208,9 +208,8 @@ def _sides(page: Page, sides: Sequence[Side], room: Room, share: float, columns:
         )
         for side in sides
     ]  # fmt: skip
-    points = [
-        [pair(page, item, inner - inset, share, text=19, detail=15.5, bold=bool(item.detail)) for item in side.items] for side in sides
-    ]
+    named = any(item.detail for side in sides for item in side.items)  # then all points have the weight of names
+    points = [[pair(page, item, inner - inset, share, text=19, detail=15.5, bold=named) for item in side.items] for side in sides]
     tops: list[list[float]] = []  # of the points, by row of sides, from the top of the words
     heights: list[float] = []
     for start in range(0, len(sides), columns):

@@ -47,7 +47,7 @@ def points(page: Page, slide: Slide, room: Room) -> Fitted:
         return fitted(room, *((cards,) if stated else ()), *listed, lines=6 if stated else 2)
     # A card's heading takes at most two lines.
     if columns and max(page.long(item.text, page.px(20), bold=True) for item in items) < (room.w / columns - page.px(50)) * 1.8:
-        return fitted(room, cards, rows, one_column, lines=5 if _signed(items) else 4, named=not _signed(items))
+        return fitted(room, cards, rows, one_column, lines=5 if _signed(items) else 4, named=True)
     return fitted(room, rows, one_column)
 
 
@@ -120,9 +120,13 @@ def _cards(page: Page, items: Sequence[Point], room: Room, share: float, columns
     for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
         x, y = room.x + (i % columns) * (w + gap), top + (i // columns) * (h + gap)
         card = page.card(x, y, w, h, f"card-{item.id}")
-        mark = _sign(page, item.icon, x + pad, y + pad, sign) if signed else [page.bar(x + pad, y + pad, page.px(30), page.px(4))]
-        drop = max(0.0, (sign - tall(block)) / 2) if beside else tick
-        out.append(Group((card, *mark, *put(block, x + pad + inset, y + pad + drop, card.name)), part=item.id, step=i + 1, label=item.text))
+        # Where the words are all there is, they and their icon stand in the middle of the card.
+        first = y + (h - least) / 2 + pad if beside else y + pad
+        mark = _sign(page, item.icon, x + pad, first, sign) if signed else [page.bar(x + pad, first, page.px(30), page.px(4))]
+        drop = (least - 2 * pad - tall(block)) / 2 if beside and bare else max(0.0, (sign - tall(block)) / 2) if beside else tick
+        if beside and bare:
+            mark = [moved(part, 0.0, (least - 2 * pad - sign) / 2) for part in mark]
+        out.append(Group((card, *mark, *put(block, x + pad + inset, first + drop, card.name)), part=item.id, step=i + 1, label=item.text))
     return out, needed
 
 
@@ -287,7 +291,8 @@ def _steps_down(page: Page, items: Sequence[Point], room: Room, share: float, co
     heights = [max(disc, *talls[row::per]) + pad for row in range(per)]
     needed = sum(heights) - pad
     spare = min(page.px(26), max(0.0, room.h - needed) / per)
-    tops = [room.y + sum(heights[:row]) + spare * row for row in range(per)]
+    start = room.y + max(0.0, room.h - needed - spare * (per - 1)) * OPTICAL
+    tops = [start + sum(heights[:row]) + spare * row for row in range(per)]
     out: list[Item] = []
     for i, (item, block) in enumerate(zip(items, blocks, strict=True)):
         column, row = divmod(i, per)

@@ -179,6 +179,45 @@ def test_sides_are_as_tall_as_what_they_say(many: int) -> None:
     assert abs(above - under) < 12
 
 
+def test_statements_stand_in_the_middle_of_their_cards() -> None:
+    spec = illustrate(deck(points("Rocket", "Puzzle", "Calendar", "Lock")), lambda words: {})
+    page = pages(spec, style(), 960.0)[1]
+    words, (card,) = parted(page, "Rocket")
+    icon = next(item for item in flat(page.items) if isinstance(item, Icon))
+    for middle in (words[0].y + words[0].h / 2, icon.y + icon.size / 2):
+        assert middle == pytest.approx(card.y + card.h / 2, abs=4.0)
+
+
+def test_the_names_on_cards_stay_on_their_line() -> None:
+    said = {"Late deliveries": "truck-delivery", "Unclear invoices": "receipt", "Lost passwords": "lock"}
+    detail = "Discounts are listed on another page than the total."
+    items = [{"text": text, "detail": detail, "icon": f"tabler:{icon}"} for text, icon in said.items()]
+    page = pages(deck({"type": "points", "heading": "Three reasons", "items": items}), style(), 960.0)[1]
+    assert [len(text.lines) for text in texts(page) if text.field == "text"] == [1, 1, 1]
+
+
+def test_points_of_a_comparison_weigh_the_same() -> None:
+    sides = [
+        {"heading": "Chat", "items": [{"text": "Three at a time", "detail": "Each agent serves three."}]},
+        {"heading": "Call", "items": ["One"]},
+    ]
+    page = pages(deck({"type": "compare", "heading": "h", "sides": sides}), style(), 960.0)[1]
+    assert len({text.weight for text in texts(page) if text.field == "text"}) == 1
+
+
+def test_few_steps_stand_in_the_middle_of_the_page() -> None:
+    page = pages(deck(points("Listen", "Check", "Offer", "Confirm", "Follow up", "Learn", type="steps")), style(), 960.0)[1]
+    head = next(text for text in texts(page) if text.role == "title")
+    said = [text for text in texts(page) if text.field == "text"]
+    above, under = min(text.y for text in said) - head.y - head.h, page.height - max(text.y + text.h for text in said)
+    assert above > 0.4 * under
+
+
+def test_a_score_is_written_against_what_it_is_out_of() -> None:
+    page = pages(deck({"type": "numbers", "heading": "h", "items": [{"text": "Score", "value": 8.4, "unit": "/10"}]}), style(), 960.0)[1]
+    assert "8.4/10" in said([page])
+
+
 def test_cards_grow_their_type_rather_than_stand_empty() -> None:
     items = [
         {"text": "The first dose teaches", "detail": "About nine in ten people respond to the jab."},
