@@ -56,10 +56,9 @@ def code(words: str, lang: str = "en") -> str:
     name = _folded(bare)
     if not name:
         return ""
-    for one in dict.fromkeys((lang.split("-")[0], *_LANGUAGES)):
-        if found := _names(one).get(name, ""):
-            return found
-    return _ALSO.get(name, "")
+    # To load a language takes long: what is called "UK" or "USA" anywhere is looked up before another is.
+    own = _names(lang.split("-")[0]).get(name) or _ALSO.get(name)
+    return own or next((known[name] for known in map(_names, _LANGUAGES) if name in known), "")
 
 
 def located(labels: Sequence[str], lang: str = "en") -> bool:
