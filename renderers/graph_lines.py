@@ -119,7 +119,9 @@ class Lines(Places):
             come = [min((items[self.paths[i][1]].x for i in some), key=lambda x: abs(x - items[v].x)) for some in ends]
             if len(ends) == 1 and len(ends[0]) > 1:
                 come = [items[v].x]
-            for some, at in zip(ends, self.along(v, come, [key[1] for key in classes]), strict=True):
+            # Of two trunks that come from one place, the one whose arrows go on to the right is on the right.
+            lean = [round(sum(items[self.paths[i][1]].x for i in some) / len(some), 1) for some in ends]
+            for some, at in zip(ends, self.along(v, come, [(x, key[1]) for x, key in zip(lean, classes, strict=True)]), strict=True):
                 for i in some:
                     self.port[i, v] = at
         for v, some in enter.items():
@@ -129,14 +131,14 @@ class Lines(Places):
                 nets.setdefault(
                     round(self.port.get((i, before), items[before].x) if before == self.upper[i] else items[before].x, 1), []
                 ).append(i)
-            for held, at in zip(nets.values(), self.along(v, list(nets), [0] * len(nets)), strict=True):
+            for held, at in zip(nets.values(), self.along(v, list(nets), [(0.0, 0)] * len(nets)), strict=True):
                 for i in held:
                     self.port[i, v] = at
 
     def half(self, v: int) -> float:
         return (self.vertices[v].h if self.right else self.vertices[v].w) / 2
 
-    def along(self, v: int, come: Sequence[float], later: Sequence[int]) -> list[float]:
+    def along(self, v: int, come: Sequence[float], later: Sequence[tuple[float, int]]) -> list[float]:
         """Places on a side of box v for lines that come from `come`: straight where they come from inside its width, else near the
         middle."""
         middle = self.items[v].x

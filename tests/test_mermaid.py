@@ -1,5 +1,7 @@
 """Mermaid's own kinds of diagram are read into the forms that draw them, and a board written as Mermaid is the same board."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from flipchart import assets
 from flipchart.renderers import mermaid, render
 from flipchart.renderers.chart import Chart
-from flipchart.renderers.drawing import Text, flat
+from flipchart.renderers.drawing import Connector, Text, flat
 from flipchart.renderers.infographic_spec import Infographic
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
@@ -567,3 +569,19 @@ def test_a_board_of_tables_that_neither_diagram_can_say_is_a_flowchart() -> None
     spec = flow("erDiagram\n A ||--o{ B : has")
     mixed = spec.model_copy(update={"edges": (*spec.edges, spec.edges[0].model_copy(update={"head": "cross", "id": "edge9"}))})
     assert mermaid.write(mixed).startswith("flowchart")
+
+
+def test_a_back_arrow_beside_a_trunk_that_leans_is_not_crossed() -> None:
+    for way in ("LR", "TB"):
+        spec = flow(f"stateDiagram-v2\n direction {way}\n [*] --> A\n A --> [*]\n A --> B\n B --> A\n B --> C\n C --> [*]")
+        lines = [[(round(x), round(y)) for x, y in one.points] for one in flat(draw(spec).items) if isinstance(one, Connector)]
+        pieces = [(n, *piece) for n, line in enumerate(lines) for piece in pairwise(line)]
+        upright = [one for one in pieces if one[1][0] == one[2][0]]
+        flat_ = [one for one in pieces if one[1][1] == one[2][1]]
+        crossed = [
+            (n, m)
+            for n, (x, y1), (_, y2) in upright
+            for m, (x1, y), (x2, _) in flat_
+            if n != m and min(x1, x2) < x < max(x1, x2) and min(y1, y2) < y < max(y1, y2)
+        ]
+        assert len(lines) == 6 and crossed == []
