@@ -6,6 +6,7 @@ route → compose (each prefix of the stream gives the best spec so far) → che
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -45,6 +46,7 @@ CANDIDATES = {"quick": 1, "standard": 1, "deep": 3}
 GROW_SECONDS = 0.15  # between two looks at what has come
 GROW_REST = 4.0  # times as long as a look took, until the next: who draws must not take the model's time
 SECOND_BEST = 0.5  # from this chance on, autonomy 3 shows another form too
+LONG = 1400  # characters of an answer in words, past which its end is welcome
 HELD = 120  # characters of an answer in words that are held back until their language is known
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
 OLD = 4_000  # characters of a visual that is written anew
@@ -254,10 +256,13 @@ class Planner:
         history = "" if small_talk(request.text) else context.digest(request)
         asked = compose.messages("text", context.asked(request), brief.lang, context=about, history=history, wishes=brief.wishes)
         reply, held = self._begun(asked, request, brief)
+        small = not self._scope(request, brief).strong
         if held:
             yield Said(held)
         for delta in reply:
             yield Said(delta)
+            if small and _said_enough(reply.text):
+                reply.cancel()
         yield self._used(reply)
         words = form("text").spec.model_validate({"markdown": reply.text})
         doubtful = [s for s in sourced(words, context.said(request), brief.lang).sources.values() if s.kind == "model"]
@@ -405,7 +410,7 @@ class Planner:
                 continue
             spec = read_prefix(reply.text, model, ours, skeleton.fields if skeleton else None)
             spec = one.carried(earlier, spec) if earlier and spec else spec
-            spec = icon_meanings.illustrated(one.corrected(mended(spec, brief), said)) if spec else spec
+            spec = icon_meanings.illustrated(one.corrected(_as_many(mended(spec, brief), brief, skeleton), said)) if spec else spec
             if spec is not None and spec != shown:
                 shown = spec
                 yield Drawn(spec, "growing")
@@ -441,6 +446,7 @@ class Planner:
                 spec = spec.model_copy(update={"title": one.headline(spec)})
             if one.confirm is not None:
                 spec = one.confirm(spec, self._ask_blind)
+            spec = _as_many(spec, brief, skeleton)
             spec = sourced(spec, brief.said, brief.lang)
             spec, blobs = yield from self._painted(spec, request, show=show)
             findings = [*critique(spec, brief), *one.findings(spec), *render.check(spec, style(), (720.0,))]
@@ -462,6 +468,21 @@ class Planner:
         if usage.completion_tokens > 20 and writing > 0.5:
             self._rate += 0.3 * (usage.completion_tokens / writing - self._rate)
         return Used(usage.prompt_tokens, usage.completion_tokens, usage.seconds)
+
+
+def _as_many(spec: Spec, brief: Brief, skeleton: Skeleton | None) -> Spec:
+    """The spec with as many points as were wished for, without the one to spare."""
+    if skeleton is None or not skeleton.spare or not brief.wishes.count:
+        return spec
+    return spec.model_copy(update={skeleton.spare: getattr(spec, skeleton.spare)[: brief.wishes.count]})
+
+
+def _said_enough(words: str) -> bool:
+    """True where a small model, which does not know when to stop, ends a paragraph of a long answer: not a list, a table, or code."""
+    if len(words) < LONG or not words.endswith("\n\n") or words.count("```") % 2:
+        return False
+    last = words.rstrip().rpartition("\n\n")[2]
+    return not re.match(r"\s*(?:[-*+•>|#]|\d+[.)])", last) and not last.rstrip("* ").endswith((":", "："))
 
 
 def query(request: Request) -> Query:

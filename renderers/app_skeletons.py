@@ -22,8 +22,8 @@ def quiz(asked: Asked, cue: str) -> Skeleton | None:
         wrong=many(WRONG, WRONG, said, "Wrong answers of the same kind."),
         why=sentence("Why it is right, in one short sentence."),
     )
-    about = counted(asked.count, 5, 5, phrase(asked.lang, 2), "Different things to ask about, 1 or 2 words each, no two alike.")
-    questions = counted(asked.count, 5, 5, one, "One question on each of the topics.")
+    about = counted(asked.count, 5, 5, phrase(asked.lang, 2), "Different things to ask about, 1 or 2 words each, no two alike.", 1)
+    questions = counted(asked.count, 5, 5, one, "One question on each of the topics.", 1)
     schema = holder(title=phrase(asked.lang, 3, "The subject of the quiz, 1 to 3 words."), topics=about, questions=questions)
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def quiz(asked: Asked, cue: str) -> Skeleton | None:
             "questions": [found for one in objects(so_far.get("questions")) if (found := _read(one))],
         }
 
-    return Skeleton(schema, read)
+    return Skeleton(schema, read, "questions")
 
 
 def _read(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,8 +70,9 @@ def _pointed(asked: Asked, family: str) -> Skeleton:
         return _layered(asked)
     naming = "What to do, 2 to 6 words, no two alike." if family == "steps" else "Its name, 2 to 5 words, no two alike."
     name = "steps" if family == "steps" else "points"
-    schema = written(asked.lang, **{name: counted(asked.count, 4, 7, _point(asked.lang, naming))})
-    return Skeleton(schema, lambda so_far: _spec(so_far, family, _items(so_far.get(name))))
+    spare = family == "list"  # of steps the last one matters
+    schema = written(asked.lang, **{name: counted(asked.count, 4, 7, _point(asked.lang, naming), spare=spare)})
+    return Skeleton(schema, lambda so_far: _spec(so_far, family, _items(so_far.get(name))), "items" if spare else "")
 
 
 def _layered(asked: Asked) -> Skeleton:

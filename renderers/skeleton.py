@@ -41,6 +41,8 @@ class Skeleton:
     schema: Schema
     read: Callable[[Mapping[str, Any]], dict[str, Any]]
     """What has been written so far -> fields of the spec; whatever may be missing in it."""
+    spare: str = ""
+    """The list of the spec that is written with one more than was wished for, since one may turn out to say what another says."""
 
     def fields(self, so_far: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the spec from what has been written so far, without the ends of phrases that ran into their limit."""
@@ -114,9 +116,9 @@ def many(least: int, most: int, of: Schema, about: str = "") -> Schema:
     return {"type": "array", "items": of, "minItems": least, "maxItems": most} | ({"description": about} if about else {})
 
 
-def counted(count: int | None, least: int, most: int, of: Schema, about: str = "") -> Schema:
-    """A list of as many as were wished for, else of so many."""
-    return many(count, count, of, about) if count else many(least, most, of, about)
+def counted(count: int | None, least: int, most: int, of: Schema, about: str = "", spare: int = 0) -> Schema:
+    """A list of as many as were wished for and some to spare, else of so many."""
+    return many(count + spare, count + spare, of, about) if count else many(least, most, of, about)
 
 
 def written(lang: str, **fields: Schema) -> Schema:

@@ -542,3 +542,25 @@ def test_given_figures_may_become_slides_of_figures_but_a_count_is_none() -> Non
     schemas.clear()
     list(planner.answer(Request("4 slides on selling", form="slides")))
     assert set(schemas[0]) == {"title", "outline"}
+
+
+def test_a_small_model_that_does_not_stop_is_stopped_where_a_paragraph_ends() -> None:
+    long = "\n\n".join(["Leaves turn light to sugar, and make wood of it. " * 6 + "Yes."] * 9)
+    listed = "\n\n".join(f"{n}. Leaves turn light into sugar, and the sugar into leaves. " + "So it goes. " * 25 for n in range(1, 10))
+    request = Request("how do plants eat?", form="text")
+    for words, whole in ((long, False), (listed, True)):
+        line = Line(answer=words, chunk=50, delay=0.0)
+        for name in ("embedded:small", "scripted"):
+            events = Planner(Scripted([line], name), None).answer(request)
+            heard = "".join(event.delta for event in events if isinstance(event, Said))
+            assert (words in heard) == (whole or name == "scripted")
+            assert len(heard) > 1400 and heard.rstrip().endswith(".")
+
+
+def test_one_point_more_is_written_than_was_wished_for_and_stands_in_for_one_said_twice() -> None:
+    points = [{"label": f"Tip {word}", "text": f"{word} helps because of {word.lower()}."} for word in ("Darkness", "Silence", "Coolness")]
+    for told_again, labels in (([points[0], points[0], *points[1:]], 3), ([*points, {"label": "Tip Calm", "text": "Calm helps."}], 3)):
+        events = list(small({"answer": {"title": "Sleep", "points": told_again}}).answer(Request("3 tips for sleep", form="infographic")))
+        shown = [event.spec.model_dump()["items"] for event in drawn(events)]
+        assert len(shown[-1]) == labels and all(len(items) <= labels for items in shown)
+        assert [item["label"] for item in shown[-1]] == [point["label"] for point in points]
