@@ -95,6 +95,10 @@ def _clauses(sentence: str, lang: str) -> list[str]:
     return [part for part in re.split(rf"[;.!?:—]\s|,\s|[；。，、！？：]|{spaced}", sentence) if part.strip()]
 
 
+# What languages count large figures in beside thousands and millions: 万 and 億, lakh and crore.
+_COUNTED_IN = {**dict.fromkeys(("zh", "ja", "ko"), (1e4, 1e8)), "hi": (1e5, 1e7)}
+
+
 class _Clause:
     """One clause and what its figures are compared with."""
 
@@ -227,7 +231,7 @@ class _Clause:
                 or any(_holds(name, words.casefold()) for _, names in self.called for name in names)
             ):
                 continue
-            scales = (1.0, 1e3, 1e6, 1e9, 1e-3, 1e-6)
+            scales = (1.0, 1e3, 1e6, 1e9, 1e-3, 1e-6, *_COUNTED_IN.get(self.lang.split("-")[0], ()))
             if known and not any(_near(abs(figure.value), value * scale, words, scale_of(words)) for value in known for scale in scales):
                 values = self.rows[0][1]
                 right = (

@@ -286,6 +286,27 @@ def test_claims_are_computed_in_other_languages(lang: str, labels: list[str], tr
     assert len(check_claims(chart(title=false, labels=labels, lang=lang))) == 1
 
 
+def test_figures_in_ten_thousands_are_the_same_in_full() -> None:
+    given = {"lang": "zh", "unit": "万元", "labels": ["第一季度", "第二季度"], "series": [{"name": "销售额", "values": [120, 150]}]}
+    assert check_claims(chart(title="第二季度以150万元领先", **given)) == []
+    assert len(check_claims(chart(title="第二季度以170万元领先", **given))) == 1
+
+
+def test_what_is_no_amount_is_told_from_which_to_which() -> None:
+    cold = chart(unit="", labels=["Jan", "Feb", "Mar"], series=[{"name": "temperature", "values": [-4, 1, 16]}], title="")
+    assert headline(cold) == "Temperature rose from −4 in Jan to 16 in Mar"
+    week = chart(unit="", labels=["Mon", "Tue", "Wed"], series=[{"name": "visitors", "values": [320, 900, 410]}], title="")
+    assert headline(week) == "Tue leads with 900"
+
+
+def test_what_goes_through_time_stands_upright_unless_lying_is_wished_for() -> None:
+    said = "12 bugs in Q1, 30 in Q2, 9 in Q3"
+    lying = chart(mark="bar", labels=["Q1", "Q2", "Q3"], series=[{"name": "Bugs", "values": [12, 30, 9]}])
+    assert FORM.corrected(lying, said).mark == "column"
+    assert FORM.corrected(lying, f"{said}, as horizontal bars").mark == "bar"
+    assert FORM.corrected(chart(mark="bar", labels=["Ann", "Bo", "Cy", "Di"]), said).mark == "bar"
+
+
 def test_facts_and_headlines_come_from_the_figures() -> None:
     found = facts(chart())
     assert found.highest is not None and found.lowest is not None
