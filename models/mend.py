@@ -68,7 +68,7 @@ def mended(spec: S, brief: Brief | str = "") -> S:
     schema = written_schema(type(spec))
     data = _without_faults(data, schema, brief)
     _said_before(data, schema, set())
-    if isinstance(data.get("title"), str):
+    if spec.title.strip():
         data["title"] = titled(data["title"], brief)
     _filler(data, brief)
     try:

@@ -42,6 +42,11 @@ class Scripted:
                 yield from (event for event in gallery.Replay(example).answer(request) if isinstance(event, Drawn))
                 yield Used(300, 120, 1.0)
                 return
+        if "darker" in request.text and request.earlier:
+            id, spec = list(request.earlier.items())[-1]
+            yield Planned(spec.kind, ((spec.kind, 0.9),), "Changed as you wished.", 0.1)
+            yield Drawn(spec.model_copy(update={"title": "In the dark"}), "done", into=id)
+            return
         yield Planned(request.form or "text", (("text", 0.9), ("infographic", 0.6)), "Words are enough.", 2.0)
         if "poison" in request.text.lower():
             yield Said(POISON)
@@ -222,6 +227,24 @@ def test_a_reload_brings_everything_back(tab: Tab) -> None:
     listed = page.locator(".items [data-id]").first
     assert listed.locator(".name").inner_text() == "Sleep, please"
     assert listed.locator("img.thumb").evaluate("node => node.decode().then(() => node.naturalWidth)") > 0
+
+
+def test_a_wish_that_changed_an_earlier_visual_says_so_and_leads_there(tab: Tab) -> None:
+    page = tab.open()
+    tab.ask("Sleep, please")
+    tab.settled()
+    tab.ask("count for me")
+    tab.settled()
+    tab.ask("darker please")
+    for _ in range(2):
+        moved = page.locator(".turn:last-child .moved")
+        moved.wait_for()
+        assert moved.inner_text() == "↑ Changed as you wished."
+        assert page.locator("iframe.frame").count() == 1
+        moved.click()
+        page.wait_for_function("document.querySelector('iframe.frame').getBoundingClientRect().top >= 0")
+        assert "In the dark" in tab.frame().locator("#visual").inner_text()
+        page.reload()
 
 
 def test_a_reload_in_the_middle_of_an_answer_joins_it_again(tab: Tab) -> None:

@@ -564,3 +564,10 @@ def test_one_point_more_is_written_than_was_wished_for_and_stands_in_for_one_sai
         shown = [event.spec.model_dump()["items"] for event in drawn(events)]
         assert len(shown[-1]) == labels and all(len(items) <= labels for items in shown)
         assert [item["label"] for item in shown[-1]] == [point["label"] for point in points]
+
+
+def test_a_chart_without_a_title_is_titled_by_its_figures_not_by_the_question() -> None:
+    sales = {"mark": "line", "labels": ["Jan", "Feb", "March"], "series": [{"name": "Sales", "values": [120000, 135000, 90000]}]}
+    question = "Sales were 120k in Jan, 135k in Feb, 90k in March. How are we doing?"
+    spec = drawn(list(small({"answer": sales}).answer(Request(question, form="chart"))))[-1].spec
+    assert spec.title == "Sales fell 25% from Jan to March"

@@ -86,6 +86,7 @@ export class Turn {
       // A wish about an earlier visual changes that one in its place.
       if (this.pending && !this.sheets.includes(sheet)) { this.pending.node.remove(); this.pending = null; sheet.node.scrollIntoView({ block: 'nearest' }); }
       sheet.changed();
+      if (!this.into) this.moved = sheet;
     } else {
       sheet = this.pending ?? new Sheet(this.page, this.lang).grow(this.plan?.seconds, attempt(() => this.stop()));
       if (!this.pending) this.answer.append(sheet.node);
@@ -179,7 +180,7 @@ export class Turn {
         if (this.plan && !this.sheets.length) sheet.reason.textContent = this.plan.reason || '';
         this.sheets.push(sheet);
         this.answer.append(sheet.node);
-      }
+      } else if (!this.into) this.moved = this.page.sheets.get(block.visual);
     }
     this.close(record.message);
     return this;
@@ -192,6 +193,8 @@ export class Turn {
     const again = attempt(() => this.page.again(this));
     if (cut) parts.push(el('div', { class: 'row' }, button(this.say('continue'), again, { class: 'button first' })));
     if (this.status === 'failed') parts.push(el('div', { class: 'row' }, button(this.say('retry'), attempt(() => this.page.ask(this.question, { form: this.form, files: this.files, about: this.about })), { class: 'button first' })));
+    // What was changed stands further up: said here, and a click away.
+    if (this.moved && this.plan?.reason) parts.push(button(`↑ ${this.plan.reason}`, () => this.moved.node.scrollIntoView({ block: 'center' }), { class: 'moved' }));
     if (!this.sheets.length && this.texts.length && !this.into) parts.push(this.wordsLine(), this.offers());
     if (this.asks.length) parts.push(el('div', { class: 'asks' }, ...this.asks.map(words =>
       el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.page.ask(words) }, words))));
