@@ -108,7 +108,20 @@ class _Stage:
             self.h = cell * count
             self.middles = [(room.x + room.w / 2, room.y + cell * (i + 0.5) - 14) for i in range(count)]
         self.ring = ring
+        self.above = [ring and self._from_below(i, y) for i, (_, y) in enumerate(self.middles)]
         self.label_width = (room.w / max(3.0, count * 0.62)) if ring else (room.w / count - 12 if self.wide else room.w)
+
+    def _from_below(self, i: int, y: float) -> bool:
+        """True where the ways of thing `i`, at height `y`, lead down more than up: its label then stands above it."""
+        ends = [(_named(self.spec, step.start), _named(self.spec, step.end)) for step in self.spec.steps]
+        things, own = self.spec.things, self.spec.things[i]
+        others = [b if a is own else a for a, b in ends if (a is own) != (b is own)]
+        drops = [self.middles[things.index(other)][1] - y for other in others if other is not None]
+        middle = self.room.y + self.h / 2
+        lean = sum(drops)
+        if lean and abs(y - middle) < self.disc / 2:
+            return lean > 0
+        return y < middle - 1
 
     def box(self, i: int) -> Box:
         """The disc of thing `i`."""
@@ -157,7 +170,7 @@ class _Stage:
             thing.label, left, top, wide, size=self.label_size, smallest=11, most_lines=2, fill=style.ink, family=style.sans,
             weight=style.bold if live else 400, align="start" if beside else "middle", part=thing.id, field="label", step=step, leading=1.2,
         )  # fmt: skip
-        if self.ring and y < room.y + self.h / 2 - 1:
+        if self.above[self.spec.things.index(thing)]:
             lifted = moved(label, 0, -(self.disc + 12 + label.h))
             assert isinstance(lifted, Text)
             return lifted

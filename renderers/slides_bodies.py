@@ -326,7 +326,8 @@ def _ruled(page: Page, slide: Slide, room: Room, share: float) -> Built:
     for r, row in enumerate(grid):
         left, texts = room.x, []
         for c, cell in enumerate(row):
-            inset = 0.0 if c == 0 else pad
+            # Words that follow figures in the last column stand clear of them.
+            inset = 0.0 if c == 0 else pad * 2 if c == wide - 1 and (aligns[c - 1], aligns[c]) == ("end", "start") else pad
             after = 0.0 if c == wide - 1 else pad
             texts.append(
                 page.set(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flipchart.renderers.drawing import Box, Item, Path, Text
 from flipchart.renderers.graph import Point
 from flipchart.renderers.style import mix
+from flipchart.renderers.typeset import measure
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, shrunk
 from flipchart.renderers.whiteboard_ink import STICKY, Face, arrow, draw, edge, face, fitted, paper, put, readable, set_text, tone
 from flipchart.renderers.whiteboard_parts import Link
@@ -74,8 +75,12 @@ def _cast(canvas: Canvas, size: float) -> _Cast:
         more = min((canvas.w * 0.94 - whole) / max(1, count - 1), size * 9)
         between = [b + max(0.0, more) for b in between]
     else:
+        # Heads that need more for a whole word are staggered, so each may be almost as wide as two; the lines keep their distance.
+        slim, most = max(4.2 * size, canvas.w / count - 2.6 * size), min(2.0 * canvas.w / count - 3.6 * size, 0.3 * canvas.w)
+        words = [[measure(word, size, canvas.style.sans, canvas.style.bold) + 1.0 for word in board.cards[v].label.split()] for v in order]
         heads = [
-            face(board.cards[v], canvas.style, size, max(4.2 * size, canvas.w / count - 2.6 * size), least=1.0, strict=True) for v in order
+            face(board.cards[v], canvas.style, size, max(slim, min(most, max(wide, default=0.0))), least=1.0, strict=True)
+            for v, wide in zip(order, words, strict=True)
         ]
         left = max(head.w for head in heads) / 2
         right = max(left, min(right, canvas.w * 0.25))

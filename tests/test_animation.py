@@ -10,7 +10,7 @@ from PIL import Image
 from flipchart.gui.gallery import examples
 from flipchart.renderers import render
 from flipchart.renderers.animation import Actor, Animation, Step, content, findings, from_content
-from flipchart.renderers.drawing import Connector, flat
+from flipchart.renderers.drawing import Connector, Text, flat
 from flipchart.renderers.style import style
 
 
@@ -71,3 +71,19 @@ def test_any_process_is_drawn_the_same_twice(labels: list[str], data: st.DataObj
     )
     spec = Animation(title="T", things=things, steps=steps)
     assert render.draw(spec, style(), width) == render.draw(spec, style(), width)
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_no_way_comes_in_through_a_label(width: float) -> None:
+    names = ("Browser", "Name server", "Web server", "Database")
+    ways = [(0, 1), (1, 0), (0, 2), (2, 3), (3, 2), (2, 0)]
+    steps = [{"start": names[a], "end": names[b], "text": "It goes on."} for a, b in ways]
+    spec = Animation.model_validate({"things": [{"name": name, "label": name} for name in names], "steps": steps})
+    drawing = render.draw(spec, width=width)
+    labels = [item for item in flat(drawing.items) if isinstance(item, Text) and item.field == "label"]
+    assert len(labels) == 4
+    for way in (item for item in flat(drawing.items) if isinstance(item, Connector)):
+        (x1, y1), (x2, y2) = way.points[-2:]
+        for x, y in ((x1 + (x2 - x1) * n / 20, y1 + (y2 - y1) * n / 20) for n in range(8, 21)):
+            for line in (line for label in labels for line in label.lines):
+                assert not (line.x < x < line.x + line.width and line.y - 12 < y < line.y + 3)

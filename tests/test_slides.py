@@ -218,6 +218,13 @@ def test_a_score_is_written_against_what_it_is_out_of() -> None:
     assert "8.4/10" in said([page])
 
 
+def test_words_after_figures_in_the_last_column_stand_clear_of_them() -> None:
+    rows = [["Telephone", "21,400", "falling"], ["Chat", "17,900", "rising"]]
+    page = pages(deck({"type": "table", "heading": "h", "columns": ["Channel", "Contacts", "Trend"], "rows": rows}), style(), 960.0)[1]
+    figure, word = (next(text for text in texts(page) if text.words == words).lines[0] for words in ("21,400", "falling"))
+    assert word.x - figure.x - figure.width > 36.0
+
+
 def test_cards_grow_their_type_rather_than_stand_empty() -> None:
     items = [
         {"text": "The first dose teaches", "detail": "About nine in ten people respond to the jab."},

@@ -648,3 +648,12 @@ def test_the_lines_of_a_conversation_use_the_page() -> None:
     spec = Whiteboard.model_validate({"design": "sequence", "nodes": ["Buyer", "Shop", "Bank"], "edges": edges})
     boxes = [item for item in flat(render.draw(spec, width=960.0).items) if isinstance(item, Box) and item.part.startswith("node")]
     assert max(box.x + box.w for box in boxes) - min(box.x for box in boxes) > 480.0
+
+
+def test_no_word_breaks_over_the_lines_of_a_conversation_on_a_phone() -> None:
+    nodes = [{"name": "Customer", "shape": "person"}, "Shop", "Payment provider", "Bank"]
+    edges = ["Customer -> Shop: place order", "Shop -> Payment provider: create payment", "Payment provider -> Bank: authorise"]
+    drawing = render.draw(Whiteboard.model_validate({"design": "sequence", "nodes": nodes, "edges": edges}), width=390.0)
+    said = [" ".join(line.text for line in text.lines) for text in texts(drawing) if text.part.startswith("node")]
+    assert {"Customer", "Shop", "Payment provider", "Bank"} <= set(said)
+    assert checker.check(drawing) == []
