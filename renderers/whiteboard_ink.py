@@ -333,11 +333,13 @@ def draw(face: Face, x: float, y: float, colours: Tone, style: Style, step: int)
 def _fold(box: Box, colours: Tone, style: Style) -> Path:
     """The turned corner of a sheet of paper."""
     fold = min(16.0, box.w * 0.2, box.h * 0.3)
-    right, bottom = box.x + box.w, box.y + box.h
+    bottom = box.y + box.h
+    # A sheet that reads from right to left is mirrored, but the outline of a box stays as it is: the fold goes to meet it.
+    side, inward = (box.x, fold) if style.direction == "rtl" else (box.x + box.w, -fold)
     corner: tuple[Command, ...] = (
-        ("M", (right - fold, bottom)),
-        ("L", (right - fold, bottom - fold)),
-        ("L", (right, bottom - fold)),
+        ("M", (side + inward, bottom)),
+        ("L", (side + inward, bottom - fold)),
+        ("L", (side, bottom - fold)),
         ("Z", ()),
     )
     shade = mix(colours.stroke, colours.fill, 0.25) if style.fills else None
