@@ -194,7 +194,18 @@ def border(box: Box, toward_point: tuple[float, float]) -> tuple[float, float]:
             # Near a round corner the border is further in.
             if box.radius > 2 and rx - abs(dx * scale) < box.radius and ry - abs(dy * scale) < box.radius:
                 scale = _reach(box, cx, cy, dx, dy)
-    return cx + dx * scale, cy + dy * scale
+    x, y = cx + dx * scale, cy + dy * scale
+    return _beside_fold(box, x, y) if box.shape == "note" else (x, y)
+
+
+def _beside_fold(box: Box, x: float, y: float) -> tuple[float, float]:
+    """A point of a sheet's rectangle, moved off both lower corners: one is folded, which one depends on how the page is read."""
+    fold = min(16.0, box.w * 0.2, box.h * 0.3)
+    left, right, low = box.x, box.x + box.w, box.y + box.h - fold
+    if y <= low:
+        return x, y
+    upright = min(x - left, right - x) < 1e-6
+    return (x, low) if upright else (min(max(x, left + fold), right - fold), y)
 
 
 def _reach(box: Box, cx: float, cy: float, dx: float, dy: float) -> float:

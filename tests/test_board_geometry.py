@@ -1,11 +1,13 @@
 """Boards as a browser sets them: words inside their shapes and apart from one another, nothing off the page."""
 
+import math
 import random
 from typing import Any
 
 from flipchart import assets
 from flipchart.gui import frames
-from flipchart.renderers import render, svg
+from flipchart.renderers import render, shapes, svg
+from flipchart.renderers.drawing import Box
 from flipchart.renderers.style import style
 from flipchart.renderers.whiteboard import Whiteboard
 
@@ -74,3 +76,20 @@ def test_a_browser_sets_any_board_as_it_was_laid_out(browser: Any) -> None:
         assert not faults, (seed, design)
     assert told > 60
     tab.close()
+
+
+def test_an_arrow_to_a_sheet_ends_on_its_outline_whichever_corner_is_folded() -> None:
+    sheet = Box(40.0, 30.0, 120.0, 60.0, shape="note")
+    turned = [((200.0 - ax, ay), (200.0 - bx, by)) for (ax, ay), (bx, by) in shapes.sides(sheet)]
+    for degree in range(0, 360, 3):
+        way = math.radians(degree)
+        x, y = shapes.border(sheet, (100.0 + 500 * math.cos(way), 60.0 + 500 * math.sin(way)))
+        for outline in (shapes.sides(sheet), turned):
+            assert min(_off((x, y), a, b) for a, b in outline) < 0.01
+
+
+def _off(point: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    along = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / (dx * dx + dy * dy)
+    along = min(1.0, max(0.0, along))
+    return math.hypot(point[0] - a[0] - along * dx, point[1] - a[1] - along * dy)
