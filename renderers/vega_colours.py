@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -33,9 +34,10 @@ def painted(words: str) -> str:
     if found := re.fullmatch(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,.*)?\)", bare):
         return "#" + "".join(f"{min(255, int(part)):02x}" for part in found.groups())
     if re.fullmatch(r"[a-z]{3,22}", bare):
-        from PIL.ImageColor import colormap  # the names of CSS
+        from PIL.ImageColor import getrgb  # knows the names of CSS
 
-        return str(colormap.get(bare, ""))[:7]
+        with suppress(ValueError):
+            return "#" + "".join(f"{part:02x}" for part in getrgb(bare)[:3])
     return ""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageColor
 
 from flipchart.renderers import vega, vega_census, vega_write
 from flipchart.renderers.chart import Chart
@@ -251,6 +252,12 @@ def test_colours_are_read_as_css_has_them() -> None:
     assert [grey(words) for words in ("black", "#222", "gray", "#eee", "white", "transparent", "navy", "nonsense")] == [
         "ink", "ink", "grey", "grey", "grey", "grey", "", "",
     ]  # fmt: skip
+
+
+def test_a_colour_that_pillow_has_kept_as_numbers_is_read_too() -> None:
+    ImageColor.getrgb("teal")  # from here on its table holds the numbers
+    painted.cache_clear()
+    assert painted("teal") == "#008080"
 
 
 def test_own_colours_are_written_and_read_again() -> None:
