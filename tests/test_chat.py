@@ -235,6 +235,7 @@ def test_a_wish_that_changed_an_earlier_visual_says_so_and_leads_there(tab: Tab)
     tab.settled()
     tab.ask("count for me")
     tab.settled()
+    assert page.locator(".moved").count() == 0, "what an answer draws itself has not moved"
     tab.ask("darker please")
     for _ in range(2):
         moved = page.locator(".turn:last-child .moved")

@@ -86,7 +86,7 @@ export class Turn {
       // A wish about an earlier visual changes that one in its place.
       if (this.pending && !this.sheets.includes(sheet)) { this.pending.node.remove(); this.pending = null; sheet.node.scrollIntoView({ block: 'nearest' }); }
       sheet.changed();
-      if (!this.into) this.moved = sheet;
+      if (!this.into && !this.sheets.includes(sheet)) this.moved = sheet;
     } else {
       sheet = this.pending ?? new Sheet(this.page, this.lang).grow(this.plan?.seconds, attempt(() => this.stop()));
       if (!this.pending) this.answer.append(sheet.node);
