@@ -39,7 +39,7 @@ SILENT = {
 """Fields that are not read as sentences: names, symbols, choices."""
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|\[(?:insert|your|add|name|topic|date|link|image)\b[^\]]*\]|\byour (?:text|content|title|name) here\b|<[a-z _]+>|"
-    r"^\W*(?:tbd|todo|n/a|not specified|unspecified|not given|unknown|nobody|xxx+|example|placeholder|text|label|string|\.{3}|…)\W*$", re.I
+    r"^\W*(?:tbd|todo|n/a|xxx+|example|placeholder|text|label|string|\.{3}|…)\W*$", re.I
 )  # fmt: skip
 _NUMBERED = re.compile(r"^\s*(?:\(?(\d{1,2})\)?\s*[.:)\-–—、．：]|[#№]\s?(\d{1,2})[.:]?)\s*(?=\D)")
 _QUOTED = re.compile(r"“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")

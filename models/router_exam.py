@@ -86,10 +86,10 @@ def report(unseen: dict[str, float]) -> str:
         "# How well the router routes",
         (
             "Made by `python -m flipchart.models.router_train`; `flipchart eval routing` holds the same exam. A prompt counts as right "
-            "where the highest form is among those accepted. The voices below were written apart from the training prompts; some of "
+            "where the form that is shown is among those accepted. The voices below were written apart from the training prompts; some of "
             "`held` have since been repeated there. “Alone” is the head without sentence embeddings. "
             "The calibration error is the mean gap, over all forms and "
-            "in ten bins, between the chance told and the share who accept; “chosen” is the same for the highest chance alone. "
+            "in ten bins, between the chance told and the share who accept; “chosen” is the same for the form shown alone. "
             "“Taken for” counts what the prompts that want one form alone got instead."
         ),
         (

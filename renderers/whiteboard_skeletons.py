@@ -73,13 +73,16 @@ def _people(asked: Asked, above: str, role: str = "") -> Skeleton:
         people = {text(one.get("name")): one for one in reversed(objects(so_far.get("people"))) if text(one.get("name"))}
         people = dict(reversed(people.items()))
         names = {name.casefold(): name for name in people}
-        notes = {name: text(one.get(role)) if role else "" for name, one in people.items()}
+        notes = {name: "" if (said := text(one.get(role))).casefold() in _UNSAID else said for name, one in people.items()}
         nodes = [{"name": name, "label": name, "note": "" if notes[name] == name else notes[name], "shape": "box"} for name in people]
         over = {name: names.get(text(one.get(above)).casefold(), "") for name, one in people.items()}
         edges = [{"start": boss, "end": name, "head": "none"} for name, boss in over.items() if boss and not _round(name, over)]
         return _spec(so_far, "tree", nodes, edges)
 
     return Skeleton(schema, read)
+
+
+_UNSAID = {"not specified", "unspecified", "not given", "unknown", "none", "n/a"}  # what a model writes for a role it was not told
 
 
 def _round(name: str, over: Mapping[str, str]) -> bool:

@@ -189,6 +189,13 @@ def test_nobody_is_above_oneself() -> None:
     assert [(edge["start"], edge["end"]) for edge in found.fields({"people": people})["edges"]] == [("Ann", "Cy")]
 
 
+def test_a_role_nobody_told_is_left_out() -> None:
+    found = settled("whiteboard", "org chart of a small theatre")
+    assert found is not None
+    people = [{"name": "Ann", "role": "Director"}, {"name": "Bo", "role": "not specified", "reports_to": "Ann"}]
+    assert [node["note"] for node in found.fields({"people": people})["nodes"]] == ["Director", ""]
+
+
 def test_phrases_are_words_and_end_before_the_next_sentence() -> None:
     english, chinese = phrase("en", 4)["pattern"], phrase("zh", 4)
     assert re.search(english, "Keep one bedtime, even on Sundays")
