@@ -74,7 +74,7 @@ ABOUT = {
     "final": "written apart, in the way of instructions and task collections; its misses were looked at twice",
     "wild": "written as many different people, before any of them was scored; its misses were looked at three times",
     "blind": "written as many people ask and tasks are put; scored often as a whole, to set `SHOWN` too; no miss looked at",
-    "hard": "implied needs, traps, follow-ups and files, written with `blind`; scored often as a whole, to set `SHOWN` too; no miss looked at",
+    "hard": "implied needs, traps, follow-ups and files, written with `blind`; scored as `blind` was",
 }
 
 
