@@ -235,10 +235,10 @@ class Reader:
             for value in column.values:
                 if len(value) <= 60 and (key := tuple(token.stem for token in tokens(value))):
                     self.values.setdefault(key, []).append((column, value))
-                    others = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
+                    spoken = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
                     months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
-                    for other in (*months, *others, *_told()["peoples"].get(fold(value), ())):
-                        self.values.setdefault((stem(fold(other)),), []).append((column, value))
+                    for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
+                        self.values.setdefault((stem(fold(word)),), []).append((column, value))
         own = noun(table)
         self.noun = own - frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
         self.dated = any(column.kind == "time" for column in table.columns)

@@ -77,6 +77,12 @@ def test_tables_of_a_database_are_read_as_one_by_their_keys(kiosk: Table, words:
     assert found(words, {"kiosk.sqlite": kiosk}) == pytest.approx(rows)
 
 
+def test_a_column_of_letters_for_words_is_read_beside_other_tables() -> None:
+    staff = read("id,team,gender\n1,7,f\n2,7,m\n3,8,f\n", "staff.csv")
+    teams = read("team,called\n7,Red\n8,Blue\n", "teams.csv")
+    assert found("number of women in staff", {"staff.csv": staff, "teams.csv": teams}) == {"All": 2.0}
+
+
 @pytest.mark.parametrize("words", ["average rent by shelf", "total rent by goods"])
 def test_a_figure_that_a_join_would_repeat_is_left_to_a_model(kiosk: Table, words: str) -> None:
     assert found(words, {"kiosk.sqlite": kiosk}) is None
