@@ -11,6 +11,8 @@ from typing import Any, Literal
 Align = Literal["start", "middle", "end"]
 Command = tuple[str, tuple[float, ...]]
 """One path command, absolute: M (x, y), L (x, y), C (x1, y1, x2, y2, x, y), Z ()."""
+SIDED = {"note", "chevron", "parallelogram"}
+"""Shapes whose left is not like their right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Box:
     """What is said when a person points at it."""
     field: str = ""
     """The place within the part that it shows, such as "values.3"."""
+    flip: bool = False
+    """True where its outline is seen in a mirror."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,8 @@ def mirrored(item: Item, width: float) -> Item:
             )
         case ChartFrame():
             return replace(item, x=width - item.x - item.w, items=tuple(mirrored(i, width) for i in item.items))
+        case Box():
+            return replace(item, x=width - item.x - item.w, flip=item.flip != (item.shape in SIDED))
         case _:
             return replace(item, x=width - item.x - item.w)
 

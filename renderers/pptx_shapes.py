@@ -87,7 +87,7 @@ def _box(canvas: Canvas, box: Box) -> Made:
     strokes: tuple[Command, ...] = outline(box) if box.stroke else ()
     if by_hand and box.stroke:
         strokes = rough.strokes(strokes, canvas.drawing.rough, f"{box.x:.0f},{box.y:.0f}")
-    drawn = by_hand or (id is not None and box.name in canvas.ports)
+    drawn = by_hand or box.flip or (id is not None and box.name in canvas.ports)
     geometry = custom_geometry(canvas, box, strokes) if drawn else preset_geometry(box)
     look = canvas.fill(box.fill) + canvas.line(box.stroke, box.stroke_width, (6.0, 5.0) if box.dash else ())
     words = words_in(canvas, box, text, drawn) if text else ""

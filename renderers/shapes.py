@@ -1,6 +1,7 @@
 """Geometry shared by the outputs: outlines of boxes, lines of connectors, arrow heads, and where a line meets a border."""
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,9 @@ HEAD = 9.0  # px, length of an arrow head at 1.5 px strokes
 
 def outline(box: Box) -> tuple[Command, ...]:
     """The border of `box` as path commands in px."""
+    if box.flip:
+        middle = 2 * box.x + box.w
+        return tuple((c, tuple(n if i % 2 else middle - n for i, n in enumerate(p))) for c, p in outline(replace(box, flip=False)))
     x, y, w, h = box.x, box.y, box.w, box.h
     match box.shape:
         case "ellipse":
@@ -199,13 +203,12 @@ def border(box: Box, toward_point: tuple[float, float]) -> tuple[float, float]:
 
 
 def _beside_fold(box: Box, x: float, y: float) -> tuple[float, float]:
-    """A point of a sheet's rectangle, moved off both lower corners: one is folded, which one depends on how the page is read."""
+    """A point of a sheet's rectangle, moved off its folded corner."""
     fold = min(16.0, box.w * 0.2, box.h * 0.3)
-    left, right, low = box.x, box.x + box.w, box.y + box.h - fold
-    if y <= low:
+    low, inset = box.y + box.h - fold, x - box.x if box.flip else box.x + box.w - x
+    if y <= low or inset >= fold:
         return x, y
-    upright = min(x - left, right - x) < 1e-6
-    return (x, low) if upright else (min(max(x, left + fold), right - fold), y)
+    return (x, low) if inset < 1e-6 else (box.x + fold if box.flip else box.x + box.w - fold, y)
 
 
 def _reach(box: Box, cx: float, cy: float, dx: float, dy: float) -> float:
@@ -226,14 +229,15 @@ def _reach(box: Box, cx: float, cy: float, dx: float, dy: float) -> float:
 
 def sides(box: Box) -> list[tuple[tuple[float, float], tuple[float, float]]]:
     """The outline of `box` as straight pieces in px (curves in twelve)."""
-    return [((ax + box.x, ay + box.y), (bx + box.x, by + box.y)) for (ax, ay), (bx, by) in _sides(box.shape, box.w, box.h, box.radius)]
+    pieces = _sides(box.shape, box.w, box.h, box.radius, box.flip)
+    return [((ax + box.x, ay + box.y), (bx + box.x, by + box.y)) for (ax, ay), (bx, by) in pieces]
 
 
 @lru_cache(maxsize=2048)
-def _sides(shape: Any, w: float, h: float, radius: float) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
+def _sides(shape: Any, w: float, h: float, radius: float, flip: bool) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
     out: list[tuple[tuple[float, float], tuple[float, float]]] = []
     here = first = (0.0, 0.0)
-    for command, p in outline(Box(0.0, 0.0, w, h, radius=radius, shape=shape)):
+    for command, p in outline(Box(0.0, 0.0, w, h, radius=radius, shape=shape, flip=flip)):
         if command == "M":
             here = first = (p[0], p[1])
         elif command == "C":

@@ -334,14 +334,8 @@ def _fold(box: Box, colours: Tone, style: Style) -> Path:
     """The turned corner of a sheet of paper."""
     fold = min(16.0, box.w * 0.2, box.h * 0.3)
     bottom = box.y + box.h
-    # A sheet that reads from right to left is mirrored, but the outline of a box stays as it is: the fold goes to meet it.
-    side, inward = (box.x, fold) if style.direction == "rtl" else (box.x + box.w, -fold)
-    corner: tuple[Command, ...] = (
-        ("M", (side + inward, bottom)),
-        ("L", (side + inward, bottom - fold)),
-        ("L", (side, bottom - fold)),
-        ("Z", ()),
-    )
+    side, inner = box.x + box.w, box.x + box.w - fold
+    corner: tuple[Command, ...] = (("M", (inner, bottom)), ("L", (inner, bottom - fold)), ("L", (side, bottom - fold)), ("Z", ()))
     shade = mix(colours.stroke, colours.fill, 0.25) if style.fills else None
     return Path(corner, shade, colours.stroke, style.line * 0.8, part=box.part, step=box.step)
 
