@@ -17,7 +17,7 @@ from flipchart.models.relations_clauses import Relation, State
 from flipchart.models.relations_words import LANGUAGES, Lexicon, Name, lexicon, tokens
 from flipchart.models.router import Query, plain, route
 from flipchart.models.sources import sourced
-from flipchart.renderers.whiteboard import Whiteboard, shape_of
+from flipchart.renderers.whiteboard_spec import Whiteboard, shape_of
 from flipchart.renderers.words import say
 
 KIND = "whiteboard"

@@ -49,7 +49,7 @@ def read(text: str) -> Spec:
 
 def read_values(value: Mapping[str, Any]) -> Spec:
     """The board in an Excalidraw file's values, every box, arrow, free text and free line where it was."""
-    from flipchart.renderers.whiteboard import Whiteboard
+    from flipchart.renderers.whiteboard_spec import Whiteboard
 
     given = value.get("elements")
     if not isinstance(given, list):

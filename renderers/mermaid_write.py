@@ -20,7 +20,8 @@ _LINES = {"arrow": ">", "none": "-", "cross": "x", "circle": "o"}
 
 def written(spec: Spec) -> str:
     """The board as Mermaid text: a sequence diagram, a mind map, an entity or class diagram, or a flowchart. Places are not kept."""
-    from flipchart.renderers.whiteboard import Whiteboard, resolved
+    from flipchart.renderers.whiteboard_names import resolved
+    from flipchart.renderers.whiteboard_spec import Whiteboard
 
     if not isinstance(spec, Whiteboard):
         raise SpecProblem(f"Mermaid is written from a whiteboard, not from a {spec.kind}; convert it first")
@@ -65,7 +66,7 @@ class _Names:
 
 
 def _write_flow(spec: Any) -> str:
-    from flipchart.renderers.whiteboard import resolved
+    from flipchart.renderers.whiteboard_names import resolved
 
     board = resolved(spec)
     names = _Names(
@@ -126,7 +127,8 @@ def _write_flow(spec: Any) -> str:
 
 
 def _write_sequence(spec: Any) -> str:
-    from flipchart.renderers.whiteboard import resolved, shown
+    from flipchart.renderers.whiteboard_names import resolved
+    from flipchart.renderers.whiteboard_spec import shown
 
     board = resolved(spec)
     names = _Names([card.name for card in board.cards])

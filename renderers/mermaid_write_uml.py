@@ -22,7 +22,7 @@ def tables(spec: Any, board: Any, ids: Mapping[str, str]) -> str:
 
 
 def _entities(spec: Any, board: Any, ids: Mapping[str, str], head: str) -> str:
-    from flipchart.renderers.whiteboard import shown
+    from flipchart.renderers.whiteboard_spec import shown
 
     ends = all(link.tail in _FIRST and link.head in _LAST and not link.near_start and not link.near_end for link in board.links)
     plain = not board.sections and not spec.notes and all(card.shape == "table" for card in board.cards)
@@ -42,7 +42,7 @@ def _entities(spec: Any, board: Any, ids: Mapping[str, str], head: str) -> str:
 
 
 def _classes(spec: Any, board: Any, ids: Mapping[str, str], head: str) -> str:
-    from flipchart.renderers.whiteboard import shown
+    from flipchart.renderers.whiteboard_spec import shown
 
     remarks = {v for v, card in enumerate(board.cards) if card.shape == "note" and not card.note}
     ties = [link for link in board.links if link.end in remarks]

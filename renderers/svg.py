@@ -23,7 +23,7 @@ from flipchart.renderers.drawing import (
 )
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.shapes import arrow_head, connector_path, outline
-from flipchart.renderers.typeset import Font, measure, rtl, runs
+from flipchart.renderers.typeset import Font, clean, measure, rtl, runs
 
 Blobs = Mapping[str, bytes]
 
@@ -50,7 +50,7 @@ def number(value: float) -> str:
 
 def attribute(text: str) -> str:
     """`text` escaped for an attribute."""
-    return escape(text.replace("\n", " "), quote=True)
+    return escape(clean(text).replace("\n", " "), quote=True)
 
 
 def _quoted(family: str) -> str:
@@ -93,7 +93,7 @@ class _Pen:
         return out
 
     def _tip(self, tip: str) -> str:
-        return f"<title>{escape(tip)}</title>" if tip else ""
+        return f"<title>{escape(clean(tip))}</title>" if tip else ""
 
     def _paint(self, fill: str | None, stroke: str | None, width: float, dash: tuple[float, ...] = ()) -> str:
         out = f' fill="{fill or "none"}"'
@@ -203,7 +203,7 @@ class _Pen:
         return (
             f'<g{self._hooks(picture)}><clipPath id="{clip}"><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{number(picture.radius)}"/>'
             f'</clipPath><image x="{x}" y="{y}" width="{w}" height="{h}" preserveAspectRatio="xMidYMid {fit}" clip-path="url(#{clip})"'
-            f' href="data:{mime};base64,{base64.b64encode(pixels).decode()}"><title>{escape(picture.alt)}</title></image></g>'
+            f' href="data:{mime};base64,{base64.b64encode(pixels).decode()}"><title>{escape(clean(picture.alt))}</title></image></g>'
         )
 
 

@@ -14,7 +14,7 @@ from flipchart.renderers.infographic_choice import BY_NAME
 from flipchart.renderers.infographic_spec import Infographic, Leaf
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
-from flipchart.renderers.whiteboard import Whiteboard
+from flipchart.renderers.whiteboard_spec import Whiteboard
 
 TIPS = """infographic list-grid-badge-card
 data

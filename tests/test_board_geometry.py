@@ -4,12 +4,14 @@ import math
 import random
 from typing import Any
 
+import pytest
+
 from flipchart import assets
 from flipchart.gui import frames
 from flipchart.renderers import render, shapes, svg
-from flipchart.renderers.drawing import Box
+from flipchart.renderers.drawing import Box, mirrored
 from flipchart.renderers.style import style
-from flipchart.renderers.whiteboard import Whiteboard
+from flipchart.renderers.whiteboard_spec import Whiteboard
 
 WORDS = (
     "api", "Postgres primary", "Очередь заданий", "缓存服务器", "खाता सत्यापन", "خادم التطبيق", "Donaudampfschifffahrt", "naïve café",
@@ -79,13 +81,22 @@ def test_a_browser_sets_any_board_as_it_was_laid_out(browser: Any) -> None:
 
 
 def test_an_arrow_to_a_sheet_ends_on_its_outline_whichever_corner_is_folded() -> None:
-    sheet = Box(40.0, 30.0, 120.0, 60.0, shape="note")
-    turned = [((200.0 - ax, ay), (200.0 - bx, by)) for (ax, ay), (bx, by) in shapes.sides(sheet)]
-    for degree in range(0, 360, 3):
-        way = math.radians(degree)
-        x, y = shapes.border(sheet, (100.0 + 500 * math.cos(way), 60.0 + 500 * math.sin(way)))
-        for outline in (shapes.sides(sheet), turned):
-            assert min(_off((x, y), a, b) for a, b in outline) < 0.01
+    for sheet in (Box(40.0, 30.0, 120.0, 60.0, shape="note"), Box(40.0, 30.0, 120.0, 60.0, shape="note", flip=True)):
+        for degree in range(0, 360, 3):
+            way = math.radians(degree)
+            point = shapes.border(sheet, (100.0 + 500 * math.cos(way), 60.0 + 500 * math.sin(way)))
+            assert min(_off(point, a, b) for a, b in shapes.sides(sheet)) < 0.01
+
+
+@pytest.mark.parametrize("shape", ["note", "parallelogram", "chevron", "diamond", "cylinder", "cloud"])
+def test_a_shape_reads_from_right_to_left_as_in_a_mirror(shape: Any) -> None:
+    box = Box(40.0, 30.0, 120.0, 60.0, shape=shape)
+    turned = mirrored(box, 300.0)
+    assert isinstance(turned, Box)
+    seen = [(300.0 - x, y) for (x, y), _ in shapes.sides(box)]
+    for x, y in seen:
+        assert min(_off((x, y), a, b) for a, b in shapes.sides(turned)) < 0.01
+    assert mirrored(turned, 300.0) == box
 
 
 def _off(point: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -13,7 +13,9 @@ from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
 from flipchart.renderers.style import style
-from flipchart.renderers.whiteboard import FORM, Edge, Whiteboard, resolved
+from flipchart.renderers.whiteboard import FORM
+from flipchart.renderers.whiteboard_names import resolved
+from flipchart.renderers.whiteboard_spec import Edge, Whiteboard
 
 BOARDS = assets.names("examples/whiteboard", ".json")
 OTHERS = [name for form in ("chart", "infographic", "slides", "app") for name in assets.names(f"examples/{form}", ".json")[:3]]

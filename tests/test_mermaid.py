@@ -15,7 +15,9 @@ from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import draw
-from flipchart.renderers.whiteboard import Whiteboard, chosen, resolved
+from flipchart.renderers.whiteboard import chosen
+from flipchart.renderers.whiteboard_names import resolved
+from flipchart.renderers.whiteboard_spec import Whiteboard
 
 
 def flow(text: str) -> Whiteboard:

@@ -11,7 +11,7 @@ from flipchart.models.relations import answer, read
 from flipchart.models.relations_words import LANGUAGES, Name, lexicon
 from flipchart.renderers import render
 from flipchart.renderers.style import style
-from flipchart.renderers.whiteboard import Whiteboard
+from flipchart.renderers.whiteboard_spec import Whiteboard
 
 # What a person says, and the arrows it means: "from > to" or "from > to | words".
 SAID = {

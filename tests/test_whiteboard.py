@@ -5,6 +5,7 @@ import math
 import random
 import re
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +23,9 @@ from flipchart.renderers.read import read
 from flipchart.renderers.shapes import sides
 from flipchart.renderers.spec import dump, patch, read_prefix, written_schema
 from flipchart.renderers.style import style, themes
-from flipchart.renderers.whiteboard import FORM, Whiteboard, designs, resolved
+from flipchart.renderers.whiteboard import FORM, designs
+from flipchart.renderers.whiteboard_names import resolved
+from flipchart.renderers.whiteboard_spec import Whiteboard
 
 EXAMPLES = assets.names("examples/whiteboard", ".json")
 WIDTHS = (390.0, 720.0, 960.0, 1280.0)
@@ -151,15 +154,13 @@ def _arrows_through(drawing: Drawing, boxes: list[Box]) -> list[str]:
     out = []
     for c in connectors(drawing):
         for p, q in pairwise(c.points) if not c.curved else ():
-            for b in boxes:
-                across = (
-                    min(p[0], q[0]) < b.x + b.w - 2
-                    and max(p[0], q[0]) > b.x + 2
-                    and min(p[1], q[1]) < b.y + b.h - 2
-                    and max(p[1], q[1]) > b.y + 2
-                )
-                if across and b.name not in (c.start, c.end):
-                    out.append(f"{c.part} runs through {b.name}")
+            steps = max(1, round(math.dist(p, q)))
+            line = [(p[0] + (q[0] - p[0]) * n / steps, p[1] + (q[1] - p[1]) * n / steps) for n in range(steps + 1)]
+            out += [
+                f"{c.part} runs through {b.name}"
+                for b in boxes
+                if b.name not in (c.start, c.end) and any(b.x + 2 < x < b.x + b.w - 2 and b.y + 2 < y < b.y + b.h - 2 for x, y in line)
+            ]
     return out
 
 
@@ -251,6 +252,7 @@ def test_any_board_is_sound(spec: Whiteboard, width: float) -> None:
 @given(boards(12, 20), st.sampled_from(WIDTHS))
 def test_any_board_draws_the_same_bytes_and_comes_back_from_json(spec: Whiteboard, width: float) -> None:
     first = svg.write(render.draw(spec, style("chalk"), width), fonts=False)
+    ElementTree.fromstring(first)
     again = Whiteboard.model_validate(json.loads(json.dumps(dump(spec))))
     assert svg.write(render.draw(again, style("chalk"), width), fonts=False) == first
     assert FORM.markdown(spec)
