@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -17,6 +17,7 @@ STRONG: dict[str, Any] = {"strong": True}  # fields that only a strong model is 
 
 Take = Literal["sum", "mean", "median", "min", "max", "count", "distinct", "share", "growth", "ratio"]
 Every = Literal["", "year", "quarter", "month", "week", "day", "hour", "weekday", "month of year", "hour of day"]
+STEPS = frozenset(get_args(Every)) - {""}
 Is = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "outside", "contains", "not contains", "starts", "empty", "filled"]
 Then = Literal["", "change", "percent", "index", "running", "average", "rank"]
 
@@ -83,6 +84,11 @@ class Query(_Step):
     )
     every: Every = Field(default="", description="Step of time, where the labels are dates.")
     measures: tuple[Measure, ...] = Field(default=(), max_length=6)
+    each: str = Field(
+        default="",
+        json_schema_extra=STRONG,
+        description="A column or a step of time: figures are first added up for each of these, then taken: the mean of monthly sums.",
+    )
     then: Then = Field(
         default="",
         json_schema_extra=STRONG,
@@ -182,7 +188,7 @@ def columns_of(query: Query) -> set[str]:
     """Every name in the query that may be a column's."""
     derived = {one.name for one in query.derive}
     formulas = {token for one in query.derive for token in re.findall(r"[^\W\d][\w ]*(?<! )", one.formula)}
-    named = {*query.group, *query.select, *(f.column for f in query.where), *formulas}
+    named = {*query.group, *query.select, *({query.each} - STEPS - {""}), *(f.column for f in query.where), *formulas}
     named |= {name for m in query.measures for name in (m.column, m.over, *(f.column for f in m.only)) if name}
     return {name for name in named if name not in derived}
 

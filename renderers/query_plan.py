@@ -7,9 +7,9 @@ from typing import Any
 from flipchart.renderers import cells, times
 from flipchart.renderers.database import Column, Table, fetched
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import MOST_ROWS, Every, Filter, Is, Measure, Query, find
+from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Is, Measure, Query, find
 from flipchart.renderers.query_formula import Formula
-from flipchart.renderers.roles import calendar, taken
+from flipchart.renderers.roles import calendar, dated, taken
 from flipchart.renderers.words import say
 
 MOST_ORDERED = 400  # words that are put in an order of their own
@@ -37,6 +37,7 @@ class Plan:
         named = [*query.group, *query.select, *(one.column for one in query.where)]
         named += [name for one in query.measures for name in (one.column, one.over, *(only.column for only in one.only))]
         found = {name for wanted in named if (name := find(wanted, list(places)))}
+        found |= {self.within()[0].name} if query.each else set()
         formulas = " ".join(one.formula for one in query.derive).casefold()
         found |= {name for name in places if name.casefold() in formulas}
         if any(measure.take == "growth" for measure in query.measures):
@@ -196,9 +197,12 @@ class Plan:
         if any(measure.take == "growth" for measure in measures):
             return self._growth(database, where, groups, measures)
         labels = [f"{sql} AS g{n}" for n, sql in enumerate(groups)]
-        figures = [f"{self._take(measure, database)} AS m{n}" for n, measure in enumerate(measures)]
-        by = ", ".join(str(n + 1) for n in range(len(groups)))
-        found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}" + (f" GROUP BY {by}" if groups else "")
+        if self.query.each:
+            found = self._of_sums(labels, measures, database, where)
+        else:
+            figures = [f"{self._take(measure, database)} AS m{n}" for n, measure in enumerate(measures)]
+            by = f" GROUP BY {', '.join(str(n + 1) for n in range(len(groups)))}" if groups else ""
+            found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}{by}"
         named = [f"g{n}" for n in range(len(groups))]
         kept = [f"{name} IS NOT NULL" for name in named] + [f"m0 {one.is_} {self.value(one.value)}" for one in self.query.having]
         found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
@@ -206,6 +210,38 @@ class Plan:
             followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]
             found = f"SELECT {', '.join([*named, *followed])} FROM ({found})"
         return f"SELECT * FROM ({found}){self._order(len(groups))} LIMIT {MOST_ROWS}"
+
+    def within(self) -> tuple[Column, Every]:
+        """What figures are first added up for each of: a column, and the step of time where it holds dates."""
+        wanted = self.query.each
+        if wanted not in STEPS:
+            column = self.column(wanted, "each")
+            return column, _natural(column) if column.kind == "time" else ""
+        grouped = [c for name in self.query.group if (c := self.column(name, "group")).kind == "time"]
+        times_of = [*grouped, *dated(self.table), *(c for c in self.table.columns if c.kind == "time")]
+        if not times_of:
+            raise SpecProblem(f"query.each: {self.table.name} has no column of dates to add up by {wanted}; name a column")
+        step: Every = next(step for step in STEPS if step == wanted)
+        return times_of[0], step
+
+    def _of_sums(self, labels: Sequence[str], measures: Sequence[Measure], database: Any, where: str) -> str:
+        """Means, medians or ends of figures that are first added up for each of something: the mean of monthly sums."""
+        odd = next((measure.take for measure in measures if measure.take not in {"mean", "median", "min", "max"}), "")
+        if odd:
+            raise SpecProblem(f"query.each: `{odd}` is not taken of sums; take mean, median, min or max, or leave out `each`")
+        column, step = self.within()
+        field = self.fields[column.name]
+        amounts = []
+        for n, measure in enumerate(measures):
+            tests = [self._test(one, database) for one in measure.only]
+            kept = f" FILTER (WHERE {' AND '.join(tests)})" if tests else ""
+            amounts.append(f"{self._amount(measure)}{kept} AS a{n}")
+        inner = ", ".join([*labels, f"{_bucketed(field, step) if step else field} AS e", *amounts])
+        names = [f"g{n}" for n in range(len(labels))]
+        takes = [f"{'avg' if measure.take == 'mean' else measure.take}(a{n}) AS m{n}" for n, measure in enumerate(measures)]
+        by = f" GROUP BY {', '.join(names)}" if names else ""
+        summed = f"SELECT {inner} FROM t{where}{' AND' if where else ' WHERE'} {field} IS NOT NULL GROUP BY ALL"
+        return f"SELECT {', '.join([*names, *takes])} FROM ({summed}){by}"
 
     def _followed(self, figure: str, groups: Sequence[str]) -> str:
         """What follows from a figure and those before it, along the labels, for each series."""
@@ -329,9 +365,11 @@ class Plan:
         return f"WITH w AS ({whole}) SELECT {', '.join([*names, *figures])} FROM w{by}{having}{self._order(len(names))} LIMIT {MOST_ROWS}"
 
     def _amount(self, measure: Measure) -> str:
-        """What grows: the sum of an amount, the mean of a rate, the number of rows."""
-        if not measure.column or not self._is_figure(measure.column):
+        """What is added up: the sum of an amount, the mean of a rate, the number of rows, of different words."""
+        if not measure.column:
             return "count(*)"
+        if not self._is_figure(measure.column):
+            return f"count(DISTINCT {self.fields[self.column(measure.column, 'measures').name]})" if self.query.each else "count(*)"
         derived = any(find(measure.column, [name]) for name in self.derived)
         how = "sum" if derived or taken(self.column(measure.column, "measures")) == "sum" else "avg"
         return f"{how}({self.field(measure.column, 'measures')})"

@@ -8,7 +8,7 @@ from typing import Any
 from flipchart.renderers import times
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import MOST_ROWS, Every, Filter, Measure, Query, Result, find
+from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Measure, Query, Result, find
 from flipchart.renderers.query_plan import CYCLES, Plan, grain_of
 from flipchart.renderers.words import number, say
 
@@ -157,6 +157,7 @@ class Answer(Plan):
                 measure.take == "ratio"
                 or self.query.then == "rank"
                 or measure.take in {"count", "distinct"}
+                or not (measure.column and self._is_figure(measure.column))
                 or any(find(measure.column, [name]) for name in self.derived)
             ):
                 units.add("")
@@ -168,7 +169,9 @@ class Answer(Plan):
         name = measure.column
         if name and not any(find(name, [known]) for known in self.derived):
             name = self.column(name, "measures").name
-        said = self._taken_words(measure, name)
+        said = self._taken_words(measure, name or (say("query.rows_counted", self.lang) if self.query.each else ""))
+        if self.query.each:
+            said = say("query.each", self.lang, what=said, each=_each(self.query, self.lang))
         return say(f"query.then.{self.query.then}", self.lang, what=said) if self.query.then and self.query.group else said
 
     def _taken_words(self, measure: Measure, name: str) -> str:
@@ -190,11 +193,15 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
         what = ", ".join(
             f"{m.column} / {m.over or say('query.rows_counted', lang)}"
             if m.take == "ratio"
-            else say(f"query.{m.take}", lang, column=m.column or _tests(m.only) or say("query.all", lang))
-            if m.column or m.take == "share"
+            else say(
+                f"query.{m.take}", lang, column=m.column or _tests(m.only) or say(f"query.{'rows_counted' if query.each else 'all'}", lang)
+            )
+            if m.column or m.take == "share" or query.each
             else say("query.rows_counted", lang)
             for m in measures
         )
+    if query.each:
+        what = say("query.each", lang, what=what, each=_each(query, lang))
     parts = [what]
     if query.group:
         parts[0] = say("query.by", lang, what=what, group=" × ".join(query.group))
@@ -205,6 +212,11 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     parts += [f"{one.is_} {one.value:g}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
+
+
+def _each(query: Query, lang: str) -> str:
+    """What figures are first added up for each of, in words: "month", "customer"."""
+    return say(f"query.step.{query.each}", lang) if query.each in STEPS else query.each
 
 
 def _tests(filters: Sequence[Filter]) -> str:

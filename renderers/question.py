@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.joins import every, joined, pruned
-from flipchart.renderers.query import Every, Query, columns_of
+from flipchart.renderers.query import STEPS, Every, Query, columns_of
 from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_order import Order
@@ -103,11 +103,13 @@ class _Sentence(Order):
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
         self.bind_numbers()
+        self.bind_clocks()
         self.bind_dates()
         self.bind_values()
         self.bind_letters()
         self.bind_answers()
         self.bind_order()
+        self.bind_each()
         group, every = self.groups()
         measures, derive = self.measures(group)
         if not self.used and not group and not measures:
@@ -188,10 +190,14 @@ class _Sentence(Order):
         sort = self.sorting(group, sort)
         if timed and self.order[0] and sort in {"down", "up"}:
             limit = limit or 1000
+        if self.each:
+            how = "median" if self.has("median") else "mean"
+            measures = [{"column": m.get("column", ""), "take": how, "only": m.get("only", [])} for m in measures[:1]]
+            self.assumed = self.assumed or (self.each in group and self.each not in STEPS) or bool(then)
         stepped = any(self.column(g).kind == "time" for g in group) or (measures and measures[0].get("take") == "growth")
         query: dict[str, Any] = {
             "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
-            "limit": limit,
+            "limit": limit, "each": self.each,
             "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         return self.told(query, self.mark(group, timed and not sort, measures, then))
@@ -275,11 +281,11 @@ class _Sentence(Order):
         return any(below[name] <= above[name] for name in below.keys() & above.keys())
 
     def mistimed(self, query: Mapping[str, Any]) -> bool:
-        """Whether a number of minutes is compared with a column of seconds."""
-        units = {
-            clock(*self.reader.names[one["column"]]) for one in query.get("where", ()) if self.column(one["column"]).kind == "number"
-        } - {""}
-        return bool(units) and bool(set(self.clocks.values()) - units)
+        """Whether a number of minutes is compared with a column that may hold anything else."""
+        return bool(self.clocks) and any(
+            not clock(*self.reader.names[one["column"]], self.column(one["column"]).unit) for one in query.get("where", ())
+            if self.column(one["column"]).kind == "number"
+        )  # fmt: skip
 
     def multiplied(self, query: Mapping[str, Any]) -> list[str]:
         """Figures of a joined table that would count as often as rows point to them."""

@@ -19,6 +19,7 @@ class Effects:
         self.query, self.mark = query, mark
         self.measures: Sequence[Mapping[str, Any]] = query.get("measures", ())
         self.takes = {str(one.get("take", "sum")) for one in self.measures}
+        self.each = bool(query.get("each"))
         self.then, self.sort = query.get("then", ""), query.get("sort", "")
         only = [test for one in self.measures for test in one.get("only") or ()]
         self.filters: list[Mapping[str, Any]] = [*query.get("where", ()), *only]
@@ -42,9 +43,9 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "median": lambda e: "median" in e.takes,
     "max": lambda e: "max" in e.takes or e.sort == "down",
     "min": lambda e: "min" in e.takes or e.sort == "up",
-    "sum": lambda e: bool(e.takes & {"sum", "count", "share", "ratio", "distinct", "growth"}) and bool(e.measures),
-    "count": lambda e: bool(e.takes & {"count", "distinct", "sum", "share", "ratio", "growth"}) and bool(e.measures),
-    "distinct": lambda e: "distinct" in e.takes,
+    "sum": lambda e: e.each or (bool(e.takes & {"sum", "count", "share", "ratio", "distinct", "growth"}) and bool(e.measures)),
+    "count": lambda e: e.each or (bool(e.takes & {"count", "distinct", "sum", "share", "ratio", "growth"}) and bool(e.measures)),
+    "distinct": lambda e: e.each or "distinct" in e.takes,
     "share": lambda e: bool(e.takes & {"share", "ratio"}),
     "growth": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
     "shrank": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
@@ -58,6 +59,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "alphabet": lambda e: e.sort in {"label", "label down"},
     "spread": lambda e: e.mark == "histogram" or bool(e.query.get("group")),
     "relation": lambda e: e.selected >= 2,
+    "new": lambda e: e.timed or e.each or bool(e.filters),
     "colour": lambda e: e.selected == 3,
     "ratio": lambda e: "ratio" in e.takes,
     "minus": lambda e: bool(e.query.get("derive")) or e.then == "change",

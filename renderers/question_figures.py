@@ -7,7 +7,8 @@ from typing import Any
 
 from flipchart.renderers import roles
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_groups import PER, Groups
+from flipchart.renderers.question_each import PER
+from flipchart.renderers.question_groups import Groups
 from flipchart.renderers.question_words import Item, fold, qualities, stem
 from flipchart.renderers.words import say
 
@@ -84,13 +85,15 @@ class Figures(Groups):
                 named.append((n, column))
                 self.used.add(n)
         wanted = [(n, column) for n, column in named if column.name not in group]
+        if self.each and self.each_counted and not wanted:
+            return [{"take": "count"}], derive
         counted = self.place("count", "distinct")
         if counted >= 0 and (measure := self.count(counted, wanted, group)):
             return [measure], derive
         if self.most_of >= 0 and not wanted:
             self.used.add(self.most_of)
             return [{"column": self.items[self.most_of].columns[0].name, "take": "distinct"}], derive
-        if self.largest_row and not wanted and (amounts := roles.figured(self.table)):
+        if self.largest_row and not (wanted and self.single(group)) and (amounts := [c for _, c in wanted] or roles.figured(self.table)):
             return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
         if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
             return [{"column": wanted[0][1].name, "take": "sum"}], derive
@@ -277,7 +280,7 @@ class Figures(Groups):
             and self.has("by")
             and not self.has("which", "who", "rank", "when")
             and not self.numbered_first()
-            and any(item.says("most", "least", *self.superlatives()) for item in near[-2:])
+            and any(item.says("most", "least", *self.superlatives()) for item in [*near[-2:], self.items[n]])
         ):
             return {"most": "max", "least": "min"}[extreme]
         if self.has("max") and not self.has("most"):

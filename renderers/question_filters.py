@@ -1,13 +1,13 @@
 """Which rows a question means: comparisons with numbers, dates, words that stand in the table, yes and no."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_said import Sentence
-from flipchart.renderers.question_words import Item, fold, qualities
+from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities
 
 FEW = 40  # different figures that can be a group
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
@@ -110,6 +110,14 @@ class Filters(Sentence):
                     self.where.append({"column": column.name, "is": "!=" if self.denied(n) else "=", "value": numbered.value})
                     self.used |= {n, n + 1}
 
+    def bind_clocks(self) -> None:
+        """Numbers with a unit of time in the unit of the column they are compared with: 2 seconds of a column of milliseconds."""
+        said = {self.items[n].value: self.clocks[self.items[n].at] for n in range(len(self.items)) if self.items[n].at in self.clocks}
+        for one in self.where:
+            own = clock(*self.reader.names[one["column"]], self.column(one["column"]).unit)
+            if own and isinstance(one["value"], list):
+                one["value"] = [round(value * SECONDS[said[value]] / SECONDS[own], 9) if value in said else value for value in one["value"]]
+
     def repeated(self, n: int, number: int) -> tuple[Column | None, bool] | None:
         """The column of the comparison right before, joined by "or" or "and": "under 18 or over 65"; and whether it is "or"."""
         near = self.before(n, 2)
@@ -187,6 +195,7 @@ class Filters(Sentence):
         if not times_of:
             return
         column = next((c for item in self.items if item.kind == "column" for c in item.columns if c.kind == "time"), times_of[0])
+        self.bind_years()
         loose: list[times.Moment] = []
         last = -1
         for n, item in enumerate(self.items):
@@ -242,6 +251,17 @@ class Filters(Sentence):
         if loose:
             self.loose = loose
             self.where.append({"column": column.name, "is": "in" if len(loose) > 1 else "=", "value": [_written(one) for one in loose]})
+
+    def bind_years(self) -> None:
+        """Bare months and quarters in the year of the one they are listed with: "Q1 and Q2 2024", "March to June 2024"."""
+        for n in range(len(self.items) - 1, -1, -1):
+            item, m = self.items[n], self.next(n, over=frozenset({"stop", "verb", "and", "to", "or", "compare"}))
+            after = self.at(m)
+            if item.kind != "date" or not isinstance(item.value, tuple) or after.kind != "date" or isinstance(after.value, tuple):
+                continue
+            if item.value[0].grain == after.value.grain:
+                at = item.value[0].at.replace(year=after.value.at.year)
+                self.items[n] = replace(item, value=times.Moment(at, after.value.grain))
 
     def inward(self, n: int) -> bool:
         """True for "from" that only says where something is from: "sales from 2023"."""

@@ -7,16 +7,15 @@ from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.query import Every
 from flipchart.renderers.query_plan import CYCLES
-from flipchart.renderers.question_filters import FEW, Filters
+from flipchart.renderers.question_each import GRAINS, PER, Each
+from flipchart.renderers.question_filters import FEW
 from flipchart.renderers.question_words import Item
 
-_GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
-PER = {"per", "pro", "por", "par"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
 @dataclass
-class Groups(Filters):
+class Groups(Each):
     """Finds the groups of a question."""
 
     def groups(self) -> tuple[list[str], Every]:
@@ -30,9 +29,7 @@ class Groups(Filters):
         for n, item in enumerate(self.items):
             if n in self.used or n in self.relatives:
                 continue
-            grain: Every = (
-                next((g for g in reversed(_GRAINS) if item.says(g)), "") if item.kind == "concept" or time in item.columns else ""
-            )
+            grain: Every = next((g for g in reversed(GRAINS) if item.says(g)), "") if item.kind == "concept" or time in item.columns else ""
             if grain and any(one.says("count") for one in self.before(n, 1)) and grain == getattr(time, "grain", ""):
                 continue  # "how many days"
             if grain == "month" and time is None and months is not None and item.kind == "concept":
@@ -101,17 +98,12 @@ class Groups(Filters):
     def monthly(self) -> bool:
         """True where one bare month stands for that month of several years."""
         return (
-            len({one.at.month for one in self.loose}) == 1
+            any(item.kind == "date" and isinstance(item.value, tuple) for item in self.items)
+            and len({one.at.month for one in self.loose}) == 1
             and self.loose[0].grain == "month"
             and len(self.loose) > 1
             and not self.has("and")
         )
-
-    def fine(self, column: Column, grain: str) -> bool:
-        """Whether the dates are written finely enough for this step."""
-        order = ("year", "quarter", "month", "week", "day", "minute")
-        needed = {"weekday": "day", "hour of day": "minute", "hour": "minute", "month of year": "month"}.get(grain, grain)
-        return order.index(needed) <= order.index(column.grain) or (needed == "week" and column.grain in {"day", "minute"})
 
     def grouping(self, n: int, item: Item) -> Column | None:
         """The column that something said groups by, or None where it names figures."""
@@ -228,7 +220,8 @@ class Groups(Filters):
         follows = self.at(self.next(asked)) if asked >= 0 else Item("end", "", 0, 0)
         if not ranked and not (asked >= 0 and (self.where or self.having)):
             return []
-        if self.has("count") and not self.has("which", "who"):
+        leading = self.next(-1) == self.place("who")  # not the "who" of "members who …"
+        if self.has("count") and not self.has("which") and not leading:
             return []
         quality = self.has(*self.superlatives()) and not self.has("which")
         if noun < 0 and not self.has("who") and not quality:

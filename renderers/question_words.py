@@ -29,6 +29,7 @@ _DATES = re.compile(
 _HALF = re.compile(r"\b(?:(H[12])|(first|second) half(?: of)?(?: the year)?)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _EASTERN_QUARTER = re.compile(r"((?:19|20)\d\d)\s*年?の?\s*第?([一二三四1-4])\s*(?:季度|四半期)")
 _CLOCK: Mapping[str, set[str]] = {
+    "ms": {"ms", "msec", "millisecond", "milli"},
     "s": {"sec", "second", "secs"},
     "min": {"min", "minute", "minut", "mins"},
     "h": {"hour", "hr", "hrs"},
@@ -97,7 +98,11 @@ def stem(folded: str) -> str:
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    return word[:-1] if len(word) > 4 and word.endswith(("e", "n", "a", "o")) and not word.endswith(("tion", "sion")) else word
+    if len(word) <= 4 or not word.endswith(("e", "n", "a", "o")) or word.endswith(("tion", "sion")):
+        return word
+    if word.endswith("ien"):
+        return word[:-3] + "y"  # Kategorien
+    return word[:-2] if len(word) > 5 and word.endswith("en") else word[:-1]  # Ausgaben
 
 
 @cache
@@ -106,8 +111,11 @@ def _root(word: str) -> str:
     return re.sub(r"(?:ations?|ions?|ings?|ed|al|or|ment|ance|ence|est|d|e)$", "", word) if len(word) > 4 else word
 
 
+SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
 def clock(*stems: str) -> str:
-    """The unit of time among the words: "s", "min", "h" or "d"; empty where there is none."""
+    """The unit of time among the words: "ms", "s", "min", "h" or "d"; empty where there is none."""
     return next((unit for unit, names in _CLOCK.items() if not names.isdisjoint(stems)), "")
 
 
@@ -302,12 +310,18 @@ class Reader:
         ):
             return Item("column", shown, at, to, whole, concepts=concepts & {"year", "quarter", "month", "week", "day"})
         if valued and (
-            not concepts - {"verb"}
+            not concepts - {"verb", "new"}
             or len(span) > 1
             or (concepts <= {"verb", "stop", "time", "rank", "relation"} and len(shown) > 3)
             or (span[0].words[:1].isupper() and at > 0)
         ):
             return valued
+        if (
+            len(span) > 1
+            and concepts & {"count", "sum"}
+            and any(self.names[c.name] == stems[:1] for c in self.columns if c.kind == "number")
+        ):
+            return None  # "quantity of toys" where there is a quantity
         if "verb" in concepts and stems[0] in _FIGURED and not (self._partly(span, stems) or self._similar(stems[0])):
             return None
         if "verb" in concepts and (meant := self._partly(span, stems) or self._similar(stems[0])):

@@ -14,7 +14,7 @@ _NOT_SUMMED = re.compile(
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
-    r"(^|[\W_])(id|no|nr|num|code|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|编号$|番号$|订单号$|单号$|号码$",
+    r"(^|[\W_])(id|no|nr|num|code|status|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|编号$|番号$|订单号$|单号$|号码$",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
