@@ -1,9 +1,10 @@
 """Mini-apps by declaration: a calculator (inputs, formulas, outputs) or a quiz. No code is written by a model, so none is run."""
 
+import contextlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -222,7 +223,8 @@ def findings(spec: App) -> list[Finding]:
 
 
 def corrected(spec: App) -> App:
-    """The app as a model wrote it, made right by rule: percents that are shares, the formulas of calculators everyone knows, currencies."""
+    """The app as a model wrote it, made right by rule: percents that are shares, the formulas of calculators everyone knows, currencies;
+    without results that cannot be worked out, where there are others."""
     spec = resolve(spec, {})
     inputs = [quantity(i.name, i.label, i.unit, i.value) for i in spec.inputs]
     told = corrected_formulas(inputs, [(quantity(o.name, o.label, o.unit), o.formula) for o in spec.outputs])
@@ -234,7 +236,19 @@ def corrected(spec: App) -> App:
         if right and not one.unit and len(money) == 1:
             fresh["unit"] = next(iter(money))
         outputs.append(one.model_copy(update=fresh))
-    return spec.model_copy(update={"outputs": tuple(outputs)})
+    return spec.model_copy(update={"outputs": _workable(outputs, {formula.slug(i.name) for i in spec.inputs}) or tuple(outputs)})
+
+
+def _workable(outputs: Sequence[Output], inputs: set[str]) -> tuple[Output, ...]:
+    """The outputs whose formulas can be read and use nothing but inputs and each other."""
+    used = {}
+    for one in outputs:
+        with contextlib.suppress(SpecProblem):
+            used[formula.slug(one.name)] = set(formula.names(formula.read(one.formula)))
+    while any(lost := [name for name, names in used.items() if not names <= inputs | used.keys()]):
+        for name in lost:
+            del used[name]
+    return tuple(one for one in outputs if formula.slug(one.name) in used)
 
 
 def settled(spec: App) -> App:

@@ -290,3 +290,37 @@ def test_the_curve_leaves_out_ends_that_would_flatten_the_rest() -> None:
     km = {"name": "km", "label": "Km", "value": 1, "min": 0, "max": 500}
     fare = App.model_validate({"title": "Fare", "inputs": [km], "outputs": [{"name": "fare", "label": "Fare", "formula": "2 + km"}]})
     assert curve_points(fare, fare.inputs[0])[-1][0] == 500  # of a straight line all is told
+
+
+def test_results_that_cannot_be_worked_out_are_left_out_where_there_are_others() -> None:
+    spec = App.model_validate(
+        {
+            "kind": "app",
+            "title": "BMI",
+            "inputs": [
+                {"name": "mass", "label": "Mass", "value": 75, "unit": "kg"},
+                {"name": "height", "label": "Height", "value": 1.8, "unit": "m"},
+            ],
+            "outputs": [
+                {"name": "bmi", "label": "BMI", "formula": "mass / height^2"},
+                {"name": "class", "label": "Class", "formula": "if(bmi > healthy_from, 1, 0)"},
+                {"name": "twice", "label": "Twice the class", "formula": "class * 2"},
+                {"name": "odd", "label": "Odd", "formula": "mass * / 2"},
+            ],
+        }
+    )
+    assert [one.name for one in corrected(spec).outputs] == ["bmi"]
+    assert not findings(corrected(spec))
+
+
+def test_the_only_result_stays_and_is_told_to_be_wrong() -> None:
+    spec = App.model_validate(
+        {
+            "kind": "app",
+            "title": "Fuel",
+            "inputs": [{"name": "way", "label": "Way", "value": 75, "unit": "km"}],
+            "outputs": [{"name": "cost", "label": "Cost", "formula": "way * price"}],
+        }
+    )
+    assert [one.name for one in corrected(spec).outputs] == ["cost"]
+    assert "price" in findings(corrected(spec))[0].found
