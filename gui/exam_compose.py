@@ -10,7 +10,7 @@ from functools import cache
 from flipchart import assets
 from flipchart.gui.gallery import every
 from flipchart.models.critique import language_fault, main_list, told
-from flipchart.models.events import Drawn, Noted, Request, Said, Used
+from flipchart.models.events import Drawn, Effort, Noted, Request, Said, Used
 from flipchart.models.language import detect
 from flipchart.models.planner import Planner
 from flipchart.models.restyle import restyled
@@ -38,9 +38,20 @@ class Graded:
     spec: Spec | None = None
     text: str = ""
     errors: list[str] = field(default_factory=list)
+    warnings: int = 0
     tokens: int = 0
     seconds: float = 0.0
     needs: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """True where it came in the form that was asked for and no check finds an error in it."""
+        return self.drawn and not self.errors
+
+    @property
+    def given(self) -> bool:
+        """True where all that the question gave is in it."""
+        return all(need in self.shown for need in self.needs)
 
     @property
     def drawn(self) -> bool:
@@ -81,13 +92,14 @@ def graded(planner: Planner, first: int = 0) -> tuple[Graded, ...]:
     for one in json.loads(assets.text("exam/compose.json")):
         seen[one["form"]] = seen.get(one["form"], 0) + 1
         if not first or seen[one["form"]] <= first:
-            out.append(_answered(planner, Graded(one["form"], one["question"], needs=tuple(one.get("needs", ())))))
+            out.append(answered(planner, Graded(one["form"], one["question"], needs=tuple(one.get("needs", ())))))
     return tuple(out)
 
 
-def _answered(planner: Planner, one: Graded) -> Graded:
+def answered(planner: Planner, one: Graded, effort: Effort = "standard") -> Graded:
+    """The question, now with its answer."""
     begun = time.monotonic()
-    for event in planner.answer(Request(one.question, form=one.form)):
+    for event in planner.answer(Request(one.question, form=one.form, effort=effort)):
         match event:
             case Drawn(status="done"):
                 one.spec = event.spec
@@ -95,6 +107,7 @@ def _answered(planner: Planner, one: Graded) -> Graded:
                 one.text += event.delta
             case Noted():
                 one.errors += [f"{finding.code} {finding.where}" for finding in event.findings if finding.level == "error"]
+                one.warnings += sum(finding.level == "warning" for finding in event.findings)
             case Used():
                 one.tokens += event.completion_tokens
     one.seconds = time.monotonic() - begun
@@ -111,13 +124,13 @@ def compose(planner: Planner) -> Iterator[Row]:
         sum(one.drawn for one in all_),
         f"{_median(one.seconds for one in all_):.0f} s median",
     )
-    yield "all checks passed", len(all_), sum(one.drawn and not one.errors for one in all_), worst
+    yield "all checks passed", len(all_), sum(one.sound for one in all_), worst
     yield "in the person's language", len(all_), sum(one.in_language for one in all_), ""
     given = [one for one in all_ if one.needs]
-    yield "what was given is in it", len(given), sum(all(need in one.shown for need in one.needs) for one in given), ""
+    yield "what was given is in it", len(given), sum(one.given for one in given), ""
     for kind in dict.fromkeys(one.form for one in all_):
         own = [one for one in all_ if one.form == kind]
-        yield f"{kind}: all checks passed", len(own), sum(one.drawn and not one.errors for one in own), ""
+        yield f"{kind}: all checks passed", len(own), sum(one.sound for one in own), ""
 
 
 def constraints(planner: Planner) -> Iterator[Row]:

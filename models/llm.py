@@ -146,6 +146,10 @@ class LLM(ABC):
         Does nothing for models that keep nothing between answers.
         """
 
+    def fluent(self, lang: str) -> bool:
+        """Whether it writes the language (BCP 47) well, as far as is known."""
+        return True
+
     @abstractmethod
     def send(self, ask: Ask, connection: Connection) -> Iterator[Piece]:
         """One attempt: the pieces of the answer, the last with `finish`; raises Fault."""

@@ -65,6 +65,9 @@ class Embedded(LLM):
             raise Fault(f"{told}; set FLIPCHART_HOME to a folder that can be written to.", retry=False) from None
         yield from _Chat(self.name, engine).send(ask, connection)
 
+    def fluent(self, lang: str) -> bool:
+        return lang.split("-")[0] in next(item.languages for item in weights.models() if item.name == self._model)
+
     def warm(self, messages: Sequence[Message], label: str = "", cancel: threading.Event | None = None) -> None:
         for _ in self.stream(messages, max_tokens=0, label=label, cancel=cancel):
             pass

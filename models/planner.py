@@ -9,7 +9,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -269,8 +269,7 @@ class Planner:
         found = text_findings(reply.text, brief)
         if doubtful or any(one.code == "quoted" for one in found):
             yield Said(f"\n\n*{say('source.model', brief.lang)}*")
-        if any(one.code == "language" for one in found):
-            yield Said(f"\n\n*{say('fallback.language', brief.lang)}*")
+        yield from self._doubted(brief.lang, found, "\n\n")
         if found:
             yield Noted(tuple(found))
 
@@ -314,10 +313,15 @@ class Planner:
         gone = {part.id for part in walk(best.spec)} - {part.id for part in walk(spec)}
         findings = [finding for finding in best.findings if finding.where.split(".")[0] not in gone]
         yield Drawn(spec, "done", best.blobs, into)
-        if any(finding.code == "language" for finding in findings):
-            yield Said(f"*{say('fallback.language', brief.lang)}*")
+        yield from self._doubted(brief.lang, findings)
         if findings:
             yield Noted(tuple(findings), spec.id)
+
+    def _doubted(self, lang: str, findings: Sequence[Finding], before: str = "") -> Iterator[Event]:
+        """A line where the model left the person's language, or is known to write it badly."""
+        left = any(finding.code == "language" for finding in findings)
+        if left or not self.llm.fluent(lang):
+            yield Said(f"{before}*{say('fallback.language' if left else 'fallback.weak', lang)}*")
 
     def _compose(
         self, kind: str, request: Request, brief: Brief, candidate: int, tries: list[Tried], now: Spec | None, *, show: bool

@@ -1,6 +1,6 @@
 """The prompts written for the router, in `assets/router/prompts`: read, varied as people type, set into conversations.
 
-`train.*.txt` are trained on; `held`, `final`, `wild`, `blind` and `hard` are voices of their own, never trained on. A block is
+`train.*.txt` are trained on; `held`, `final`, `wild`, `blind`, `hard` and `street` are voices of their own, never trained on. A block is
 `== form form5 …` (the digit: how many tenths of people accept that form; none: all of them; `same`: the form of the last answer),
 then a prompt a line, with `[one|other]`, `{slot}`, ` << last answer`, ` ++ kind name: columns` and `\\n` for a new line. What
 follows a block's forms, such as ` << last answer`, holds for each of its prompts.
@@ -19,7 +19,7 @@ from flipchart import assets
 from flipchart.models import router
 from flipchart.models.router import FORMS, Attachment, Query
 
-VOICES = ("held", "final", "wild", "blind", "hard")  # never trained on
+VOICES = ("held", "final", "wild", "blind", "hard", "street")  # never trained on
 EACH = 14  # prompts made of one line with choices
 TOLD = 3  # times a line written out counts
 PLAIN = 1.3  # what a prompt counts that wants nothing but words: a needless picture is the worse mistake

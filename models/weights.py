@@ -77,13 +77,14 @@ class Index(_Data):
 
 
 class Model(_Data):
-    """A model that can be fetched; `memory` is what it takes when it runs, in bytes."""
+    """A model that can be fetched; `memory` is what it takes when it runs, in bytes, `languages` what it writes well (BCP 47)."""
 
     name: FileName
     title: str
     kind: Literal["llm", "embedding"]
     licence: str
     memory: int
+    languages: tuple[str, ...] = ()
     files: tuple[File, ...] = Field(min_length=1)
     sources: tuple[Annotated[Hub | Index, Field(discriminator="via")], ...]
 
