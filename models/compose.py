@@ -231,27 +231,22 @@ def planning(kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
 
 
+def wanted(wishes: Wishes, kind: str) -> int | None:
+    """How many parts were wished for, those that are not written left out."""
+    return max(1, wishes.count - form(kind).spec.UNCOUNTED) if wishes.count else None
+
+
 def enough(settled: Mapping[str, Any], wishes: Wishes, kind: str) -> bool:
     """True where a plan has as many parts as were wished for, else three."""
-    wanted = wishes.count - form(kind).spec.UNCOUNTED if wishes.count else 3
-    return any(len(value) >= wanted for value in settled.values() if isinstance(value, list))
+    least = wanted(wishes, kind) or 3
+    return any(len(value) >= least for value in settled.values() if isinstance(value, list))
 
 
-def filling(schema: Mapping[str, Any], settled: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema under which the parts of a plan are written one by one, each with what is settled of it."""
-    name, parts = next((name, value) for name, value in settled.items() if isinstance(value, list))
-    kinds = schema["properties"][name]["items"]["oneOf"]
-    held = [_settled(next(one for one in kinds if one["properties"]["type"]["const"] == part["type"]), part) for part in parts]
-    listed = {"type": "array", "prefixItems": held, "minItems": len(held), "maxItems": len(held)}
-    return {"type": "object", "properties": {name: listed}, "required": [name], "additionalProperties": False}
-
-
-def _settled(schema: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {name: {"const": part[name]} if name in part else value for name, value in schema["properties"].items()}
-    return {**schema, "properties": fixed}
-
-
-FILL = "Now write what belongs under each heading of this plan, in order."
+def named(known: Mapping[str, Any], lang: str) -> str:
+    """What a model is told of a visual whose name says all that is known of it."""
+    return "\n\n".join(
+        part for part in (": ".join(str(known[key]) for key in ("title", "subtitle") if known.get(key)), language(lang)) if part
+    )
 
 
 def messages(

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from queue import SimpleQueue
 from types import FunctionType
 from typing import Any, cast
@@ -25,6 +25,7 @@ from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
 from flipchart.models.painter import Watched
 from flipchart.models.painter_safety import Refused
+from flipchart.models.parts import Growing, Parts
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.restyle import restyled
 from flipchart.models.router import Attachment, Query, mentioned, route, small_talk
@@ -50,6 +51,7 @@ LONG = 1400  # characters of an answer in words, past which its end is welcome
 HELD = 120  # characters of an answer in words that are held back until their language is known
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
 OLD = 4_000  # characters of a visual that is written anew
+SHORT = 20  # words of a question; a longer one may say what its parts need
 RATE = 15.0  # tokens a second assumed of a model not yet measured
 
 
@@ -342,17 +344,21 @@ class Planner:
             history=context.digest(request), wishes=brief.wishes, scope=scope, skeleton=skeleton,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
-        if settles and not scope.given and skeleton is None:  # figures that were given want types of parts that no heading tells
-            asked, schema, ours = yield from self._planned(kind, request, brief, asked, schema, ours, show=show)
         begun = asked
+        parts: Parts | None = None
+        if settles and not scope.given and skeleton is None:  # figures that were given want types of parts that no heading tells
+            parts, ours = yield from self._planned(kind, request, brief, asked, schema, ours, show=show)
+            skeleton = parts.skeleton() if parts else None
+        bare = len(request.text.split()) <= SHORT and not request.history and not request.files
+        about = compose.named(ours, brief.lang) if bare else begun[1].content
         best: _Draft | None = None
         trouble = "it was not written"
         for _ in range(1 + REPAIRS[request.effort]):
             warmth = (CLOSE if scope.given else FREE) + 0.2 * candidate
-            reply = self.llm.stream(
-                asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=warmth, seed=candidate,
-                cancel=request.cancel, label=kind,
-            )  # fmt: skip
+            send = partial(
+                self.llm.stream, max_tokens=compose.TOKENS[kind], temperature=warmth, seed=candidate, cancel=request.cancel, label=kind
+            )
+            reply = parts.stream(send, begun[0], about) if parts else send(asked, schema=schema)
             yield from self._growing(reply, kind, brief, ours, now, skeleton, show=show and best is None)
             yield self._used(reply)
             draft, trouble = yield from self._checked(reply.text, kind, request, brief, ours, now, skeleton, show=show and best is None)
@@ -365,18 +371,21 @@ class Planner:
                 break
             if best and any(finding.code == "language" for finding in best.findings):
                 schema = compose.in_letters(whole, brief.lang, request.text)
+            if isinstance(reply, Growing) and parts and draft:
+                parts.again(reply, draft.findings, draft.spec)
             asked = _again(begun, reply.text, trouble, best.findings if best else [], brief)
         return best, trouble
 
     def _planned(
         self, kind: str, request: Request, brief: Brief, asked: list[Message], schema: dict[str, Any], ours: dict[str, Any], *, show: bool
-    ) -> Generator[Event, None, tuple[list[Message], dict[str, Any], dict[str, Any]]]:
-        """The question, schema and known fields after the model has planned the visual, where its form is filled in part by part: a small
-        model that writes all at once runs on, and chooses the first type of part each time."""
-        outlined = form(kind).outlined
-        if outlined is None:
-            return asked, schema, ours
+    ) -> Generator[Event, None, tuple[Parts | None, dict[str, Any]]]:
+        """The parts that are to be written and the known fields, after the model has planned the visual, where its form is filled in part
+        by part: a small model that writes all at once runs on, and chooses the first type of part each time."""
+        one = form(kind)
+        if one.outlined is None or one.filling is None:
+            return None, ours
         under = compose.planning(kind, schema)
+        asked = [*asked[:-1], Message("user", f"{asked[-1].content}\n\n{one.planning(brief.lang)}".strip())]
         for again in range(2):
             reply = self.llm.stream(
                 asked, schema=under, max_tokens=compose.PLAN_TOKENS, temperature=FREE + 0.2 * again, seed=ours["seed"] + again,
@@ -384,14 +393,16 @@ class Planner:
             )  # fmt: skip
             yield from self._growing(reply, kind, brief, ours, None, None, show=show and not again)
             yield self._used(reply)
-            settled = outlined(prefix(reply.text), request.text, brief.lang)
+            settled = one.outlined(prefix(reply.text), request.text, brief.lang, compose.wanted(brief.wishes, kind))
             if request.cancel.is_set() or compose.enough(settled, brief.wishes, kind):
                 break
         if not settled:
-            return asked, schema, ours
-        told = [*asked, Message("assistant", reply.text), Message("user", compose.FILL)]
-        known = {name: value for name, value in settled.items() if isinstance(value, str)}
-        return told, compose.filling(schema, settled), ours | known
+            return None, ours
+        name, known = next((name, value) for name, value in settled.items() if isinstance(value, list))
+        schemas = [one.filling(part, brief.lang) for part in known]
+        if brief.lang.split("-")[0] in compose.HELD:
+            schemas = [compose.in_letters(one, brief.lang, request.text) for one in schemas]
+        return Parts(name, known, schemas), ours | {name: value for name, value in settled.items() if isinstance(value, str)}
 
     def _scope(self, request: Request, brief: Brief) -> compose.Scope:
         table = any(file.table is not None for file in request.files)
@@ -400,7 +411,15 @@ class Planner:
         return compose.Scope(table, not self.llm.name.startswith("embedded"), given)
 
     def _growing(
-        self, reply: Reply, kind: str, brief: Brief, ours: Mapping[str, Any], earlier: Spec | None, skeleton: Skeleton | None, *, show: bool
+        self,
+        reply: Reply | Growing,
+        kind: str,
+        brief: Brief,
+        ours: Mapping[str, Any],
+        earlier: Spec | None,
+        skeleton: Skeleton | None,
+        *,
+        show: bool,
     ) -> Iterator[Event]:
         """The visual as far as the stream goes, each time there is more of it to see."""
         one = form(kind)
@@ -464,7 +483,7 @@ class Planner:
         """A short answer under a schema, to check an earlier one by."""
         return self.llm.stream([Message("user", question)], schema=schema, max_tokens=200, temperature=0.0, label="confirm").read()
 
-    def _used(self, reply: Reply) -> Used:
+    def _used(self, reply: Reply | Growing) -> Used:
         usage = reply.usage
         if usage is None:
             return Used(0, 0, 0.0)

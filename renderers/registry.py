@@ -11,7 +11,7 @@ from flipchart.renderers.content import Content
 from flipchart.renderers.drawing import Drawing
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.skeleton import Asked, Skeleton
+from flipchart.renderers.skeleton import Asked, Schema, Skeleton
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
@@ -61,9 +61,13 @@ class Form:
     that the person said."""
     settled: Callable[[Any], Spec] = lambda spec: spec
     """The spec without what is still faulty in it after its repair and can be left out, such as an input that nothing uses."""
-    outlined: Callable[[Mapping[str, Any], str, str], dict[str, Any]] | None = None
-    """What a plan, the question and its language settle of the spec, as far as its parts are known; a small model then fills these in
-    one by one. None: it writes all at once."""
+    outlined: Callable[[Mapping[str, Any], str, str, int | None], dict[str, Any]] | None = None
+    """What a plan, the question, its language and the number of parts wished for settle of the spec, as far as its parts are known; a
+    small model then fills these in one by one. None: it writes all at once."""
+    planning: Callable[[str], str] = lambda lang: ""
+    """What a small model is told beside the question as it plans, in the language."""
+    filling: Callable[[Mapping[str, Any], str], Schema] | None = None
+    """The schema under which it fills in one of these parts, from what is known of the part and the language."""
     skeleton: Callable[[Asked], Skeleton | None] = lambda asked: None
     """What a question settles of the structure, so that a small model has only the words to write; None: the model chooses."""
     illustrate: "Callable[[Any, Scores], Spec] | None" = None

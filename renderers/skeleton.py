@@ -46,20 +46,20 @@ class Skeleton:
 
     def fields(self, so_far: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the spec from what has been written so far, without the ends of phrases that ran into their limit."""
-        return self.read(_clipped(so_far, self.schema))
+        return self.read(clipped(so_far, self.schema))
 
 
 ROOM = 6  # words more than are asked for that a phrase may have
 _LIMIT = re.compile(r"\{0,(\d+)\}\$$")
 
 
-def _clipped(value: Any, schema: Schema) -> Any:
+def clipped(value: Any, schema: Schema) -> Any:
     """`value` with each phrase that is as long as its schema lets it be cut to its first clause, else to the words it was asked for."""
     if isinstance(value, Mapping):
         known = schema.get("properties", {})
-        return {name: _clipped(inner, known.get(name, {})) for name, inner in value.items()}
+        return {name: clipped(inner, known.get(name, {})) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_clipped(inner, schema.get("items", {})) for inner in value]
+        return [clipped(inner, schema.get("items", {})) for inner in value]
     limit = _LIMIT.search(schema.get("pattern", ""))
     if not isinstance(value, str) or limit is None or len(value.split()) <= int(limit[1]):
         return value

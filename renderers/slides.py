@@ -10,7 +10,7 @@ from typing import Any
 from flipchart.renderers import icons
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
-from flipchart.renderers.deck_plan import corrected, outlined
+from flipchart.renderers.deck_plan import corrected, filling, outlined, planning
 from flipchart.renderers.drawing import Drawing, Item
 from flipchart.renderers.icons import Scores
 from flipchart.renderers.painter import Painter
@@ -145,6 +145,8 @@ FORM = Form(
     findings=findings,
     resolve=resolve,
     outlined=outlined,
+    planning=planning,
+    filling=filling,
     corrected=corrected,
     illustrate=illustrate,
     paint=paint,

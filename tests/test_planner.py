@@ -16,6 +16,7 @@ from flipchart.models.painter import open_painter
 from flipchart.models.planner import Planner
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import Wishes, asked_count, wishes
+from flipchart.renderers.check import Finding
 from flipchart.renderers.deck_plan import corrected, fitting, outlined, titled
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.table import read
@@ -436,26 +437,22 @@ def _slide(*labels: str) -> dict[str, Any]:
     return {"items": [{"label": label, "text": f"{label} matters in every kitchen."} for label in labels]}
 
 
-def _filled(*types: str) -> dict[str, Any]:
-    """What a small model writes under a plan's schema: each slide as the plan has it, with what stands on it."""
-    bodies = [
-        _slide("Gas bubbles", "Warm dough", "Strong flour"), _slide("Mix it", "Rest it", "Bake it"),
-        {"sides": [{"heading": "Fresh", "items": ["Soft", "Short lived"]}, {"heading": "Dry", "items": ["Grains", "Keeps long"]}]},
-        {"items": ["Keep the dough warm", "Give it time"]},
-    ]  # fmt: skip
-    heads = [*PLAN["outline"][:3], "What to remember"]
-    return {"slides": [{"type": kind, "heading": head} | body for kind, head, body in zip(types, heads, bodies, strict=True)]}
+BODIES = [
+    _slide("Gas bubbles", "Warm dough", "Strong flour"), _slide("Mix it", "Rest it", "Bake it"),
+    {"sides": [{"heading": "Fresh", "items": ["Soft", "Short lived"]}, {"heading": "Dry", "items": ["Grains", "Keeps long"]}]},
+    {"items": ["Keep the dough warm", "Give it time"]},
+]  # fmt: skip
+FILLED: list[dict[str, Any]] = [{"answer": body, "once": True, "chunk": 30, "delay": 0.01} for body in BODIES]
+"""What a small model writes on the slides of the plan, one after the other."""
 
 
 def small(*lines: dict[str, Any]) -> Planner:
     return Planner(Scripted([Line.model_validate(line) for line in lines], "embedded:small"), open_painter())
 
 
-def test_a_small_model_plans_a_deck_and_then_fills_it() -> None:
+def listening(planner: Planner) -> list[Any]:
+    """What the planner asks its model, as it asks."""
     asked: list[Any] = []
-    planner = small(
-        {"answer": PLAN, "once": True}, {"answer": _filled("points", "steps", "compare", "closing"), "chunk": 30, "delay": 0.02}
-    )
     send = planner.llm.send
 
     def noted(ask: Any, connection: Any) -> Any:
@@ -463,23 +460,52 @@ def test_a_small_model_plans_a_deck_and_then_fills_it() -> None:
         return send(ask, connection)
 
     planner.llm.send = noted  # type: ignore[method-assign]
+    return asked
+
+
+def test_a_small_model_plans_a_deck_and_then_fills_it_slide_by_slide() -> None:
+    planner = small({"answer": PLAN, "once": True}, *FILLED)
+    asked = listening(planner)
     events = list(planner.answer(Request("5 slides on how bread rises", form="slides")))
     spec = drawn(events)[-1].spec.model_dump()
     assert (spec["title"], spec["subtitle"]) == ("How bread rises", "A kitchen tour")
     assert [slide["type"] for slide in spec["slides"]] == ["points", "steps", "compare", "closing"]
     assert spec["slides"][0]["items"][0]["text"] == "Gas bubbles" and spec["slides"][0]["items"][0]["detail"].startswith("Gas bubbles")
     assert set(asked[0].schema["properties"]) == {"title", "outline"}
-    parts = asked[1].schema["properties"]["slides"]["prefixItems"]
-    assert [part["properties"]["type"]["const"] for part in parts] == ["points", "steps", "compare", "closing"]
-    assert [message.role for message in asked[1].messages] == ["system", "user", "assistant", "user"]
-    # The cover is there before a slide is.
+    assert [list(ask.schema["properties"]) for ask in asked[1:]] == [["items"], ["items"], ["sides"], ["items"]]
+    # Of the whole a slide is told no more than it needs: what a model reads it says again.
+    assert "How does yeast work?" in asked[2].messages[-1].content and "Gas bubbles" not in asked[2].messages[-1].content
+    # The cover is there before a slide is, and each slide before the next.
     assert drawn(events)[0].spec.title and not drawn(events)[0].spec.model_dump()["slides"]
+    counts = [len(event.spec.model_dump()["slides"]) for event in drawn(events)]
+    assert counts == sorted(counts) and counts[-1] == 4 and len(set(counts)) > 2
+
+
+def test_only_the_faulty_slide_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def critique(spec: Any, brief: Any) -> list[Finding]:
+        return [Finding("hollow", part.id, "it says nothing", "say something") for part in spec.slides[1].items if part.text == "Wait"]
+
+    monkeypatch.setattr("flipchart.models.planner.critique", critique)
+    poor = {"answer": _slide("Wait", "Rest it", "Bake it"), "once": True}
+    planner = small({"answer": PLAN, "once": True}, FILLED[0], poor, *FILLED[2:], FILLED[1])
+    asked = listening(planner)
+    spec = drawn(list(planner.answer(Request("5 slides on how bread rises", form="slides"))))[-1].spec.model_dump()
+    assert [item["text"] for item in spec["slides"][1]["items"]] == ["Mix it", "Rest it", "Bake it"]
+    assert len(spec["slides"]) == 4 and spec["slides"][0]["items"][0]["text"] == "Gas bubbles"
+    assert len(asked) == 6 and asked[5].messages == asked[2].messages
+
+
+def test_a_long_question_goes_with_every_slide() -> None:
+    planner = small({"answer": PLAN, "once": True}, *FILLED)
+    asked = listening(planner)
+    told = "Our bakery opens at five, the ovens are stone, the flour is from the mill next door, and every loaf rests for a day"
+    list(planner.answer(Request(f"5 slides on how bread rises. {told}", form="slides")))
+    assert all(told in ask.messages[-1].content for ask in asked)
 
 
 def test_a_plan_too_short_for_what_was_asked_is_made_once_more() -> None:
     short = {"title": "Bread", "outline": ["What is bread?", "What is bread?"]}
-    filled = {"answer": _filled("points", "steps", "compare", "closing")}
-    planner = small({"answer": short, "once": True}, {"answer": PLAN, "once": True}, filled)
+    planner = small({"answer": short, "once": True}, {"answer": PLAN, "once": True}, *FILLED)
     assert len(drawn(list(planner.answer(Request("5 slides on bread", form="slides"))))[-1].spec.model_dump()["slides"]) == 4
 
 
@@ -502,6 +528,9 @@ def test_a_plan_s_title_leaves_its_audience_to_the_subtitle() -> None:
     assert titled("Vaccines: How They Work", asked) == ("Vaccines: How They Work", "")
     settled = outlined({"title": "Bread: slides", "outline": ["1) Why bread", "Why bread", 7, "Fazit"]}, "bread", "de")
     assert [slide["heading"] for slide in settled["slides"]] == ["Why bread", "Was bleibt"]
+    plan = {"title": "Bread", "outline": ["Introduction", "A talk in 4 slides", "Slide 3: Crumb (in 2 parts)", "Crust"]}
+    assert [slide["heading"] for slide in outlined(plan, "bread", "en", 2)["slides"]] == ["Crumb", "Crust"]
+    assert [slide["heading"] for slide in outlined(plan, "bread", "en", 3)["slides"]] == ["Crumb", "Crust", "What to remember"]
     assert outlined({}, "bread", "en") == {} == outlined({"title": "x", "outline": "no list"}, "bread", "en")
 
 
@@ -528,7 +557,7 @@ def test_points_of_a_slide_look_alike() -> None:
 
 def test_given_figures_may_become_slides_of_figures_but_a_count_is_none() -> None:
     schemas: list[Any] = []
-    planner = small({"answer": {"title": "Sales", "slides": [_filled("points", "steps", "compare", "closing")["slides"][0]]}})
+    planner = small({"answer": {"title": "Sales", "slides": [{"type": "points", "heading": PLAN["outline"][0]} | BODIES[0]]}})
     send = planner.llm.send
 
     def noted(ask: Any, connection: Any) -> Any:
