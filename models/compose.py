@@ -231,6 +231,11 @@ def planning(kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
 
 
+def words(plan: Mapping[str, Any]) -> list[str]:
+    """What a plan says, piece by piece."""
+    return [said for value in plan.values() for said in (value if isinstance(value, list) else [value]) if isinstance(said, str)]
+
+
 def wanted(wishes: Wishes, kind: str) -> int | None:
     """How many parts were wished for, those that are not written left out."""
     return max(1, wishes.count - form(kind).spec.UNCOUNTED) if wishes.count else None

@@ -353,7 +353,7 @@ def _naming(lang: str) -> tuple[re.Pattern[str], ...]:
     articles = "the|an?|my|el|la|un|una|o|a|um|uma|le|une|der|die|das|ein|eine"
     links = "on|about|of|for|sobre|de|zum?|über|sur"
     told = (
-        rf"^(?:(?:{articles})\s+)?\d{{1,2}}[- ](?:{forms})\b[\s:–—-]*",
+        rf"^(?:(?:{articles})\s+)?\d{{1,2}}[- ](?:{forms})\b[\s:–—-]*(?:\b(?:{links})\b\s*(?=\w))?",
         rf"^(?:(?:{articles})\s+)?(?:{forms})\s*(?::|–|—|-|\b(?:{links})\b)\s*(?=\w)",
         rf"[\s:–—-]+(?:{forms})$",
         r"^(?:title|topic|intro(?:duction)?|introducción|introdução|einführung|overview)\s*[:–—-]\s*(?=\w)",

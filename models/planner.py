@@ -18,7 +18,7 @@ from types import FunctionType
 from typing import Any, cast
 
 from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, pointed
-from flipchart.models.critique import coverage, critique, sameness, text_findings
+from flipchart.models.critique import coverage, critique, language_fault, sameness, text_findings
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
@@ -393,9 +393,13 @@ class Planner:
             )  # fmt: skip
             yield from self._growing(reply, kind, brief, ours, None, None, show=show and not again)
             yield self._used(reply)
-            settled = one.outlined(prefix(reply.text), request.text, brief.lang, compose.wanted(brief.wishes, kind))
-            if request.cancel.is_set() or compose.enough(settled, brief.wishes, kind):
+            plan = prefix(reply.text)
+            settled = one.outlined(plan, request.text, brief.lang, compose.wanted(brief.wishes, kind))
+            strange = language_fault(" ".join(compose.words(plan)), brief.lang)
+            if request.cancel.is_set() or (compose.enough(settled, brief.wishes, kind) and not strange):
                 break
+            if strange:
+                asked = [asked[0], Message("user", f"{asked[1].content}\n\n{compose.language(brief.lang, strictly=True)}")]
         if not settled:
             return None, ours
         name, known = next((name, value) for name, value in settled.items() if isinstance(value, list))
