@@ -76,6 +76,8 @@ class Join:
     tables: tuple["Table", ...]
     links: tuple[tuple[int, int, int], ...]
     """For each table but the first: which of those before it knows it, by which column, and by which of its own."""
+    called: tuple[str, ...] = ()
+    """For each table but the first: what its rows are to those that know it, where it is known twice (home team); else ""."""
 
     def place(self, n: int) -> tuple[int, int]:
         """The table, and the place in it, of the n-th column of all."""

@@ -25,26 +25,58 @@ def every(tables: Mapping[str, Table]) -> dict[str, Table]:
 def joined(root: Table, tables: Collection[Table]) -> Table | None:
     """`root` with every table that its rows point to, and those that these point to, as one; None where there is none.
 
-    A table that is pointed to twice is left out: which of the two is meant cannot be told.
+    A table that is pointed to twice (home team, away team) is there twice, its columns called by what its rows are.
     """
-    found, links = [root], list[tuple[int, int, int]]()
+    found, links, called = [root], list[tuple[int, int, int]](), list[str]()
     for at in range(MOST):
         if at >= len(found):
             break
         for other in tables:
-            if len(found) < MOST and all(other is not one for one in found) and (known := key(found[at], other)):
+            twice = roles_of(found[at], other) if at == 0 else {}
+            if len(found) + len(twice) <= MOST and twice:
+                found += [other for _ in twice]
+                links += [(at, *known) for known in twice.values()]
+                called += list(twice)
+            elif len(found) < MOST and all(other is not one for one in found) and (known := key(found[at], other)):
                 found.append(other)
                 links.append((at, *known))
+                called.append("")
     if not links:
         return None
     columns: list[Column] = []
-    for one in found:
+    for one, role in zip(found, ["", *called], strict=True):
         taken = {column.name.casefold() for column in columns}
+        named = [replace(column, name=_role_name(role, column.name)) if role else column for column in one.columns]
         columns += [
             replace(column, name=f"{column.name} ({one.sheet or one.name})") if column.name.casefold() in taken else column
-            for column in one.columns
+            for column in named
         ]
-    return _as_one(Join(tuple(found), tuple(links)), columns)
+    return _as_one(Join(tuple(found), tuple(links), tuple(called)), columns)
+
+
+def roles_of(left: Table, right: Table) -> dict[str, tuple[int, int]]:
+    """What rows of `right` are to those of `left`, with the keys, where there are several or `left` points to itself; else empty."""
+    places, others = ({column.name: n for n, column in enumerate(one.columns)} for one in (left, right))
+    said = [key for key in left.keys if left.name == right.name and left.sheet and key.sheet == right.sheet
+            and key.here in places and key.column in others]  # fmt: skip
+    if len(said) < 2 and not (said and left is right):
+        return {}
+    said.sort(key=lambda key: places[key.here])
+    found = {role: (places[key.here], others[key.column]) for key in said if (role := _role(key.here))}
+    return found if len(found) == len(said) else {}
+
+
+def _role(column: str) -> str:
+    """What a key calls the rows it points to: "home team" of home_team_id, "manager" of managerId."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", " ", column).strip()
+    return re.sub(r"\s*\b(?:id|no|nr|code|key|ref|fk)$", "", spaced, flags=re.IGNORECASE).strip().casefold()
+
+
+def _role_name(role: str, column: str) -> str:
+    """A column of what is known in a role: the city of an origin is "origin city", the team_name of a home team "home team name"."""
+    words = re.sub(r"[\W_]+", " ", column).strip()
+    first, _, rest = words.partition(" ")
+    return f"{role} {rest if rest and role.split()[-1].casefold() == first.casefold() else words}"
 
 
 def pruned(table: Table, wanted: Collection[str]) -> Table:
@@ -61,7 +93,8 @@ def pruned(table: Table, wanted: Collection[str]) -> Table:
     order = sorted(kept)
     links = [(order.index(at), c, m) for n, (at, c, m) in enumerate(join.links, 1) if n in kept]
     columns = [column for n in order for column in table.columns[starts[n] : starts[n + 1]]]
-    return join.tables[0] if len(order) == 1 else _as_one(Join(tuple(join.tables[n] for n in order), tuple(links)), columns)
+    called = tuple(join.called[n - 1] for n in order[1:]) if join.called else ()
+    return join.tables[0] if len(order) == 1 else _as_one(Join(tuple(join.tables[n] for n in order), tuple(links), called), columns)
 
 
 def _as_one(join: Join, columns: Sequence[Column]) -> Table:

@@ -160,10 +160,11 @@ def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
     named = find(query.table, list(tables)) if query.table else None
     if query.table and not named and len(tables) > 1 and not find(query.table, list(files)):
         raise SpecProblem(f"there is no table `{query.table}`; there are {', '.join(tables)}")
-    if named and (tables[named] in fit or len(tables) == 1):
+    if named and tables[named] in fit:
         return tables[named]
-    if len(tables) == 1:
-        return next(iter(tables.values()))
+    only = next(iter(tables.values()))
+    if len(tables) == 1 and (fit or not only.keys):
+        return only
     if len(fit) == 1 and not named:
         return fit[0]
     if not fit or named:
@@ -172,8 +173,8 @@ def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
             if whole is not None and _holds(whole, known):
                 names = [column.name for column in whole.columns]
                 return pruned(whole, {found for name in known if (found := find(name, names))})
-    if named:
-        return fit[0] if len(fit) == 1 else tables[named]
+    if named or len(tables) == 1:
+        return fit[0] if len(fit) == 1 else tables[named] if named else only
     if fit and query.table:
         return fit[0]
     raise SpecProblem(f"there are several tables; set query.table to one of {', '.join(tables)}")

@@ -64,7 +64,7 @@ def _best(question: str, tables: Mapping[str, Table], lang: str) -> Reading | No
     found = []
     for name, table in reversed(list(tables.items())):  # the last attached first
         others = [other for other in tables.values() if other is not table]
-        whole = joined(table, others) if others else None
+        whole = joined(table, tables.values())
         found.append(_over(question, Reader(table, lang, others, _pointers(whole)), name))
         if whole is not None:
             found.append(_over(question, Reader(whole, lang, [one for one in others if whole.join and one not in whole.join.tables]), name))
@@ -109,6 +109,7 @@ class _Sentence(Order):
         self.bind_letters()
         self.bind_answers()
         self.bind_order()
+        self.bind_roles()
         self.bind_each()
         group, every = self.groups()
         measures, derive = self.measures(group)

@@ -1,6 +1,5 @@
 """Which figures a question asks for, and how they are put together."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,12 +136,6 @@ class Figures(Groups):
         return self.reader.names[figures[0].name] != () and len(self.reader.names[figures[0].name]) == item.to - item.at and (
             len(self.reader.names[figures[1].name]) > item.to - item.at
         )  # fmt: skip
-
-    def doubt(self, item: Item, figures: Sequence[Column]) -> None:
-        """Say which of several columns was taken, and offer the question with the others."""
-        self.said.append(say("question.taken", self.lang, words=item.words, column=figures[0].name, other=figures[1].name))
-        for other in figures[1:3]:
-            self.others.append(re.sub(re.escape(item.words), other.name, self.question, count=1))
 
     def count(self, n: int, wanted: Sequence[tuple[int, Column]], group: Sequence[str]) -> dict[str, Any] | None:
         """ "how many …": rows, different values of a column, or a column of amounts that is a number of things."""

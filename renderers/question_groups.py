@@ -1,7 +1,8 @@
 """By what a question groups: columns that give labels and series, and the step of time."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flipchart.renderers import roles
 from flipchart.renderers.database import Column
@@ -9,7 +10,8 @@ from flipchart.renderers.query import Every
 from flipchart.renderers.query_plan import CYCLES
 from flipchart.renderers.question_each import GRAINS, PER, Each
 from flipchart.renderers.question_filters import FEW
-from flipchart.renderers.question_words import Item
+from flipchart.renderers.question_words import Item, fold, stem
+from flipchart.renderers.words import say
 
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
@@ -94,6 +96,45 @@ class Groups(Each):
         if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
             columns = [time.name, *(name for name in columns if name != time.name)]
         return columns[:2], every
+
+    def bind_roles(self) -> None:
+        """Words for a column of a table that is there twice: of which of the two it is meant."""
+        for n in range(len(self.items)):
+            item = self.items[n]
+            if item.kind == "column" and n not in self.used and (pair := self.twins(item)):
+                own = self.meant(n, pair)
+                self.items[n] = replace(item, columns=(own, *(one for one in item.columns if one is not own)))
+
+    def twins(self, item: Item) -> list[Column]:
+        """The columns that a word may mean of a table that is there twice: the cities where flights begin and end."""
+        join, columns = self.table.join, self.table.columns
+        if join is None or not any(join.called):
+            return []
+        found = []
+        for one in item.columns:
+            at, n = join.place(columns.index(one))
+            if at and join.called[at - 1]:
+                found.append((join.tables[at], n, one))
+        own = next(((table, n) for table, n, one in found if one is item.columns[0]), None)
+        alike = [one for table, n, one in found if own is not None and table is own[0] and n == own[1]]
+        return alike if len(alike) > 1 else []
+
+    def meant(self, n: int, pair: list[Column]) -> Column:
+        """That of the columns which words before tell: "departing from each city"; else the first, and the others are offered."""
+        for m in range(n - 1, max(-1, n - 5), -1):
+            word = stem(fold(self.items[m].words))
+            told = [one for one in pair if any(self.reader.means(word, part) for part in self.reader.names[one.name][:-1])]
+            if len(told) == 1 and (self.items[m].kind in {"unknown", "concept"} or not self.items[m].sure):
+                self.used.add(m)
+                return told[0]
+        self.doubt(self.items[n], pair)
+        return pair[0]
+
+    def doubt(self, item: Item, figures: Sequence[Column]) -> None:
+        """Say which of several columns was taken, and offer the question with the others."""
+        self.said.append(say("question.taken", self.lang, words=item.words, column=figures[0].name, other=figures[1].name))
+        for other in figures[1:3]:
+            self.others.append(re.sub(re.escape(item.words), other.name, self.question, count=1))
 
     def monthly(self) -> bool:
         """True where one bare month stands for that month of several years."""

@@ -221,7 +221,8 @@ def _entities(table: Table) -> dict[tuple[str, ...], Column]:
         one = join.tables[n]
         named = roles.naming(one)
         column = columns[starts[n] + one.columns.index(named)] if named is not None else columns[starts[at] + c]
-        called = one.sheet or one.name.rpartition(".")[0] or one.name
+        role = join.called[n - 1] if join.called else ""
+        called = role or one.sheet or one.name.rpartition(".")[0] or one.name
         out.setdefault(tuple(token.stem for token in tokens(_parted(called))), column)
     return out
 

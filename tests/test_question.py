@@ -167,6 +167,45 @@ def test_a_column_is_meant_though_its_name_asks_for_a_count() -> None:
     assert found("quantity of toys", over) == {"All": 10.0}
 
 
+@pytest.fixture(scope="module")
+def freight(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """A database in which two keys point to the same table, and one to its own."""
+    path = tmp_path_factory.mktemp("freight") / "freight.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.executescript(
+            """CREATE TABLE ports (port_id INTEGER PRIMARY KEY, port_name TEXT, land TEXT);
+            CREATE TABLE crew (crew_id INTEGER PRIMARY KEY, called TEXT, boss_id INTEGER REFERENCES crew(crew_id), pay INTEGER);
+            CREATE TABLE loads (load_id INTEGER PRIMARY KEY, origin_port_id INTEGER REFERENCES ports(port_id),
+                destination_port_id INTEGER REFERENCES ports(port_id), tons INTEGER);
+            INSERT INTO ports VALUES (1, 'Kiel', 'Germany'), (2, 'Riga', 'Latvia'), (3, 'Bremen', 'Germany');
+            INSERT INTO crew VALUES (1, 'Ann', NULL, 9), (2, 'Bob', 1, 5), (3, 'Cem', 1, 6), (4, 'Dee', 2, 4);
+            INSERT INTO loads VALUES (1, 1, 2, 10), (2, 1, 2, 20), (3, 2, 3, 40), (4, 3, 2, 80);"""
+        )
+    return read(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        ("tons by destination port", {"Riga": 110, "Bremen": 40}),
+        ("total tons per origin land", {"Germany": 110, "Latvia": 40}),
+        ("number of loads from Kiel to Riga", {"All": 2}),
+        ("tons departing from each land", {"Germany": 110, "Latvia": 40}),
+        ("tons arriving in each land", {"Latvia": 110, "Germany": 40}),
+        ("number of crew per boss", {"Ann": 2, "Bob": 1}),
+        ("average pay by boss", {"Ann": 5.5, "Bob": 4}),
+    ],
+)
+def test_a_table_that_is_pointed_to_twice_is_read_in_both_roles(freight: Table, words: str, rows: dict[str, float]) -> None:
+    assert found(words, {"freight.sqlite": freight}) == rows
+
+
+def test_of_two_roles_one_is_taken_said_and_the_other_offered(freight: Table) -> None:
+    reading = question.read("tons by land", {"freight.sqlite": freight})
+    assert reading is not None and reading.sure and reading.query.group == ("origin port land",)
+    assert "destination port land" in reading.said[0] and reading.others == ("tons by destination port land",)
+
+
 @pytest.mark.parametrize(
     ("words", "query"),
     [
