@@ -23,6 +23,8 @@ LONGEST = 2_000  # characters of a prompt; models read less
 class Diffusers:
     """Paints with one model, loaded when it is first needed: on the least busy GPU where there is one, else on the CPU. Thread safe."""
 
+    anew = True
+
     def __init__(
         self,
         model: str,

@@ -26,6 +26,7 @@ class Embedded:
     """Paints with icons where they fit, else with the shipped model."""
 
     name = "embedded"
+    anew = False
 
     def __init__(self, model: Painter | None = None) -> None:
         self._model = model or Diffusers("embedded")

@@ -34,6 +34,7 @@ class Icons:
     """Paints with icons."""
 
     name = "icons"
+    anew = False
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """A PNG of the wish's size; raises ModelProblem where no shipped picture fits any of its subjects."""

@@ -33,6 +33,8 @@ _REFUSABLE = ("response_format", "seed", "negative_prompt", "size")
 class Remote:
     """Paints with the model of a server; "" for one that has just one."""
 
+    anew = True
+
     def __init__(self, address: str, model: str, key: SecretStr | None = None) -> None:
         self._address, self._model, self._key = address.rstrip("/"), model, key
         self._refused: set[str] = set()

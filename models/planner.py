@@ -222,6 +222,8 @@ class Planner:
         if one.paint is None:
             return spec, {}
         if self._painter is None:
+            if one.forming is None:  # nothing but a picture is as good without
+                return spec, {}
             raise ModelProblem("there is no painter; install one with the extra `images`")
         news: SimpleQueue[tuple[int, int, bytes | None] | None] = SimpleQueue()
         left = threading.Event()

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, FiniteFloat, field_validator, model_vali
 from pydantic.config import JsonDict
 
 from flipchart import assets
-from flipchart.renderers import formula, logo
+from flipchart.renderers import formula, illustration, logo
 from flipchart.renderers.app_formulas import MONEY, contradictions, quantity
 from flipchart.renderers.app_formulas import corrected as corrected_formulas
 from flipchart.renderers.app_ranges import sensible
@@ -20,6 +20,8 @@ from flipchart.renderers.app_skeletons import quiz
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path
+from flipchart.renderers.icons import Scores
+from flipchart.renderers.illustration import Art
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import finish, foot, head
@@ -102,6 +104,8 @@ class App(Spec):
     questions: tuple[Question, ...] = Field(default=(), max_length=20, description="For a quiz: its questions.")
     confirmed: Annotated[bool, Field(json_schema_extra={"ours": True})] = False
     """True once the quiz's keys were answered again blind and agreed."""
+    art: Annotated[Art | None, Field(json_schema_extra={"ours": True})] = None
+    """The illustration beside its title."""
 
     @model_validator(mode="after")
     def _does_something(self) -> "App":
@@ -294,7 +298,7 @@ def confirm(spec: App, ask: Callable[[str, dict[str, Any]], str]) -> App:
 
 def layout(spec: App, style: Style, width: float, height: float | None = None) -> Drawing:
     """The app as it is when it opens."""
-    items, room, _ = head(spec, style, width)
+    items, room, _ = head(spec, style, width, art=spec.art)
     y = room.y
     if spec.inputs:
         drawn, y = _calculator(spec, style, room.x, y, room.w)
@@ -559,12 +563,21 @@ def page(spec: App, style: Style, blobs: Mapping[str, bytes]) -> str:
     }
     # "<" is the one character that could end the element from inside.
     data = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
+    picture = illustration.markup(spec.art, style, blobs) if spec.art else ""
+    told_of = illustration.credit(spec.art, lang)
+    credit = f'<p class="why">{escape(told_of)}</p>' if told_of else ""
     return (
         f"<style>{assets.text('web/app.css')}</style>"
-        f'<div class="app" data-app><h1 data-part="{escape(spec.id)}" data-field="title">{escape(spec.title)}</h1>'
-        f'<div class="calculator"></div><ol class="quiz"></ol>{logo.markup(style)}</div>'
+        f'<div class="app" data-app><header><h1 data-part="{escape(spec.id)}" data-field="title">{escape(spec.title)}</h1>'
+        f"{picture}</header>"
+        f'<div class="calculator"></div><ol class="quiz"></ol>{credit}{logo.markup(style)}</div>'
         f'<script type="application/json" class="app-data">{data}</script><script>{assets.text("web/app.js")}</script>'
     )
+
+
+def illustrate(spec: App, scores: Scores) -> App:
+    """The app with a picture beside its title where one surely fits."""
+    return spec.model_copy(update={"art": spec.art or illustration.found(spec.title, scores)})
 
 
 def content(spec: App) -> Content | None:
@@ -587,4 +600,6 @@ def content(spec: App) -> Content | None:
 FORM = Form(
     spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
     corrected=lambda app, said: corrected(app), settled=settled, page=page, skeleton=lambda asked: quiz(asked, _QUIZ),
+    illustrate=illustrate,
+    paint=illustration.paint,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from pydantic import (
 
 from flipchart.renderers.chart_spec import Label, Value
 from flipchart.renderers.content import Content, Thing
+from flipchart.renderers.illustration import Art
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Ours, Part, Source, Spec, walk
@@ -218,6 +219,8 @@ class Slide(Part):
     """Content hash ("sha256:…") of the picture on this slide."""
     alt: Annotated[str, Ours] = ""
     """What that picture shows."""
+    art: Annotated[Art | None, Ours] = None
+    """The illustration beside its words."""
 
 
 def _both_required(schema: dict[str, Any]) -> None:
@@ -253,6 +256,8 @@ class Slides(Spec):
     slides: tuple[Slide, ...] = Field(default=(), max_length=120)
     icon: Annotated[str, Ours] = ""
     """The icon that stands for its subject on the cover."""
+    art: Annotated[Art | None, Ours] = None
+    """The illustration on the cover."""
 
     model_config = ConfigDict(json_schema_extra=_both_required)
 

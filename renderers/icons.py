@@ -204,6 +204,18 @@ def search(words: str, limit: int = 10, style: Style = "line") -> list[tuple[str
     return ranked[:limit]
 
 
+def line_of(flat: str) -> str:
+    """The line icon that says the same as a flat picture; empty where there is none."""
+    rows = _rows("SELECT l.name FROM pairs p JOIN icons f ON f.id = p.flat JOIN icons l ON l.id = p.line WHERE f.name = ?", flat)
+    return str(rows[0][0]) if rows else ""
+
+
+def worded(name: str, words: str) -> bool:
+    """Whether `words` hold each word of the icon's name, in any of its forms."""
+    said = {form for text in _plain(words).split() for form, _ in _variants(text)}
+    return set(_plain(name.partition(":")[2]).split()) <= said
+
+
 def catalogue(style: Style = "line") -> list[tuple[str, str]]:
     """Every icon of a style with the words it stands for, such as ("tabler:rocket", "rocket: launch, startup")."""
     rows = _rows("SELECT name, label, words FROM icons WHERE style = ? ORDER BY id", style)

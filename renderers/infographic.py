@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
-from flipchart.renderers import sheet
+from flipchart.renderers import illustration, sheet
 from flipchart.renderers.drawing import Drawing, moved
 from flipchart.renderers.icons import Scores
 from flipchart.renderers.infographic_choice import BY_NAME, Design, ranked
@@ -31,7 +31,7 @@ EASY = 0.85  # another design is tried before type gets smaller than this
 def layout(spec: Infographic, style: Style, width: float, height: float | None) -> Drawing:
     """The infographic in the best design that holds it in `width` × `height` px; for `height` None it is as tall as it takes."""
     level = 4 if height is not None and height >= 0.9 * width else 3
-    items, room, feet = sheet.head(spec, style, width, height, level=level)
+    items, room, feet = sheet.head(spec, style, width, height, level=level, art=spec.art)
     top = room.y
     if spec.subtitle.strip():
         top -= style.size(1, width) * 0.5 if spec.title else 0.0
@@ -156,9 +156,11 @@ def _icons(spec: Infographic) -> dict[str, str]:
 
 
 def illustrate(spec: Infographic, scores: Scores) -> Infographic:
-    """The infographic with an icon named for each item, no two the same; unchanged where one of them finds none."""
+    """The infographic with a picture beside its title where one surely fits, and an icon named for each item, no two the same, where all
+    find one."""
     from flipchart.renderers import icons
 
+    spec = spec.model_copy(update={"art": spec.art or illustration.found(spec.title, scores)})
     if _icons(spec):
         return spec
     names = icons.named(((item.icon, item.label, f"{item.label}: {item.text}") for item in spec.items), scores)
@@ -203,6 +205,7 @@ FORM = Form(
     alt=alt,
     designs=designs,
     illustrate=illustrate,
+    paint=illustration.paint,
     skeleton=skeleton,
     content=content,
     from_content=from_content,

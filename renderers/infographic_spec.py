@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, FiniteFloat, JsonValue, model_validator
 
 from flipchart.renderers import cells
+from flipchart.renderers.illustration import Art
 from flipchart.renderers.infographic_panel import Entry
 from flipchart.renderers.spec import Ours, Part, Spec
 from flipchart.renderers.typeset import clean
@@ -80,6 +81,8 @@ class Infographic(Spec):
     subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="One more sentence, if needed.")
     family: Family = Field(default="list", json_schema_extra={"means": MEANS}, description="How the items belong together.")
     items: tuple[Item, ...] = Field(min_length=1, description="The points, most important or first one first.")
+    art: Annotated[Art | None, Ours] = None
+    """The illustration beside its title."""
 
     @model_validator(mode="after")
     def _fold(self) -> Self:

@@ -43,6 +43,8 @@ class Painter(Protocol):
     """What paints."""
 
     name: str
+    anew: bool
+    """True where it makes pictures of its own, False where it puts shipped ones together (wherever one fits)."""
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """The picture wished for. `progress(step, steps, preview PNG or None)` is called in the caller's thread while it forms, with

@@ -1,14 +1,16 @@
 """The sheet every drawn form stands on: title above, picture in the middle, one quiet line of sources below, a brand's logo at its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flipchart.renderers import logo
-from flipchart.renderers.drawing import Drawing, Item, mirrored, moved
+from flipchart.renderers.drawing import Drawing, Item, Text, mirrored, moved
+from flipchart.renderers.illustration import Art, credit, drawn, ramp
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import place, reads_rtl
 from flipchart.renderers.words import say
 
+ROOMY = 560.0  # px from which a picture stands beside a title
 _TOLD = ("data", "quoted", "computed", "edited", "model")
 
 
@@ -29,22 +31,35 @@ def margin(width: float, height: float | None = None) -> float:
     return max(16.0, min(48.0, 8.0 * round(short * 0.05 / 8.0)))
 
 
-def head(spec: Spec, style: Style, width: float, height: float | None = None, *, level: int = 3) -> tuple[list[Item], Room, list[Item]]:
+def head(
+    spec: Spec, style: Style, width: float, height: float | None = None, *, level: int = 3, art: Art | None = None
+) -> tuple[list[Item], Room, list[Item]]:
     """The title's items, the room below it, and the sources' items already set at the foot (for a fixed `height`).
 
-    For `height` None call `foot` with where the picture ends.
+    For `height` None call `foot` with where the picture ends. `art` stands at the end of the title where that needs no line more for it.
     """
     gap = margin(width, height)
     items: list[Item] = []
     y = gap
     if spec.title:
-        title = place(
-            spec.title, gap, y, width - 2 * gap, None if height is None else height * 0.3,
-            size=style.size(level, width), smallest=style.size(max(1, level - 2), width), fill=style.ink, family=style.heading,
-            weight=style.bold, most_lines=3, leading=1.22, balance=True, part=spec.id, field="title", role="title",
-        )  # fmt: skip
-        items.append(title)
+
+        def titled(beside: float) -> Text:
+            return place(
+                spec.title, gap, y, width - 2 * gap - beside, None if height is None else height * 0.3,
+                size=style.size(level, width), smallest=style.size(max(1, level - 2), width), fill=style.ink, family=style.heading,
+                weight=style.bold, most_lines=3, leading=1.22, balance=True, part=spec.id, field="title", role="title",
+            )  # fmt: skip
+
+        title = titled(0.0)
         tall = len(title.lines) * title.size * 1.22
+        if art is not None and width >= ROOMY:
+            size = max(2.2 * style.size(level, width), tall)
+            narrow = titled(size + gap)
+            if len(narrow.lines) == len(title.lines) and narrow.size == title.size:
+                title = replace(narrow, lines=tuple(replace(line, y=line.y + (size - tall) / 2) for line in narrow.lines))
+                items.append(drawn(art, width - gap - size, y, size, ramp(style.sheet, style.ink, style.accent)))
+                tall = size
+        items.append(title)
         y += tall + style.size(1, width)
     feet, tall = _feet(spec, style, width, 0.0)
     room_h = None
@@ -79,12 +94,13 @@ def _feet(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item],
 
 
 def told(spec: Spec) -> str:
-    """Where the figures of `spec` are from, in its language, as one line; empty where there is nothing to say."""
+    """Where the figures and the picture of `spec` are from, in its language, as one line; empty where there is nothing to say."""
     found: dict[str, str] = {}
     for source in spec.sources.values():
         found.setdefault(source.kind, source.detail if source.kind == "data" else "")
     lang = spec.lang or "en"
-    return " · ".join(say(f"source.{kind}", lang, detail=found[kind]) for kind in _TOLD if kind in found)
+    said = [say(f"source.{kind}", lang, detail=found[kind]) for kind in _TOLD if kind in found]
+    return " · ".join(filter(None, [*said, credit(getattr(spec, "art", None), lang)]))
 
 
 def finish(spec: Spec, style: Style, width: float, height: float, items: list[Item], alt: str, **more: object) -> Drawing:

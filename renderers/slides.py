@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flipchart.renderers import icons
+from flipchart.renderers import icons, illustration
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
 from flipchart.renderers.deck_plan import corrected, filling, outlined, planning
@@ -17,11 +17,13 @@ from flipchart.renderers.painter import Painter
 from flipchart.renderers.registry import Form, Pixels, form
 from flipchart.renderers.slides_bodies import body, chart_of, cover
 from flipchart.renderers.slides_page import DESIGNS, finished, foot, page_of
+from flipchart.renderers.slides_pictures import FEW
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 
 DEEPEST = 6  # a slide is split at most into 2 ** DEEPEST pages
 MOST_ICONS = 6  # points on a slide with more of them have marks
+APART = 3  # of so many slides at most one has a picture beside its points
 
 
 def layout(spec: Slides, style: Style, width: float, height: float | None = None) -> Drawing:
@@ -73,10 +75,23 @@ def findings(spec: Slides) -> list[Finding]:
 
 
 def illustrate(spec: Slides, scores: Scores) -> Slides:
-    """The deck with an icon on its cover and for each point of a slide where all find one, no two on a slide the same."""
-    slides = tuple(_illustrated(slide, scores) for slide in spec.slides)
+    """The deck with a picture or an icon on its cover, an icon for each point of a slide where all find one (no two on a slide the same),
+    and pictures beside large words and beside points without icons, no two in the deck the same."""
+    slides = [_illustrated(slide, scores) for slide in spec.slides]
     cover = next(iter(icons.named([[spec.title]], scores)), "") if not spec.icon else spec.icon
-    return spec.model_copy(update={"slides": slides, "icon": cover})
+    art = spec.art or illustration.found(spec.title, scores, icon=cover)
+    taken, beside = {art.icon} if art else set(), 0
+    for i, slide in enumerate(slides):
+        kind = shown_as(slide)
+        room = kind in {"section", "closing"} and (kind == "section" or not slide.items)
+        if not room and (kind != "points" or len(slide.items) > FEW or any(item.icon for item in slide.items) or beside * APART > i):
+            continue
+        found = slide.art or illustration.found(slide.heading, scores, taken)
+        if found is not None:
+            slides[i] = slide.model_copy(update={"art": found})
+            taken.add(found.icon)
+            beside += not room
+    return spec.model_copy(update={"slides": tuple(slides), "icon": cover, "art": art})
 
 
 def _illustrated(slide: Slide, scores: Scores) -> Slide:
@@ -99,8 +114,11 @@ def _as_it_is(visual: Spec, tables: Mapping[str, Any]) -> Spec:
 
 
 def paint(spec: Slides, painter: Painter, held: Pixels = lambda blob: b"") -> tuple[Slides, Mapping[str, bytes]]:
-    """The deck with its visuals' pictures painted, and their pixels."""
+    """The deck with its illustrations and its visuals' pictures painted, and their pixels."""
     pixels: dict[str, bytes] = {}
+    if painter.anew:
+        slides = tuple(illustration.painted(slide, painter, pixels) for slide in spec.slides)
+        spec = illustration.painted(spec, painter, pixels).model_copy(update={"slides": slides})
 
     def painted(visual: Spec) -> Spec:
         brush = form(visual.kind).paint

@@ -33,7 +33,6 @@ from flipchart.renderers.slides_page import (
     below,
     cut,
     discs,
-    emblem,
     fitted,
     frame,
     heading,
@@ -41,7 +40,8 @@ from flipchart.renderers.slides_page import (
     lowest,
     under,
 )
-from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, points, put, shift, steps, tall
+from flipchart.renderers.slides_pictures import aside, emblem, picture, spot
+from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, put, shift, steps, tall
 from flipchart.renderers.spec import Look, Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.tinted import finished
@@ -57,7 +57,7 @@ def body(page: Page, slide: Slide) -> Fitted:
         case "closing":
             items, fits = _closing(page, slide)
         case "picture":
-            items, fits = _picture(page, slide)
+            items, fits = picture(page, slide)
         case kind:
             behind, head, room = frame(page, slide)
             if room.h < page.px(90):
@@ -89,7 +89,7 @@ def _section(page: Page, slide: Slide) -> Fitted:
     title = large(page, words, slide.id, field, size=page.size(46, 30))
     line = under(page, slide.text, slide.id, "text") if slide.heading else None
     fits = not any(text is not None and text.cut for text in (title, line))
-    return [discs(page, low=True), *banner(page, title, line, low=False)], fits
+    return [discs(page, low=True), *spot(page, slide.art, low=True), *banner(page, title, line, low=False)], fits
 
 
 def _closing(page: Page, slide: Slide) -> Fitted:
@@ -99,7 +99,7 @@ def _closing(page: Page, slide: Slide) -> Fitted:
         title = large(page, *first, size=page.size(46, 30))
         line = under(page, slide.text, slide.id, "text") if slide.heading else None
         fits = not any(text is not None and text.cut for text in (title, line))
-        return [discs(page), *banner(page, title, line, low=True)], fits
+        return [discs(page), *spot(page, slide.art), *banner(page, title, line, low=True)], fits
     behind = [] if page.upright else [discs(page)]
     clear = 0.0 if page.upright or not page.style.fills else page.height * 0.34  # the words keep off the innermost disc
     w = page.width - 2 * page.edge - clear
@@ -387,23 +387,6 @@ def _widths(page: Page, grid: list[list[str]], whole: float, size: float, pad: f
 # --- pictures and other forms ---
 
 
-def _picture(page: Page, slide: Slide) -> Fitted:
-    """A picture over half the page, the words beside it (upright: below)."""
-    half = page.width * 0.5
-    if page.upright:
-        shown = Picture(0.0, 0.0, page.width, page.height * 0.46, slide.blob, alt=slide.alt or slide.heading, part=slide.id)
-        x, y, w = page.edge, shown.h + page.gap, page.width - 2 * page.edge
-    else:
-        shown = Picture(page.width - half, 0.0, half, page.height, slide.blob, alt=slide.alt or slide.heading, part=slide.id)
-        x, y, w = page.edge, page.px(48), half - page.edge - page.px(36)
-    head = heading(page, slide, w, x, y)
-    if not slide.items:
-        return [shown, *head], not cut(head)
-    top = below(head, y) + page.gap
-    items, fits = fitted(Room(x, top, w, page.foot - top), lambda room, share: lines(page, slide.items, room, share))
-    return [shown, *head, *items], fits and not cut(head)
-
-
 def _chart(page: Page, slide: Slide, room: Room) -> Fitted:
     return _beside(page, slide, room, chart_of(slide, page.deck))
 
@@ -506,7 +489,7 @@ def _depth(drawing: Drawing) -> float:
 
 
 _BODIES: dict[str, Callable[[Page, Slide, Room], Fitted]] = {
-    "points": points,
+    "points": aside,
     "steps": steps,
     "numbers": _numbers,
     "compare": _compare,

@@ -10,7 +10,7 @@ from typing import Any
 
 from flipchart.renderers import logo
 from flipchart.renderers.deck import Slide, Slides, shown_as, sources_of
-from flipchart.renderers.drawing import Box, Drawing, Group, Icon, Item, Path, Text, flat, mirrored, moved
+from flipchart.renderers.drawing import Box, Drawing, Group, Item, Path, Text, flat, mirrored, moved
 from flipchart.renderers.sheet import told
 from flipchart.renderers.style import SMALLEST, Style, contrast, mix, readable
 from flipchart.renderers.typeset import clean, measure, place, reads_rtl, rtl
@@ -297,7 +297,7 @@ def foot(page: Page, slide: Slide) -> list[Item]:
         shown, page.width - page.edge - taken - wide, y, wide, size=size, fill=page.colours.quiet, align="end", role="caption"
     )
     room = page.width - 2 * page.edge - taken - wide - page.gap
-    source = told(page.deck.model_copy(update={"sources": sources_of(page.deck, slide), "lang": page.lang}))
+    source = told(page.deck.model_copy(update={"sources": sources_of(page.deck, slide), "art": slide.art, "lang": page.lang}))
     if source:
         words = page.set(source, page.edge, y, room, size=size, fill=page.colours.quiet, role="caption")
         # A long source grows upwards.
@@ -403,14 +403,3 @@ def discs(page: Page, *, low: bool = False) -> Group:
         d = (("M", (right - r, y)), ("C", curve), ("L", (right, y)), ("Z", ()))
         out.append(Path(d, fill=mix(page.colours.ink, page.colours.ground, tint)))
     return Group(tuple(out), label="ornament")
-
-
-def emblem(page: Page) -> list[Item]:
-    """The icon of the deck's subject, on the discs in the corner of the cover; nothing where there is none."""
-    if not page.deck.icon:
-        return []
-    short = min(page.width, page.height)
-    size = round(short * (0.22 if page.upright else 0.28))
-    middle = short * (0.17 if page.upright else 0.22)
-    ink = page.colours.ink if page.style.fills else page.colours.accent
-    return [Icon(page.width - middle - size / 2, middle - size / 2, size, page.deck.icon, ink)]

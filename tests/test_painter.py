@@ -509,6 +509,7 @@ class Slowly:
     """Paints in three steps, each seen; remembers what was wished."""
 
     name = "slowly"
+    anew = True
 
     def __init__(self) -> None:
         self.wishes: list[Wish] = []
