@@ -345,7 +345,8 @@ def halves(slide: Slide) -> tuple[Slide, Slide] | None:
     kind = shown_as(slide)
     if kind in {"visual", "picture", "chart"}:
         if not slide.items:
-            return _prose_halves(slide)
+            two = None if slide.visual is None else form(slide.visual.kind).halves(slide.visual)
+            return two and (slide.model_copy(update={"visual": two[0]}), slide.model_copy(update={"visual": two[1]}))
         apart = {"type": "points", "visual": None, "blob": "", "labels": (), "values": (), "text": ""}
         return slide.model_copy(update={"items": ()}), slide.model_copy(update=apart)
     if kind == "compare":
@@ -375,26 +376,6 @@ def _compare_halves(slide: Slide) -> tuple[Slide, Slide] | None:
         )
         return slide.model_copy(update={"sides": first}), slide.model_copy(update={"sides": second, "text": ""})
     return _cut(slide, "sides", slide.sides, text="") if len(slide.sides) > 2 else None
-
-
-def _prose_halves(slide: Slide) -> tuple[Slide, Slide] | None:
-    """Typeset Markdown in two, between blocks; a fenced one stays whole."""
-    words = getattr(slide.visual, "markdown", "")
-    if slide.visual is None or not words:
-        return None
-    blocks: list[str] = []
-    for block in words.split("\n\n"):
-        if blocks and blocks[-1].count("```") % 2:
-            blocks[-1] += f"\n\n{block}"
-        else:
-            blocks.append(block)
-    if len(blocks) < 2:
-        return None
-    sizes = [len(block) + 40 * block.count("\n") for block in blocks]
-    middle = min(range(1, len(blocks)), key=lambda i: abs(sum(sizes[:i]) * 2 - sum(sizes)))
-    parts = (slide.visual.model_copy(update={"markdown": "\n\n".join(held)}) for held in (blocks[:middle], blocks[middle:]))
-    first, second = (slide.model_copy(update={"visual": part}) for part in parts)
-    return first, second
 
 
 _ENDS = ".!?。！？؟।"

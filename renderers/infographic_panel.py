@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from flipchart.renderers import rough
@@ -120,6 +121,12 @@ class Panel:
     def share(self, parts: int, most: float = 40.0) -> float:
         """The spare height that each of `parts` may add to itself."""
         return max(0.0, min(most * max(1.0, self.scale), self.spare / max(1, parts)))
+
+    def rows(self, most: int) -> list[tuple[Entry, ...]]:
+        """The entries in rows of at most `most`, as even as can be, the shorter ones first: where each fills the width, none ends in a
+        hole."""
+        ends = [0, *accumulate(rows_of(len(self.entries), most))]
+        return [self.entries[start:end] for start, end in pairwise(ends)]
 
     # Colours
 

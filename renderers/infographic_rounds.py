@@ -29,15 +29,14 @@ def kpi(panel: Panel) -> float | None:
     longest = max(len(entry.figure) + len(entry.unit) * 0.5 for entry in panel.entries)
     least = panel.px(150 if panel.narrow else 190) + max(0.0, longest - 6) * panel.px(12)
     columns = columns_of(count, max(1, min(4, int((panel.w + gap) // (least + gap)))))
-    w = (panel.w - gap * (columns - 1)) / columns
     y = panel.y
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 56)
     size = panel.px(36)
     for row in lines:
         made = []
+        wide = (panel.w - gap * (len(row) - 1)) / len(row)
         for entry in row:
-            wide = panel.w if len(row) == 1 else w
             inside, ground = f"{entry.id}.card", panel.ground()
             ink, quiet = panel.on(ground)
             mark = panel.sign(entry, size) if panel.marks == "icon" else Block()
@@ -50,8 +49,7 @@ def kpi(panel: Panel) -> float | None:
             made.append(pile_with([(head, panel.px(14)), (number, panel.px(8)), (rest, 0.0)]))
         h = max(block.h for block in made) + 2 * pad + more
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
-            x = panel.x + i * (w + gap)
-            wide = panel.w if len(row) == 1 else w
+            x = panel.x + i * (wide + gap)
             panel.group(entry, panel.card(x, y, wide, h, f"{entry.id}.card"), *block.at(x + pad, y + pad))
         y += h + gap
     return y - gap

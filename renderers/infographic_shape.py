@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import accumulate, pairwise
 
-from flipchart.renderers.drawing import Align, Box, Command, Connector, Item
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, pile, polygon
+from flipchart.renderers.drawing import Align, Box, Command, Connector, Item, moved
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, flow, pile, polygon
 from flipchart.renderers.style import on
 from flipchart.renderers.typeset import measure
 
@@ -162,15 +163,36 @@ def _sideways(panel: Panel, depth: int) -> float | None:
 
 
 def outline(panel: Panel) -> float | None:
-    """An indented tree with elbow lines, like the folders of a desk. Fits any depth."""
+    """An indented tree with elbow lines, like the folders of a desk, in columns where the page is wide. Fits any depth."""
     if not any(entry.children for entry in panel.entries):
         return None
+    count, between = len(panel.entries), panel.px(40)
+    columns = max(1, min(3, count // 2, int((panel.w + between) // (panel.px(320) + between))))
+    if columns > 1:
+        w = (panel.w - between * (columns - 1)) / columns
+        made = [replace(panel, x=0.0, y=0.0, w=w, entries=(entry,), out=[], spare=0.0) for entry in panel.entries]
+        beside = panel.in_line(_every([child for entry in panel.entries for child in entry.children]), w - panel.px(96))
+        before = [0, *accumulate(len(_every([entry])) for entry in panel.entries)]
+        tall = [_outline(inner, beside, n) for inner, n in zip(made, before, strict=False)]
+        if not any(inner.strained for inner in made):
+            ends = [0, *accumulate(flow(tall, columns, panel.px(22)))]
+            more = panel.share(max(b - a for a, b in pairwise(ends)), 32)
+            bottom = panel.y
+            for column, (a, b) in enumerate(pairwise(ends)):
+                y = panel.y
+                for inner, h in zip(made[a:b], tall[a:b], strict=True):
+                    panel.add(*(moved(item, panel.x + column * (w + between), y) for item in inner.out))
+                    bottom = max(bottom, y + h)
+                    y += h + panel.px(22) + more
+            return bottom
+    return _outline(panel, panel.in_line(_every([child for entry in panel.entries for child in entry.children]), panel.w - panel.px(96)))
+
+
+def _outline(panel: Panel, beside: bool, counter: int = 0) -> float:
+    """The tree in one column, texts beside their labels or below them; `counter` is how many points come before it."""
     indent = panel.px(24 if not panel.narrow else 16)
     y = panel.y
-    counter = 0
     gap = panel.px(8)
-    below = [child for entry in panel.entries for child in _every(entry.children)]
-    beside = panel.in_line(below, panel.w - indent * 4)
 
     def draw(entry: Entry, level: int, y: float) -> tuple[float, float]:
         """Draws the entry at y; gives back where its subtree ends and the middle of its first line."""

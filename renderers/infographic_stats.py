@@ -14,12 +14,12 @@ def figures(panel: Panel) -> float | None:
     least = panel.px(130 if panel.narrow or panel.low else 170) + max(0, longest - 6) * panel.px(12)
     most = max(1, min(4, int((panel.w + gap) // (least + gap))))
     columns = columns_of(len(panel.entries), most)
-    w = (panel.w - gap * (columns - 1)) / columns
     level = 4
     y = panel.y
-    lines = [panel.entries[at : at + columns] for at in range(0, len(panel.entries), columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 48)
     for row in lines:
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         numbers = [panel.figure(entry, w, level) for entry in row]
         tall = max(number.h for number in numbers)
         made = []

@@ -5,6 +5,8 @@ from dataclasses import replace
 from flipchart.renderers.drawing import Align, Box, Connector, Item
 from flipchart.renderers.infographic_panel import LEADING, Block, Entry, Panel, pile, pile_with, polygon, rows_of
 
+ACROSS = 900.0  # px of room from which a line of dates runs across the page
+
 
 def path(panel: Panel) -> float | None:
     """Numbered stations on one line that runs down the page."""
@@ -247,9 +249,13 @@ def _turn(panel: Panel, start: Box, end: Box) -> Connector:
 
 
 def timeline(panel: Panel) -> float | None:
-    """Dates along a line that runs down the page; on a wide page they stand on both sides of it in turn."""
+    """Dates along a line that runs down the page, on a wide page across it or with its dates on both sides in turn."""
     if not panel.wide or len(panel.entries) < 3:
         return _spine(panel)
+    before = panel.strained
+    if panel.w >= panel.px(ACROSS) and len(panel.entries) <= 9 and (bottom := _across(panel)) is not None:
+        return bottom
+    panel.strained = before
     middle = panel.x + panel.w / 2
     away = panel.px(36)
     w = panel.w / 2 - away
@@ -282,6 +288,30 @@ def timeline(panel: Panel) -> float | None:
             else panel.rule(middle - away + panel.px(8), at, middle - dot / 2 - 2, at, panel.tint(0.45), 1.5)
         )
         panel.group(entry, arm, disc, *block.at(x, top))
+    return bottom
+
+
+def _across(panel: Panel) -> float | None:
+    """Dates along a line across the page, above and below it in turn, each on a stem as a flag is; None where words would break."""
+    count, inset, stem = len(panel.entries), panel.px(14), panel.px(22) + panel.share(2, 36)
+    slot = (panel.w - panel.px(190)) / (count - 1)
+    # A flag reaches over the next stem, which points the other way, up to the one after that.
+    rooms = [min(2 * slot, panel.w - slot * i, panel.px(400)) - inset - panel.px(16) for i in range(count)]
+    made = [_dated(panel, entry, room, "start") for entry, room in zip(panel.entries, rooms, strict=True)]
+    if panel.strained:
+        return None
+    line = panel.y + max(block.h for block in made[::2]) + stem
+    bottom = line + stem + max(block.h for block in made[1::2])
+    panel.add(panel.rule(panel.x, line, panel.x + panel.w, line, panel.tint(0.45), 2.0))
+    dot = panel.px(14)
+    for i, (entry, block) in enumerate(zip(panel.entries, made, strict=True)):
+        x = panel.x + slot * i + dot / 2
+        top = line - stem - block.h if i % 2 == 0 else line + stem
+        disc = Box(
+            x - dot / 2, line - dot / 2, dot, dot, fill=panel.style.sheet, stroke=panel.style.accent, stroke_width=3.0, shape="ellipse"
+        )
+        ends = (top, line - dot / 2 - 2) if i % 2 == 0 else (line + dot / 2 + 2, top + block.h)
+        panel.group(entry, panel.rule(x, ends[0], x, ends[1], panel.tint(0.45), 1.5), disc, *block.at(x + inset, top))
     return bottom
 
 

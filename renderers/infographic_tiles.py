@@ -122,13 +122,13 @@ def numerals(panel: Panel) -> float | None:
     long = sum(len(e.text) for e in panel.entries) / count
     least = panel.px(160 if long < 80 else 220)
     columns = 1 if panel.narrow else columns_of(count, max(1, min(4, int((panel.w + gap) // (least + gap)))))
-    w = (panel.w - gap * (columns - 1)) / columns
     left = panel.px(64) if columns == 1 else 0.0
     level = panel.even(34)
     y = panel.y
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 56)
     for row in lines:
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         made = []
         for entry in row:
             number = panel.text(f"{entry.n:02d}", w, 4, bold=True, fill=panel.accent, leading=1.0)
@@ -232,7 +232,7 @@ def honeycomb(panel: Panel) -> float | None:
             d = polygon((cx, cy - h), (cx + w, cy - h / 2), (cx + w, cy + h / 2), (cx, cy + h), (cx - w, cy + h / 2), (cx - w, cy - h / 2))
             fill = (panel.style.accent if entry.n == 1 else panel.tint(0.1 + 0.08 * (entry.n % 2))) if panel.style.fills else None
             ink = panel.on(fill)[0]
-            level = 2 if side > 150 and len(entry.label) <= 14 else 1
+            level = panel.even(14) if side > 150 else 1
             label = panel.field(entry, "label", side * 0.82, level, fill=ink, align="middle", lines=3)
             if label.h > tall * 0.36:
                 panel.strained = True
@@ -283,7 +283,7 @@ def puzzle(panel: Panel) -> float | None:
     gap = panel.px(20)
     tall = min(side * 0.72, panel.px(120))
     knob = tall * 0.13
-    words = [panel.words(e, side - gap, label=2 if side > 190 and len(e.label) <= 18 else 1) for e in panel.entries]
+    words = [panel.words(e, side - gap, label=panel.even(18) if side > 190 else 1) for e in panel.entries]
     shades = [panel.rising(i, count, 0.16, 0.6) for i in range(count)]
     more = panel.share(1, 60)
     y = panel.y + more / 2
@@ -354,13 +354,12 @@ def groups(panel: Panel) -> float | None:
         return None
     gap = panel.px(16)
     columns = columns_of(count, max(1, min(4, int((panel.w + gap) // (panel.px(170) + gap)))))
-    slot = (panel.w - gap * (columns - 1)) / columns
     pad = panel.px(18)
     y = panel.y
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 64)
     for row in lines:
-        w = panel.w if len(row) == 1 else slot  # the last one alone fills its row
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         heads = [_tab(panel, entry, w - 2 * pad) for entry in row]
         head_h = max(head.h for head in heads) + 2 * panel.px(12)
         bodies = [_held(panel, entry, w - 2 * pad) for entry in row]

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 
 from flipchart.renderers.drawing import Align, Box, Command, Connector, Item, Path
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, pile, pile_with, polygon, sector
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, flow, pile, pile_with, polygon, sector
 from flipchart.renderers.style import on, readable
 
 
@@ -22,9 +23,13 @@ def iceberg(panel: Panel) -> float | None:
     level = 2 if wide else 1
     words = panel.words(above, w, label=level)
     water = panel.tint(0.14) if panel.style.fills else None
-    deep = [panel.words(e, w, label=level if len(below) < 3 else 1, fill=water, inside="iceberg.water") for e in below]
-    gap = panel.px(18)
-    rest = sum(block.h for block in deep) + gap * (len(deep) - 1)
+    columns = 2 if w >= panel.px(560) and len(below) > 3 else 1
+    gap, between = panel.px(18), panel.px(32)
+    room = (w - between * (columns - 1)) / columns
+    deep = [panel.words(e, room, label=level if len(below) < 3 else 1, fill=water, inside="iceberg.water") for e in below]
+    counts = flow([block.h for block in deep], columns, gap)
+    ends = [0, *accumulate(counts)]
+    rest = max(sum(block.h + gap for block in deep[a:b]) - gap for a, b in pairwise(ends))
     more = panel.share(2, 90)
     top_h = max(words.h + panel.px(32), across * 0.42) + more * 0.6
     deep_h = max(rest + 2 * panel.px(28), across * 0.9) + more * 1.4
@@ -59,10 +64,11 @@ def iceberg(panel: Panel) -> float | None:
         panel.add(Path(shade, panel.tint(0.45)))
     panel.add(panel.rule(panel.x, line, panel.x + panel.w, line, panel.style.accent, 2.0))
     panel.group(above, *words.at(left, panel.y + max(0.0, (top_h - words.h) / 2)))
-    y = line + (deep_h - rest) / 2
-    for entry, block in zip(below, deep, strict=True):
-        panel.group(entry, *block.at(left, y))
-        y += block.h + gap
+    for column, (start, end) in enumerate(pairwise(ends)):
+        y = line + (deep_h - rest) / 2
+        for entry, block in zip(below[start:end], deep[start:end], strict=True):
+            panel.group(entry, *block.at(left + column * (room + between), y))
+            y += block.h + gap
     return line + deep_h
 
 

@@ -40,6 +40,8 @@ class Form:
     """Every page, for forms that have several (slides, key frames)."""
     flows: bool = False
     """True for typeset words, which go on over as many pages as they take and are never made small to fit one."""
+    halves: Callable[[Any], tuple[Spec, Spec] | None] = lambda spec: None
+    """It in two, for pages on which all of it would be too small to read; None: it stays whole."""
     designs: Callable[[Any], tuple[str, ...]] = lambda spec: ()
     """Names of the designs that fit this content, best first (the current one included)."""
     content: Callable[[Any], Content | None] = lambda spec: None

@@ -43,7 +43,7 @@ from flipchart.renderers.slides_page import (
 from flipchart.renderers.slides_pictures import aside, emblem, picture, spot
 from flipchart.renderers.slides_points import OPTICAL, Fitted, lines, pair, put, shift, steps, tall
 from flipchart.renderers.spec import Look, Spec
-from flipchart.renderers.style import Style
+from flipchart.renderers.style import SMALLEST, Style
 from flipchart.renderers.tinted import finished
 from flipchart.renderers.typeset import clean, measure
 from flipchart.renderers.words import say
@@ -423,15 +423,16 @@ def _nested(page: Page, slide: Slide, room: Room) -> Fitted:
 def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
     """Another form in the room, and what follows from it in a column beside it."""
     if not slide.items:
-        # Typeset words are not made small: they go on over more pages.
-        fits = not form(visual.kind).flows or _share(page, visual, room) > 0.8
-        return [drawn_in(page, visual, room)], fits
+        # What is not made small goes on over more pages where it can.
+        shown = drawn_in(page, visual, room)
+        return [shown], _share(page, visual, room) > 0.8 if form(visual.kind).flows else _legible(page, shown)
     if page.upright or room.w < page.px(640):
         return [drawn_in(page, visual, room)], False  # the points get a page of their own
     w, gap = room.w * 0.3, page.px(36)
     aside = Room(room.x + room.w - w, room.y, w, room.h)
     items, fits = fitted(aside, lambda room, share: lines(page, slide.items, room, min(share, 1.0) * 0.9))
-    return [drawn_in(page, visual, replace(room, w=room.w - w - gap)), *items], fits
+    shown = drawn_in(page, visual, replace(room, w=room.w - w - gap))
+    return [shown, *items], fits and _legible(page, shown)
 
 
 def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
@@ -447,6 +448,11 @@ def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
     x = room.x - outer * share + drawing.width * share * (1 - fit) / 2
     put = tuple(moved(scaled(item, share * fit), x, room.y - outer * share * fit) for item in items)
     return Group(put, part=visual.id, step=1, label=drawing.alt)
+
+
+def _legible(page: Page, shown: Item) -> bool:
+    """True where its smallest type may stand on a slide: 12 points, on an upright card 11 px."""
+    return _smallest((shown,)) >= page.px(11 if page.upright else 12) - 0.05
 
 
 def _share(page: Page, visual: Spec, room: Room) -> float:
@@ -470,16 +476,22 @@ def _own_style(page: Page, visual: Spec) -> Style:
 def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawing, float, float]:
     """`visual` laid out for `room` with the largest type at which it is sound, how much it is to be enlarged, and its own margin in px."""
     tried: list[tuple[Drawing, float, float]] = []
-    for share in (page.unit,) if page.upright else (page.unit * 1.35, page.unit * 1.15, page.unit):
+    for share in (page.unit,) if page.upright else (page.unit * 1.35, page.unit * 1.2, page.unit * 1.1, page.unit):
         w, h = room.w / share, room.h / share
         # The form keeps this margin itself; typeset words go by their width alone.
         outer = margin(w + 80) if form(visual.kind).flows else margin(w + 64, h + 64)
         drawing = form(visual.kind).layout(visual, style, w + 2 * outer, h + 2 * outer)
         tried.append((drawing, share, outer))
-        if not any(isinstance(item, Text) and item.cut for item in flat(drawing.items)) and _depth(drawing) <= h + 2 * outer + 1:
+        cut = any(isinstance(item, Text) and item.cut for item in flat(drawing.items))
+        if not cut and _depth(drawing) <= h + 2 * outer + 1 and _smallest(drawing.items) >= SMALLEST - 0.05:
             return tried[-1]
-    # None is sound: the one that stays largest when it is made to fit.
-    return max(tried, key=lambda one: one[1] * _fit(one[0], one[1], one[2], room))
+    # None is sound: the one whose type stays largest when it is made to fit.
+    return max(tried, key=lambda one: one[1] * _fit(one[0], one[1], one[2], room) * _smallest(one[0].items))
+
+
+def _smallest(items: tuple[Item, ...]) -> float:
+    """The smallest size of its type, in px."""
+    return min((item.size for item in flat(items) if isinstance(item, Text) and item.lines), default=SMALLEST)
 
 
 def _depth(drawing: Drawing) -> float:

@@ -461,10 +461,27 @@ def from_content(given: Content) -> Prose | None:
     return Prose(title=given.title, markdown="\n".join(lines), lang=given.lang)
 
 
+def halves(spec: Prose) -> tuple[Prose, Prose] | None:
+    """The words in two, between blocks; a fenced one stays whole. None where there is one block."""
+    blocks: list[str] = []
+    for block in spec.markdown.split("\n\n"):
+        if blocks and blocks[-1].count("```") % 2:
+            blocks[-1] += f"\n\n{block}"
+        else:
+            blocks.append(block)
+    if len(blocks) < 2:
+        return None
+    sizes = [len(block) + 40 * block.count("\n") for block in blocks]
+    middle = min(range(1, len(blocks)), key=lambda i: abs(sum(sizes[:i]) * 2 - sum(sizes)))
+    first, second = (spec.model_copy(update={"markdown": "\n\n".join(held)}) for held in (blocks[:middle], blocks[middle:]))
+    return first, second
+
+
 FORM = Form(
     spec=Prose,
     layout=layout,
     flows=True,
+    halves=halves,
     markdown=markdown,
     alt=alt,
     content=content,

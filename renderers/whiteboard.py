@@ -16,6 +16,7 @@ from flipchart.renderers.style import Style
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, sticky
 from flipchart.renderers.whiteboard_content import alt, content, from_content, markdown, told
 from flipchart.renderers.whiteboard_flow import flow, lanes
+from flipchart.renderers.whiteboard_halves import halves
 from flipchart.renderers.whiteboard_names import resolved
 from flipchart.renderers.whiteboard_network import network
 from flipchart.renderers.whiteboard_notes import wall
@@ -195,9 +196,15 @@ def _mermaid(spec: Whiteboard, style: Style, blobs: Any) -> bytes:
     return mermaid.write(spec).encode()
 
 
+def _halves(spec: Whiteboard) -> tuple[Whiteboard, Whiteboard] | None:
+    board = resolved(spec)
+    return halves(spec, board, chosen(spec, board))
+
+
 FORM = Form(
     spec=Whiteboard,
     layout=layout,
+    halves=_halves,
     markdown=markdown,
     alt=alt,
     designs=designs,

@@ -78,6 +78,8 @@ def paper(style: Style, number: int) -> str:
 def tone(card: Card, hue: str, style: Style, inside: bool) -> Tone:
     """The colours of a card: `hue` says where it belongs, the shape what it is; a card on a section's ground is white."""
     share = 0.16 if style.dark or style.rough else 0.10
+    if card.away:
+        return Tone(style.sheet, mix(style.quiet, style.sheet, 0.55), style.quiet, style.quiet)
     fill, stroke = style.sheet, edge(hue, style)
     if card.shape in {"start", "end"}:
         stroke = readable(hue, on(hue), 4.6) if style.fills else style.ink
@@ -278,9 +280,8 @@ def frame(face: Face, x: float, y: float, colours: Tone, style: Style, step: int
     radius = 6.0 if face.shape in {"table", "queue"} else min(style.radius * 0.8, face.h / 3)
     fill = colours.stroke if face.shape == "dot" else style.sheet if face.shape == "ring" else colours.fill
     kind = KINDS.get(face.shape, "rect")
-    return Box(
-        x, y, face.w, face.h, fill, colours.stroke, style.line, radius, kind, part=face.card.part, step=step, name=face.card.name  # type: ignore[arg-type]
-    )  # fmt: skip
+    card = face.card
+    return Box(x, y, face.w, face.h, fill, colours.stroke, style.line, radius, kind, card.away, card.part, step, card.name)  # type: ignore[arg-type]
 
 
 def draw(face: Face, x: float, y: float, colours: Tone, style: Style, step: int) -> Group | None:

@@ -31,6 +31,8 @@ class Card:
     """Type size on that canvas; 0: not known."""
     ghost: bool = False
     """True for the end of an arrow that leads nowhere: nothing is drawn there."""
+    away: bool = False
+    """True where it stands on another page, and here only at the end of an arrow: it is drawn faintly."""
 
 
 @dataclass(frozen=True, slots=True)

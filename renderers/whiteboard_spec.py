@@ -37,6 +37,8 @@ class Node(Part):
     ink: Annotated[Colour, Ours] = ""
     size: Annotated[FiniteFloat, Ours] = 0.0
     """Type size where a person set it, in px of their canvas; 0: ours."""
+    away: Annotated[bool, Ours] = False
+    """True where it stands on another page, and here only at the end of an arrow."""
 
     @model_validator(mode="before")
     @classmethod
