@@ -15,7 +15,7 @@ from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import icons, render, shapes, svg
 from flipchart.renderers.content import Content, Link, Thing
-from flipchart.renderers.drawing import Box, Connector, Drawing, Icon, Path, Text, flat
+from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Icon, Path, Text, flat
 from flipchart.renderers.infographic import FORM, designs
 from flipchart.renderers.infographic_choice import BY_NAME, DESIGNS, ranked
 from flipchart.renderers.infographic_spec import Family, Infographic
@@ -571,3 +571,43 @@ def test_a_few_short_steps_run_across_a_wide_page() -> None:
     wide, narrow = (_set(render.draw(spec, width=width), "label") for width in (720.0, 390.0))
     assert len({round(text.y) for text in wide}) == 1
     assert len({round(text.x) for text in narrow}) == 1
+
+
+@pytest.mark.parametrize("count", [5, 7, 11])
+@pytest.mark.parametrize("design", ["cards", "numerals", "figures", "kpi", "groups"])
+def test_no_row_of_a_grid_ends_in_a_hole(design: str, count: int) -> None:
+    items = [{"label": f"Point {n}", "value": n + 1 if design in {"figures", "kpi"} else None} for n in range(count)]
+    if design == "groups":
+        items = [item | {"children": ["one", "two"]} for item in items]
+    spec = Infographic.model_validate({"title": "A title", "items": items, "look": {"design": design}})
+    drawing = render.draw(spec, width=1280.0)
+    ends: dict[int, float] = {}
+    for cell in drawing.items:
+        if isinstance(cell, Group):
+            shapes_in = [item for item in flat((cell,)) if isinstance(item, Box | Connector)]
+            lines = [item.points for item in shapes_in if isinstance(item, Connector)]
+            boxes = [((item.x, item.y), (item.x + item.w, item.y)) for item in shapes_in if isinstance(item, Box)]
+            top = round(min(y for line in (*lines, *boxes) for _, y in line))
+            ends[top] = max(ends.get(top, 0.0), *(x for line in (*lines, *boxes) for x, _ in line))
+    assert ends
+    assert max(ends.values()) - min(ends.values()) < 2
+
+
+def test_dates_run_across_a_wide_page_and_down_a_narrow_one() -> None:
+    items = [{"label": f"Event number {n}", "when": str(1990 + 5 * n)} for n in range(7)]
+    spec = Infographic.model_validate({"title": "A title", "family": "timeline", "items": items, "look": {"design": "timeline"}})
+    for width, across in ((1280.0, True), (720.0, False), (390.0, False)):
+        discs = [item for item in flat(render.draw(spec, width=width).items) if isinstance(item, Box) and item.shape == "ellipse"]
+        assert len(discs) == 7
+        assert (len({round(disc.y) for disc in discs}) == 1) == across
+        assert (len({round(disc.x) for disc in discs}) == 7) == across
+
+
+def test_an_outline_stands_in_columns_on_a_wide_page() -> None:
+    items = [{"label": f"Branch {n}", "children": ["one", "two", "three"]} for n in range(6)]
+    spec = Infographic.model_validate({"title": "A title", "family": "hierarchy", "items": items, "look": {"design": "outline"}})
+    wide, narrow = render.draw(spec, width=1280.0), render.draw(spec, width=390.0)
+    assert wide.height < 0.6 * narrow.height
+    assert not checker.check(wide)
+    steps = [item.step for item in flat(wide.items) if isinstance(item, Group)]
+    assert steps == sorted(set(steps))
