@@ -20,9 +20,9 @@ from flipchart.renderers.spec import S
 
 FILE = "icons/meanings.npz"
 TAGS = 8  # of an icon's words, the first so many
-# Marks for programs and special cases of an icon say nothing about the world.
+# Marks for programs and special cases of an icon say nothing about the world; a fox stands for no other animal.
 _MARKS = re.compile(
-    r"tabler:(?:brand-|letter-|number-|circle-(?:letter|number)|square-(?:letter|number|rounded-(?:letter|number))|hexagon-(?:letter|number)|"
+    r"lucide|tabler:(?:brand-|letter-|number-|circle-(?:letter|number)|square-(?:letter|number|rounded-(?:letter|number))|hexagon-(?:letter|number)|"
     r"align-|border-|layout-|arrow|caret|chevron|corner-|columns|box-align|box-model|box-multiple|row-|table-|text-|h-\d|multiplier|"
     r"time-duration|rewind-|player-|grid-|a-b|zodiac|axis|alphabet|category|section|template|space|menu|dots|grip|currency|bold|loader|"
     r"database-)|-(?:off|plus|minus|x|check|cancel|cog|code|edit|down|up|left|right|pause|pin|share|search|exclamation|question|bolt|dollar|"

@@ -72,6 +72,19 @@ def test_times_of_a_thing_are_not_a_sign_of_multiplication() -> None:
     assert [icons.find(words) for words in ("Bus times", "Train times")] == ["tabler:bus", "tabler:train"]
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("Turn off the tap", "lucide-lab:faucet"), ("Feed the birds", "lucide:bird"), ("Help the bees", "lucide-lab:bee"),
+        ("Brew a cup of tea", "lucide-lab:mug-teabag"), ("Take shorter showers", "lucide-lab:shower"), ("Sweep the floor", "lucide:broom"),
+        ("Chop the onions", "lucide-lab:onion"), ("Check tyre pressure", "lucide-lab:tire"), ("Unplug the toaster", "lucide-lab:toaster"),
+        ("Pull the plug", "tabler:plug"), ("Change your toothbrush", "lucide:toothbrush"), ("Two elephants", "lucide-lab:elephant"),
+    ],
+)  # fmt: skip
+def test_everyday_things_find_their_own_icon(words: str, line: str) -> None:
+    assert icons.find(words) == line
+
+
 def test_technical_parts_find_a_technical_icon() -> None:
     for words in ("nginx proxy", "queue", "Redis cache", "API gateway", "Kubernetes cluster", "load balancer"):
         assert icons.find(words), words

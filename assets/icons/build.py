@@ -35,7 +35,10 @@ SETS = {  # prefix: style
     "flat-color-icons": FLAT,
     "noto": FLAT,
     "circle-flags": FLAT,
+    "lucide": LINE,
+    "lucide-lab": LINE,
 }
+FILLING = ("lucide", "lucide-lab")  # sets of which only what concepts.tsv names is shipped: things that Tabler has no icon of
 PACKAGES = {prefix: f"@iconify-json/{prefix}" for prefix in SETS} | {
     "tags": "@tabler/icons",
     "emoji": "emojibase-data",
@@ -152,6 +155,8 @@ def gathered(folders: dict[str, Path]) -> dict[str, Art]:
     fluent, noto = by_code_point(folders["fluent-emoji-flat"]), by_code_point(folders["noto"])
     lacking = {art.name: art for art in collected("noto", folders["noto"])}
     flags = {art.name: art for art in collected("circle-flags", folders["circle-flags"])}
+    wanted = {row.split("\t")[1] for row in (HERE / "concepts.tsv").read_text(encoding="utf-8").splitlines() if row.count("\t") == 2}
+    arts |= {art.name: art for prefix in FILLING for art in collected(prefix, folders[prefix]) if art.name in wanted}
     for emoji in read(folders["emoji"] / "en" / "data.json"):
         own = arts.get("fluent-emoji-flat:" + fluent.get(code(emoji), ""))
         if not own and (extra := lacking.get("noto:" + noto.get(code(emoji), ""))):
@@ -227,7 +232,7 @@ def concepts(arts: dict[str, Art], aliases: dict[str, str]) -> Iterator[tuple[li
             continue
         words, line, flat = row.split("\t")
         flat = flat.replace("fc:", "flat-color-icons:") if flat.startswith("fc:") else f"fluent-emoji-flat:{flat}"
-        line = f"tabler:{line}"
+        line = line if ":" in line else f"tabler:{line}"
         pair = [arts.get(aliases.get(name, name)) for name in (line, flat)]
         for name, art in zip((line, flat), pair, strict=True):
             if art is None and not name.endswith(":-"):
