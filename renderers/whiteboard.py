@@ -13,7 +13,7 @@ from flipchart.renderers.drawing import Drawing, moved
 from flipchart.renderers.registry import Form
 from flipchart.renderers.spec import Part, walk
 from flipchart.renderers.style import Style
-from flipchart.renderers.whiteboard_canvas import Canvas, Made, sticky
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, grown, sticky
 from flipchart.renderers.whiteboard_content import alt, content, from_content, markdown, told
 from flipchart.renderers.whiteboard_flow import flow, lanes
 from flipchart.renderers.whiteboard_halves import halves
@@ -102,7 +102,7 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
             width = max(width, needed)
     items, room, feet = sheet.head(spec, style, width, height)
     canvas = Canvas(board, style, width, room.w, room.h)
-    out, w, h = placed(canvas, strokes, whole) if whole else _drawn(design, canvas)
+    out, w, h = placed(canvas, strokes, whole) if whole else grown(_drawn(design, canvas), canvas)
     free = 0.0 if room.h is None else max(0.0, room.h - h) * 0.45
     dx, dy = room.x + max(0.0, (room.w - w) / 2), room.y + free
     items += [moved(item, dx, dy) for item in out]

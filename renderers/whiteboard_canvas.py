@@ -31,6 +31,7 @@ from flipchart.renderers.whiteboard_parts import Board
 
 Made = tuple[list[Item], float, float]
 """Items from (0, 0), width and height in px."""
+GROWN = 1.35  # how much larger than usual a small board is drawn, at most
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,13 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
         if text is not None and at is not None:
             items += label_items(text, at, behind(canvas, plan, at), style, board.links[i].part, link_step[i])
     return items + _ends(canvas, plan, lines, setting.size)
+
+
+def grown(made: Made, canvas: Canvas) -> Made:
+    """The picture larger, type included, where the height is given and it would leave much of the room empty."""
+    items, w, h = made
+    share = min(GROWN, canvas.most / max(h, 1.0), canvas.w / max(w, 1.0))
+    return ([_scaled(item, share) for item in items], w * share, h * share) if canvas.h is not None and share > 1.05 else made
 
 
 def shrunk(made: Made, canvas: Canvas) -> Made:

@@ -1,6 +1,7 @@
 """What a whiteboard is as data: boxes, arrows, groups, remarks and lines drawn by hand, by name and never by place."""
 
 import re
+from itertools import takewhile
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
@@ -173,12 +174,18 @@ _SHAPES: dict[str, Shape] = {
     **dict.fromkeys("report document invoice form contract file".split(), "document"),
 }
 
+_BEFORE = frozenset("for of in to with from on at".split())  # what follows these says more of it, not what it is
+
 
 def shape_of(name: str) -> Shape:
-    """The shape of what `name` names, by its last word that says so; a question is a decision, all else a box."""
+    """The shape of what `name` names, by the word that says what it is ("orders database of the shop", "Postgres primary", but not
+    "why people move"); a question is a decision, all else a box."""
     if name.rstrip().endswith(("?", "？")):
         return "decision"
-    return next((shape for word in reversed(re.findall(r"\w+", name.casefold())) if (shape := _SHAPES.get(word))), "box")
+    words = list(takewhile(lambda word: word not in _BEFORE, re.findall(r"\w+", name.casefold())))
+    last = _SHAPES.get(words[-1], "box") if words else "box"
+    first = _SHAPES.get(words[0], "box") if len(words) == 2 else "box"
+    return last if last != "box" or first == "person" else first
 
 
 def fold(name: str) -> str:

@@ -45,10 +45,14 @@ def tree(canvas: Canvas) -> Made:
 def mindmap(canvas: Canvas) -> Made:
     """The topic in the middle, its branches to both sides, each in a colour of its own; on a narrow page to the right, or as an outline."""
     board = canvas.board
+    assert board.forest is not None
     depths = _depths(board)
+    ways = [(True, 14.0), (True, 10.0), (True, 7.5), (False, 10.0), (False, 7.5)]
+    if len(board.forest.children[board.forest.roots[0]]) in {1, 3}:
+        ways.insert(0, (False, 14.0))  # to both sides they would be lopsided
     for size in canvas.sizes():
         unit = size / 15.0
-        for both, widest in ((True, 14.0), (True, 10.0), (True, 7.5), (False, 10.0), (False, 7.5)):
+        for both, widest in ways:
             if both and canvas.w < 560:
                 continue
             faces = _faces(canvas, depths, size, widest)

@@ -659,3 +659,30 @@ def test_no_word_breaks_over_the_lines_of_a_conversation_on_a_phone() -> None:
     said = [" ".join(line.text for line in text.lines) for text in texts(drawing) if text.part.startswith("node")]
     assert {"Customer", "Shop", "Payment provider", "Bank"} <= set(said)
     assert checker.check(drawing) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("Orders database", "store"), ("Postgres primary", "store"), ("customer", "person"), ("Cache for sessions", "store"),
+        ("Why people move", "box"), ("User service", "box"), ("send a receipt to the customer", "box"), ("Paid?", "decision"), ("…", "box"),
+    ],
+)  # fmt: skip
+def test_a_box_has_the_shape_of_what_it_is_not_of_what_it_mentions(name: str, shape: str) -> None:
+    assert Whiteboard.model_validate({"edges": [{"start": name, "end": "next step"}]}).nodes[0].shape == shape
+
+
+def test_a_mind_map_of_three_branches_is_not_lopsided() -> None:
+    spec = board("topic>one topic>two topic>three", design="mindmap")
+    drawing = render.draw(spec, width=1280.0)
+    assert all(place(drawing, name).x > place(drawing, "topic").x for name in ("one", "two", "three"))
+    more = render.draw(board("topic>one topic>two topic>three topic>four", design="mindmap"), width=1280.0)
+    assert place(more, "one").x > place(more, "topic").x > place(more, "four").x
+
+
+def test_a_small_board_grows_into_the_page_it_is_given() -> None:
+    spec = board("a>b b>c")
+    usual, square = render.draw(spec, width=720.0), render.draw(spec, width=720.0, height=720.0)
+    sizes = [max(text.size for text in texts(drawing) if text.field == "label") for drawing in (usual, square)]
+    assert sizes[1] > 1.2 * sizes[0]
+    assert not checker.check(square)
