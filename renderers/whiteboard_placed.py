@@ -15,6 +15,8 @@ from flipchart.renderers.whiteboard_ink import STICKY, Face, edge, face, fitted,
 from flipchart.renderers.whiteboard_parts import Board, Card
 
 USUAL = 16.0  # px, the size of type that nobody chose
+BESIDE = 12.0  # px, between a box and an arrow that runs along it
+LANES = 32  # ways tried past the boxes that are in an arrow's way
 ROOM = 28.0  # px, kept free round a box that finds a place by itself
 Drawn = tuple[tuple[Point, ...], str, float, str]
 """A line drawn by hand: points, colour, width in px, part."""
@@ -139,7 +141,7 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         if link.points:
             lines.append(tuple(at(p) for p in link.points))
         elif start.at and end.at:
-            lines.append(way(boxes[link.start], boxes[link.end], boxes))
+            lines.append(way(boxes[link.start], boxes[link.end], boxes, lines))
         elif start.at or end.at:
             lines.append(stub(boxes[link.start if start.at else link.end], leaving=bool(start.at)))
         else:
@@ -242,9 +244,9 @@ def _fits(made: Face) -> bool:
     return inside and all(text.y >= 1 and text.y + text.h <= made.h - 1 for text in texts)
 
 
-def way(a: Rect, b: Rect, boxes: Sequence[Rect]) -> tuple[Point, ...]:
+def way(a: Rect, b: Rect, boxes: Sequence[Rect], lines: Sequence[tuple[Point, ...]] = ()) -> tuple[Point, ...]:
     """The clearest of a few plain ways from box a to box b: straight, with one corner, or with two; the one that runs through fewest
-    boxes."""
+    boxes. Where all are blocked it runs round the boxes, past few of the `lines` that are there already."""
     ax, ay, aw, ah = a
     bx, by, bw, bh = b
     ac, bc = (ax + aw / 2, ay + ah / 2), (bx + bw / 2, by + bh / 2)
@@ -278,7 +280,29 @@ def way(a: Rect, b: Rect, boxes: Sequence[Rect]) -> tuple[Point, ...]:
         hits = sum(_hits(p, q, box) for p, q in pairwise(points) for box in others)
         return hits * 1000 + len(points) * 20 + sum(math.dist(p, q) for p, q in pairwise(points))
 
-    return min(tries, key=cost)
+    best = min(tries, key=cost)
+    if cost(best) < 1000:
+        return best
+    there = [(min(px, qx), min(py, qy), abs(qx - px), abs(qy - py)) for line in lines for (px, py), (qx, qy) in pairwise(line)]
+    grown = [(x - 2, y - 2, w + 4, h + 4) for x, y, w, h in there]
+    crossed = {points: sum(_hits(p, q, rect) for p, q in pairwise(points) for rect in grown) for points in (best, *_around(a, b, others))}
+    return min(crossed, key=lambda points: cost(points) + 100 * crossed[points])
+
+
+def _around(a: Rect, b: Rect, others: Sequence[Rect]) -> list[tuple[Point, ...]]:
+    """Ways from box a to box b along the sides of other boxes, upright and level."""
+    out: list[tuple[Point, ...]] = []
+    for axis in (0, 1):
+        other = 1 - axis
+        middles = [[box[n] + box[n + 2] / 2 for n in (0, 1)] for box in (a, b)]
+        lanes = {edge for box in (a, b, *others) for edge in (box[axis] - BESIDE, box[axis] + box[axis + 2] + BESIDE)}
+        for lane in sorted(lanes, key=lambda lane: (abs(2 * lane - middles[0][axis] - middles[1][axis]), lane))[:LANES]:
+            ends = [box[axis] + box[axis + 2] if lane > box[axis] + box[axis + 2] else box[axis] for box in (a, b)]
+            if all(abs(lane - box[axis] - box[axis + 2] / 2) >= box[axis + 2] / 2 + BESIDE for box in (a, b)):
+                (start, end), (first, last) = ends, (middles[0][other], middles[1][other])
+                points = ((start, first), (lane, first), (lane, last), (end, last))
+                out.append(points if axis == 0 else tuple((y, x) for x, y in points))
+    return out
 
 
 def _hits(p: Point, q: Point, box: Rect) -> bool:

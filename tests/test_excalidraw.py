@@ -1,6 +1,7 @@
 """A drawing written for Excalidraw is tied together on both sides; a file of Excalidraw's comes back as the board it is."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import excalidraw, excalidraw_write, render
-from flipchart.renderers.drawing import Box, Drawing, Group, Path, Text, flat
+from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Path, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
@@ -358,6 +359,21 @@ def test_a_moved_box_stays_there_and_its_arrow_finds_a_way() -> None:
     assert [bool(e.points) for e in after.edges] == [True, True, True, True, False]
     lowest = max(after.nodes, key=lambda node: node.y or 0)
     assert lowest.id == "node6" and not render.check(after)
+
+
+@pytest.mark.parametrize("between", [1, 2, 4])
+def test_an_arrow_whose_way_is_blocked_runs_round_the_boxes(between: int) -> None:
+    names = ["first", *(f"wall {n}" for n in range(between)), "last"]
+    for dx, dy in ((0, 90), (150, 0), (150, 90)):
+        nodes = [{"name": name, "x": n * dx, "y": n * dy, "w": 110, "h": 50} for n, name in enumerate(names)]
+        drawing = render.draw(Whiteboard.model_validate({"nodes": nodes, "edges": [{"start": "first", "end": "last"}]}), width=960.0)
+        boxes = [item for item in flat(drawing.items) if isinstance(item, Box) and item.name.startswith("wall")]
+        (line,) = (item for item in flat(drawing.items) if isinstance(item, Connector))
+        assert len(boxes) == between
+        for (px, py), (qx, qy) in pairwise(line.points):
+            for b in boxes:
+                assert not (min(px, qx) < b.x + b.w and max(px, qx) > b.x and min(py, qy) < b.y + b.h and max(py, qy) > b.y)
+        assert not checker.check(drawing)
 
 
 def test_a_copy_of_a_box_is_a_box_of_its_own() -> None:
