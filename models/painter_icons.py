@@ -7,7 +7,8 @@ import json
 import math
 import random
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +17,8 @@ from flipchart.renderers import icons
 from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.problem import ModelProblem
 from flipchart.renderers.style import mix, rgb
+
+LONGEST = 2_000  # characters of a prompt that are read
 
 # Grounds: (words that call for it, top, bottom, floor), chosen by what the wish says; the first is the plain one.
 GROUNDS = (
@@ -46,11 +49,11 @@ class Icons:
                 "for more choose a painter with weights (FLIPCHART_PAINTER)"
             )
         wish = replace(wish, subjects=tuple(one for one in wish.subjects if not _removed(one, wish.change)) or wish.subjects[:1])
-        found = list(
-            dict.fromkeys(name for subject in wish.subjects or _things(wish.prompt) if (name := icons.find(subject, style="flat")))
-        )
-        if not found:
-            found = [name for name, _ in icons.search(wish.prompt, 3, "flat")][:1]
+        if not any(c.isprintable() and not c.isspace() for said in (*wish.subjects, wish.prompt) for c in said):
+            raise ModelProblem("there is nothing to paint; say what is to be seen")
+        told = wish.subjects or _things(wish.prompt)
+        # What is named in another language, or by signs alone, is looked for word by word.
+        found = _found(told) or _found(_words(wish.prompt))
         if not found:
             raise ModelProblem(f"no shipped picture fits {wish.prompt[:60]!r}; choose a painter with weights (FLIPCHART_PAINTER)")
         art = [icons.svg_body(name) for name in found]
@@ -60,13 +63,46 @@ class Icons:
         return Painting(png, self.name, {"icons": found, "ai_generated": False, "licences": sorted({one.licence for one in art})})
 
 
-_BETWEEN = re.compile(r"[,;.]|\b(?:and|with|in|on|at|under|near|over|beside|behind|by|holding|reading|riding|eating|watching|of)\b", re.I)
+_BETWEEN = re.compile(
+    r"[,;.]|\b(?:and|with|in|on|at|under|near|over|beside|behind|by|of|drinking|watering|reading|riding|eating|watching|holding)\b"
+    # What somebody does with something, but for what is called so itself.
+    r"|(?<=\w )(?!building|painting|wedding|evening|morning|ceiling|spring|string)\w{3,}ing"
+    r"(?= (?:an?|the|at|on|in|from|with|his|her|its)\b)",
+    re.I,
+)
+_APART = re.compile(r"[\s\u200b,;.:!?()<>/\\\"'。、，！？]+|[のがをにはへでと在和里裡的上下中了]")
+_ABROAD = re.compile(r"\b(?:ein|eine|der|die|das|dem|den|im|auf|mit|un|una|une|el|la|le|les|los|con|sous|sur|dans|avec|um|uma|na)\b", re.I)
+_UNSEEN = ("circle-flags:", "flat-color-icons:")  # flags and marks of programs are found by two letters, and are no things
 
 
 def _things(prompt: str) -> tuple[str, ...]:
     """What a prompt names one after the other, the first few, where nobody said what its subjects are."""
-    told = tuple(part.strip() for part in _BETWEEN.split(prompt) if len(part.strip()) > 2)
-    return told[:4] or (prompt,)
+    told = tuple(part.strip() for part in _BETWEEN.split(prompt[:LONGEST]) if len(part.strip()) > 2)
+    return told[:4] or (prompt[:LONGEST],)
+
+
+def _words(prompt: str) -> tuple[str, ...]:
+    """The signs and words of a prompt that is in another language, the first few."""
+    said = prompt[:LONGEST]
+    if said.isascii() and not _ABROAD.search(said):
+        return ()
+    signs = [c for c in said if unicodedata.category(c) == "So"]
+    return (*signs[:4], *[word for word in _APART.split(said) if len(word) > (3 if word.isascii() else 0)][:12])
+
+
+def _found(told: Iterable[str]) -> list[str]:
+    """The pictures of what is told, each once, the first four."""
+    names = dict.fromkeys(name for one in told if (name := _pictured(one)))
+    return list(names)[:4]
+
+
+def _pictured(thing: str) -> str | None:
+    """The picture of a thing; None where only what is said of it has one: a happy village is no happy face."""
+    name = icons.find(thing, style="flat")
+    if name is None or (name.startswith(_UNSEEN) and "flag" not in thing.casefold()):
+        return None
+    said, _, head = thing.strip().rpartition(" ")
+    return None if said and icons.find(head, style="flat") is None and icons.find(said, style="flat") == name else name
 
 
 def scene(art: list[icons.IconArt], wish: Wish) -> str:

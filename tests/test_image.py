@@ -60,3 +60,24 @@ def test_where_a_model_cannot_be_loaded_icons_paint_and_say_why(tmp_path: Path) 
     painting = Chain(Diffusers(str(tmp_path)), open_painter("icons")).paint(Wish("a red fox", subjects=("fox",)))
     assert painting.painter == "icons"
     assert "cannot be loaded" in painting.facts["instead_of"][0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "icons"),
+    [
+        ("a red parrot playing the guitar", "parrot guitar"), ("a blue rocket", "rocket"),
+        ("a fluffy koala fixing a car", "koala automobile"),
+        ("a happy dog", "dog-face"), ("猫が本を読む", "cat open-book"), ("🐱🌙", "cat-face crescent-moon"), 
+        ("un gato en la playa", "cat beach-with-umbrella"),
+        ("fox " * 2500, "fox"), 
+    ],
+)  # fmt: skip
+def test_each_thing_that_is_named_is_in_the_picture(prompt: str, icons: str) -> None:
+    found = open_painter("icons").paint(Wish(prompt, 96, 64)).facts["icons"]
+    assert [name.partition(":")[2] for name in found] == icons.split()
+
+
+@pytest.mark.parametrize("prompt", ["", " \n", "a happy village", "the of and in", "%s%s%n", "a b c", "\ud800", "-" * 300])
+def test_what_has_no_picture_gets_none_rather_than_a_wrong_one(prompt: str) -> None:
+    with pytest.raises(ModelProblem):
+        open_painter("icons").paint(Wish(prompt, 96, 64))
