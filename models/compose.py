@@ -1,5 +1,6 @@
 """Prompts made from the specs: what a model is told to write a form, and the schema it writes under."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from flipchart.models.mend import SILENT
 from flipchart.models.router import mentioned
 from flipchart.models.wishes import NONE, Wishes
 from flipchart.renderers.registry import form
-from flipchart.renderers.skeleton import Skeleton, phrase
+from flipchart.renderers.skeleton import Skeleton, holder, phrase
 from flipchart.renderers.spec import Spec, written_schema
 from flipchart.renderers.words import say
 
@@ -39,6 +40,8 @@ class Scope:
     given: bool = False
 
 
+# Languages in which a small model thinks of little that is true, though it translates into them well.
+TRANSLATED = {"es", "fr", "pt", "it", "ja"}
 # Languages that a small model leaves for English unless it is held to their letters; of others, only after it did.
 HELD = {
     "ar",
@@ -231,9 +234,12 @@ def planning(kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
 
 
-def words(plan: Mapping[str, Any]) -> list[str]:
-    """What a plan says, piece by piece."""
-    return [said for value in plan.values() for said in (value if isinstance(value, list) else [value]) if isinstance(said, str)]
+def words(plan: Any) -> list[str]:
+    """What JSON says, piece by piece."""
+    if isinstance(plan, str):
+        return [plan]
+    inner = plan.values() if isinstance(plan, Mapping) else plan if isinstance(plan, list) else ()
+    return [said for value in inner for said in words(value)]
 
 
 def wanted(wishes: Wishes, kind: str) -> int | None:
@@ -245,6 +251,22 @@ def enough(settled: Mapping[str, Any], wishes: Wishes, kind: str) -> bool:
     """True where a plan has as many parts as were wished for, else three."""
     least = wanted(wishes, kind) or 3
     return any(len(value) >= least for value in settled.values() if isinstance(value, list))
+
+
+def in_english(asked: list[Message], schema: Mapping[str, Any]) -> tuple[list[Message], dict[str, Any]]:
+    """What asks a model for the answer to `asked` in English, but for its title, and the schema of that: first the question, which else
+    holds it back."""
+    told = "Write every word in English: first `question`, what is asked, translated; then its answer."
+    held = {name: value for name, value in schema["properties"].items() if name != "title"}
+    return [*asked[:-1], Message("user", f"{asked[-1].content}\n\n{told}")], holder(question=phrase("en", 16), **held)
+
+
+def translating(written: Mapping[str, Any], question: str, lang: str) -> list[Message]:
+    """What asks a model for the JSON it wrote in English, in `lang` and under a title."""
+    name = LANGUAGES[lang.split("-")[0]]
+    told = f"You translate into natural {name}. The JSON stays as it is; every value is translated, in short plain words."
+    whole = json.dumps({"title": question} | dict(written), ensure_ascii=False)
+    return [Message("system", told), Message("user", whole)]
 
 
 def named(known: Mapping[str, Any], lang: str) -> str:

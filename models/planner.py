@@ -346,6 +346,8 @@ class Planner:
             history=context.digest(request), wishes=brief.wishes, scope=scope, skeleton=skeleton,
         )  # fmt: skip
         ours: dict[str, Any] = {"lang": brief.lang, "seed": candidate}
+        if skeleton and not scope.given and not request.files and brief.lang.split("-")[0] in compose.TRANSLATED:
+            asked = (yield from self._thought(kind, request, brief, skeleton, candidate)) or asked
         begun = asked
         parts: Parts | None = None
         if settles and not scope.given and skeleton is None:  # figures that were given want types of parts that no heading tells
@@ -377,6 +379,23 @@ class Planner:
                 parts.again(reply, draft.findings, draft.spec)
             asked = _again(begun, reply.text, trouble, best.findings if best else [], brief)
         return best, trouble
+
+    def _thought(
+        self, kind: str, request: Request, brief: Brief, skeleton: Skeleton, seed: int
+    ) -> Generator[Event, None, list[Message] | None]:
+        """What asks the model to translate the visual, which it has written in English; None where that came to nothing."""
+        question = context.asked(request)
+        told = compose.messages(kind, question, "en", history=context.digest(request), wishes=brief.wishes, skeleton=skeleton)
+        asked, schema = compose.in_english(told, skeleton.schema)
+        reply = self.llm.stream(
+            asked, schema=schema, max_tokens=compose.TOKENS[kind], temperature=FREE, seed=seed, cancel=request.cancel, label="english"
+        )
+        written = prefix(reply.read())
+        yield self._used(reply)
+        written.pop("question", None)
+        if request.cancel.is_set() or not written or language_fault(" ".join(compose.words(written)), "en"):
+            return None
+        return compose.translating(written, question, brief.lang)
 
     def _planned(
         self, kind: str, request: Request, brief: Brief, asked: list[Message], schema: dict[str, Any], ours: dict[str, Any], *, show: bool

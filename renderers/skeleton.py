@@ -137,5 +137,5 @@ def strings(value: Any) -> list[str]:
 
 
 def text(value: Any) -> str:
-    """Words that may not have come yet, without a comma they begin or end with."""
-    return value.strip(" ,;:，、；：،؛") if isinstance(value, str) else ""
+    """Words that may not have come yet, without a comma or marks of emphasis they begin or end with."""
+    return value.strip(" ,;:*，、；：،؛") if isinstance(value, str) else ""

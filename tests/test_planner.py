@@ -509,6 +509,40 @@ def test_a_plan_too_short_for_what_was_asked_is_made_once_more() -> None:
     assert len(drawn(list(planner.answer(Request("5 slides on bread", form="slides"))))[-1].spec.model_dump()["slides"]) == 4
 
 
+SPARING = {"label": "infographic", "answer": {"title": "Agua", "points": [
+    {"label": label, "text": f"{label} ahorra mucha agua en la casa."} for label in ("Ducha breve", "Grifo cerrado", "Lluvia", "Fugas")
+]}}  # fmt: skip
+
+
+def test_a_small_model_thinks_in_english_and_then_translates() -> None:
+    points = [{"label": label, "text": f"{label} saves a lot of water."} for label in ("Short showers", "Closed taps", "Rain", "Leaks")]
+    planner = small({"label": "english", "answer": {"question": "How can I save water?", "points": points}}, SPARING)
+    asked = listening(planner)
+    spec = drawn(list(planner.answer(Request("3 consejos para ahorrar agua en casa", form="infographic"))))[-1].spec.model_dump()
+    assert [item["label"] for item in spec["items"]] == ["Ducha breve", "Grifo cerrado", "Lluvia"]
+    assert list(asked[0].schema["properties"]) == ["question", "points"] and list(asked[1].schema["properties"]) == ["title", "points"]
+    assert "Spanish" in asked[1].messages[0].content and "Short showers" in asked[1].messages[1].content
+    assert "How can I save water?" not in asked[1].messages[1].content
+
+
+@pytest.mark.parametrize(
+    "question", ["3 tips to save water", "给新手的3个跑步建议", "3 consejos: ducha de 5 minutos, grifo cerrado, 2 cubos"]
+)
+def test_it_does_not_where_it_knows_the_language_or_was_given_figures(question: str) -> None:
+    planner = small(SPARING)
+    asked = listening(planner)
+    list(planner.answer(Request(question, form="infographic", effort="quick")))
+    assert [ask.label for ask in asked] == ["infographic"]
+
+
+def test_what_was_not_thought_in_english_is_not_translated() -> None:
+    thought = {"question": "¿Cómo ahorro agua?", "points": [{"label": "Ducha", "text": "La ducha breve ahorra mucha agua en la casa."}] * 4}
+    planner = small({"label": "english", "answer": thought}, SPARING)
+    asked = listening(planner)
+    list(planner.answer(Request("3 consejos para ahorrar agua en casa", form="infographic", effort="quick")))
+    assert "ahorrar agua" in asked[1].messages[1].content and "translate" not in asked[1].messages[0].content
+
+
 @pytest.mark.parametrize(
     ("heading", "lang", "type"),
     [
