@@ -1,7 +1,14 @@
 // The slide viewer: one slide at a time, by buttons, keys, swipes and thumbnails; full screen with notes for the speaker.
 (() => {
   'use strict';
-  const svg = (id, ratio) => `<svg viewBox="0 0 ${ratio} 1" aria-hidden="true"><use href="#${id}" width="${ratio}" height="1"/></svg>`;
+  // A small copy of a page, `ratio` as wide as tall.
+  function copy(id, ratio) {
+    const made = ['svg', 'use'].map(tag => document.createElementNS('http://www.w3.org/2000/svg', tag));
+    const given = [{ viewBox: `0 0 ${ratio} 1`, 'aria-hidden': 'true' }, { href: `#${id}`, width: ratio, height: 1 }];
+    made.forEach((node, i) => Object.entries(given[i]).forEach(([name, value]) => node.setAttribute(name, value)));
+    made[0].append(made[1]);
+    return made[0];
+  }
 
   function open(deck) {
     if (deck.dataset.open) return;
@@ -24,7 +31,7 @@
         const [, , w, h] = picture.getAttribute('viewBox').split(' ').map(Number);
         button.type = 'button';
         button.setAttribute('aria-label', slide.getAttribute('aria-label'));
-        button.innerHTML = svg(picture.id, w / h);
+        button.append(copy(picture.id, w / h));
         button.addEventListener('click', () => go(i));
         return button;
       }));
@@ -48,7 +55,7 @@
       next.hidden = !after;
       if (after) {
         const [, , w, h] = after.getAttribute('viewBox').split(' ').map(Number);
-        next.querySelector('figure').innerHTML = svg(after.id, w / h);
+        next.querySelector('figure').replaceChildren(copy(after.id, w / h));
       }
       const [, , w, h] = every[at].querySelector('svg').getAttribute('viewBox').split(' ').map(Number);
       deck.style.setProperty('--ratio', String(w / h));
