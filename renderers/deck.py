@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from flipchart.renderers import icons
 from flipchart.renderers.chart_spec import Label, Value
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.illustration import Art
@@ -100,6 +102,10 @@ def _asked(most: int, given: bool = False) -> dict[str, JsonValue]:
     return {"maxItems": most, "given": True} if given else {"maxItems": most}
 
 
+Sign = Annotated[str, AfterValidator(lambda name: (icons.find(name) or "") if name else "")]
+"""An icon by name; one that is not shipped is the nearest that is, or none."""
+
+
 class Point(Part):
     """One thing said."""
 
@@ -107,7 +113,7 @@ class Point(Part):
     detail: str = Field(default="", description="One short sentence that adds a fact.")
     value: FiniteFloat | None = Field(default=None, json_schema_extra={"given": True}, description="numbers only: the figure.")
     unit: str = Field(default="", json_schema_extra={"given": True}, description="numbers only: its unit.")
-    icon: Annotated[str, Ours] = ""
+    icon: Annotated[Sign, Ours] = ""
     """The icon that stands for it, such as "tabler:rocket"."""
 
 
@@ -210,7 +216,7 @@ class Slide(Part):
     values: tuple[Value, ...] = Field(
         default=(), max_length=200, description="chart: a figure for each label.", json_schema_extra=_asked(8, given=True)
     )
-    unit: str = Field(default="", json_schema_extra={"given": True}, description="chart: unit of the values.")
+    unit: str = Field(default="", max_length=40, json_schema_extra={"given": True}, description="chart: unit of the values.")
     mark: Mark = Field(default="column", json_schema_extra={"given": True}, description="chart: how it is drawn.")
     notes: str = Field(default="", json_schema_extra={"strong": True}, description="What the speaker adds, in one sentence.")
     visual: Annotated[Spec | None, BeforeValidator(_visual), PlainSerializer(_visual_data), WithJsonSchema({"type": "object"}), Ours] = None
@@ -254,7 +260,7 @@ class Slides(Spec):
     title: str = Field(default="", description="Name of the talk.")
     subtitle: str = Field(default="", json_schema_extra={"strong": True}, description="What it promises, in a few words.")
     slides: tuple[Slide, ...] = Field(default=(), max_length=120)
-    icon: Annotated[str, Ours] = ""
+    icon: Annotated[Sign, Ours] = ""
     """The icon that stands for its subject on the cover."""
     art: Annotated[Art | None, Ours] = None
     """The illustration on the cover."""

@@ -146,6 +146,25 @@ def test_icons_stand_on_the_cover_and_before_points(theme: str, width: float, de
     assert render.check(spec, style(theme), (width,)) == []
 
 
+def test_an_icon_that_is_not_shipped_is_the_nearest_or_none() -> None:
+    spec = deck(points("Rocket", "Puzzle"), icon="mdi:rocket-launch")
+    given = spec.model_dump(mode="json")
+    for item, icon in zip(given["slides"][0]["items"], ("fa-solid:puzzle-piece", "gone:<img>"), strict=True):
+        item["icon"] = icon
+    spec = deck(*given["slides"], icon="mdi:rocket-launch")
+    assert [icon.partition("-")[0] for icon in (spec.icon, *(item.icon for item in spec.slides[0].items))] == [
+        "tabler:rocket",
+        "tabler:puzzle",
+        "",
+    ]
+    assert len(pages(spec, style(), 1280)) == 2
+
+
+def test_a_unit_that_is_none_is_left_out_before_its_chart_is_drawn() -> None:
+    with pytest.raises(SpecProblem, match="unit"):
+        read({"kind": "slides", "slides": [{"type": "chart", "labels": ["a", "b"], "values": [1, 2], "unit": "people " * 9}]})
+
+
 def test_without_icons_for_most_of_its_points_a_slide_has_none() -> None:
     spec = illustrate(deck(points("Rocket", "Qwrtzxp", "Vbnmlkj")), lambda words: {})
     assert not any(item.icon for item in spec.slides[0].items)
