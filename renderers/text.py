@@ -82,6 +82,10 @@ def _image(token: Any) -> str:
     return f'<span class="elsewhere">{escape(token.content or "picture")}{f" ({escape(host)})" if host else ""}</span>'
 
 
+_UNREADABLE = (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError, StopIteration)
+"""What the readers of formulas raise where they cannot read one."""
+
+
 def _math(source: str, display: str) -> str:
     from html import escape
 
@@ -89,7 +93,7 @@ def _math(source: str, display: str) -> str:
 
     try:
         return str(convert(source, display=display))
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError, StopIteration):
+    except _UNREADABLE:
         return f"<code>{escape(source)}</code>"
     except Exception as error:  # its own errors share no base class but Exception
         if type(error).__module__.startswith("latex2mathml"):
@@ -177,7 +181,10 @@ def _plain_math(source: str) -> str:
 
     inner = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
     grouped = re.sub(r"\\frac" + inner + inner, r"(\1)/(\2)", source.strip())
-    words = " ".join(str(LatexNodes2Text(math_mode="text").latex_to_text(grouped)).split())
+    try:
+        words = " ".join(str(LatexNodes2Text(math_mode="text").latex_to_text(grouped)).split())
+    except _UNREADABLE:
+        return source.strip()
     raised = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
     return re.sub(r"\^([0-9n])(?![0-9])", lambda power: power[1].translate(raised), re.sub(r"±(?=\S)", "± ", words))
 

@@ -70,6 +70,13 @@ def test_the_typeset_page_is_sound_and_keeps_every_word() -> None:
         assert word in said
 
 
+@pytest.mark.parametrize("formula", ["\\href{a}{b}", "\\frac", "\\begin{array}", "\\braket", "\\input", "{", "\\left("])
+def test_a_formula_that_cannot_be_read_stands_as_it_is(formula: str) -> None:
+    spec = render.read({"kind": "text", "markdown": f"Then ${formula}$ and\n\n$${formula}$$"})
+    for ending in ("svg", "pptx", "html"):
+        assert render.write(render.Page((spec,)), ending)[0]
+
+
 @given(st.text(max_size=300))
 def test_any_markdown_is_set(words: str) -> None:
     layout(Prose(markdown=words), style(), 390)
