@@ -27,6 +27,7 @@ from flipchart.renderers.tinted import finished
 from flipchart.renderers.typeset import clean
 
 WIDTH = 960.0  # px, so that a px is a point
+LONGEST = 255  # characters of what a file says of itself
 
 
 def write_page(page: Page) -> bytes:
@@ -105,7 +106,7 @@ class _Deck:
         import datetime
 
         core = self.file.core_properties
-        core.title, core.language, core.author, core.last_modified_by = clean(title), lang, "", ""
+        core.title, core.language, core.author, core.last_modified_by = clean(title)[:LONGEST], lang[:LONGEST], "", ""
         core.created = core.modified = datetime.datetime(2000, 1, 1)
         core.revision = 1
 

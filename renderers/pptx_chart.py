@@ -5,6 +5,8 @@ What offices have no chart for (heat maps, boxes, violins, tree maps, maps), and
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +35,9 @@ def add(part: Any, frame: ChartFrame, style: Style, lang: str, unit: float) -> s
     count = len(made.labels)
     if made.family != "dots" and not 1 <= count <= (MOST_ALONG if made.family in {"candles", "lines", "areas"} else MOST):
         return None
-    relation = part.add_chart_part(getattr(XL_CHART_TYPE, made.kind), _data(chart, made))
+    data = _data(chart, made)
+    data._workbook_writer._open_worksheet = _worded
+    relation = part.add_chart_part(getattr(XL_CHART_TYPE, made.kind), data)
     chart_part = part.related_part(relation)
     workbook = chart_part.chart_workbook.xlsx_part
     workbook._blob = _still(workbook.blob)
@@ -64,6 +68,16 @@ def _data(chart: Chart, made: Native) -> Any:
         name = clean(column.name) or clean(chart.y_title) or clean(chart.title) or clean(chart.unit) or " "
         data.add_series(name if not column.hidden or column.name.strip() else " ", column.values, column.format or usual)
     return data
+
+
+@contextmanager
+def _worded(file: Any) -> Iterator[tuple[Any, Any]]:
+    """A workbook and its sheet in which words stay words: left to itself the library makes formulas and links of them."""
+    from xlsxwriter import Workbook
+
+    workbook = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    yield workbook, workbook.add_worksheet()
+    workbook.close()
 
 
 def _still(workbook: bytes) -> bytes:

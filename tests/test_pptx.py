@@ -21,6 +21,7 @@ from flipchart import assets
 from flipchart.renderers import pptx as output
 from flipchart.renderers import render
 from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Icon, Path, Picture, TableFrame, Text, flat
+from flipchart.renderers.pptx_theme import zipped
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
@@ -248,6 +249,21 @@ def test_charts_are_native_with_their_workbook() -> None:
     assert [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)] == [["Jan", 120000], ["Feb", 90000]]
     assert frame.is_placeholder
     assert frame._element.nvGraphicFramePr.cNvPr.get("descr")
+
+
+def test_words_in_a_chart_s_workbook_stay_words() -> None:
+    words = ['=HYPERLINK("http://far.example","x")', "+1+1", "http://far.example/", "mailto:a@far.example", "{=1}", "internal:Sheet1!A1"]
+    for mark in ("column", "scatter"):
+        given = {"kind": "chart", "mark": mark, "labels": words, "series": [{"name": words[0], "values": [1] * 6, "x": [1, 2, 3, 4, 5, 6]}]}
+        content = output.write_page(Page((read(given),)))
+        frame = next(shape for shape in shapes(content) if shape.has_chart)
+        book = parts(frame.chart.part.chart_workbook.xlsx_part.blob)
+        assert not [name for name, part in book.items() if re.search(rb"<f[ >]|<hyperlink|External", part)]
+        assert words[0] in [cell.value for row in openpyxl.load_workbook(io.BytesIO(zipped(book))).active.iter_rows() for cell in row]
+
+
+def test_a_title_longer_than_a_file_s_own_is_cut() -> None:
+    assert opened(deck(title="ever so long " * 30, lang="en")).core_properties.title == ("ever so long " * 30)[:255]
 
 
 CHARTS: dict[str, tuple[dict[str, Any], str]] = {
