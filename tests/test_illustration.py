@@ -41,7 +41,7 @@ def none(words: str) -> dict[str, float]:
         ("Vaccines", "syringe"), ("Ride a bicycle", "bicycle"), ("The history of the bicycle", None), ("Walk the dog", "dog-face"),
         ("How vaccines work", None), ("Mental health", None),
         ("火箭飞向月球", "rocket"), ("Renewables overtook coal in 2019", None), ("The app learns to work offline this year", None),
-        ("Write worries down", None), ("Ask for help", None), ("Stock market", None), ("Slice the onions", None),
+        ("Write worries down", None), ("Ask for help", None), ("Stock market", None), ("Slice the onions", "onion"),
         ("", None), ("qzxv", None),
         ("Take breaks", None), ("Release review", None),
     ],
