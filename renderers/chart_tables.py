@@ -67,7 +67,9 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
     )
     edited = {key: source for key, source in spec.sources.items() if source.kind == "edited"}
     sources = {f"{one.id}.values": Source(kind="data", detail=found.detail) for one in made.series} | edited
-    made = made.model_copy(update={"sources": sources})
+    nth = spec.query.place - 1
+    stressed = {"highlight": made.labels[nth]} if 0 <= nth < len(made.labels) else {}
+    made = made.model_copy(update={"sources": sources} | stressed)
     return made if made.title else made.model_copy(update={"title": headline(made)})
 
 
@@ -117,6 +119,9 @@ def headline(chart: Chart) -> str:
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
     write = figures(every(chart), chart.unit, lang)
+    nth = chart.query.place if chart.query is not None else 0
+    if 0 < nth <= len(chart.labels) and (at := chart.value(0, nth - 1)) is not None:
+        return say("chart.title.place", lang, place=number(nth, lang), label=chart.labels[nth - 1], value=write.said(at))
     value = write.short(found.highest.value) if abs(found.highest.value) >= 1e6 else write.said(found.highest.value)
     return say("chart.title.leads", lang, label=called(chart, found.highest), value=value)
 

@@ -103,6 +103,9 @@ class Query(_Step):
         default="", description="down: largest first. up: smallest first. label: by the labels."
     )
     limit: int = Field(default=0, ge=0, le=10_000, description="At most so many labels; 0 for all.")
+    place: int = Field(
+        default=0, ge=0, le=100, json_schema_extra=STRONG, description="Which place of the ranking is asked for: 2 for the second largest."
+    )
     rest: bool = Field(default=False, json_schema_extra=STRONG, description="Whether labels past the limit are added up as one more.")
 
     @model_validator(mode="after")

@@ -105,6 +105,7 @@ class _Sentence(Order):
         self.bind_numbers()
         self.bind_clocks()
         self.bind_dates()
+        self.bind_missing()
         self.bind_values()
         self.bind_letters()
         self.bind_answers()
@@ -112,6 +113,7 @@ class _Sentence(Order):
         self.bind_roles()
         self.bind_each()
         group, every = self.groups()
+        group = group or self.told_by()
         measures, derive = self.measures(group)
         if not self.used and not group and not measures:
             return None
@@ -140,7 +142,7 @@ class _Sentence(Order):
         """The query and the mark that suits it."""
         if not measures and not group:
             return self.rows()
-        if not group and not self.has("count", "share") and all(m.get("take") == "count" for m in measures):
+        if not group and not self.each and not self.has("count", "share") and all(m.get("take") == "count" for m in measures):
             self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
         timed = bool(group) and self.column(group[0]).kind == "time"
@@ -189,6 +191,8 @@ class _Sentence(Order):
             self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]
         sort = self.sorting(group, sort)
+        if self.nth() and limit:
+            limit = max(limit, MANY)
         if timed and self.order[0] and sort in {"down", "up"}:
             limit = limit or 1000
         if self.each:
@@ -198,10 +202,15 @@ class _Sentence(Order):
         stepped = any(self.column(g).kind == "time" for g in group) or (measures and measures[0].get("take") == "growth")
         query: dict[str, Any] = {
             "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
-            "limit": limit, "each": self.each,
+            "limit": limit, "each": self.each, "place": self.nth() if len(group) == 1 and sort in {"down", "up"} else 0,
             "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         return self.told(query, self.mark(group, timed and not sort, measures, then))
+
+    def told_by(self) -> list[str]:
+        """The column that tells rows apart, where the second largest of them is asked for."""
+        told = [c for c in self.table.columns if c.kind == "text" and roles.unique(c, self.table)] if self.nth() else []
+        return [min(told, key=lambda c: c is not self.best_named()).name] if told else []
 
     def growing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
         """Whether growth is meant, and there are dates to tell it over."""

@@ -1,9 +1,10 @@
 """Whether a query does all that a question says: each word that asks for something must have had its effect."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from flipchart.renderers.question_said import Sentence
+from flipchart.renderers.question_said import PLACES, Sentence
 from flipchart.renderers.question_words import Item, qualities
 
 _GRAINS = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
@@ -38,6 +39,10 @@ class Effects:
         return out
 
 
+def _placed(n: int, effects: Effects) -> bool:
+    return effects.query.get("place") == n
+
+
 _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "mean": lambda e: bool(e.takes & {"mean", "ratio"}) or e.then == "average",
     "median": lambda e: "median" in e.takes,
@@ -59,6 +64,8 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "alphabet": lambda e: e.sort in {"label", "label down"},
     "spread": lambda e: e.mark == "histogram" or bool(e.query.get("group")),
     "relation": lambda e: e.selected >= 2,
+    **{f"place.{n}": partial(_placed, n) for n in PLACES},
+    "lacking": lambda e: e.denied() > 0,
     "new": lambda e: e.timed or e.each or bool(e.filters),
     "colour": lambda e: e.selected == 3,
     "ratio": lambda e: "ratio" in e.takes,

@@ -84,6 +84,9 @@ class Figures(Groups):
                 named.append((n, column))
                 self.used.add(n)
         wanted = [(n, column) for n, column in named if column.name not in group]
+        if self.nth() and self.single(group) and not wanted and (amounts := roles.figured(self.table)):
+            self.assumed = self.assumed or (len(amounts) > 1 and not roles.money(amounts[0]))
+            return [{"column": amounts[0].name, "take": "sum"}], derive
         if self.each and self.each_counted and not wanted:
             return [{"take": "count"}], derive
         counted = self.place("count", "distinct")
@@ -272,7 +275,7 @@ class Figures(Groups):
             and group
             and self.has("by")
             and not self.has("which", "who", "rank", "when")
-            and not self.numbered_first()
+            and not (self.numbered_first() or self.nth())
             and any(item.says("most", "least", *self.superlatives()) for item in [*near[-2:], self.items[n]])
         ):
             return {"most": "max", "least": "min"}[extreme]

@@ -7,7 +7,7 @@ from datetime import datetime
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_said import Sentence
-from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities
+from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
@@ -117,6 +117,46 @@ class Filters(Sentence):
             own = clock(*self.reader.names[one["column"]], self.column(one["column"]).unit)
             if own and isinstance(one["value"], list):
                 one["value"] = [round(value * SECONDS[said[value]] / SECONDS[own], 9) if value in said else value for value in one["value"]]
+
+    def bind_missing(self) -> None:
+        """What is not there, or there: "members without a phone number", "how many orders have no ship date", "customers with an email"."""
+        for n, item in enumerate(self.items):
+            if item.kind != "column" or n in self.used or any(stem(fold(word)) in self.reader.noun for word in item.words.split()):
+                continue
+            column, near, m = item.columns[0], self.before(n, 1), self.next(n)
+            if column.kind != "text" and self.reader.heads(self.at(m).words):
+                m = self.next(m)
+            elif self.reader.heads(self.at(m).words):
+                self.used.add(m)
+                m = self.next(m)
+            after = self.at(m)
+            if (
+                after.kind in {"number", "date", "range"}
+                or (after.kind == "value" and column in after.columns)
+                or after.says("gt", "ge", "lt", "le", "between")
+            ):
+                continue
+            lacking = next((one for one in (*near, after) if one.says("lacking")), None)
+            if lacking is not None and (column.kind != "number" or column.empty):
+                self.where.append({"column": column.name, "is": "empty"})
+                self.assumed = self.assumed or (column.kind == "number" and column.low == 0)  # none, or nothing told?
+            elif column.kind != "number" and column.empty and self.given(n):
+                self.where.append({"column": column.name, "is": "filled"})
+            else:
+                continue
+            self.answered.append(column.name)
+            self.used |= {n} | {k for k, one in enumerate(self.items) if one is lacking}
+            if self.reader.heads(self.at(self.next(n)).words):
+                self.used.add(self.next(n))
+
+    def given(self, n: int) -> bool:
+        """Whether the thing at `n` is said to be had: "with an email", "have a phone"."""
+        for item in reversed(self.items[max(0, n - 5) : n]):
+            if self.reader.had(item.words):
+                return True
+            if not item.concepts or not item.concepts <= {"stop", "verb"}:
+                return False
+        return False
 
     def repeated(self, n: int, number: int) -> tuple[Column | None, bool] | None:
         """The column of the comparison right before, joined by "or" or "and": "under 18 or over 65"; and whether it is "or"."""
@@ -291,8 +331,9 @@ class Filters(Sentence):
             named = [c for c in item.columns if any(c in other.columns for other in self.items if other.kind == "column")]
             shared = [c for c in item.columns if c.name in by_column]
             ends = self.ends(n, item)
-            column = (ends or named or shared or list(item.columns))[0]
-            if self.table.join is not None and len(item.columns) > 1 and not (ends or named or shared):
+            own = [c for c in item.columns if self.table.join and self.table.join.place(self.table.columns.index(c))[0] == 0]
+            column = (ends or named or shared or own or list(item.columns))[0]
+            if self.table.join is not None and len(item.columns) > 1 and not (ends or named or shared or own):
                 self.assumed = True
             by_column.setdefault(column.name, []).append((n, item.value[column.name]))
             self.used.add(n)

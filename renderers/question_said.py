@@ -13,6 +13,7 @@ _ROWS = "row record entry person transaction reading observation measurement ins
 _MONEY = set("€ eur euro euros dollar dollars usd $ £ pounds 円 元 块 रुपये يورو دولار".split())
 _PLAIN_UNITS = _MONEY | set("cm kg km m g l 岁 歳 分 jahre jahren anos ans years % percent".split())
 _UNITS = _PLAIN_UNITS | set("seconds second sec secs minutes minute min mins hours hour mm sqft mph kwh ℃ °c".split())
+PLACES = range(2, 6)
 Way = Literal["most", "least"]
 
 
@@ -138,6 +139,7 @@ class Sentence:
     def best_named(self) -> Column | None:
         """The column that names the rows."""
         named = [c for c in self.reader.columns if c.kind == "text" and c.distinct > 1 and not roles.identity(c) and not roles.answer(c)]
+        named = named or [c for c in self.reader.columns if c.kind == "text" and roles.unique(c, self.table)]  # numbers of invoices
         named.sort(key=lambda c: (not roles.unique(c, self.table), not re.search(r"name|title|titel|nom|名", c.name, re.IGNORECASE)))
         return named[0] if named else None
 
@@ -158,6 +160,10 @@ class Sentence:
         if (self.has("least", "bottom") and not self.has("most", "top")) or self.has("shrank"):
             return "least"
         return "most" if self.has("most", "top", "common") else None
+
+    def nth(self) -> int:
+        """Which place of a ranking is asked for: 2 for "second largest"; 0 where the first, or none, is."""
+        return next((n for n in PLACES if self.has(f"place.{n}") and self.ranked()), 0)
 
     def timed(self, group: Sequence[str]) -> bool:
         return any(self.column(name).kind == "time" for name in group)

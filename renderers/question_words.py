@@ -147,7 +147,7 @@ def noun(table: Table) -> frozenset[str]:
     called = root.sheet or root.name.rpartition(".")[0] or root.name
     found = {token.stem for token in tokens(_parted(called)) if not token.stem.isdecimal()}
     for column in root.columns:
-        if roles.identity(column) and roles.unique(column, root):
+        if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name)):
             found |= {part for part in _named(column.name) if part not in _ID}
     return frozenset(found)
 
@@ -170,6 +170,13 @@ def _concepts(lang: str) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
                     continue
                 out.setdefault(parts[0][0], []).append((parts, concept))
     return out
+
+
+@cache
+def _spoken(key: str, lang: str) -> frozenset[str]:
+    """Small words of a kind, in English and in `lang`."""
+    told = _told()[key]
+    return frozenset(fold(word) for one in ("en", lang.split("-")[0]) for word in told.get(one, "").split("|") if word)
 
 
 def _pattern(phrase: str) -> Iterator[str]:
@@ -300,7 +307,9 @@ class Reader:
         span = words[at:to]
         shown = "".join(w.words for w in span) if all(_EASTERN.match(w.words) for w in span) else " ".join(w.words for w in span)
         stems = tuple(word.stem for word in span)
-        whole = tuple(column for column in self.columns if self.names[column.name] == stems)
+        whole = tuple(
+            c for c in self.columns if self.names[c.name] == stems or "".join(self.names[c.name]) == "".join(stems).replace("-", "")
+        )
         if (stems in self.entities or not whole) and (column := self._entity(stems)):
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
@@ -430,6 +439,14 @@ class Reader:
 
     def _heads_alike(self, word: str, column: Column) -> bool:
         return bool(_alike().get(word, frozenset()) & _alike().get(self.names[column.name][-1], frozenset()))
+
+    def heads(self, words: str) -> bool:
+        """Whether a word only says what kind of thing the name before it is of: the number of "phone number"."""
+        return fold(words) in _spoken("heads", self.lang)
+
+    def had(self, words: str) -> bool:
+        """Whether a word says that something is there: "with", "have"."""
+        return fold(words) in _spoken("had", self.lang)
 
     def counts(self, words: str) -> bool:
         """Whether the words of a column's name also ask how many there are."""

@@ -206,6 +206,64 @@ def test_of_two_roles_one_is_taken_said_and_the_other_offered(freight: Table) ->
     assert "destination port land" in reading.said[0] and reading.others == ("tons by destination port land",)
 
 
+CLUB = "member,E-mail,phone,town,visits\nAda,a@x.org,07123,Hull,3\nBo,,07124,York,9\nCy,c@x.org,,Hull,7\nDee,,,Hull,\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "rows"),
+    [
+        ("how many members have no email?", "en", {"All": 2}),
+        ("members without an email address by town", "en", {"York": 1, "Hull": 1}),
+        ("how many members are missing a phone number", "en", {"All": 2}),
+        ("how many members have a phone number", "en", {"All": 2}),
+        ("what percentage of members have given us their phone number?", "en", {"All": 50}),
+        ("how many members have no visits", "en", {"All": 1}),
+        ("wie viele member haben keine E-Mail", "de", {"All": 2}),
+        ("cuántos member sin phone", "es", {"All": 2}),
+        ("quantos member sem phone", "pt", {"All": 2}),
+        ("combien de member sans phone", "fr", {"All": 2}),
+        ("有多少member没有phone", "zh", {"All": 2}),
+        ("phone がない member の件数", "ja", {"All": 2}),
+        ("बिना phone के कितने member", "hi", {"All": 2}),
+        ("كم عدد member بدون phone", "ar", {"All": 2}),
+        ("how many members not in Hull", "en", {"All": 1}),
+    ],
+)
+def test_what_is_missing_is_counted(words: str, lang: str, rows: dict[str, float]) -> None:
+    assert found(words, {"members.csv": read(CLUB, "members.csv")}, lang) == rows
+
+
+def test_none_and_nothing_told_are_not_the_same() -> None:
+    over = {"orders.csv": read("order,discount\na,0\nb,5\nc,\n", "orders.csv")}
+    assert found("how many orders have no discount", over) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "place", "label"),
+    [
+        ("which town has the second most visits", "en", 2, "York"),
+        ("second highest visits by member", "en", 2, "Cy"),
+        ("the third lowest visits by member", "en", 3, "Bo"),
+        ("welcher town hat die zweithöchsten visits", "de", 2, "York"),
+        ("el segundo town con más visits", "es", 2, "York"),
+        ("o segundo town com mais visits", "pt", 2, "York"),
+        ("quel town a le deuxième plus grand visits", "fr", 2, "York"),
+        ("visits第二高的town", "zh", 2, "York"),
+        ("visits が2番目に多い town", "ja", 2, "York"),
+        ("दूसरा सबसे अधिक visits वाला town", "hi", 2, "York"),
+        ("ثاني أكثر town حسب visits", "ar", 2, "York"),
+    ],
+)
+def test_the_place_asked_for_is_stressed_and_told(words: str, lang: str, place: int, label: str) -> None:
+    from flipchart.models import tables
+
+    over = {"members.csv": read(CLUB, "members.csv")}
+    reading = question.read(words, over, lang)
+    assert reading is not None and reading.sure and reading.query.place == place
+    spec = tables.drawn(reading, over, lang)
+    assert spec.highlight == label == spec.labels[place - 1] and label in spec.title and str(place) in spec.title
+
+
 @pytest.mark.parametrize(
     ("words", "query"),
     [
