@@ -15,6 +15,7 @@ from flipchart.renderers.problem import Missing, ModelProblem
 
 RUNS = 5
 PEAK_SIDE = {"cuda": 8192, "cpu": 2048}  # rows of the square matrices that the peak is measured with
+SLOW = 4.0  # times as long as in float32, past which products in bfloat16 are not timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,17 +276,21 @@ def _peak(device: str) -> float:
     """FLOP/s of plain matrix products on random numbers, in float32 or bfloat16, whichever is faster; the best of several."""
     import torch
 
-    side = PEAK_SIDE[device]
-    best = float("inf")
-    for dtype in (torch.float32, torch.bfloat16):
+    def seconds(side: int, dtype: torch.dtype) -> float:
         a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+        best = float("inf")
         for _ in range(5):
             start = time.perf_counter()
             a @ b
             if device == "cuda":
                 torch.cuda.synchronize()
             best = min(best, time.perf_counter() - start)
-    return 2.0 * side**3 / best
+        return best
+
+    # A processor without bfloat16 takes a hundred times as long; small products tell which it is.
+    side, small = PEAK_SIDE[device], PEAK_SIDE[device] // 8
+    swift = seconds(small, torch.bfloat16) <= SLOW * seconds(small, torch.float32)
+    return 2.0 * side**3 / min(seconds(side, dtype) for dtype in ((torch.float32, torch.bfloat16) if swift else (torch.float32,)))
 
 
 def _name(device: str) -> str:
