@@ -24,6 +24,7 @@ from flipchart.renderers.chart_spec import (
     MOST_BARS,
     MOST_CELLS,
     MOST_LINES,
+    UNIT,
     Chart,
     Mark,
     Series,
@@ -620,7 +621,7 @@ def from_content(content: Content) -> Spec | None:
     valued = [thing for thing in content.things if thing.value is not None]
     if len(valued) < 2:
         return None
-    units = {thing.unit for thing in valued}
+    units = {thing.unit if len(thing.unit) <= UNIT else "" for thing in valued}
     chart = _made(content, "column", tuple(thing.label for thing in valued), [{"values": [thing.value for thing in valued]}], "")
     if chart is None:
         return None

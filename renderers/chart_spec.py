@@ -66,6 +66,9 @@ def _words(given: object) -> object:
 
 Label = Annotated[str, BeforeValidator(_words)]
 
+UNIT = 40  # characters; what is longer is no unit but a remark, and leaves no room for the figures
+Unit = Annotated[str, Field(max_length=UNIT)]
+
 
 def _known(mark: str) -> str:
     if mark in chart_marks.MARKS:
@@ -162,7 +165,7 @@ class Chart(Spec):
         json_schema_extra={"table": False},
         description="The figures, exactly as given; one series, or a few to compare.",
     )
-    unit: str = Field(default="", max_length=40, description="Unit of the figures: $, €, %, km, people.")
+    unit: Unit = Field(default="", description="Unit of the figures: $, €, %, km, people.")
     stack: Stack = Field(
         default="", json_schema_extra={"strong": True}, description="stacked: series add up. share: each as a share of 100 %."
     )

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from flipchart.renderers import icons
-from flipchart.renderers.chart_spec import Label, Value
+from flipchart.renderers.chart_spec import Label, Unit, Value
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.illustration import Art
 from flipchart.renderers.problem import SpecProblem
@@ -216,7 +216,7 @@ class Slide(Part):
     values: tuple[Value, ...] = Field(
         default=(), max_length=200, description="chart: a figure for each label.", json_schema_extra=_asked(8, given=True)
     )
-    unit: str = Field(default="", max_length=40, json_schema_extra={"given": True}, description="chart: unit of the values.")
+    unit: Unit = Field(default="", json_schema_extra={"given": True}, description="chart: unit of the values.")
     mark: Mark = Field(default="column", json_schema_extra={"given": True}, description="chart: how it is drawn.")
     notes: str = Field(default="", json_schema_extra={"strong": True}, description="What the speaker adds, in one sentence.")
     visual: Annotated[Spec | None, BeforeValidator(_visual), PlainSerializer(_visual_data), WithJsonSchema({"type": "object"}), Ours] = None

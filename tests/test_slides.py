@@ -19,6 +19,7 @@ from flipchart.renderers.deck import WRITTEN, Point, Slides, count, halves, show
 from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Icon, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
+from flipchart.renderers.registry import form
 from flipchart.renderers.slides import DESIGNS, FORM, illustrate, layout, pages
 from flipchart.renderers.spec import Source, dump, patch, read_prefix, walk, written_schema
 from flipchart.renderers.style import SMALLEST, style, themes
@@ -160,9 +161,38 @@ def test_an_icon_that_is_not_shipped_is_the_nearest_or_none() -> None:
     assert len(pages(spec, style(), 1280)) == 2
 
 
-def test_a_unit_that_is_none_is_left_out_before_its_chart_is_drawn() -> None:
+LONG = "people per square kilometre of land that can be farmed"
+CHARTED = {"id": "s1", "type": "chart", "heading": "H", "labels": ["a", "b"], "values": [1, 2]}
+
+
+def test_a_unit_too_long_is_refused_where_it_comes_in() -> None:
+    with pytest.raises(SpecProblem, match=r"slides\[0\]\.unit"):
+        read({"kind": "slides", "slides": [CHARTED | {"unit": LONG}]})
+    spec = deck(CHARTED | {"unit": "km"})
     with pytest.raises(SpecProblem, match="unit"):
-        read({"kind": "slides", "slides": [{"type": "chart", "labels": ["a", "b"], "values": [1, 2], "unit": "people " * 9}]})
+        patch(spec, [{"id": "s1", "set": {"unit": LONG}}])
+    assert patch(spec, [{"id": "s1", "set": {"unit": "m"}}]).slides[0].unit == "m"
+
+
+def test_a_unit_too_long_costs_a_growing_deck_no_slide() -> None:
+    spec = read_prefix(json.dumps({"title": "T", "slides": [CHARTED | {"unit": LONG}]}), Slides)
+    assert spec is not None and spec.slides[0].unit == "" and spec.slides[0].values == (1.0, 2.0)
+    assert len(pages(spec, style(), 960.0)) == 2
+
+
+@given(unit=st.text(max_size=40))
+@settings(max_examples=40, deadline=None)
+def test_any_unit_that_is_let_in_is_drawn(unit: str) -> None:
+    spec = deck(CHARTED | {"unit": unit})
+    assert len(pages(spec, style(), 960.0)) == 2
+
+
+def test_figures_with_a_remark_for_a_unit_become_a_chart_that_can_be_kept() -> None:
+    figures = [{"text": "a", "value": 1, "unit": LONG}, {"text": "b", "value": 2, "unit": LONG}]
+    found = FORM.content(deck({"type": "numbers", "heading": "H", "items": figures}))
+    made = form("chart").from_content(found)  # type: ignore[misc, arg-type]
+    assert made is not None and made.unit == "" and made.series[0].values == (1.0, 2.0)  # type: ignore[attr-defined]
+    assert read(dump(made)) == made
 
 
 def test_without_icons_for_most_of_its_points_a_slide_has_none() -> None:
