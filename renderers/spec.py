@@ -226,37 +226,33 @@ def salvage(value: dict[str, Any], model: type[S], ours: Mapping[str, Any] | Non
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            if not sum(_drop(value, one["loc"], one["type"]) for one in reversed(error.errors(include_url=False))):
+            faulty = {place for one in error.errors(include_url=False) if (place := _faulty(value, one["loc"], one["type"]))}
+            if not faulty:
                 return None
+            for place in sorted(faulty, key=lambda place: (len(place), *map(str, place[:-1]), place[-1]), reverse=True):
+                _drop(value, place)
         except (ValueError, RecursionError):
             return None
     return None
 
 
-def _drop(value: Any, loc: Sequence[int | str], why: str) -> bool:
-    """Take the faulty place out: the list item it is in, or for what may be left out, the field itself."""
-    steps: list[tuple[Any, int | str]] = []
-    node = value
+def _faulty(value: Any, loc: Sequence[int | str], why: str) -> tuple[int | str, ...]:
+    """What has to go: the faulty field, or where a field is missing, the list item without it; () for nothing that could."""
+    place: tuple[int | str, ...] = ()
     for step in loc:
-        if (isinstance(node, dict) and step in node) or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
-            steps.append((node, step))
-            node = node[step]  # type: ignore[index]
-    if why != "missing" and steps and isinstance(steps[-1][0], dict) and len(steps) == 1:
-        del steps[0][0][steps[0][1]]
-        return True
-    if why == "extra_forbidden" and steps:
-        holder, step = steps[-1]
-        del holder[step]
-        return True
-    for holder, step in reversed(steps):
-        if isinstance(holder, list):
-            del holder[step]
-            return True
-    if steps and why != "missing":
-        holder, step = steps[-1]
-        del holder[step]
-        return True
-    return False
+        if (isinstance(value, dict) and step in value) or (isinstance(value, list) and isinstance(step, int) and step < len(value)):
+            place += (step,)
+            value = value[step]  # type: ignore[index]
+    if why == "missing":
+        while place and isinstance(place[-1], str):
+            place = place[:-1]
+    return place
+
+
+def _drop(value: Any, place: Sequence[int | str]) -> None:
+    for step in place[:-1]:
+        value = value[step]
+    del value[place[-1]]
 
 
 class Edit(BaseModel):
