@@ -142,10 +142,10 @@ def inlined(value: Any) -> str:
 
 
 def cage(document: str, title: str) -> str:
-    """The one frame that foreign code runs in: no origin, no network, no devices."""
+    """The one frame that foreign code runs in: no origin, no network, no devices. It stands in a template until `frame.js` watches it."""
     return (
-        f'<iframe class="cage" sandbox="allow-scripts" allow="{DENIED}" referrerpolicy="no-referrer" credentialless'
-        f' title="{escape(title, quote=True)}" srcdoc="{escape(document, quote=True)}"></iframe>'
+        f'<template class="caged"><iframe class="cage" sandbox="allow-scripts" allow="{DENIED}" referrerpolicy="no-referrer" credentialless'
+        f' title="{escape(title, quote=True)}" srcdoc="{escape(document, quote=True)}"></iframe></template>'
     )
 
 

@@ -202,8 +202,8 @@ def test_a_mini_app_sits_in_a_cage(session: Session) -> None:
 
 @given(st.text())
 def test_a_cage_holds_any_document_byte_for_byte(document: str) -> None:
-    ((tag, given_here),) = Elements(cage(document, document)).found
-    assert tag == "iframe"
+    (held, (tag, given_here)) = Elements(cage(document, document)).found
+    assert held[0] == "template" and tag == "iframe"
     # A parser of HTML makes one kind of line end of all, and of NUL a sign of its own; neither ends the attribute.
     kept = document.replace("\r\n", "\n").replace("\r", "\n")
     assert (given_here["srcdoc"] or "").replace("\r\n", "\n").replace("\r", "\n") == kept
@@ -434,6 +434,15 @@ def test_words_of_a_mini_app_can_be_typed_over_too(page: Any, session: Session, 
     page.keyboard.press("Enter")
     page.frame_locator("iframe.cage").get_by_text("A fair tip").wait_for()
     assert session.store.visual(id).title == "A fair tip"
+
+
+def test_a_click_before_the_page_listens_is_not_lost(page: Any, session: Session, address: str) -> None:
+    page.add_init_script(
+        "if (self !== top) addEventListener('DOMContentLoaded', () => document.querySelector('[data-part][data-field]').click())"
+    )
+    page.goto(f"{address}/v/{drawn(session, 'app')}")
+    page.locator("textarea").wait_for()
+    assert page.locator("textarea").input_value() == "What a tip comes to"
 
 
 def test_a_mini_app_that_hangs_is_stopped_and_not_run_again_by_itself(page: Any, session: Session, address: str) -> None:

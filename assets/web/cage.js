@@ -1,14 +1,15 @@
 // Inside the frame of a mini-app: says how tall it is and that it lives, and passes on which words a person wants to change.
 (() => {
   'use strict';
-  let port = null;
-  const send = message => port && port.postMessage(message);
+  let port = null, early = null;  // a click before anyone listens is told when someone does
+  const send = message => { if (port) port.postMessage(message); else early = message; };
   const height = () => Math.ceil(document.body.getBoundingClientRect().height);
   addEventListener('message', event => {
     if (port || event.source !== parent || event.data?.type !== 'flipchart:port') return;
     port = event.ports[0];
     port.onmessage = ({ data }) => { if (data?.method === 'ping') send({ method: 'pong' }); };
     send({ method: 'ready' });
+    if (early) send(early);
     let told = 0, due = 0;
     const resize = () => {
       clearTimeout(due);

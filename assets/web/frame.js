@@ -180,8 +180,8 @@
       fresh.textContent = script.textContent;
       script.replaceWith(fresh);
     }
-    const frame = main.querySelector('iframe.cage');
-    if (frame) mount(frame);
+    const caged = main.querySelector('template.caged');
+    if (caged) mount(caged);
   }
 
   // -- words that can be typed over --------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@
       return note;
     };
     if (localStorage.getItem(mark)) { given.replaceWith(stop()); return report(); }
-    const frame = given.cloneNode();
+    const frame = document.importNode(given.content.firstElementChild);
     const channel = new MessageChannel(), port = channel.port1;
     let loads = 0, come = 0, missed = 0, pulse = 0;
     const close = () => { clearInterval(pulse); clearInterval(calmer); port.close(); };
@@ -492,8 +492,8 @@
     if (!settled()) for (const child of main.firstElementChild?.children ?? []) enter(child);
     paced();
   }
-  const cage = main.querySelector('iframe.cage');
-  if (cage) mount(cage);
+  const caged = main.querySelector('template.caged');
+  if (caged) mount(caged);
   prepare();
   let width = state.width;
   const sized = new ResizeObserver(() => {
