@@ -97,9 +97,7 @@ def tint(pen: Pen, chart: Layered, colour: int, strong: float = 1.0) -> str:
         return mix(base, style.sheet, max(0.45, strong)) if strong < 0.9 else base
     if chart.ordered and len(chart.keys) > 1 and colour < len(chart.keys):
         return ramp(pen, colour / (len(chart.keys) - 1))
-    base = style.accent if not chart.keys and colour == 0 else style.series[colour % len(style.series)]
-    turn = colour // len(style.series)
-    base = mix(base, style.sheet, max(0.35, 1 - 0.3 * turn)) if turn else base
+    base = style.accent if not chart.keys and colour == 0 else style.hue(colour)
     return mix(base, style.sheet, max(0.45, strong)) if strong < 0.9 else base
 
 

@@ -105,6 +105,8 @@ class Pen:
     items: list[Item] = field(default_factory=list)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
     left_out: int = 0
+    unnamed: list[tuple[str, str]] = field(default_factory=list)
+    """What is drawn too small for its name, with its figure."""
     log: bool = False
     """True where each step up the axis is ten times as much."""
     hues: dict[int, str] = field(default_factory=dict)
@@ -186,8 +188,7 @@ class Pen:
             rank = row - (row > stressed)
             fade = 1.0 if self.plot.mark == "line" else max(0.34, 1.0 - 0.33 * rank)
             return self.style.accent if row == stressed else mix(self.muted, self.style.sheet, fade)
-        series = self.style.series
-        return self.style.accent if len(self.plot.rows) == 1 else series[row % len(series)]
+        return self.style.accent if len(self.plot.rows) == 1 else self.style.hue(row)
 
     def bar_colour(self, row: int, label: int) -> str:
         """The colour of one bar."""

@@ -127,7 +127,7 @@ def _columns(chart: Chart, frame: ChartFrame, style: Style, wide: int) -> tuple[
         if len(drawn) == len(shown):
             for i, fill in zip(shown, drawn, strict=True):
                 fills[i] = fill
-        usual = Counter(drawn).most_common(1)[0][0] if drawn else style.series[n % len(style.series)]
+        usual = Counter(drawn).most_common(1)[0][0] if drawn else style.hue(n)
         out.append(Column(one.name, values, tuple(fills), usual, xs=one.x, sizes=one.size, lows=one.low, highs=one.high))
     return tuple(out)
 
@@ -193,7 +193,7 @@ def _slices(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     labels = _labels(chart, lang)
     one = chart.series[0]
     values = (*one.values, *(None,) * (len(labels) - len(one.values)))
-    fills = [style.series[i % len(style.series)] for i in range(len(labels))]
+    fills = [style.hue(i) for i in range(len(labels))]
     # Slices were drawn largest first.
     order = sorted((i for i, value in enumerate(values) if value), key=lambda i: -(values[i] or 0.0))
     drawn = _drawn(frame, one.id)
@@ -281,9 +281,7 @@ def _gantt(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native |
 def _radar(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     labels = _labels(chart, lang, dated=False)
     strokes = {item.part: item.stroke for item in flat(frame.items) if isinstance(item, Path) and item.stroke and item.part}
-    columns = tuple(
-        Column(one.name, one.values, (), strokes.get(one.id) or style.series[n % len(style.series)]) for n, one in enumerate(chart.series)
-    )
+    columns = tuple(Column(one.name, one.values, (), strokes.get(one.id) or style.hue(n)) for n, one in enumerate(chart.series))
     return Native("RADAR_MARKERS", labels, columns, "web", lowest=0.0)
 
 

@@ -129,6 +129,11 @@ class Style(BaseModel):
         """Reading direction of the style's language."""
         return "rtl" if self.lang.split("-")[0] in RTL else "ltr"
 
+    def hue(self, place: int) -> str:
+        """The colour of the series at `place`: one of the theme's, paler on each further turn through them, so that no two are alike."""
+        turn, at = divmod(place, len(self.series))
+        return mix(self.series[at], self.sheet, max(0.35, 1 - 0.3 * turn)) if turn else self.series[at]
+
     def size(self, level: int, width: float) -> float:
         """Type size in px of `level` 0 (smallest) to 4 (largest) on a canvas `width` px wide; never under SMALLEST."""
         scale = min(1.15, max(0.86, math.pow(width / 960.0, 0.35)))

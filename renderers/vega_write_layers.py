@@ -106,7 +106,7 @@ def _stops(shade: Measure) -> list[float]:
 
 def _paint(chart: Layered, place: int, style: Style) -> str:
     """The colour at a place: the chart's own, else the theme's."""
-    return (chart.paints[place] if place < len(chart.paints) else "") or style.series[place % len(style.series)]
+    return (chart.paints[place] if place < len(chart.paints) else "") or style.hue(place)
 
 
 def _held(rows: list[Record], name: str, values: Any) -> None:
