@@ -107,21 +107,12 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     inner = Room(room.x, top, room.w, None if room.h is None else max(40.0, room.y + room.h - top - below))
     pen = Pen(plot, style, width, inner)
     bottom, mark = (pen.empty(), chart.mark) if not plot.rows and not plot.layers else _layouts(plot.mark)(pen)
-    if pen.left_out and inner.h is not None and not remarks:
-        pen = Pen(plot, style, width, replace(inner, h=inner.h - size * LEADING - 10.0))
+    told = _told(pen, room)
+    if told and inner.h is not None:
+        pen = Pen(plot, style, width, replace(inner, h=max(40.0, inner.h - sum(text.h for text in told) - (0.0 if remarks else 10.0))))
         bottom, mark = _layouts(plot.mark)(pen)
-    if pen.left_out:
-        more = place(
-            say("chart.more", lang, count=number(pen.left_out, lang)),
-            room.x,
-            0.0,
-            room.w,
-            size=size,
-            fill=style.quiet,
-            family=style.sans,
-            role="caption",
-        )
-        remarks.append(more)
+        told = _told(pen, room)
+    remarks += told
     drawn = chart if mark in {chart.mark, "layers"} else chart.model_copy(update={"mark": mark})
     items.append(_framed(drawn, pen, room, top, bottom))
     for text in remarks:
@@ -157,6 +148,18 @@ def _measured(chart: Chart) -> str:
     if chart.unit and not is_sign(chart.unit) and chart.unit.casefold() not in words.casefold():
         return say("chart.measured", chart.lang or "en", words=words, unit=chart.unit) if words else chart.unit
     return words
+
+
+def _told(pen: Any, room: Room) -> list[Text]:
+    """What the layout left out, or could not name."""
+    lang, out = pen.plot.lang, []
+    if pen.left_out:
+        out.append(say("chart.more", lang, count=number(pen.left_out, lang)))
+    if pen.unnamed:
+        names = ", ".join(" ".join(one) for one in pen.unnamed[:MOST_UNNAMED])
+        out.append(say("chart.unnamed", lang, names=names + (" …" if len(pen.unnamed) > MOST_UNNAMED else "")))
+    style, size = pen.style, pen.style.size(0, pen.width)
+    return [place(words, room.x, 0.0, room.w, size=size, fill=style.quiet, family=style.sans, role="caption") for words in out]
 
 
 def _remarks(chart: Chart, notes: Sequence[str], style: Style, width: float, room: Room) -> list[Text]:
@@ -492,6 +495,7 @@ def corrected(chart: Chart, said: str) -> Chart:
     return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
 
 
+MOST_UNNAMED = 8  # names of what is too small to hold its name
 UPRIGHT = 14  # labels through time that stand side by side
 _LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)
 

@@ -145,7 +145,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
         below += pen.line
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
     if high <= low:
-        low, high = (low - abs(low) * 0.1, high + abs(high) * 0.1) if high else (0.0, 1.0)
+        low, high = (min(0.0, low * 1.2), max(0.0, high * 1.2)) if high else (0.0, 1.0)  # what never moves has only zero to be told from
     most = max(2, int((bottom - top) / 62))
     at = decades(low, high, most) if pen.log else ticks(low, high, most)
     if len(at) > 2 and not pen.log and at[-1] - high > (at[1] - at[0]) * 0.4:
@@ -289,8 +289,9 @@ def _points(pen: Pen, frame: _Frame) -> None:
     ys = [pen.value(row, label) for label in range(len(plot.labels))]
     good = [label for label, value in enumerate(ys) if value is not None]
     first = [*_extremes(ys, plot.stressed), *good[-1:]]
+    level = len({ys[label] for label in good}) == 1
     # All figures, or only those that tell most: some of the rest would look like chance.
-    if len(good) > 12 or not _labelled(pen, frame, row, ys, list(dict.fromkeys([*first, *good]))):
+    if level or len(good) > 12 or not _labelled(pen, frame, row, ys, list(dict.fromkeys([*first, *good]))):
         _labelled(pen, frame, row, ys, list(dict.fromkeys(first)), some=True)
 
 

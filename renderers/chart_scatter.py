@@ -13,6 +13,7 @@ from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 
 MOST_POINTS = 3000  # dots, of which more cannot be told apart
 MOST_TOLD = 600  # dots that each say what they are
+MOST_NAMED = 30  # dots that are all named; of more, the outermost and the largest are
 LARGEST = 0.085  # of the shorter side, the largest bubble's radius
 
 Point = tuple[int, int, float, float]
@@ -130,16 +131,27 @@ def _pair(pen: Pen, xs: axis.Figures, row: int, label: int) -> str:
     return f"{name}: {', '.join(told)}" if name else ", ".join(told)
 
 
+def _outer(points: Sequence[Point], sizes: Sequence[float]) -> set[int]:
+    """Which dots lie furthest out in each direction, and which are the largest where sizes differ."""
+    places = range(len(points))
+    found = {pick(places, key=lambda i: points[i][axis]) for pick in (min, max) for axis in (2, 3)}
+    if len(set(sizes)) > 1:
+        found |= set(sorted(places, key=lambda i: -sizes[i])[:4])
+    return found
+
+
 def _named_dots(pen: Pen, canvas: Canvas, points: Sequence[Point], sizes: Sequence[float]) -> None:
     """Names beside their dots: what is stressed first, then the largest, as many as fit without touching names or dots."""
     plot = pen.plot
-    if not plot.labels or len(points) > 60:
+    if not plot.labels or len(points) > MOST_TOLD:
         return
     dots = [(canvas.x.px(x), canvas.y.px(y)) for _, _, x, y in points]
     pen.taken += [
         (x - size / 2 - 1, y - size / 2 - 1, x + size / 2 + 1, y + size / 2 + 1) for (x, y), size in zip(dots, sizes, strict=True)
     ]
     order = sorted(range(len(points)), key=lambda i: (points[i][1] not in plot.stressed, -sizes[i], -points[i][3]))
+    if len(points) > MOST_NAMED:
+        order = [i for i in order if points[i][1] in plot.stressed or i in _outer(points, sizes)]
     for i in order:
         label, reach = _label(pen, points[i][0], points[i][1]), sizes[i] / 2 + 1
         if label is None or not plot.labels[label]:

@@ -114,6 +114,7 @@ def _tile(pen: Pen, tile: Tile, row: int, label: int, share: float, most: float,
     most_lines = int((h - GAP) / pen.line) - 1
     lines = pen.label_lines(plot.labels[label], inner, max(0, most_lines), 600) if inner > 20 and most_lines > 0 else None
     if lines is None or pen.wide(words) > inner:
+        pen.unnamed.append((plot.labels[label], words))
         return
     x, y = tile.x + 1 + GAP, tile.y + 1 + GAP * 0.6
     pen.keep(pen.text(plot.labels[label], x, y, room=inner, lines=lines, weight=600, fill=ink, step=step, **pen.named_at(label)), 0.0)

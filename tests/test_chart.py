@@ -373,6 +373,40 @@ def test_east_is_on_the_right_whoever_reads(lang: str) -> None:
     assert at["US"] < at["CN"]
 
 
+def test_a_line_that_never_moves_is_told_once_and_from_zero() -> None:
+    drawing = draw(chart(mark="line", unit="€", labels=["2020", "2021", "2022", "2023"], series=[{"values": [5, 5, 5, 5]}]), style(), 720.0)
+    assert [text.words for text in texts(drawing) if text.role == "value"] == ["€5"]
+    assert "€0" in words(drawing).split()
+
+
+def test_of_many_dots_only_the_outer_ones_are_named() -> None:
+    at = [(7 * n) % 41 + 1.0 for n in range(40)]
+    up = [(11 * n) % 43 + 1.0 for n in range(40)]
+    many = chart(mark="scatter", labels=[f"Flat {n}" for n in range(40)], series=[{"x": at, "values": up}])
+    named = {text.words for text in texts(draw(many, style(), 720.0)) if text.words.startswith("Flat")}
+    outer = {f"Flat {one.index(pick(one))}" for one in (at, up) for pick in (min, max)}
+    assert named <= outer and len(named) >= 2
+    few = chart(mark="scatter", labels=many.labels[:12], series=[{"x": at[:12], "values": up[:12]}])
+    assert len({text.words for text in texts(draw(few, style(), 720.0)) if text.words.startswith("Flat")}) == 12
+
+
+@pytest.mark.parametrize("height", [None, 300.0])
+def test_tiles_too_small_for_their_names_are_told_below(height: float | None) -> None:
+    names = ["Social affairs", "Defence", "Health", "Education", "Agriculture", "Parliament"]
+    drawing = draw(chart(mark="treemap", unit="€", labels=names, series=[{"values": [120, 51, 40, 33, 2, 1]}]), style(), 720.0, height)
+    told = next(text for text in texts(drawing) if text.words.startswith("Too small for a name"))
+    assert "Agriculture €2" in told.words and "Parliament €1" in told.words and "Health" not in told.words
+    assert told.y + told.h <= drawing.height and not checker.check(drawing)
+
+
+def test_no_two_series_have_one_colour() -> None:
+    for name in themes():
+        assert len({style(name).hue(place) for place in range(20)}) == 20
+    rows = [{"name": f"Source {n}", "values": [n + 1, 12 - n]} for n in range(12)]
+    drawn = bars(draw(chart(stack="stacked", labels=["2020", "2021"], series=rows), style(), 720.0))
+    assert len({box.fill for box in drawn.values()}) == 12
+
+
 def test_a_trend_is_the_line_by_least_squares() -> None:
     from flipchart.renderers.chart_trend import carried_on, trend
 
