@@ -485,7 +485,7 @@ def test_only_the_faulty_slide_is_written_again(monkeypatch: pytest.MonkeyPatch)
     def critique(spec: Any, brief: Any) -> list[Finding]:
         return [Finding("hollow", part.id, "it says nothing", "say something") for part in spec.slides[1].items if part.text == "Wait"]
 
-    monkeypatch.setattr("flipchart.models.planner.critique", critique)
+    monkeypatch.setattr("flipchart.models.drafts.critique", critique)
     poor = {"answer": _slide("Wait", "Rest it", "Bake it"), "once": True}
     planner = small({"answer": PLAN, "once": True}, FILLED[0], poor, *FILLED[2:], FILLED[1])
     asked = listening(planner)
