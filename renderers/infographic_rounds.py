@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 from flipchart.renderers.drawing import Box, Icon, Item
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, columns_of, pile_with, sector
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, columns_of, pile_with, rows_of, sector
 from flipchart.renderers.style import mix, on
 from flipchart.renderers.typeset import measure
 
@@ -76,14 +76,14 @@ def _dials(panel: Panel, half: bool) -> float | None:
         return None
     gap = panel.px(28 if not panel.narrow else 16)
     least = panel.px(150 if not panel.narrow else 130)
-    columns = columns_of(count, max(1, min(4, int((panel.w + gap) // (least + gap)))))
+    columns = max(1, min(4, count, int((panel.w + gap) // (least + gap))))
     beside = columns == 1 or (panel.narrow and any(entry.text for entry in panel.entries))
-    columns = 1 if beside else columns
+    columns = max(rows_of(count, 1 if beside else columns))
     w = (panel.w - gap * (columns - 1)) / columns
     r = min(panel.px(84 if not panel.narrow else 60), w / 2)
     thick = r * 0.22
     tall = r * (1.0 if half else 2.0)
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 56)
     y = panel.y
     for row in lines:

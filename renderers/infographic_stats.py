@@ -1,7 +1,7 @@
 """Designs for figures: big numbers, lengths, parts of a whole."""
 
 from flipchart.renderers.drawing import Box, Item
-from flipchart.renderers.infographic_panel import Block, Panel, columns_of, pile, pile_with, rows_of
+from flipchart.renderers.infographic_panel import Block, Panel, columns_of, pile, pile_with
 from flipchart.renderers.style import mix, readable
 
 
@@ -137,15 +137,12 @@ def share(panel: Panel) -> float | None:
         x += wide + gap
     y = panel.y + thick + panel.px(28)
     columns = max(1, min(len(parts), 4, int((panel.w + panel.px(28)) // (panel.px(150) + panel.px(28)))))
-    counts = rows_of(len(parts), columns)
-    columns = max(counts)
-    w = (panel.w - panel.px(28) * (columns - 1)) / columns
-    at = 0
+    lines = panel.rows(columns)
     swatch = panel.px(14)
     left = swatch + panel.px(10)
-    more = panel.share(len(counts), 40)
-    for count in sorted(counts, reverse=True):
-        row = panel.entries[at : at + count]
+    more = panel.share(len(lines), 40)
+    for row in lines:
+        w = (panel.w - panel.px(28) * (len(row) - 1)) / len(row)
         made = [
             pile_with([(panel.figure(e, w - left, 3, fill=panel.style.ink), panel.px(2)), (panel.words(e, w - left, figure=False), 0.0)])
             for e in row
@@ -154,10 +151,9 @@ def share(panel: Panel) -> float | None:
             x = panel.x + i * (w + panel.px(28))
             lift = panel.size(3) * 1.12 / 2 - swatch / 2
             box = Box(
-                x, y + lift, swatch, swatch, fill=shades[at + i], stroke=panel.style.accent if panel.style.rough else None, radius=3.0
+                x, y + lift, swatch, swatch, fill=shades[entry.n - 1], stroke=panel.style.accent if panel.style.rough else None, radius=3.0
             )
             panel.group(entry, box, *block.at(x + left, y))
-        at += count
         y += max(block.h for block in made) + panel.px(24) + more
     return y - panel.px(24) - more
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flipchart.renderers.drawing import Align, Box, Connector, Item
-from flipchart.renderers.infographic_panel import LEADING, Block, Entry, Panel, pile, pile_with, polygon, rows_of
+from flipchart.renderers.infographic_panel import LEADING, Block, Entry, Panel, pile, pile_with, polygon
 
 ACROSS = 900.0  # px of room from which a line of dates runs across the page
 
@@ -55,15 +55,12 @@ def track(panel: Panel) -> float | None:
     most = int((panel.w + gap) // (least + gap))
     if most < 3 or len(panel.entries) < 2:
         return None
-    counts = rows_of(len(panel.entries), min(most, 6))
-    columns = max(counts)
-    w = (panel.w - gap * (columns - 1)) / columns
+    lines = panel.rows(min(most, 6))
     size = panel.px(40)
-    y, at = panel.y, 0
-    more = panel.share(len(counts), 40)
-    for count in sorted(counts, reverse=True):
-        row = panel.entries[at : at + count]
-        at += count
+    y = panel.y
+    more = panel.share(len(lines), 40)
+    for row in lines:
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         made = [panel.words(entry, w, label=panel.even(14)) for entry in row]
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
             x = panel.x + i * (w + gap)
@@ -71,8 +68,8 @@ def track(panel: Panel) -> float | None:
             items: list[Item] = []
             last = entry.n == len(panel.entries)
             if not last:
-                end = x + w + gap if i < count - 1 else x + w
-                into = f"{panel.entries[entry.n].id}.stop" if i < count - 1 else ""
+                end = x + w + gap if i < len(row) - 1 else x + w
+                into = f"{panel.entries[entry.n].id}.stop" if i < len(row) - 1 else ""
                 items.append(
                     Connector(
                         ((x + size, y + size / 2), (end, y + size / 2)), panel.tint(0.45), name, into, stroke_width=2.0,
@@ -93,17 +90,14 @@ def chevrons(panel: Panel) -> float | None:
     if panel.narrow:
         return _banners(panel)
     most = int(panel.w // panel.px(120 if panel.low else 150))
-    counts = sorted(rows_of(len(panel.entries), min(most, 6)), reverse=True)
-    columns = max(counts)
+    lines = panel.rows(min(most, 6))
     point = panel.px(20)
     gap = panel.px(6)
-    w = (panel.w + (point - gap) * (columns - 1)) / columns
-    inner = w - point * 2 - panel.px(16)
-    y, at = panel.y, 0
-    more = panel.share(len(counts), 40)
-    for count in counts:
-        row = panel.entries[at : at + count]
-        at += count
+    y = panel.y
+    more = panel.share(len(lines), 40)
+    for row in lines:
+        w = (panel.w + (point - gap) * (len(row) - 1)) / len(row)
+        inner = w - point * 2 - panel.px(16)
         shades = [panel.rising(entry.n - 1, len(panel.entries)) for entry in row]
         labels = []
         for entry, shade in zip(row, shades, strict=True):
@@ -210,14 +204,13 @@ def snake(panel: Panel) -> float | None:
     most = int((panel.w + gap) // (panel.px(150) + gap))
     if most < 2:
         return None
-    columns = max(rows_of(count, min(most, 4)))
-    w = (panel.w - gap * (columns - 1)) / columns
+    lines = panel.rows(min(most, 4))
     pad = panel.px(16)
     y = panel.y
-    lines = [panel.entries[i : i + columns] for i in range(0, count, columns)]
     more = panel.share(len(lines), 40)
     before: Box | None = None
     for line, row in enumerate(lines):
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         made = []
         for entry in row:
             ground = panel.ground()
@@ -225,7 +218,7 @@ def snake(panel: Panel) -> float | None:
             made.append(pile_with([(number, panel.px(8)), (panel.words(entry, w - 2 * pad, fill=ground, inside=f"{entry.id}.box"), 0.0)]))
         h = max(block.h for block in made) + 2 * pad + more
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
-            column = i if line % 2 == 0 else columns - 1 - i
+            column = i if line % 2 == 0 else len(row) - 1 - i
             x = panel.x + column * (w + gap)
             box = panel.card(x, y, w, h, f"{entry.id}.box")
             items: list[Item] = []
@@ -243,8 +236,9 @@ def _turn(panel: Panel, start: Box, end: Box) -> Connector:
         a = (start.x + start.w if sign > 0 else start.x, start.y + start.h / 2)
         b = (end.x - 4 if sign > 0 else end.x + end.w + 4, start.y + start.h / 2)
     else:
-        a = (start.x + start.w / 2, start.y + start.h)
-        b = (end.x + end.w / 2, end.y - 4)
+        # Rows of unlike counts have boxes of unlike widths: straight down between both.
+        x = (max(start.x, end.x) + min(start.x + start.w, end.x + end.w)) / 2
+        a, b = (x, start.y + start.h), (x, end.y - 4)
     return Connector((a, b), panel.accent, start.name, end.name, stroke_width=2.0)
 
 

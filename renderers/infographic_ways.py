@@ -4,7 +4,7 @@ import math
 
 from flipchart.renderers import shapes
 from flipchart.renderers.drawing import Box, Command, Connector, Item, Path
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, circle, columns_of, pile_with, polygon
+from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, circle, pile_with, polygon
 from flipchart.renderers.style import on
 
 
@@ -21,24 +21,23 @@ def winding(panel: Panel) -> float | None:
     columns = min(4, int((panel.w - 2 * inset + gap) // (least + gap)))
     if columns < 2:
         return None
-    columns = min(columns, math.ceil(count / math.ceil(count / columns)))
-    w = (panel.w - 2 * inset - gap * (columns - 1)) / columns
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     if len(lines) < 2:
         return None
+    widths = [(panel.w - 2 * inset - gap * (len(row) - 1)) / len(row) for row in lines]
     size = panel.px(44)
     more = panel.share(len(lines), 56)
     tops, blocks, y = [], [], panel.y
-    for row in lines:
+    for row, w in zip(lines, widths, strict=True):
         made = [panel.words(entry, w, align="middle") for entry in row]
         blocks.append(made)
         tops.append(y + size / 2)
         y += size + panel.px(16) + max(block.h for block in made) + panel.px(36) + more
     bottom = y - panel.px(36) - more
-    panel.add(*_road(panel, tops, len(lines[-1]), columns, w, gap, inset, turn, road))
-    for line, (row, made, middle) in enumerate(zip(lines, blocks, tops, strict=True)):
+    panel.add(*_road(panel, tops, inset + widths[-1] / 2, turn, road))
+    for line, (row, w, made, middle) in enumerate(zip(lines, widths, blocks, tops, strict=True)):
         for i, (entry, block) in enumerate(zip(row, made, strict=True)):
-            column = i if line % 2 == 0 else columns - 1 - i
+            column = i if line % 2 == 0 else len(row) - 1 - i
             x = panel.x + inset + column * (w + gap)
             cx = x + w / 2
             panel.group(entry, *_station(panel, entry, cx, middle, size), *block.at(x, middle + size / 2 + panel.px(14)))
@@ -54,19 +53,15 @@ def _station(panel: Panel, entry: Entry, cx: float, cy: float, size: float) -> l
     return [disc, *panel.emblem(entry, cx, cy, size * 0.54, on(fill) if full else panel.accent)]
 
 
-def _road(
-    panel: Panel, tops: list[float], last: int, columns: int, w: float, gap: float, inset: float, turn: float, wide: float
-) -> list[Item]:
-    """The road as a broad line with a dashed middle."""
+def _road(panel: Panel, tops: list[float], short: float, turn: float, wide: float) -> list[Item]:
+    """The road as a broad line with a dashed middle; it ends `short` of the panel's side."""
     near, far = panel.x + wide / 2, panel.x + panel.w - wide / 2
     k = turn * 0.4477
     d: list[Command] = [("M", (panel.x + wide / 2, tops[0]))]
     for line, y in enumerate(tops):
         right = line % 2 == 0
         if line == len(tops) - 1:
-            column = last - 1 if right else columns - last
-            end = panel.x + inset + column * (w + gap) + w / 2
-            d.append(("L", (end, y)))
+            d.append(("L", (panel.x + panel.w - short if right else panel.x + short, y)))
             break
         edge, sign = (far, 1) if right else (near, -1)
         after = tops[line + 1]
@@ -88,16 +83,15 @@ def roadmap(panel: Panel) -> float | None:
     if count < 2 or not all(entry.when for entry in panel.entries):
         return None
     gap = panel.px(14)
-    columns = columns_of(count, max(1, min(6, int((panel.w + gap) // (panel.px(148) + gap)))))
+    columns = max(1, min(6, count, int((panel.w + gap) // (panel.px(148) + gap))))
     if columns == 1:
         return _phases(panel)
-    slot = (panel.w - gap * (columns - 1)) / columns
     pad, point = panel.px(16), panel.px(12)
-    lines = [panel.entries[at : at + columns] for at in range(0, count, columns)]
+    lines = panel.rows(columns)
     more = panel.share(len(lines), 64)
     y = panel.y
     for row in lines:
-        w = panel.w if len(row) == 1 else slot  # the last one alone fills its row
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
         shades = [panel.rising(entry.n - 1, count, 0.16, 0.55) for entry in row]
         heads = [
             panel.field(e, "when", w - point * 2 - panel.px(8), panel.even(8, "when"), fill=panel.on(s if panel.style.fills else None)[0])
@@ -109,7 +103,7 @@ def roadmap(panel: Panel) -> float | None:
         for i, (entry, shade, head, body) in enumerate(zip(row, shades, heads, bodies, strict=True)):
             x = panel.x + i * (w + gap)
             notch = point if entry.n > 1 else 0.0
-            tip = x + w + (gap * 0.6 if i < columns - 1 and len(row) > 1 else 0.0)
+            tip = x + w + (gap * 0.6 if i < len(row) - 1 else 0.0)
             side = tip - point
             d = polygon((x, y), (side, y), (tip, y + head_h / 2), (side, y + head_h), (x, y + head_h), (x + notch, y + head_h / 2))
             arrow = panel.shape(d, shade if panel.style.fills else None, None if panel.style.fills else panel.style.accent)

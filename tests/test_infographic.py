@@ -593,6 +593,24 @@ def test_no_row_of_a_grid_ends_in_a_hole(design: str, count: int) -> None:
     assert max(ends.values()) - min(ends.values()) < 2
 
 
+@pytest.mark.parametrize("design", ["share", "track", "chevrons", "snake", "winding", "roadmap", "rings"])
+def test_rows_of_unlike_counts_all_fill_their_width(design: str) -> None:
+    for count in range(3, 13):
+        more = {"value": 100 / count, "unit": "%"} if design in {"share", "rings"} else {"when": "2031"} if design == "roadmap" else {}
+        drawing = _laid([{"label": f"Point {n}", **more} for n in range(count)], design)
+        rows: dict[int, list[float]] = {}
+        for cell in drawing.items:
+            if isinstance(cell, Group) and cell.part:
+                label = next(item for item in flat((cell,)) if isinstance(item, Text) and item.field == "label")
+                rows.setdefault(round(label.y / 8), []).append(label.x + (label.w / 2 if label.align == "middle" else 0.0))
+        assert max(map(len, rows.values())) - min(map(len, rows.values())) <= 1, count
+        if design == "rings":  # dials of one size, in the middle
+            continue
+        for places in rows.values():
+            step = 648.0 / len(places)
+            assert all(abs(b - a - step) < step * 0.12 for a, b in itertools.pairwise(sorted(places))), (count, places)
+
+
 def test_dates_run_across_a_wide_page_and_down_a_narrow_one() -> None:
     items = [{"label": f"Event number {n}", "when": str(1990 + 5 * n)} for n in range(7)]
     spec = Infographic.model_validate({"title": "A title", "family": "timeline", "items": items, "look": {"design": "timeline"}})
