@@ -104,6 +104,7 @@ class _Sentence(Order):
         """The query, or None where the question says nothing about the table."""
         self.bind_numbers()
         self.bind_clocks()
+        self.bind_events()
         self.bind_dates()
         self.bind_missing()
         self.bind_values()
@@ -188,6 +189,7 @@ class _Sentence(Order):
         if any(m.get("take") == "growth" for m in measures) and self.single(group):
             self.assumed = True  # one row does not grow
         if len(group) == 2:
+            self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"
             self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]
         sort = self.sorting(group, sort)

@@ -1,12 +1,11 @@
 """Which rows a question means: comparisons with numbers, dates, words that stand in the table, yes and no."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_said import Sentence
+from flipchart.renderers.question_dates import Dates
 from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
@@ -14,7 +13,7 @@ _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth 
 
 
 @dataclass
-class Filters(Sentence):
+class Filters(Dates):
     """Finds the filters of a question."""
 
     def bind_numbers(self) -> None:
@@ -229,99 +228,6 @@ class Filters(Sentence):
         self.assumed = self.assumed or len(found) != 1
         return found[0] if found else None
 
-    def bind_dates(self) -> None:
-        """Dates as filters: "in 2023", "since March", "between 2020 and 2022", "last 3 months"."""
-        times_of = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
-        if not times_of:
-            return
-        column = next((c for item in self.items if item.kind == "column" for c in item.columns if c.kind == "time"), times_of[0])
-        self.bind_years()
-        loose: list[times.Moment] = []
-        last = -1
-        for n, item in enumerate(self.items):
-            if n in self.used:
-                continue
-            if item.says("last") and (relative := self.relative(n)):
-                self.where.append({"column": column.name, "value": relative})
-                continue
-            if item.kind == "range":
-                self.used.add(n)
-                self.where.append({"column": column.name, "is": "between", "value": [_written(one) for one in item.value]})
-                continue
-            if item.kind != "date":
-                continue
-            moments = item.value if isinstance(item.value, tuple) else (item.value,)
-            self.used.add(n)
-            near = self.before(n, 1)
-            opener = near[0] if near else Item("end", "", 0, 0)
-            m = self.next(n)
-            end = self.next(m)
-            if len(moments) == 1 and self.at(end).kind == "date" and self.at(m).says("and", "to") and (
-                (self.at(m).says("to") and not self.at(m).says("and")) or opener.says("between")
-            ):  # fmt: skip
-                later = self.at(end).value
-                later = later[-1] if isinstance(later, tuple) else later
-                self.where.append({"column": column.name, "is": "between", "value": [_written(moments[0]), _written(later)]})
-                self.used |= {end, m} | {k for k in range(n) if self.items[k] is opener and opener.says("between", "since")}
-                last = end
-                continue
-            sign = (
-                "<"
-                if opener.says("before")
-                else ">"
-                if opener.says("after")
-                else ">="
-                if (opener.says("since") and not self.inward(n)) or self.at(m).says("onwards")
-                else ""
-            )
-            if sign:
-                self.used |= {k for k in range(n) if self.items[k] is opener} | ({m} if self.at(m).says("onwards") else set())
-                self.where.append({"column": column.name, "is": sign, "value": _written(moments[0])})
-            elif self.denied(n):
-                self.where.append({"column": column.name, "is": "not in", "value": [_written(one) for one in moments]})
-            else:
-                loose += moments
-            last = n
-        years = [one for one in loose if one.grain == "year"]
-        finer = [one for one in loose if one.grain != "year"]
-        if years and finer and last >= 0:
-            # "March … 2023": of the bare months those of that year.
-            kept = [one for one in finer if one.at.year in {year.at.year for year in years}]
-            loose = kept or loose
-        if loose:
-            self.loose = loose
-            self.where.append({"column": column.name, "is": "in" if len(loose) > 1 else "=", "value": [_written(one) for one in loose]})
-
-    def bind_years(self) -> None:
-        """Bare months and quarters in the year of the one they are listed with: "Q1 and Q2 2024", "March to June 2024"."""
-        for n in range(len(self.items) - 1, -1, -1):
-            item, m = self.items[n], self.next(n, over=frozenset({"stop", "verb", "and", "to", "or", "compare"}))
-            after = self.at(m)
-            if item.kind != "date" or not isinstance(item.value, tuple) or after.kind != "date" or isinstance(after.value, tuple):
-                continue
-            if item.value[0].grain == after.value.grain:
-                at = item.value[0].at.replace(year=after.value.at.year)
-                self.items[n] = replace(item, value=times.Moment(at, after.value.grain))
-
-    def inward(self, n: int) -> bool:
-        """True for "from" that only says where something is from: "sales from 2023"."""
-        near = self.before(n, 1)
-        return bool(near) and near[0].words.lower() in {"from", "de", "von", "से", "من", "の"}
-
-    def relative(self, n: int) -> str:
-        """ "last 3 months" as a query says it; empty where no step of time follows."""
-        m = self.next(n)
-        count = 0
-        if self.at(m).kind == "number":
-            count, m = int(self.at(m).value), self.next(m)
-        unit = next((g for g in ("year", "quarter", "month", "week", "day") if self.at(m).says(g)), "")
-        if not unit or (self.at(m).kind == "column" and not self.at(m).says(unit)):
-            return ""
-        self.used |= {n, m, *([m - 1] if count else [])}
-        self.relatives.add(m)
-        way = "previous" if self.items[n].words.lower() == "previous" and not count else "last"
-        return f"{way} {count} {unit}s" if count else f"{way} {unit}"
-
     def bind_values(self) -> None:
         """Words that stand in the table as filters; several of one column are alternatives."""
         by_column: dict[str, list[tuple[int, str]]] = {}
@@ -418,17 +324,3 @@ class Filters(Sentence):
                 self.concepts |= {"share"}
             self.where.append({"column": column.name, "is": "=", "value": answers[1] if self.denied(n) and answers[1] else answers[0]})
             self.answered.append(column.name)
-
-
-def _written(moment: times.Moment) -> str:
-    """A moment as a query writes it."""
-    at: datetime = moment.at
-    match moment.grain:
-        case "year":
-            return f"{at.year:04d}"
-        case "quarter":
-            return f"Q{(at.month + 2) // 3} {at.year:04d}"
-        case "month":
-            return f"{at.year:04d}-{at.month:02d}"
-        case _:
-            return str(at.date())

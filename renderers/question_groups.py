@@ -24,9 +24,8 @@ class Groups(Each):
         """The columns that give labels and series, and the step of time."""
         found: list[tuple[int, Column]] = []
         every: Every = ""
-        dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
-        named = [c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "time"]
-        time = named[0] if named else dated[0] if dated else None
+        time = self.stepped()
+        self.bind_done()
         months = next((c for c in self.table.columns if roles.calendar(c)), None)
         for n, item in enumerate(self.items):
             if n in self.used or n in self.relatives:
@@ -42,7 +41,7 @@ class Groups(Each):
                     continue
                 if not self.fine(time, grain):
                     continue
-                opener = self.before(n, 1)[0] if self.before(n, 1) else item
+                opener = next((one for one in self.before(n, 2) if all(one is not self.items[m] for m in self.events)), item)
                 listed = opener.says("and") and len(self.before(n, 2)) > 1 and self.before(n, 2)[1].kind == "column"
                 if (
                     item.words.lower() in _BARE
@@ -96,6 +95,18 @@ class Groups(Each):
         if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
             columns = [time.name, *(name for name in columns if name != time.name)]
         return columns[:2], every
+
+    def stepped(self) -> Column | None:
+        """The column of dates that labels are steps of: of what happens beside the step of time, else of all that is said to happen."""
+        steps = [
+            n for n, item in enumerate(self.items) if n not in self.used and n not in self.relatives
+            and item.says(*GRAINS) and not (item.columns and item.columns[0].kind == "text")
+        ]  # fmt: skip
+        if steps:
+            named = self.items[steps[0]].columns[:1]
+            return named[0] if named and named[0].kind == "time" else self.occasion(steps[0])
+        told = [column for column in self.events.values() if column is not None]
+        return next(iter(told), self.usual())
 
     def bind_roles(self) -> None:
         """Words for a column of a table that is there twice: of which of the two it is meant."""

@@ -38,6 +38,10 @@ _CLOCK: Mapping[str, set[str]] = {
 _FIGURED = {"cost", "earn", "earned", "spend", "spent", "weigh", "score", "scored", "pay"}
 _ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
 _BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
+_FINAL = re.compile(
+    r"\b(?:last|final|letzte[nms]?|ultimo|último|dernier)\s+(?:quarter|quartal|trimestre)\s+(?:(?:of|in|von|de)\s+)?((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,20 @@ def _alike() -> Mapping[str, frozenset[int]]:
     return {word: frozenset(places) for word, places in out.items()}
 
 
+def _dated(word: str) -> bool:
+    """Whether a word begins a date."""
+    return word[:1].isdigit() or bool(times.bare_month(word))
+
+
+@cache
+def _events() -> Mapping[str, frozenset[int]]:
+    out: dict[str, set[int]] = {}
+    for place, group in enumerate(_told()["events"]):
+        for word in group.lstrip("+").split():
+            out.setdefault(stem(fold(word)), set()).add(place)
+    return {word: frozenset(places) for word, places in out.items()}
+
+
 def _keys(table: Table) -> set[str]:
     """Columns of a join that only tie rows together: both ends of each key, and the ids of the tables pointed to."""
     join, columns = table.join, table.columns
@@ -314,6 +332,8 @@ class Reader:
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
         concepts = self._says(span)
+        if concepts & {"order"} and len(span) > 1 and self.events(span[0].words) and to < len(words) and _dated(words[to].words):
+            return None  # "ordered in May"
         eastern = bool(_EASTERN.match(span[0].words))
         if whole and not (
             len(span) == 1 and concepts & {"sum", "mean", "count", "share", "most", "and", "by"} and self._named_next(words, to)
@@ -343,6 +363,8 @@ class Reader:
         if number := self._number(span):
             return Item("number", shown, at, to, value=number)
         part = self._partly(span, stems)
+        if part and stems in {(one,) for one in self.noun}:
+            part = tuple(column for column in part if column.kind != "time")  # orders are no dates on which they were ordered
         like = self._similar(stems[0]) if len(span) == 1 else ()
         if part and like and not self._heads(stems[0], part[0]):
             part = tuple(dict.fromkeys([*(c for c in like if self._heads_alike(stems[0], c)), *part]))
@@ -448,6 +470,19 @@ class Reader:
         """Whether a word says that something is there: "with", "have"."""
         return fold(words) in _spoken("had", self.lang)
 
+    def events(self, words: str) -> frozenset[int]:
+        """What a word says that happens, as places among the kinds of it: paying for "paid", "unpaid" and "payment"."""
+        word = stem(fold(words))
+        return _events().get(word) or _events().get(word.removeprefix("un"), frozenset())
+
+    def happens(self, column: Column) -> frozenset[int]:
+        """What happens on the dates of a column."""
+        return frozenset(one for part in self.names[column.name] for one in self.events(part))
+
+    def begins(self, words: str) -> bool:
+        """Whether a word tells how rows come to be: orders are placed, people hired."""
+        return any(_told()["events"][one].startswith("+") for one in self.events(words))
+
     def counts(self, words: str) -> bool:
         """Whether the words of a column's name also ask how many there are."""
         return "count" in self._says(tokens(words))
@@ -498,6 +533,9 @@ class Reader:
                 yield Item(
                     "date", found[0], inside[0], inside[-1] + 1, value=times.Moment(datetime(int(found[1]), quarter * 3 - 2, 1), "quarter")
                 )
+        for found in _FINAL.finditer(question):
+            inside = [n for n, word in enumerate(words) if word.end > found.start() and word.start < found.end()]
+            yield Item("date", found[0], inside[0], inside[-1] + 1, value=times.Moment(datetime(int(found[1]), 10, 1), "quarter"))
         for found in _DATES.finditer(question):
             bare = re.sub(r"\s+(of|de|in)\s+", " ", found[0])
             moment = times.read(bare) or times.read(re.sub(r"^[^\W\d_]+\s+(?=\d{4}$)", "", bare))

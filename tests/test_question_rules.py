@@ -1,0 +1,165 @@
+"""Questions that rules answer, over tables of our own: each finds what SQL written by hand finds, or is left to a model."""
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+
+from flipchart.renderers import question
+from flipchart.renderers.database import Table
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.query import run
+from flipchart.renderers.table import read
+
+START = date(2023, 1, 9)
+
+
+def _csv(head: str, rows: list[tuple[object, ...]]) -> str:
+    return head + "\n" + "".join(",".join("" if one is None else str(one) for one in row) + "\n" for row in rows)
+
+
+def _day(days: int) -> date:
+    return START + timedelta(days=days)
+
+
+TABLES = {
+    "orders": _csv(
+        "order_id,customer_id,region,channel,method,amount,ordered,paid,delivered,returned",
+        [
+            (
+                1000 + n, f"C{(n * 7) % 6 + 1:02d}", ("North", "South", "East")[n * n % 3], ("Online", "Store")[n // 3 % 2],
+                ("card", "cash", "invoice")[n % 3], 20 + n * 37 % 300, _day(n * 8), None if n % 9 == 4 else _day(n * 8 + n * 5 % 45),
+                None if n % 13 == 7 else _day(n * 8 + 2 + n * 11 % 29), ("no", "no", "yes", "no", "no")[n % 5],
+            )
+            for n in range(88)
+        ],
+    ),
+    "customers": _csv(
+        "customer_id,customer,city",
+        [
+            (f"C{n:02d}", name, ("Bergen", "Oslo", "Tromso")[n % 3])
+            for n, name in enumerate("Ada Bo Cy Dee Eli Fay Gus Hedda".split(), 1)
+        ],
+    ),
+    "repairs": _csv(
+        "repair,workshop,vehicle,received,finished,cost",
+        [
+            (
+                f"R{n}", ("Harbour", "Mill", "Station")[n * 5 % 7 % 3], ("bike", "scooter")[n % 2], date(2024, n % 12 + 1, n % 27 + 1),
+                None if n % 10 == 3 else date(2024, n % 12 + 1, n % 27 + 1) + timedelta(days=1 + n * 7 % 40), 20 + n * 53 % 280,
+            )
+            for n in range(66)
+        ],
+    ),
+    "staff": _csv(
+        "name,team,hired,left,salary",
+        [
+            (name, ("Sales", "IT", "Office")[n % 3], date(2015 + n * 3 % 10, n % 12 + 1, 5),
+             date(2024, n % 12 + 1, 9) if n % 3 == 1 else None, 30000 + n * 7000 % 48000)
+            for n, name in enumerate("Ann Bob Cem Dia Eve Fin Gil Hal Ida Jon Kay Lea Max Nia Oto Pia".split())
+        ],
+    ),
+}  # fmt: skip
+
+
+@cache
+def _table(name: str) -> Table:
+    return read(TABLES[name], f"{name}.csv")
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The same tables in a database of their own, read by it and not by us."""
+    path, base = tmp_path_factory.mktemp("rules"), duckdb.connect()
+    base.execute("CREATE MACRO ym(day) AS strftime(day, '%Y-%m')")
+    for name, words in TABLES.items():
+        (path / f"{name}.csv").write_text(words)
+        base.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{path}/{name}.csv', header=true)")
+    return base
+
+
+def _asked(names: str, words: str, lang: str = "en") -> dict[str, float | None] | None:
+    """What a question finds, by label; None where it is left to a model."""
+    over = {f"{name}.csv": _table(name) for name in names.split()}
+    reading = question.read(words, over, lang)
+    if reading is None or not reading.sure:
+        return None
+    try:
+        found = run(reading.query, over)
+    except SpecProblem:
+        return None
+    if len(found.series) > 1 and found.pivoted:
+        return {
+            f"{label} {name}": values[n] for name, values in found.series for n, label in enumerate(found.labels) if values[n] is not None
+        }
+    if not found.series:
+        return dict.fromkeys(found.labels)
+    return dict(zip(found.labels or found.texts.get(0, ()), found.series[0][1], strict=True))
+
+
+def _same(base: Any, sql: str, got: dict[str, float | None] | None) -> None:
+    rows = base.execute(sql).fetchall()
+    gold = {" ".join(str(one) for one in row[:-1]) or "All": None if row[-1] is None else float(row[-1]) for row in rows}
+    assert got is not None and {key: value for key, value in got.items() if value or key in gold} == pytest.approx(gold)
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("orders", "how many orders were paid in May?", "en", "SELECT count(*) FROM orders WHERE month(paid) = 5"),
+        ("orders", "total amount paid in May 2024", "en", "SELECT sum(amount) FROM orders WHERE ym(paid) = '2024-05'"),
+        ("orders", "amount of orders delivered in March 2024", "en", "SELECT sum(amount) FROM orders WHERE ym(delivered) = '2024-03'"),
+        ("orders", "number of orders paid between June and August 2024", "en",
+         "SELECT count(*) FROM orders WHERE paid >= '2024-06-01' AND paid < '2024-09-01'"),
+        ("orders", "amount delivered in the last quarter of 2023", "en",
+         "SELECT sum(amount) FROM orders WHERE delivered >= '2023-10-01' AND delivered < '2024-01-01'"),
+        ("orders", "number of orders ordered in 2023 and paid in 2024", "en",
+         "SELECT count(*) FROM orders WHERE year(ordered) = 2023 AND year(paid) = 2024"),
+        ("orders", "how many orders were ordered in December 2023 but delivered in January 2024?", "en",
+         "SELECT count(*) FROM orders WHERE ym(ordered) = '2023-12' AND ym(delivered) = '2024-01'"),
+        ("orders", "amount by payment month", "en", "SELECT ym(paid), sum(amount) FROM orders WHERE paid IS NOT NULL GROUP BY 1"),
+        ("orders", "number of orders delivered per month", "en",
+         "SELECT ym(delivered), count(*) FROM orders WHERE delivered IS NOT NULL GROUP BY 1"),
+        ("orders", "how many orders are not yet paid", "en", "SELECT count(*) FROM orders WHERE paid IS NULL"),
+        ("orders", "how many unpaid orders by region", "en", "SELECT region, count(*) FROM orders WHERE paid IS NULL GROUP BY 1"),
+        ("orders", "how many orders were paid in 2023 but not delivered", "en",
+         "SELECT count(*) FROM orders WHERE year(paid) = 2023 AND delivered IS NULL"),
+        ("orders", "amount paid by region", "en", "SELECT region, sum(amount) FROM orders WHERE paid IS NOT NULL GROUP BY 1"),
+        ("orders", "share of orders delivered by region", "en",
+         "SELECT region, 100.0 * count(delivered) / count(*) FROM orders GROUP BY 1"),
+        ("orders", "amount last month", "en", "SELECT sum(amount) FROM orders WHERE ym(ordered) = (SELECT ym(max(ordered)) FROM orders)"),
+        ("orders", "wie viele orders wurden im Mai 2024 bezahlt?", "de", "SELECT count(*) FROM orders WHERE ym(paid) = '2024-05'"),
+        ("orders", "cuántos pedidos pagados en mayo de 2024", "es", "SELECT count(*) FROM orders WHERE ym(paid) = '2024-05'"),
+        ("orders", "combien de commandes payées en mai 2024", "fr", "SELECT count(*) FROM orders WHERE ym(paid) = '2024-05'"),
+        ("repairs", "cost of repairs completed in May by workshop", "en",
+         "SELECT workshop, sum(cost) FROM repairs WHERE month(finished) = 5 AND year(finished) = 2024 GROUP BY 1"),
+        ("repairs", "cost of repairs finished between June and August", "en",
+         "SELECT sum(cost) FROM repairs WHERE finished >= '2024-06-01' AND finished < '2024-09-01'"),
+        ("repairs", "cost by month of receipt", "en", "SELECT ym(received), sum(cost) FROM repairs GROUP BY 1"),
+        ("repairs", "how many repairs were received in May and finished in June", "en",
+         "SELECT count(*) FROM repairs WHERE month(received) = 5 AND month(finished) = 6"),
+        ("staff", "how many people were hired before 2020?", "en", "SELECT count(*) FROM staff WHERE hired < '2020-01-01'"),
+        ("staff", "people hired between 2016 and 2018 by team", "en",
+         "SELECT team, count(*) FROM staff WHERE year(hired) BETWEEN 2016 AND 2018 GROUP BY 1"),
+        ("staff", "average salary of people hired since 2019", "en", "SELECT avg(salary) FROM staff WHERE year(hired) >= 2019"),
+        ("staff", "how many people left in May 2024", "en", "SELECT count(*) FROM staff WHERE ym(\"left\") = '2024-05'"),
+    ],
+)  # fmt: skip
+def test_a_date_is_of_what_is_said_to_happen(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    _same(base, sql, _asked(names, words, lang))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("orders", "amount of orders shipped in May 2024"),
+        ("orders", "how many orders were cancelled in 2024"),
+        ("orders", "what percentage of orders were paid by card?"),
+        ("staff", "hired vs left per year"),
+        ("repairs", "how many repairs were paid in May"),
+    ],
+)
+def test_what_happens_on_no_date_of_the_table_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
