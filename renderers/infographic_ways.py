@@ -241,7 +241,11 @@ def climb(panel: Panel) -> float | None:
     count = len(panel.entries)
     gap = panel.px(14)
     w = (panel.w + gap) / count - gap
-    if not 3 <= count <= 6 or w < panel.px(116):
+    if not 3 <= count <= 6:
+        return None
+    if panel.narrow or (panel.h is not None and panel.h > 0.7 * panel.w):
+        return _steep(panel)
+    if w < panel.px(116):
         return None
     pad = panel.px(14)
     made = [
@@ -259,18 +263,40 @@ def climb(panel: Panel) -> float | None:
         last = i == count - 1
         panel.group(entry, panel.card(x, top, w, h, f"{entry.id}.card", strong=last), *block.at(x + pad, top + pad))
     slope = rise / (w + gap)
-    start, end = panel.x, panel.x + panel.w
-    y0 = foot
-    y1 = foot - slope * (end - start)
-    head = panel.px(22)
-    run = math.hypot(end - start, y1 - y0)
-    ux, uy = (end - start) / run, (y1 - y0) / run
+    panel.add(*_upwards(panel, (panel.x, foot), (panel.x + panel.w, foot - slope * panel.w)))
+    return foot
+
+
+def _steep(panel: Panel) -> float | None:
+    """The same where there is more height than width: wide cards, the last on top, each further along than the one below it."""
+    entries, gap, pad, sign = panel.entries, panel.px(12), panel.px(16), panel.px(40)
+    w, clear = panel.w * (0.72 if panel.narrow else 0.62), panel.px(18)
+    step = (panel.w - w - clear) / (len(entries) - 0.2)
+    signs = [panel.sign(entry, sign) for entry in entries]
+    left = max(block.w for block in signs) + panel.px(14) if any(block.h for block in signs) else 0.0
+    words = [panel.words(e, w - left - 2 * pad, label=panel.even(28), fill=panel.ground(), inside=f"{e.id}.card") for e in entries]
+    h = max(block.h for block in (*signs, *words)) + 2 * pad + panel.share(len(entries), 48)
+    foot = panel.y + (h + gap) * len(entries) - gap
+    for i, (entry, mark, said) in enumerate(zip(entries, signs, words, strict=True)):
+        x, top = panel.x + i * step, foot - h - (h + gap) * i
+        card = panel.card(x, top, w, h, f"{entry.id}.card", strong=i == len(entries) - 1)
+        panel.group(entry, card, *mark.at(x + pad, top + (h - mark.h) / 2), *said.at(x + pad + left, top + (h - said.h) / 2))
+    # It runs past the lower corner of every card.
+    slope = (h + gap) / step
+    start, end = panel.x + w + clear, panel.x + panel.w
+    panel.add(*_upwards(panel, (start, foot), (end, foot - slope * (end - start))))
+    return foot
+
+
+def _upwards(panel: Panel, start: tuple[float, float], end: tuple[float, float]) -> tuple[Path, ...]:
+    """An arrow that widens from `start` to its head at `end`."""
+    head, thick = panel.px(22), panel.px(4)
+    run = math.dist(start, end)
+    ux, uy = (end[0] - start[0]) / run, (end[1] - start[1]) / run
     px, py = -uy, ux
-    thick = panel.px(4)
-    base = (end - ux * head, y1 - uy * head)
+    base = (end[0] - ux * head, end[1] - uy * head)
     d = polygon(
-        (start, y0), (base[0] - px * thick, base[1] - py * thick), (base[0] - px * head * 0.5, base[1] - py * head * 0.5), (end, y1),
+        start, (base[0] - px * thick, base[1] - py * thick), (base[0] - px * head * 0.5, base[1] - py * head * 0.5), end,
         (base[0] + px * head * 0.5, base[1] + py * head * 0.5), (base[0] + px * thick, base[1] + py * thick),
     )  # fmt: skip
-    panel.add(*panel.shape(d, panel.style.accent))
-    return foot
+    return panel.shape(d, panel.style.accent)

@@ -611,6 +611,17 @@ def test_rows_of_unlike_counts_all_fill_their_width(design: str) -> None:
             assert all(abs(b - a - step) < step * 0.12 for a, b in itertools.pairwise(sorted(places))), (count, places)
 
 
+@pytest.mark.parametrize("count", [3, 4, 5, 6])
+def test_a_climb_fills_a_square_page_in_large_type(count: int) -> None:
+    items = [{"label": f"Quick step {n}", "text": "Write a first version quickly."} for n in range(count)]
+    spec = Infographic.model_validate({"title": "A title", "items": items, "look": {"design": "climb"}})
+    square = render.draw(spec, width=1080.0, height=1080.0)
+    assert min(text.size for text in _set(square, "label")) > style().size(1, 1080.0)
+    tops = [item.y for item in flat(square.items) if isinstance(item, Box) and item.name.endswith(".card")]
+    assert tops == sorted(tops, reverse=True) and tops[0] - tops[-1] > 540.0
+    assert not checker.check(square) and not faults(square)
+
+
 def test_dates_run_across_a_wide_page_and_down_a_narrow_one() -> None:
     items = [{"label": f"Event number {n}", "when": str(1990 + 5 * n)} for n in range(7)]
     spec = Infographic.model_validate({"title": "A title", "family": "timeline", "items": items, "look": {"design": "timeline"}})
