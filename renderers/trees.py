@@ -63,7 +63,69 @@ def hanging(forest: Forest, most: float, gap: float, drop: float, indent: float)
         plan = _levels(forest, depths, hung, gap, drop, indent)
         if plan.w <= most:
             return plan
-    return outline(forest, most, drop, indent)
+    return _ranged(forest, most, gap, drop, indent) or outline(forest, most, drop, indent)
+
+
+def _ranged(forest: Forest, most: float, gap: float, drop: float, indent: float) -> Plan | None:
+    """One tree whose root's children stand in rows, what belongs to each hung below it; None where no two go side by side."""
+    tops = forest.children[forest.roots[0]]
+    if len(forest.roots) > 1 or len(tops) < 3:
+        return None
+    root, sizes = forest.roots[0], forest.sizes
+    hung = [_hung(forest, v, indent, drop) for v in tops]
+    for rows in range(2, (len(tops) + 1) // 2 + 1):
+        per = math.ceil(len(tops) / rows)
+        lines = [hung[k : k + per] for k in range(0, len(hung), per)]
+        if max(sum(wide for wide, _, _ in line) + gap * (len(line) - 1) for line in lines) <= most - indent:
+            break
+    else:
+        return None
+    at: dict[int, Point] = {root: (0.0, 0.0)}
+    bars: dict[int, float] = {}
+    y = sizes[root][1] + drop
+    for n, line in enumerate(lines):
+        x = indent
+        for v, (wide, _, places) in zip(tops[n * per :], line, strict=False):
+            at |= {w: (x + wx, y + wy) for w, (wx, wy) in places.items()}
+            bars[v] = y - drop / 2
+            x += wide + gap
+        y += max(bottom for _, bottom, _ in line) + drop
+    boxes: list[Rect] = [(*at[v], *sizes[v]) for v in range(len(sizes))]
+    drawn: list[tuple[Point, ...]] = [()] * len(sizes)
+    for v, some in enumerate(forest.children):
+        for w in some:
+            if v == root:
+                middle = boxes[w][0] + sizes[w][0] / 2
+                # The trunk runs down before the first column.
+                spine = min(indent / 2, sizes[root][0] / 2)
+                drawn[w] = ((spine, sizes[root][1]), (spine, bars[w]), (middle, bars[w]), (middle, boxes[w][1]))
+            else:
+                drawn[w] = _branch(boxes[v], boxes[w], indent)
+    return _plan(boxes, drawn)
+
+
+def _hung(forest: Forest, v: int, indent: float, drop: float) -> tuple[float, float, dict[int, Point]]:
+    """A subtree one box a row from (0, 0): how far it reaches to the right and down, and where its boxes stand."""
+    at: dict[int, Point] = {}
+
+    def stack(v: int, x: float, y: float) -> tuple[float, float]:
+        at[v] = (x, y)
+        right, bottom = x + forest.sizes[v][0], y + forest.sizes[v][1]
+        for w in forest.children[v]:
+            wide, bottom = stack(w, x + indent, bottom + drop * 0.42)
+            right = max(right, wide)
+        return right, bottom
+
+    return (*stack(v, 0.0, 0.0), at)
+
+
+def _branch(parent: Rect, child: Rect, indent: float) -> tuple[Point, ...]:
+    """The line from a box to one that hangs below it."""
+    (px, py, pw, ph), (cx, cy, cw, ch) = parent, child
+    spine = px + min(max(indent / 2, 4.0), pw / 2)
+    if cx > spine + 3:
+        return (spine, py + ph), (spine, cy + ch / 2), (cx, cy + ch / 2)
+    return (px + min(pw, cw) / 2, py + ph), (px + min(pw, cw) / 2, cy)
 
 
 def outline(forest: Forest, most: float, drop: float, indent: float) -> Plan:
@@ -79,23 +141,13 @@ def outline(forest: Forest, most: float, drop: float, indent: float) -> Plan:
 def _levels(forest: Forest, depths: Sequence[int], hung: int, gap: float, drop: float, indent: float) -> Plan:
     """Boxes of depth under `hung` in rows, their children below them; boxes from there on hang in columns."""
     sizes, children = forest.sizes, forest.children
-    near = drop * 0.42  # px between boxes that hang one below the other
     tall: dict[int, float] = {}
     stacks: dict[int, tuple[float, float, dict[int, Point]]] = {}
 
-    def stack(v: int, x: float, y: float, at: dict[int, Point]) -> tuple[float, float]:
-        at[v] = (x, y)
-        right, bottom = x + sizes[v][0], y + sizes[v][1]
-        for w in children[v]:
-            wide, bottom = stack(w, x + indent, bottom + near, at)
-            right = max(right, wide)
-        return right, bottom
-
     for v, depth in enumerate(depths):
         if depth == hung:
-            at: dict[int, Point] = {}
-            right, bottom = stack(v, 0.0, 0.0, at)
-            stacks[v] = (right, bottom, at)
+            stacks[v] = _hung(forest, v, indent, drop)
+            bottom = stacks[v][1]
             tall[depth] = max(tall.get(depth, 0.0), bottom)
         elif depth < hung:
             tall[depth] = max(tall.get(depth, 0.0), sizes[v][1])
@@ -110,12 +162,12 @@ def _levels(forest: Forest, depths: Sequence[int], hung: int, gap: float, drop: 
         if depth > hung:
             continue
         if depth == hung:
-            right, _, at = stacks[v]
-            blocks[v] = _Block({w: (x, top[depth] + y) for w, (x, y) in at.items()}, {depth: (0.0, right)}, sizes[v][0] / 2)
+            right, _, places = stacks[v]
+            blocks[v] = _Block({w: (x, top[depth] + y) for w, (x, y) in places.items()}, {depth: (0.0, right)}, sizes[v][0] / 2)
         else:
             blocks[v] = _over(v, [blocks.pop(w) for w in children[v]], sizes[v], depth, top[depth], tall[depth], gap)
     # Trees side by side; where only the outline is left they stand one below the other.
-    at = {}
+    at: dict[int, Point] = {}
     x = y = 0.0
     for root in forest.roots:
         block = blocks[root]
@@ -133,13 +185,9 @@ def _levels(forest: Forest, depths: Sequence[int], hung: int, gap: float, drop: 
     for v, some in enumerate(children):
         px, py, pw, ph = boxes[v]
         for w in some:
-            cx, cy, cw, ch = boxes[w]
+            cx, cy, cw, _ = boxes[w]
             if depths[w] > hung:
-                spine = px + min(max(indent / 2, 4.0), pw / 2)
-                if cx > spine + 3:
-                    lines[w] = ((spine, py + ph), (spine, cy + ch / 2), (cx, cy + ch / 2))
-                else:
-                    lines[w] = ((px + min(pw, cw) / 2, py + ph), (px + min(pw, cw) / 2, cy))
+                lines[w] = _branch(boxes[v], boxes[w], indent)
             else:
                 bar = top[depths[w]] - drop / 2
                 start, end = px + pw / 2, cx + cw / 2

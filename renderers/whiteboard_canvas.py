@@ -60,6 +60,11 @@ class Canvas:
             sizes += [SMALLEST + 0.5, SMALLEST]
         return list(dict.fromkeys(sizes))
 
+    def large(self) -> list[float]:
+        """Type sizes to try before these where a board leaves room at its sides, in px, best first."""
+        base, usual = self.style.size(1, self.width), self.sizes()[0]
+        return [size for share in (1.15, 1.0) if (size := round(base * share * 2) / 2) > usual]
+
     def small(self, size: float) -> float:
         """Size of what is said on arrows and in sections, beside cards of `size`."""
         return max(SMALLEST, round(size * 0.82 * 2) / 2)

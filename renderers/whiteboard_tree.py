@@ -13,6 +13,8 @@ from flipchart.renderers.whiteboard_flow import flow
 from flipchart.renderers.whiteboard_ink import Face, Tone, draw, edge, face, frame, land, readable
 from flipchart.renderers.whiteboard_parts import Board
 
+LOW = 0.4  # height of a tree in larger type, as a share of the page's width
+
 
 def _forest(board: Board, faces: Sequence[Face]) -> Forest:
     assert board.forest is not None
@@ -26,13 +28,14 @@ def tree(canvas: Canvas) -> Made:
     bare = replace(
         canvas, board=replace(board, links=tuple(replace(link, head="none") if link.head == "arrow" else link for link in board.links))
     )
-    for size in canvas.sizes():
+    large = canvas.large()
+    for size in (*large, *canvas.sizes()):
         unit = size / 15.0
         found: list[tuple[float, Plan, list[Face]]] = []
-        for n, widest in enumerate((12.0, 9.0, 7.0)):
+        for n, widest in enumerate((12.0,) if size in large else (12.0, 9.0, 7.0)):
             faces = [face(card, canvas.style, size, min(widest * size, canvas.w - 40)) for card in board.cards]
             plan = hanging(_forest(board, faces), canvas.w, 22.0 * unit * (1.0 - 0.15 * n), 46.0 * unit, 26.0 * unit)
-            if plan.w <= canvas.w + 0.5 and plan.h <= canvas.most:
+            if plan.w <= canvas.w + 0.5 and plan.h <= (min(canvas.most, LOW * canvas.w) if size in large else canvas.most):
                 found.append((plan.h * (1 + 0.2 * n), plan, faces))
         if found:
             _, plan, faces = min(found, key=lambda f: f[0])
@@ -50,9 +53,10 @@ def mindmap(canvas: Canvas) -> Made:
     ways = [(True, 14.0), (True, 10.0), (True, 7.5), (False, 10.0), (False, 7.5)]
     if len(board.forest.children[board.forest.roots[0]]) in {1, 3}:
         ways.insert(0, (False, 14.0))  # to both sides they would be lopsided
-    for size in canvas.sizes():
+    # Larger than usual only as it reads best.
+    for size, tried in [*((size, ways[:1]) for size in canvas.large()), *((size, ways) for size in canvas.sizes())]:
         unit = size / 15.0
-        for both, widest in ways:
+        for both, widest in tried:
             if both and canvas.w < 560:
                 continue
             faces = _faces(canvas, depths, size, widest)
@@ -66,6 +70,8 @@ def mindmap(canvas: Canvas) -> Made:
                 plan = growing(forest, 13.0 * unit, 36.0 * unit)
             if plan.w <= canvas.w and plan.h <= canvas.most:
                 return _map(canvas, plan, faces, depths), plan.w, plan.h
+        if len(tried) < len(ways):
+            continue
         faces = _faces(canvas, depths, size, 16.0)
         plan = outline(_forest(board, faces), canvas.w, 26.0 * unit, 26.0 * unit)
         if plan.w <= canvas.w and plan.h <= canvas.most:

@@ -455,6 +455,26 @@ def test_a_tree_too_wide_for_the_page_hangs_its_children_below_their_parent() ->
     assert len({round(place(narrow, n).y) for n in ("a1", "a2", "a3")}) == 3
 
 
+@pytest.mark.parametrize("width", [390.0, 720.0])
+def test_branches_too_wide_for_one_row_stand_in_rows_of_columns(width: float) -> None:
+    leaves = " ".join(f"{name}>{name}-has-{n}" for name in ("soil", "plants", "water", "tools", "calendar") for n in range(4))
+    drawing = render.draw(
+        board("garden>soil garden>plants garden>water garden>tools garden>calendar " + leaves, design="tree"), width=width
+    )
+    tops = [round(place(drawing, n).y) for n in ("soil", "plants", "water", "tools", "calendar")]
+    assert tops[0] == tops[1] < tops[-1]
+    assert place(drawing, "soil").x < place(drawing, "soil-has-3").x < place(drawing, "plants").x
+    assert not checker.check(drawing) and not faults(drawing)
+
+
+@pytest.mark.parametrize("design", ["mindmap", "tree"])
+def test_a_tree_that_leaves_room_on_a_wide_page_is_set_in_the_size_of_text(design: str) -> None:
+    leaves = " ".join(f"{name}>{name}{n}" for name in "abcd" for n in range(3))
+    drawing = render.draw(board(f"top>a top>b top>c top>d {leaves}", design=design), width=1280.0)
+    sizes = {text.words: text.size for text in texts(drawing)}
+    assert sizes["a"] >= style().size(1, 1280.0)
+
+
 def test_a_mind_map_has_branches_on_both_sides_of_its_topic() -> None:
     drawing = render.draw(board("sun>light sun>heat sun>life sun>time", design="mindmap"), width=960.0)
     topic = place(drawing, "sun")
