@@ -106,6 +106,11 @@ class Query(_Step):
     place: int = Field(
         default=0, ge=0, le=100, json_schema_extra=STRONG, description="Which place of the ranking is asked for: 2 for the second largest."
     )
+    apart: bool = Field(
+        default=False,
+        json_schema_extra=STRONG,
+        description="Of two groups: whether `limit` counts within each of the first, as for the two best products of each region.",
+    )
     rest: bool = Field(default=False, json_schema_extra=STRONG, description="Whether labels past the limit are added up as one more.")
 
     @model_validator(mode="after")

@@ -209,6 +209,11 @@ class Plan:
         if self.query.then and groups:
             followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]
             found = f"SELECT {', '.join([*named, *followed])} FROM ({found})"
+        if self.query.apart and len(groups) == 2:
+            way = "ASC" if self.query.sort == "up" else "DESC"
+            best = f"rank() OVER (PARTITION BY g0 ORDER BY m0 {way} NULLS LAST) <= {self.query.limit or 1}"
+            along = "g0" if self._is_time(self.query.group[0]) else f"first_value(m0) OVER (PARTITION BY g0 ORDER BY m0 {way}) {way}, g0"
+            return f"SELECT * FROM ({found}) WHERE m0 IS NOT NULL QUALIFY {best} ORDER BY {along}, m0 {way}, g1 LIMIT {MOST_ROWS}"
         return f"SELECT * FROM ({found}){self._order(len(groups))} LIMIT {MOST_ROWS}"
 
     def within(self) -> tuple[Column, Every]:

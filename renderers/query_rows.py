@@ -35,6 +35,9 @@ class Answer(Plan):
                 [say("query.all", self.lang)], [(words[n], [_figure(rows[0][n])]) for n in range(len(measures))], unit, measures
             )
         timed = self._is_time(self.query.group[0]) and not self._ranked()
+        if self.query.apart and groups == 2:
+            labels = [": ".join(self._label(key, self._is_time(self.query.group[n])) for n, key in enumerate(row[:2])) for row in rows]
+            return self._made(labels, [(words[0], [_figure(row[2]) for row in rows])], unit, measures[:1])
         keys = list(dict.fromkeys(row[0] for row in rows))
         if timed and self.bucket not in CYCLES and len(keys) > 1:
             keys = _filled(keys, self.bucket) if all(m.take in {"sum", "count"} for m in measures) else keys
@@ -118,7 +121,8 @@ class Answer(Plan):
         return Result(
             tuple(labels), tuple((name, tuple(_figure(v) for v in values)) for name, values in series), {}, unit=unit,
             label=self.column(self.query.group[0], "group").name if self.query.group else "",
-            measure=self._measure_words(measures[0]) if len(measures) == 1 else "", pivoted=len(self.query.group) > 1,
+            measure=self._measure_words(measures[0]) if len(measures) == 1 else "",
+            pivoted=len(self.query.group) > 1 and not self.query.apart,
             ordered=timed, said=tuple(self.notes),
             detail=described_query(self.query, self.table, self.lang, self.bucket),
         )  # fmt: skip
@@ -224,7 +228,7 @@ def _tests(filters: Sequence[Filter]) -> str:
     said = []
     for one in filters:
         value = ", ".join(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value)
-        said.append(" ".join(part for part in (one.column, one.is_, value) if part))
+        said.append(" ".join(part for part in (one.column, one.is_, value) if part) if one.is_ != "filled" else one.column)
     return ", ".join(said)
 
 

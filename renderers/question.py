@@ -23,6 +23,7 @@ from flipchart.renderers.question_words import Item, Reader, clock
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
 MANY = 12  # groups that a ranking shows where nobody says how many
+FEW = 3  # best of each group, where nobody says how many
 SLICES = 6
 
 
@@ -146,6 +147,8 @@ class _Sentence(Order):
         if not group and not self.each and not self.has("count", "share") and all(m.get("take") == "count" for m in measures):
             self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
+        if self.apart:
+            return self.best_of(group, every, measures, derive)
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
         then = next((t for t in ("percent", "change", "running") if self.has(t)), "average" if self.has("average3") else "")
@@ -208,6 +211,23 @@ class _Sentence(Order):
             "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         return self.told(query, self.mark(group, timed and not sort, measures, then))
+
+    def best_of(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
+        """So many of the best of each group, one after the other."""
+        if len(measures) != 1 or self.nth():
+            return None
+        figure, column = measures[0], str(measures[0].get("column", ""))
+        if figure["take"] in {"max", "min", "mean"} and column in self.reader.names and not self.has("mean"):
+            figure = figure | {"take": "sum" if roles.unique(self.column(group[1]), self.table) else roles.taken(self.column(column))}
+        self.assumed = self.assumed or (self.has("unsold") and self.table.join is not None)  # what was never sold is in no row
+        worst, bad = self.has("worst"), column in self.reader.names and roles.unwelcome(self.column(column))
+        least = (worst != bad) if self.has("best", "worst") and bad else self.extreme() == "least"
+        plural = any(c.name == group[1] and re.search(r"[^s]s$", item.words) for item in self.items for c in item.columns[:1])
+        query = {
+            "where": self.where, "group": group, "every": every, "measures": [figure], "derive": derive, "having": self.having,
+            "sort": "up" if least else "down", "limit": self.limit() or (FEW if plural else 1), "apart": True,
+        }  # fmt: skip
+        return self.told(query, "bar")
 
     def told_by(self) -> list[str]:
         """The column that tells rows apart, where the second largest of them is asked for."""

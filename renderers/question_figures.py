@@ -79,8 +79,15 @@ class Figures(Groups):
                 return [{"take": "count"}], derive  # "订单数量"
         for quality in self.superlatives():
             n = self.place(quality)
-            column = next((c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number"), None) if n >= 0 else None
+            meant = [c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number" and not roles.identity(c)]
+            column = meant[0] if n >= 0 and meant else None
             if column is not None and not named:
+                if quality in {"selling", "unsold"}:
+                    other = next((c.name for c in self.reader.similar("quantity") if c.kind == "number" and c is not column), "")
+                    words = self.items[n].words.replace(" - ", "-")
+                    if other:
+                        self.said.append(say("question.taken", self.lang, words=words, column=column.name, other=other))
+                        self.others += [f"{self.question.rstrip('?. ')} by {other}"] if self.lang == "en" else []
                 named.append((n, column))
                 self.used.add(n)
         wanted = [(n, column) for n, column in named if column.name not in group]

@@ -20,6 +20,9 @@ _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") fo
 class Groups(Each):
     """Finds the groups of a question."""
 
+    apart: bool = False
+    """Whether the best of each group are asked for, rather than the best of all."""
+
     def groups(self) -> tuple[list[str], Every]:
         """The columns that give labels and series, and the step of time."""
         found: list[tuple[int, Column]] = []
@@ -91,6 +94,10 @@ class Groups(Each):
             found.append((len(self.items) + 1, time))
         if not found:
             found = self.entity()
+        self.largest_row = self.largest_row or (self.has("by") and any(self.largest(n) for n in range(len(self.items))))
+        if pair := self.best_of_each(found):
+            self.apart = True
+            return [column.name for column in pair], every
         columns = list(dict.fromkeys(column.name for _, column in found))
         if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
             columns = [time.name, *(name for name in columns if name != time.name)]
@@ -251,6 +258,49 @@ class Groups(Each):
         if not opened and not whole and not first.says("and", *self.superlatives()) and not postposed:
             return None  # "goals at home" of home_team
         return words[0]
+
+    def best_of_each(self, found: Sequence[tuple[int, Column]]) -> list[Column] | None:
+        """What there is a best of, and what that best is: "the two best-selling products in each region", "top earner per team"."""
+        if not self.ranked() or self.has("by") == self.has("growth") or len(found) > 2:
+            return None
+        figures = [(n, c) for n, c in found if c.kind == "number"]  # "top 2 people by salary in each team"
+        found = [one for one in found if one not in figures]
+        opened = [(n, c) for n, c in found if 0 <= n < len(self.items) and self.each_of(n)]
+        steps = {n for n, _ in found}
+        chosen = [n for n, item in enumerate(self.items) if self.chosen(n) and (self.is_noun(item) or item.kind == "column" or n in steps)]
+        if len(opened) != 1 or not (chosen or self.has("who", "paid") or len(found) > 1):
+            return None
+        whole, named = opened[0][1], self.best_named()
+        best = [c for n, c in found if n != opened[0][0] and (n in chosen or self.has("which"))]
+        best += [c for n in chosen for c in self.items[n].columns[:1] if c.kind == "text" and not self.each_of(n)]
+        if (
+            named is not None
+            and roles.unique(named, self.table)
+            and (self.has("who", "paid") or any(self.is_noun(self.items[n]) for n in chosen))
+        ):
+            best.append(named)
+        if not best or best[0] == whole or "number" in {best[0].kind, whole.kind}:
+            return None
+        self.used |= {n for n in chosen if best[0] in self.items[n].columns or self.is_noun(self.items[n])}
+        self.used -= {n for n, _ in figures}
+        plain = bool(self.before(opened[0][0], 1)) and fold(self.before(opened[0][0], 1)[0].words) == "by"
+        self.assumed = self.assumed or (plain and any(item.kind == "number" for item in self.items))  # of each, or of all?
+        return [whole, best[0]]
+
+    def largest(self, n: int) -> bool:
+        """Whether one row is meant by its size: the largest order."""
+        near = self.before(n, 1)
+        return self.is_noun(self.items[n]) and bool(near) and near[0].says("most", "least") and near[0].says("top", "bottom")
+
+    def each_of(self, n: int) -> bool:
+        """Whether the thing at `n` opens groups: "in each region", "per year"."""
+        near, item = self.before(n, 1), self.items[n]
+        return (bool(near) and near[0].says("by")) or (item.kind == "concept" and len(item.words.split()) > 1)
+
+    def chosen(self, n: int) -> bool:
+        """Whether the best of the things at `n` are asked for: "best products", "which product", "products with the most"."""
+        near = [*self.before(n, 2), self.at(self.next(n))]
+        return any(one.says("top", "bottom", "most", "least", "which", *self.superlatives()) for one in near if not one.says("by"))
 
     def subject(self, n: int) -> bool:
         """Whether something other than the thing at `n` is what is counted or measured."""

@@ -511,7 +511,10 @@ class Reader:
 
     def similar(self, word: str) -> tuple[Column, ...]:
         """Columns that hold what `word` means."""
-        known = tuple(column for column in self.columns if stem(fold(word)) in self.names[column.name])
+        known = tuple(
+            column for column in self.columns
+            if stem(fold(word)) in self.names[column.name] and not (column.kind == "number" and roles.identity(column))
+        )  # fmt: skip
         return known or self._similar(stem(fold(word)))
 
     def _dates(self, question: str, words: Sequence[Token]) -> Iterator[Item]:

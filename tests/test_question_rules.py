@@ -14,6 +14,7 @@ from flipchart.renderers.query import run
 from flipchart.renderers.table import read
 
 START = date(2023, 1, 9)
+TYPES = {"funnel": {"month": "VARCHAR"}}
 
 
 def _csv(head: str, rows: list[tuple[object, ...]]) -> str:
@@ -61,6 +62,32 @@ TABLES = {
             for n, name in enumerate("Ann Bob Cem Dia Eve Fin Gil Hal Ida Jon Kay Lea Max Nia Oto Pia".split())
         ],
     ),
+    "products": _csv(
+        "product_id,product,category,price",
+        [("P1", "Tea", "drinks", 3), ("P2", "Juice", "drinks", 4), ("P3", "Bun", "food", 2), ("P4", "Cake", "food", 6),
+         ("P5", "Mug", "goods", 9), ("P6", "Tray", "goods", 14), ("P7", "Spoon", "goods", 2)],
+    ),
+    "sales": _csv(
+        "sale_id,date,product_id,region,units,revenue",
+        [
+            (n, _day(n * n % 700), f"P{n * n % 5 + n % 2 + 1}" if n % 6 else "P5", ("North", "South", "West")[n * 7 % 11 % 3],
+             n * 5 % 12 + 1, (n * 5 % 12 + 1) * (n % 4 + 2))
+            for n in range(1, 121)
+        ],
+    ),
+    "shops": _csv(
+        "shop,city,sales,cost,employees",
+        [("Quay", "Bergen", 900, 500, 4), ("Square", "Bergen", 400, 300, 3), ("Station", "Oslo", 1200, 700, 6), 
+         ("Mall", "Oslo", 300, 280, 2), ("Pier", "Tromso", 650, 400, 5), ("Hill", "Tromso", 150, 140, 1), ("Park", "Oslo", 800, 390, 4)],
+    ),
+    "funnel": _csv(
+        "month,channel,visits,leads,orders,spend",
+        [
+            (f"{2023 + n // 36}-{n // 3 % 12 + 1:02d}", ("Email", "Search", "Social")[n % 3], 200 + n * 137 % 700, 60 + n * 31 % 90,
+             10 + n * 17 % 45, 400 + n * 211 % 900)
+            for n in range(72)
+        ],
+    ),
 }  # fmt: skip
 
 
@@ -76,7 +103,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Any:
     base.execute("CREATE MACRO ym(day) AS strftime(day, '%Y-%m')")
     for name, words in TABLES.items():
         (path / f"{name}.csv").write_text(words)
-        base.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{path}/{name}.csv', header=true)")
+        base.execute(f"CREATE TABLE {name} AS FROM read_csv('{path}/{name}.csv', header=true, types={TYPES.get(name, {})})")
     return base
 
 
@@ -163,3 +190,46 @@ def test_a_date_is_of_what_is_said_to_happen(base: Any, names: str, words: str, 
 )
 def test_what_happens_on_no_date_of_the_table_is_left_to_a_model(names: str, words: str) -> None:
     assert _asked(names, words) is None
+
+
+BEST = """SELECT a, b, v FROM (SELECT *, rank() OVER (PARTITION BY a ORDER BY v DESC) AS r FROM
+    (SELECT {a} || ':' AS a, {b} AS b, {v} AS v FROM {over} GROUP BY ALL)) WHERE r <= {n}"""
+SOLD = {"over": "sales JOIN products USING (product_id)", "b": "product", "v": "sum(revenue)"}
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "meant"),
+    [
+        ("sales products", "the two best-selling products in each region", "en", SOLD | {"a": "region", "n": 2}),
+        ("sales products", "top 3 products by revenue in each region", "en", SOLD | {"a": "region", "n": 3}),
+        ("sales products", "which product sells most in each region?", "en", SOLD | {"a": "region", "n": 1}),
+        ("sales products", "the two products with the highest revenue per category", "en", SOLD | {"a": "category", "n": 2}),
+        ("sales products", "the 2 products with the most units in each region", "en", SOLD | {"a": "region", "n": 2, "v": "sum(units)"}),
+        ("sales products", "die zwei meistverkauften Produkte je region", "de", SOLD | {"a": "region", "n": 2}),
+        ("sales products", "los 2 productos más vendidos en cada region", "es", SOLD | {"a": "region", "n": 2}),
+        ("sales products", "les deux produits les plus vendus par region", "fr", SOLD | {"a": "region", "n": 2}),
+        ("sales", "best month in each region by revenue", "en", SOLD | {"a": "region", "b": "ym(date)", "n": 1}),
+        ("staff", "the two highest paid people in each team", "en", {"over": "staff", "a": "team", "b": "name", "v": "salary", "n": 2}),
+        ("staff", "top earner in each team", "en", {"over": "staff", "a": "team", "b": "name", "v": "salary", "n": 1}),
+        ("staff", "who earns most in each team?", "en", {"over": "staff", "a": "team", "b": "name", "v": "salary", "n": 1}),
+        ("staff", "top 2 people by salary in each team", "en", {"over": "staff", "a": "team", "b": "name", "v": "salary", "n": 2}),
+        ("shops", "largest shop by sales in each city", "en", {"over": "shops", "a": "city", "b": "shop", "v": "sales", "n": 1}),
+        ("shops", "the 2 smallest shops per city by sales", "en", {"over": "shops", "a": "city", "b": "shop", "v": "-sales", "n": 2}),
+        ("funnel", "best channel in each year by orders", "en",
+         {"over": "funnel", "a": "left(month, 4)", "b": "channel", "v": "sum(orders)", "n": 1}),
+        ("orders", "top method in each region by amount", "en",
+         {"over": "orders", "a": "region", "b": "method", "v": "sum(amount)", "n": 1}),
+    ],
+)  # fmt: skip
+def test_the_best_of_each_group_are_found_within_it(base: Any, names: str, words: str, lang: str, meant: dict[str, Any]) -> None:
+    got = _asked(names, words, lang)
+    _same(base, BEST.format(**meant), got and {key: -v if v and str(meant["v"])[0] == "-" else v for key, v in got.items()})
+
+
+@pytest.mark.parametrize("words", ["top 2 shops by sales by city", "worst-selling product per category"])
+def test_best_of_what_is_not_told_is_left_to_a_model(words: str) -> None:
+    assert _asked("sales products" if "product" in words else "shops", words) is None
+
+
+def test_one_row_by_its_size_is_found_in_each_group(base: Any) -> None:
+    _same(base, "SELECT region, max(amount) FROM orders GROUP BY 1", _asked("orders", "largest order per region"))
