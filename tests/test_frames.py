@@ -1,6 +1,7 @@
 """One visual as a page of its own: laid out for its room, grown in place, typed over, read as text, and safe to frame."""
 
 import html
+import inspect
 import json
 import re
 import threading
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flipchart import assets
 from flipchart.gui import editor, frames, server
 from flipchart.gui.frames import CAGE, Frames, cage, fitting, font_css, inlined, served
 from flipchart.gui.minds import always
@@ -434,6 +436,35 @@ def test_words_of_a_mini_app_can_be_typed_over_too(page: Any, session: Session, 
     page.keyboard.press("Enter")
     page.frame_locator("iframe.cage").get_by_text("A fair tip").wait_for()
     assert session.store.visual(id).title == "A fair tip"
+
+
+def test_a_mini_app_is_as_wide_as_its_page_and_words_keep_off_the_edge(page: Any, session: Session, address: str) -> None:
+    id = drawn(session, "app")
+    page.goto(f"{address}/v/{id}?tools=0")
+    page.frame_locator("iframe.cage").locator("input.figure").first.wait_for()
+    cage, around = (page.locator(one).bounding_box() for one in ("iframe.cage", "#visual"))
+    assert cage["x"] - around["x"] <= 1 and around["width"] - cage["width"] <= 2
+    page.evaluate(
+        "dispatchEvent(new MessageEvent('message', {source: window, origin: location.origin, data: {type: 'flipchart:text', on: true}}))"
+    )
+    page.locator("#text").wait_for()
+    assert (
+        min(
+            page.locator("#text").evaluate(
+                "node => ['Top', 'Left', 'Right'].map(side => parseInt(getComputedStyle(node)['padding' + side]))"
+            )
+        )
+        >= 16
+    )
+
+
+def test_whatever_a_frame_is_made_of_has_a_look() -> None:
+    made = set(re.findall(r"""class(?::\s|=|List\.add\()['"]([\w-]+)['"]""", "".join([
+        *(assets.text(f"web/{name}") for name in ("frame.js", "frame_marks.js")), inspect.getsource(frames),
+    ])))  # fmt: skip
+    looks = "".join(assets.text(f"web/{name}.css") for name in ("frame", "page", "view"))
+    assert {"cage", "told", "stopped", "sorry", "held"} <= made
+    assert {name for name in made - {"caged"} if not re.search(rf"\.{name}\b", looks)} == set()
 
 
 def test_a_click_before_the_page_listens_is_not_lost(page: Any, session: Session, address: str) -> None:
