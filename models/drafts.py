@@ -36,6 +36,7 @@ REPAIRS = {"quick": 0, "standard": 1, "deep": 2}
 GROW_SECONDS = 0.15  # between two looks at what has come
 GROW_REST = 4.0  # times as long as a look took, until the next: who draws must not take the model's time
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
+YEARS = range(1500, 2101)
 OLD = 4_000  # characters of a visual that is written anew
 SHORT = 20  # words of a question; a longer one may say what its parts need
 
@@ -90,10 +91,11 @@ class Drafting:
         """Written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         kind, request, brief, scope = self._kind, self._request, self._brief, self._scope
         settles = not scope.strong and not scope.table and self._now is None
-        self._skeleton = self._form.skeleton(_asked(brief)) if settles else None
+        self._skeleton = self._form.skeleton(_asked(brief, scope)) if settles else None
         whole = schema = self._schema()
         begun = asked = self._messages()
-        if self._skeleton and not scope.given and not request.files and brief.lang.split("-")[0] in compose.TRANSLATED:
+        free = not scope.given and not request.files
+        if self._skeleton and self._skeleton.worded and free and brief.lang.split("-")[0] in compose.TRANSLATED:
             begun = asked = (yield from self._thought(self._skeleton)) or asked
         parts: Parts | None = None
         if settles and not scope.given and self._skeleton is None:  # figures that were given want types of parts that no heading tells
@@ -256,8 +258,10 @@ def briefed(request: Request) -> Brief:
 def scoped(llm: LLM, request: Request, brief: Brief) -> compose.Scope:
     """How much is left to this model: what is attached, how strong it is, and whether figures were given."""
     table = any(file.table is not None for file in request.files)
-    told = [figure.value for words in brief.said for figure in figures(words, brief.lang)]
-    given = table or any(value != brief.wishes.count for value in told)  # how many points are wished for is not a figure to show
+    # How many points are wished for is not a figure to show, nor is a year since which.
+    told = [figure for words in brief.said for figure in figures(words, brief.lang) if figure.value != brief.wishes.count]
+    years = [figure for figure in told if not figure.unit and figure.value in YEARS]
+    given = table or len(told) > len(years) or len(years) > 2
     return compose.Scope(table, not llm.name.startswith("embedded"), given)
 
 
@@ -298,8 +302,8 @@ def painted(
     return done.result()
 
 
-def _asked(brief: Brief) -> Asked:
-    return Asked(brief.question, brief.lang, tuple(mentioned(brief.question)), brief.wishes.count)
+def _asked(brief: Brief, scope: compose.Scope) -> Asked:
+    return Asked(brief.question, brief.lang, tuple(mentioned(brief.question)), brief.wishes.count, scope.given)
 
 
 def _tried(kind: str, candidate: int, draft: Draft | None, trouble: str) -> Tried:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from flipchart.renderers import cells, chart_marks, claims, times
 from flipchart.renderers.axis import HUGE, figures, is_sign
 from flipchart.renderers.chart_marks import MOST_COLUMNS, SLICES
+from flipchart.renderers.chart_skeletons import skeleton
 from flipchart.renderers.chart_spec import (
     MARKS,
     MOST_BARS,
@@ -43,7 +44,7 @@ from flipchart.renderers.chart_spec import (
     value_of,
     written_labels,
 )
-from flipchart.renderers.chart_tables import headline, questions, resolve, rule_charts
+from flipchart.renderers.chart_tables import apart, headline, questions, resolve, rule_charts
 from flipchart.renderers.chart_trend import carried_on, following, trend
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
@@ -488,16 +489,19 @@ def alt(spec: Chart) -> str:
 
 
 def corrected(chart: Chart, said: str) -> Chart:
-    """The chart with its axis named for what its figures are, and upright where it goes through time and nobody wanted it lying."""
+    """The chart with its axis named for what its figures are, upright where it goes through time and nobody wanted it lying, and without
+    a line between things that have no order."""
     largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
     upright = chart.mark == "bar" and len(chart.labels) <= UPRIGHT and times.in_order(chart.labels) and not _LYING.search(said)
-    mark = {"mark": "column"} if upright else {}
+    loose = chart.mark in {"line", "area"} and len(chart.labels) > 1 and not ordered(chart) and not _LINE.search(said)
+    mark = {"mark": "column"} if upright else {"mark": apart(len(chart.labels))} if loose else {}
     return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
 
 
 MOST_UNNAMED = 8  # names of what is too small to hold its name
 UPRIGHT = 14  # labels through time that stand side by side
 _LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)
+_LINE = re.compile(r"\bline (?:chart|graph|plot)|\bas (?:a )?lines?\b|linien|l[ií]neas|linhas|courbe|折线|折れ線|रेखा|خطي", re.I)
 
 
 def check_claims(chart: Chart) -> list[Finding]:
@@ -687,6 +691,7 @@ FORM = Form(
     from_content=from_content,
     resolve=resolve,
     headline=headline,
+    skeleton=skeleton,
     findings=check_claims,
     corrected=corrected,
     writes={"csv": ("text/csv; charset=utf-8", write_csv), "vl.json": ("application/vnd.vegalite.v6+json", write_vega)},

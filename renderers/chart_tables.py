@@ -99,8 +99,13 @@ def _mark_for(chart: Chart, found: Any) -> Mark:
     if chart.mark in {"pie", "donut", "bar"} and found.ordered and len(found.labels) > SLICES:
         return "line"
     if chart.mark in {"line", "area"} and not found.ordered and found.labels and not times.in_order(found.labels):
-        return "bar" if len(found.labels) > 6 else "column"
+        return apart(len(found.labels))
     return chart.mark
+
+
+def apart(count: int) -> Mark:
+    """The mark for things that do not follow one on another: no line leads from Paris to Rome."""
+    return "bar" if count > 6 else "column"
 
 
 def headline(chart: Chart) -> str:

@@ -177,6 +177,17 @@ def _concepts(lang: str) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
 
 
 @cache
+def marks(lang: str) -> Mapping[str, tuple[str, ...]]:
+    """What each kind of chart that can be asked for is called, in English and in `lang`."""
+    told = {name: spoken for name, spoken in _told()["concepts"].items() if name.startswith("mark.")}
+    tongues = dict.fromkeys(("en", lang.split("-")[0]))
+    return {
+        name.removeprefix("mark."): tuple(phrase for one in tongues for phrase in spoken.get(one, "").split("|") if phrase)
+        for name, spoken in told.items()
+    }
+
+
+@cache
 def _spoken(key: str, lang: str) -> frozenset[str]:
     """Small words of a kind, in English and in `lang`."""
     told = _told()[key]

@@ -21,12 +21,14 @@ _SENTENCE = rf'^{_BEGIN}[^"\\\n\t.!?;]+[.!?。！？।؟]?$'
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a form sees it: its words, its language, the concepts it mentions, and how many points were wished for."""
+    """A question as a form sees it: its words, its language, the concepts it mentions, how many points were wished for, and whether figures
+    came with it."""
 
     question: str
     lang: str = "en"
     concepts: tuple[str, ...] = ()
     count: int | None = None
+    given: bool = False
 
     def says(self, key: str) -> bool:
         """Whether one of the sayings listed under `key` stands in the question."""
@@ -43,6 +45,8 @@ class Skeleton:
     """What has been written so far -> fields of the spec; whatever may be missing in it."""
     spare: str = ""
     """The list of the spec that is written with one more than was wished for, since one may turn out to say what another says."""
+    worded: bool = True
+    """False where it has but names and figures: nothing that is better thought in English first."""
 
     def fields(self, so_far: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the spec from what has been written so far, without the ends of phrases that ran into their limit."""

@@ -49,6 +49,8 @@ FIELDS = [
     ("whiteboard", "Explain how a bill becomes law", "steps"),
     ("app", "quiz me on rivers", "topics questions"),
     ("animation", "how does a heat pump work, in motion", "stages"),
+    ("chart", "the tallest mountains", "measured unit figures"),
+    ("chart", "How has the world population changed since 1950?", "measured unit figures"),
 ]
 
 
@@ -65,11 +67,63 @@ def test_a_question_settles_what_is_to_be_written(kind: str, question: str, fiel
         ("whiteboard", "Draw the architecture of a web shop with two servers and a database"),
         ("app", "a calculator for the volume of a cone"),
         ("infographic", "venn diagram of cats and dogs"),
-        ("chart", "sales were 3, 4 and 5"),
     ],
 )
 def test_what_is_not_settled_is_left_to_the_model(kind: str, question: str) -> None:
     assert settled(kind, question) is None
+
+
+def test_a_chart_of_figures_that_were_given_is_left_to_the_model() -> None:
+    assert form("chart").skeleton(Asked("sales were 3, 4 and 5", given=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "labels", "mark"),
+    [
+        ("the tallest mountains", {"K2": 8611, "Everest": 8849, "Lhotse": 8516}, ["Everest", "K2", "Lhotse"], "column"),
+        (
+            "Wie hat sich die Weltbevölkerung seit 1950 entwickelt?",
+            {"2000": 6.1, "1950": 2.5, "1975": 4.1},
+            ["1950", "1975", "2000"],
+            "line",
+        ),
+        ("a pie chart of energy sources", {"Oil": 31, "Coal": 27, "Gas": 42}, ["Gas", "Oil", "Coal"], "pie"),
+        ("rainfall in Lisbon", {"January": 110, "February": 85, "March": 69}, ["January", "February", "March"], "column"),
+        ("population by year as bars", {"1990": 5, "2000": 6.1}, ["1990", "2000"], "bar"),
+    ],
+)
+def test_a_chart_from_memory_has_a_name_for_each_figure(question: str, figures: dict[str, float], labels: list[str], mark: str) -> None:
+    found = settled("chart", question)
+    assert found is not None
+    given = {
+        "title": "T",
+        "measured": "M",
+        "unit": "percent",
+        "figures": [{"name": name, "value": value} for name, value in figures.items()],
+    }
+    assert [
+        name for name in figures if not re.fullmatch(found.schema["properties"]["figures"]["items"]["properties"]["name"]["pattern"], name)
+    ] == []
+    read = found.fields(given | {"figures": [*given["figures"], {"name": "half"}]})
+    assert read["labels"] == labels and read["series"][0]["values"] == [figures[name] for name in labels]
+    assert (read["mark"], read["unit"], read["title"]) == (mark, "%", "T")
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ([10, 20, 30, 40], False),
+        ([8848, 8849, 8850, 8851, 9000], False),
+        ([5, 5, 5, 5], False),
+        ([10, 20, 30], True),
+        ([8849, 8611, 8586, 8516, 8485], True),
+    ],
+)
+def test_figures_that_only_count_on_are_not_remembered(values: list[float], kept: bool) -> None:
+    found = settled("chart", "the tallest mountains")
+    assert found is not None
+    told = {"figures": [{"name": f"Peak {n}", "value": value} for n, value in enumerate(values)]}
+    assert bool(found.fields(told)) is kept
 
 
 @pytest.mark.parametrize(
@@ -100,6 +154,10 @@ def filled(schema: Any, at: str = "w") -> Any:
         return {name: filled(value, f"{at}{n}") for n, (name, value) in enumerate(schema["properties"].items())}
     if schema.get("type") == "array":
         return [filled(schema["items"], f"{at}{chr(97 + n)}") for n in range(schema["minItems"])]
+    if schema.get("type") == "number":
+        return sum(ord(letter) * 7**n for n, letter in enumerate(at)) % 9973
+    if "[0-9][0-9]" in schema.get("pattern", ""):
+        return f"19{ord(at[-2]) % 10}{n if (n := ord(at[-1]) % 10) else 9}"
     return "1969" if "[0-9]+" in schema.get("pattern", "") else f"Word{at} is here"
 
 
