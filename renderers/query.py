@@ -43,10 +43,11 @@ class Filter(_Step):
 
 
 class Derived(_Step):
-    """A new column: + - * / of columns and numbers, e.g. price * quantity."""
+    """A new column: + - * / of columns and numbers, e.g. price * quantity; a date minus a date is days, e.g. finished - started."""
 
     name: str
     formula: str
+    unit: str = Field(default="", max_length=12, json_schema_extra=STRONG)
 
 
 class Measure(_Step):

@@ -27,7 +27,7 @@ class Plan:
         self.fields = {column.name: f"k{n}" for n, column in enumerate(table.columns)}
         self.derived: dict[str, str] = {}
         for one in query.derive:
-            self.derived[one.name] = Formula(one.formula, self.field, one.name).sql()
+            self.derived[one.name] = Formula(one.formula, self.field, self._dated).sql()
         self.time: Column | None = None
         self.bucket: Every = ""
 
@@ -71,6 +71,11 @@ class Plan:
             held = "dates" if column.kind == "time" else "words"
             raise SpecProblem(f"query.{where}: `{column.name}` holds {held}, not figures; columns of figures: {figures}")
         return self.fields[column.name]
+
+    def _dated(self, wanted: str) -> str:
+        """SQL of a column of dates; "" where it is another."""
+        name = find(wanted, list(self.names))
+        return self.fields[name] if name is not None and self.names[name].kind == "time" else ""
 
     def _figured(self) -> str:
         return ", ".join(column.name for column in self.table.columns if column.kind == "number")

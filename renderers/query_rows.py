@@ -155,18 +155,15 @@ class Answer(Plan):
     def _unit(self, measures: Sequence[Measure]) -> str:
         units = set()
         for measure in measures:
+            derived = next((one for one in self.query.derive if find(measure.column, [one.name])), None) if measure.column else None
             if measure.take in {"share", "growth"} or self.query.then in {"percent", "index"}:
                 units.add("%")
-            elif (
-                measure.take == "ratio"
-                or self.query.then == "rank"
-                or measure.take in {"count", "distinct"}
-                or not (measure.column and self._is_figure(measure.column))
-                or any(find(measure.column, [name]) for name in self.derived)
-            ):
+            elif measure.take in {"ratio", "count", "distinct"} or self.query.then == "rank" or not measure.column:
                 units.add("")
+            elif derived is not None:
+                units.add(derived.unit)
             else:
-                units.add(self.column(measure.column, "measures").unit)
+                units.add(self.column(measure.column, "measures").unit if self._is_figure(measure.column) else "")
         return units.pop() if len(units) == 1 else ""
 
     def _measure_words(self, measure: Measure) -> str:

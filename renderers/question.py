@@ -106,6 +106,7 @@ class _Sentence(Order):
         self.bind_numbers()
         self.bind_clocks()
         self.bind_events()
+        self.bind_spans()
         self.bind_dates()
         self.bind_missing()
         self.bind_values()

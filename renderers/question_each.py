@@ -25,7 +25,11 @@ class Each(Filters):
     def bind_each(self) -> None:
         """Find what figures are added up for each of before their mean is taken."""
         mean = self.place("mean", "median")
-        if mean < 0 or self.has("time", "when", "change", "percent", "running", "average3", "growth", "relation", "share"):
+        if (
+            mean < 0
+            or self.span is not None
+            or self.has("time", "when", "change", "percent", "running", "average3", "growth", "relation", "share")
+        ):
             return
         if not self.periodic(mean):
             self.per(mean)

@@ -59,6 +59,11 @@ class Figures(Groups):
     def measured_by(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The same, with every column named on the way taken for used."""
         derive: list[dict[str, str]] = []
+        if self.span is not None:
+            figure, reckoned = self.lasted()
+            self.dated_by(list(group))
+            ends = self.extreme() if self.has("longest", "shortest", "fastest", "slowest") and not group else None
+            return [figure | ({"take": "max" if ends == "most" else "min"} if ends else {})], [reckoned]
         named: list[tuple[int, Column]] = []
         for n, item in enumerate(self.items):
             if item.kind != "column" or n in self.used or (self.is_noun(item) and not self.has("max", "min")):

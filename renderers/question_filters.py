@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_dates import Dates
+from flipchart.renderers.question_spans import Spans
 from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
@@ -13,7 +13,7 @@ _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth 
 
 
 @dataclass
-class Filters(Dates):
+class Filters(Spans):
     """Finds the filters of a question."""
 
     def bind_numbers(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flipchart.renderers import question
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import run
+from flipchart.renderers.query import Query, run
 from flipchart.renderers.table import read
 
 START = date(2023, 1, 9)
@@ -233,3 +233,73 @@ def test_best_of_what_is_not_told_is_left_to_a_model(words: str) -> None:
 
 def test_one_row_by_its_size_is_found_in_each_group(base: Any) -> None:
     _same(base, "SELECT region, max(amount) FROM orders GROUP BY 1", _asked("orders", "largest order per region"))
+
+
+DELIVERY = "date_diff('day', ordered, delivered)"
+REPAIR = "date_diff('day', received, finished)"
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("orders", "average days from order to delivery", "en", f"SELECT avg({DELIVERY}) FROM orders"),
+        ("orders", "how long does delivery take on average?", "en", f"SELECT avg({DELIVERY}) FROM orders"),
+        ("orders", "average delivery time by region", "en", f"SELECT region, avg({DELIVERY}) FROM orders GROUP BY 1"),
+        ("orders", "average number of days between ordered and delivered by channel", "en",
+         f"SELECT channel, avg({DELIVERY}) FROM orders GROUP BY 1"),
+        ("orders", "how many days from ordered to paid by method", "en",
+         "SELECT method, avg(date_diff('day', ordered, paid)) FROM orders GROUP BY 1"),
+        ("orders", "median days between order and payment", "en", "SELECT median(date_diff('day', ordered, paid)) FROM orders"),
+        ("orders", "longest time from order to delivery", "en", f"SELECT max({DELIVERY}) FROM orders"),
+        ("orders", "how long did it take from order to delivery in 2024 by region", "en",
+         f"SELECT region, avg({DELIVERY}) FROM orders WHERE year(ordered) = 2024 GROUP BY 1"),
+        ("orders", "delivery time of orders paid in May 2024", "en", f"SELECT avg({DELIVERY}) FROM orders WHERE ym(paid) = '2024-05'"),
+        ("repairs", "how long do repairs take by workshop?", "en", f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "average repair duration per workshop in days", "en", f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "average weeks from received to finished by vehicle", "en",
+         f"SELECT vehicle, avg({REPAIR} / 7) FROM repairs GROUP BY 1"),
+        ("repairs", "which workshop takes longest", "en", f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "turnaround time by month", "en",
+         f"SELECT ym(received), avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "durchschnittliche Tage von received bis finished je workshop", "de",
+         f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "promedio de días entre received y finished por workshop", "es",
+         f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("repairs", "nombre moyen de jours entre received et finished par workshop", "fr",
+         f"SELECT workshop, avg({REPAIR}) FROM repairs GROUP BY 1"),
+        ("staff", "average years between hired and left", "en", "SELECT avg(date_diff('day', hired, \"left\") / 365.25) FROM staff"),
+    ],
+)  # fmt: skip
+def test_the_time_between_two_dates_is_told(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    _same(base, sql, _asked(names, words, lang))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("orders", "how many orders took more than 20 days to deliver?"),
+        ("orders", "share of orders delivered within a week"),
+        ("orders", "average hours from order to delivery"),
+        ("orders", "how long do orders take?"),
+        ("staff", "average tenure by team"),
+        ("staff", "how long do people stay by team"),
+    ],
+)
+def test_a_time_that_no_two_dates_tell_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
+
+
+def test_a_date_less_a_date_is_days_and_no_other_arithmetic_is_done_with_it() -> None:
+    over = {"repairs.csv": _table("repairs")}
+    for formula in ("finished", "finished + received", "finished * 2", "-finished", "finished - 2"):
+        with pytest.raises(SpecProblem, match="date"):
+            run(Query.model_validate({"derive": [{"name": "d", "formula": formula}], "measures": [{"column": "d"}]}), over)
+    found = run(
+        Query.model_validate({"derive": [{"name": "d", "formula": "finished - received", "unit": "days"}], "select": ["repair", "d"]}), over
+    )
+    assert found.series[0][1][0] == 1.0
+
+
+def test_by_which_of_two_dates_a_year_is_told_is_said() -> None:
+    reading = question.read("average delivery time in 2024", {"orders.csv": _table("orders")})
+    assert reading is not None and reading.sure and "delivered" in reading.said[0]
