@@ -36,7 +36,8 @@ class Filter(_Step):
     column: str
     is_: Is = Field(default="=", alias="is")
     value: Annotated[tuple[str | float, ...], BeforeValidator(_listed)] = Field(
-        default=(), description="A value or a list of values; dates as 2024-03-31, 2024-03, 2024 or last 3 months."
+        default=(),
+        description="A value or a list of values; dates as 2024-03-31, 2024-03, 2024 or last 3 months; mean or median of the column.",
     )
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -69,7 +70,8 @@ class Having(_Step):
     """Keep only the groups whose first figure compares so."""
 
     is_: Literal["=", "!=", "<", "<=", ">", ">="] = Field(default=">", alias="is")
-    value: float
+    value: float = 0.0
+    than: Literal["", "mean", "median"] = Field(default="", description="In place of a value: the mean or median of all groups.")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 

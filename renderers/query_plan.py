@@ -10,7 +10,7 @@ from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Is, Measure, Query, find
 from flipchart.renderers.query_formula import Formula
 from flipchart.renderers.roles import calendar, dated, taken
-from flipchart.renderers.words import say
+from flipchart.renderers.words import number, say
 
 MOST_ORDERED = 400  # words that are put in an order of their own
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
@@ -117,12 +117,23 @@ class Plan:
         if column is not None and column.kind == "text":
             return self._text_test(field, column, one, database)
         numbers = []
+        if one.value in {("mean",), ("median",)} and one.is_ in {"<", "<=", ">", ">="}:
+            return f"{field} {one.is_} {self.value(self._middle(database, str(one.value[0]), field, 't'))}"
         for value in one.value:
             read = value if isinstance(value, int | float) else (found.value if (found := cells.read(str(value), loose=True)) else None)
             if read is None:
                 raise SpecProblem(f"query.where: `{one.column}` holds figures; {value!r} is none")
             numbers.append(float(read))
         return self._compare(field, one.is_, numbers)
+
+    def _middle(self, database: Any, way: str, field: str, over: str) -> float:
+        """The mean or median of figures that others are compared with; said with them."""
+        found = self._fetch(database, f"SELECT {'avg' if way == 'mean' else 'median'}({field}) FROM {over}")[0][0]
+        if found is None:
+            raise SpecProblem(f"query: {self.table.name} has no figures to take a {way} of")
+        digits = 0 if abs(found) >= 100 or float(found).is_integer() else 2
+        self.notes.append(say(f"query.than.{way}", self.lang, value=number(round(found, digits), self.lang, digits=digits)))
+        return float(found)
 
     def _compare(self, field: str, how: Is, given: Sequence[object]) -> str:
         marks = [self.value(one) for one in given]
@@ -209,7 +220,10 @@ class Plan:
             by = f" GROUP BY {', '.join(str(n + 1) for n in range(len(groups)))}" if groups else ""
             found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}{by}"
         named = [f"g{n}" for n in range(len(groups))]
-        kept = [f"{name} IS NOT NULL" for name in named] + [f"m0 {one.is_} {self.value(one.value)}" for one in self.query.having]
+        kept = [f"{name} IS NOT NULL" for name in named]
+        for one in self.query.having:
+            whole = f"({found}) WHERE {' AND '.join(kept or ['true'])}"
+            kept.append(f"m0 {one.is_} {self.value(self._middle(database, one.than, 'm0', whole) if one.than else one.value)}")
         found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
         if self.query.then and groups:
             followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]

@@ -40,7 +40,8 @@ class Answer(Plan):
             return self._made(labels, [(words[0], [_figure(row[2]) for row in rows])], unit, measures[:1])
         keys = list(dict.fromkeys(row[0] for row in rows))
         if timed and self.bucket not in CYCLES and len(keys) > 1:
-            keys = _filled(keys, self.bucket) if all(m.take in {"sum", "count"} for m in measures) else keys
+            whole = all(m.take in {"sum", "count"} for m in measures) and not self.query.having
+            keys = _filled(keys, self.bucket) if whole else keys
         if groups == 1:
             found = {row[0]: row[1:] for row in rows}
             gap = 0.0 if timed and all(m.take == "count" for m in measures) else None
@@ -210,7 +211,7 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
         parts[0] = say(f"query.then.{query.then}", lang, what=parts[0])
     if query.where:
         parts.append(_tests(query.where))
-    parts += [f"{one.is_} {one.value:g}" for one in query.having]
+    parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
 

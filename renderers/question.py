@@ -114,9 +114,12 @@ class _Sentence(Order):
         self.bind_answers()
         self.bind_order()
         self.bind_roles()
+        self.bind_averages()
         self.bind_each()
         group, every = self.groups()
         group = group or self.told_by()
+        if self.against is not None and not group:
+            return None
         measures, derive = self.measures(group)
         if not self.used and not group and not measures:
             return None
@@ -196,6 +199,8 @@ class _Sentence(Order):
             self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"
             self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]
+        if self.against is not None and not timed:
+            sort = "up" if self.having[0]["is"] in {"<", "<="} else "down"
         sort = self.sorting(group, sort)
         if self.nth() and limit:
             limit = max(limit, MANY)
@@ -211,7 +216,8 @@ class _Sentence(Order):
             "limit": limit, "each": self.each, "place": self.nth() if len(group) == 1 and sort in {"down", "up"} else 0,
             "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
-        return self.told(query, self.mark(group, timed and not sort, measures, then))
+        mark = self.mark(group, timed and not sort, measures, then)
+        return self.told(query, "column" if mark == "line" and self.against is not None else mark)
 
     def best_of(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
         """So many of the best of each group, one after the other."""
@@ -231,8 +237,9 @@ class _Sentence(Order):
         return self.told(query, "bar")
 
     def told_by(self) -> list[str]:
-        """The column that tells rows apart, where the second largest of them is asked for."""
-        told = [c for c in self.table.columns if c.kind == "text" and roles.unique(c, self.table)] if self.nth() else []
+        """The column that tells rows apart, where the second largest, or those above average, are asked for."""
+        asked = self.nth() or self.against is not None
+        told = [c for c in self.table.columns if c.kind == "text" and roles.unique(c, self.table)] if asked else []
         return [min(told, key=lambda c: c is not self.best_named()).name] if told else []
 
     def growing(self, measures: Sequence[Mapping[str, Any]]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.query import Every
-from flipchart.renderers.question_filters import Filters
+from flipchart.renderers.question_averages import Averages
 from flipchart.renderers.question_words import Item, fold
 
 GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
@@ -14,7 +14,7 @@ _LOOSE = ("es", "pt", "fr", "ar", "zh", "ja")  # adjectives follow what they are
 
 
 @dataclass
-class Each(Filters):
+class Each(Averages):
     """Finds what a mean is taken over, where that is no row of the table."""
 
     each: str = ""

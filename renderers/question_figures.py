@@ -64,6 +64,9 @@ class Figures(Groups):
             self.dated_by(list(group))
             ends = self.extreme() if self.has("longest", "shortest", "fastest", "slowest") and not group else None
             return [figure | ({"take": "max" if ends == "most" else "min"} if ends else {})], [reckoned]
+        if self.against is not None:
+            self.used |= {n for n, item in enumerate(self.items) if item.columns[:1] == (self.against,)}
+            return [{"column": self.against.name, "take": roles.taken(self.against)}], derive
         named: list[tuple[int, Column]] = []
         for n, item in enumerate(self.items):
             if item.kind != "column" or n in self.used or (self.is_noun(item) and not self.has("max", "min")):

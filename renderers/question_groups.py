@@ -49,6 +49,7 @@ class Groups(Each):
                 if (
                     item.words.lower() in _BARE
                     and not listed
+                    and self.against is None
                     and not opener.says("by", "which", "compare", "most", "least", "top", *self.superlatives())
                 ):
                     continue  # "the summer months"
@@ -215,6 +216,7 @@ class Groups(Each):
             item.entity
             and not opened
             and not first.says("and", "or", "count", "distinct", "most", "least", "top", "number", "not")
+            and self.against is None
             and self.subject(n)
         ):
             self.used.add(n)
@@ -329,7 +331,7 @@ class Groups(Each):
         if noun < 0 and not self.has("who") and not quality:
             return []
         named = self.best_named()
-        if named is None or (not roles.unique(named, self.table) and not self.has("who")):
+        if named is None or (not roles.unique(named, self.table) and not leading):
             return []
         self.used |= {n for n in (noun, self.next(asked) if self.is_noun(follows) else -1) if n >= 0}
         return [(0, named)]

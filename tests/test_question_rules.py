@@ -303,3 +303,63 @@ def test_a_date_less_a_date_is_days_and_no_other_arithmetic_is_done_with_it() ->
 def test_by_which_of_two_dates_a_year_is_told_is_said() -> None:
     reading = question.read("average delivery time in 2024", {"orders.csv": _table("orders")})
     assert reading is not None and reading.sure and "delivered" in reading.said[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("shops", "which shops sell more than average?", "en",
+         "SELECT shop, sales FROM shops WHERE sales > (SELECT avg(sales) FROM shops)"),
+        ("shops", "shops below the average sales", "en", "SELECT shop, sales FROM shops WHERE sales < (SELECT avg(sales) FROM shops)"),
+        ("shops", "which shops have above-average cost?", "en", "SELECT shop, cost FROM shops WHERE cost > (SELECT avg(cost) FROM shops)"),
+        ("shops", "how many shops have sales above the mean", "en",
+         "SELECT count(*) FROM shops WHERE sales > (SELECT avg(sales) FROM shops)"),
+        ("shops", "cities with above average sales", "en",
+         "SELECT city, sum(sales) AS v FROM shops GROUP BY 1 QUALIFY v > avg(v) OVER ()"),
+        ("shops", "welche shops liegen über dem Durchschnitt bei sales?", "de",
+         "SELECT shop, sales FROM shops WHERE sales > (SELECT avg(sales) FROM shops)"),
+        ("shops", "shops con ventas por encima del promedio", "es",
+         "SELECT shop, sales FROM shops WHERE sales > (SELECT avg(sales) FROM shops)"),
+        ("shops", "shops avec sales au-dessus de la moyenne", "fr",
+         "SELECT shop, sales FROM shops WHERE sales > (SELECT avg(sales) FROM shops)"),
+        ("sales", "months below the mean", "en", "SELECT ym(date), sum(revenue) AS v FROM sales GROUP BY 1 QUALIFY v < avg(v) OVER ()"),
+        ("sales", "months with above average units", "en",
+         "SELECT ym(date), sum(units) AS v FROM sales GROUP BY 1 QUALIFY v > avg(v) OVER ()"),
+        ("sales products", "which products sell more than average", "en",
+         "SELECT product, sum(revenue) AS v FROM sales JOIN products USING (product_id) GROUP BY 1 QUALIFY v > avg(v) OVER ()"),
+        ("orders customers", "customers who spent more than average", "en",
+         "SELECT customer, sum(amount) AS v FROM orders JOIN customers USING (customer_id) GROUP BY 1 QUALIFY v > avg(v) OVER ()"),
+        ("staff", "who earns more than the average salary?", "en",
+         "SELECT name, salary FROM staff WHERE salary > (SELECT avg(salary) FROM staff)"),
+        ("staff", "staff with salary above the median", "en",
+         "SELECT name, salary FROM staff WHERE salary > (SELECT median(salary) FROM staff)"),
+        ("staff", "how many people earn less than average", "en",
+         "SELECT count(*) FROM staff WHERE salary < (SELECT avg(salary) FROM staff)"),
+        ("repairs", "number of repairs above average cost by workshop", "en",
+         "SELECT workshop, count(*) FROM repairs WHERE cost > (SELECT avg(cost) FROM repairs) GROUP BY 1"),
+        ("funnel", "which channels have more visits than average", "en",
+         "SELECT channel, sum(visits) AS v FROM funnel GROUP BY 1 QUALIFY v > avg(v) OVER ()"),
+    ],
+)  # fmt: skip
+def test_what_is_above_or_below_an_average_is_found(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    _same(base, sql, _asked(names, words, lang))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("staff", "who earns more than the average of their team?"),
+        ("shops", "shops with above average sales in Oslo"),
+        ("shops", "average cost of shops with sales above average"),
+        ("shops", "employees in shops with above average sales"),
+        ("repairs", "how many repairs in May cost more than average"),
+    ],
+)
+def test_an_average_of_it_cannot_be_told_what_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
+
+
+def test_the_average_that_others_are_compared_with_is_said() -> None:
+    reading = question.read("which shops sell more than average?", {"shops.csv": _table("shops")})
+    assert reading is not None
+    assert "629" in run(reading.query, {"shops.csv": _table("shops")}).said[0]
