@@ -40,8 +40,8 @@ class Scope:
     given: bool = False
 
 
-# Languages in which a small model thinks of little that is true, though it translates into them well.
-TRANSLATED = {"es", "fr", "pt", "it", "ja"}
+# Languages in which a small model thinks of little that is true, though what it translates into them can be understood.
+TRANSLATED = {"es", "fr", "pt", "it", "ja", "de", "ru"}
 # Languages that a small model leaves for English unless it is held to their letters; of others, only after it did.
 HELD = {
     "ar",
