@@ -25,6 +25,7 @@ Scores = Callable[[str], Mapping[str, float]]
 """Likeness by meaning of the icons it knows to some words: names with -1..1. Who judges it, this file does not know."""
 
 SURE = 0.5  # a score from which an icon is taken
+SURELY = 0.98  # a score from which the words are the icon's own
 STRONG = 0.9  # a word that means the icon for sure may carry a title whose other words it leaves open
 CARRIED = 0.33
 ABROAD = 0.3  # the share of a title that a known word of another language must make up
@@ -133,8 +134,10 @@ def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> 
     if not meant:
         return said
     best = min(meant, key=lambda name: (-meant[name], name))
-    if said is not None and said not in meant:
-        return said  # nothing is known of it
+    if said is None and lacks(words, style):
+        return None
+    if said is not None and (said not in meant or (_means(said, words, style) and not _called(best, words))):
+        return said  # nothing is known of it, or it is meant for sure
     if said is not None and meant[best] - meant[said] > MORE and meant[best] >= MEANT_MORE:
         return best
     if said is None or meant[said] < STRANGE:
@@ -142,10 +145,33 @@ def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> 
     return said
 
 
+def lacks(words: str, style: Style = "line") -> bool:
+    """Whether `words` name one thing that no icon of the style shows: what is near it in meaning is another thing."""
+    said = [word.text for word in _weighed(words.strip()[:READ]) if word.weight]
+    forms = [form for form, _ in _variants(said[0])] if len(said) == 1 else [" ".join(said)]
+    return bool(_rows(f"SELECT 1 FROM lacking WHERE style = ? AND term IN ({','.join('?' * len(forms))})", style, *forms))
+
+
+def _means(name: str, words: str, style: Style) -> bool:
+    """Whether the icon answers all of the words, each surely."""
+    asked = _weighed(words.strip()[:READ])
+    hit = _hits(asked, style).get(name)
+    return hit is not None and hit.score(asked) >= SURELY
+
+
+def _called(name: str, words: str) -> bool:
+    """Whether an icon's own name is just these words."""
+    return _plain(name.partition(":")[2]) == _plain(words)
+
+
 def named(things: Iterable[Iterable[str]], scores: Scores | None = None) -> list[str]:
     """An icon for each thing, no two the same: what its words find, else what is nearest to their meaning, else, for one in three, a sign
     that says nothing of its own; empty where that is not enough."""
-    told = [[words for words in thing if words.strip(" :")] for thing in things]
+    told = []
+    for thing in things:
+        said = [words for words in thing if words.strip(" :")]
+        lost = tuple(words for words in said if lacks(words))  # "Lion: the king of beasts" is still a lion
+        told.append([words for words in said if not (lost and words.startswith(lost))])
     out: list[str] = []
     plain = 0
     for words in told:

@@ -75,6 +75,9 @@ def test_times_of_a_thing_are_not_a_sign_of_multiplication() -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
+        ("Mirror", "lucide:mirror-round"), ("Iron", "lucide-lab:iron"), ("Tigers", "lucide-lab:cat-big"), ("Cough", "tabler:mood-sick"),
+        ("Growth", "tabler:trending-up"), ("Stocks", "tabler:chart-candle"), ("Tunnel", "tabler:building-tunnel"),
+        ("Forks", "lucide-lab:fork-knife"), ("Hat", "lucide-lab:hat-top"), ("Ring", "lucide-lab:gem-ring"), ("Feet", "lucide:footprints"),
         ("Turn off the tap", "lucide-lab:faucet"), ("Feed the birds", "lucide:bird"), ("Help the bees", "lucide-lab:bee"),
         ("Brew a cup of tea", "lucide-lab:mug-teabag"), ("Take shorter showers", "lucide-lab:shower"), ("Sweep the floor", "lucide:broom"),
         ("Chop the onions", "lucide-lab:onion"), ("Check tyre pressure", "lucide-lab:tire"), ("Unplug the toaster", "lucide-lab:toaster"),
@@ -192,6 +195,22 @@ def test_what_the_words_find_must_mean_them_too() -> None:
     assert icons.find("factory worker", scores=lambda words: {"tabler:user": 0.4, "tabler:building-factory": 0.6}) == "tabler:user"
     assert icons.find("factory worker", scores=lambda words: {"tabler:user": 0.0, "tabler:puzzle": 0.3}) is None
     assert icons.find("tabler:rocket", scores=lambda words: {"tabler:rocket": 0.0, "tabler:puzzle": 0.9}) == "tabler:rocket"
+
+
+def test_what_a_word_surely_means_is_not_changed_for_what_only_sounds_like_it() -> None:
+    likes = {"tabler:trees": 0.2, "tabler:parking": 0.7, "tabler:browser": 0.2, "tabler:window": 0.8}
+    assert icons.find("Park", scores=lambda words: likes) == "tabler:trees"
+    assert icons.find("Window", scores=lambda words: likes) == "tabler:window"  # that is its own name
+
+
+@pytest.mark.parametrize("words", ["lion", "Snakes", "sheep", "dolphin", "Ducks", "tomato", "carpet", "the floor", "necklace", "nose"])
+def test_a_thing_without_an_icon_of_its_own_is_shown_as_no_other(words: str) -> None:
+    def kin(words: str) -> dict[str, float]:
+        return {"tabler:cat": 0.7, "tabler:puzzle": 0.1}
+
+    assert icons.find(words, scores=kin) is None
+    assert icons.named([[words, f"{words}: what it is like"]], kin) == []
+    assert icons.find("Feed what purrs", scores=kin) == "tabler:cat"
 
 
 PHRASES = [line.split("\t") for line in (Path(__file__).parent / "icon_phrases.tsv").read_text("utf-8").splitlines()]

@@ -7,6 +7,7 @@ icons.sqlite holds
     icons(id, name, style, width, height, body, label, words)   body: zlib with the style's dictionary
     dictionaries(style, bytes)
     terms(term, icon, weight)             what an icon answers to; weight 0..100 says how surely it is meant
+    lacking(term, style)                  words for things that no icon of a style shows
     elsewhere(term, icon, weight)         words of other languages, and emoji characters
     pairs(flat, line)                     the line icon that says the same as a flat picture
 """
@@ -285,6 +286,21 @@ def terms(arts: dict[str, Art], aliases: dict[str, str]) -> dict[tuple[str, int]
     return weights
 
 
+def lacking(arts: dict[str, Art], aliases: dict[str, str], weights: dict[tuple[str, int], float]) -> set[tuple[str, str]]:
+    """Words with a style that has nothing for them: where a concept says so, and things that have a picture but no line icon."""
+    styles = {art.number: art.style for art in arts.values()}
+    answered = {term for term, number in weights if styles[number] == LINE}
+    pictured = {term for (term, number), weight in weights.items() if styles[number] == FLAT and weight >= LABEL and " " not in term}
+    said = {
+        (word, style)
+        for words, line, flat in concepts(arts, aliases)
+        for style, meant in ((LINE, line), (FLAT, flat))
+        for word in words
+        if meant is None
+    }
+    return said | {(word, LINE) for word in pictured - answered}
+
+
 def elsewhere(
     arts: dict[str, Art], aliases: dict[str, str], folders: dict[str, Path], english: dict[tuple[str, int], float]
 ) -> dict[tuple[str, int], float]:
@@ -441,6 +457,7 @@ def main() -> None:
                                    body BLOB, label TEXT, words TEXT);
                 CREATE TABLE aliases(name TEXT PRIMARY KEY, icon INTEGER) WITHOUT ROWID;
                 CREATE TABLE terms(term TEXT, icon INTEGER, weight INTEGER, PRIMARY KEY(term, icon)) WITHOUT ROWID;
+                CREATE TABLE lacking(term TEXT, style TEXT, PRIMARY KEY(term, style)) WITHOUT ROWID;
                 CREATE TABLE elsewhere(term TEXT, icon INTEGER, weight INTEGER, PRIMARY KEY(term, icon)) WITHOUT ROWID;
                 CREATE TABLE pairs(flat INTEGER PRIMARY KEY, line INTEGER) WITHOUT ROWID;
             """)
@@ -455,6 +472,7 @@ def main() -> None:
             tables = {"terms": english, "elsewhere": elsewhere(arts, aliases, folders, english)}
             for table, weights in tables.items():
                 store.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", percent(weights))
+            store.executemany("INSERT INTO lacking VALUES (?, ?)", sorted(lacking(arts, aliases, english)))
             store.executemany("INSERT INTO pairs VALUES (?, ?)", sorted(pairs(arts, aliases).items()))
             store.commit()
             store.execute("VACUUM")
