@@ -115,7 +115,13 @@ def headline(chart: Chart) -> str:
         return chart.series[0].name[:1].upper() + chart.series[0].name[1:]
     if chart.mark in {"scatter", "histogram", "table"} or not found.highest:
         return ""
-    weekly = times.weekdays(chart.labels)  # a Sunday is not what became of a Monday
+    write = figures(every(chart), chart.unit, lang)
+    then = chart.query.then if chart.query is not None else ""
+    if then == "running" and len(chart.series) == 1:
+        name, last = chart.series[0].name, [value for value in chart.series[0].values if value is not None][-1]
+        return f"{name[:1].upper()}{name[1:]}: {write.said(last)}"
+    apart = then in {"change", "percent", "running"} or (chart.query is not None and bool(chart.query.having))  # no trend by themselves
+    weekly = apart or times.weekdays(chart.labels)  # a Sunday is not what became of a Monday
     moved_most = max(
         (change, row) if change is not None and abs(change) < 1e4 else (-math.inf, row) for row, change in enumerate(found.changes)
     )
@@ -123,7 +129,6 @@ def headline(chart: Chart) -> str:
         return _moved(chart, *moved_most, lang)
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
-    write = figures(every(chart), chart.unit, lang)
     nth = chart.query.place if chart.query is not None else 0
     if 0 < nth <= len(chart.labels) and (at := chart.value(0, nth - 1)) is not None:
         return say("chart.title.place", lang, place=number(nth, lang), label=chart.labels[nth - 1], value=write.said(at))

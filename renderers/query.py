@@ -96,7 +96,13 @@ class Query(_Step):
         default="",
         json_schema_extra=STRONG,
         description="change, percent: against the period before. index: percent against the first. running: added up."
-        " average: of three periods. rank: place.",
+        " average: of the last `span` periods. rank: place.",
+    )
+    span: int = Field(
+        default=3, ge=2, le=366, json_schema_extra=STRONG, description="Of how many periods an average is taken that moves on."
+    )
+    ago: Literal["", "year"] = Field(
+        default="", json_schema_extra=STRONG, description="year: change and percent are against the same period of the year before."
     )
     having: tuple[Having, ...] = Field(default=(), max_length=2, json_schema_extra=STRONG)
     select: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(

@@ -13,6 +13,9 @@ from flipchart.renderers.roles import calendar, dated, taken
 from flipchart.renderers.words import number, say
 
 MOST_ORDERED = 400  # words that are put in an order of their own
+_LONG: Mapping[str, str] = {
+    "year": "1 YEAR", "quarter": "3 MONTH", "month": "1 MONTH", "week": "7 DAY", "day": "1 DAY", "hour": "1 HOUR"
+}  # fmt: skip
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
 
 
@@ -226,8 +229,10 @@ class Plan:
             kept.append(f"m0 {one.is_} {self.value(self._middle(database, one.than, 'm0', whole) if one.than else one.value)}")
         found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
         if self.query.then and groups:
+            found = self._unbroken(found, len(groups), measures)
             followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]
             found = f"SELECT {', '.join([*named, *followed])} FROM ({found})"
+            found = f"SELECT * FROM ({found}) WHERE m0 IS NOT NULL" if self.query.ago else found
         if self.query.apart and len(groups) == 2:
             way = "ASC" if self.query.sort == "up" else "DESC"
             best = f"rank() OVER (PARTITION BY g0 ORDER BY m0 {way} NULLS LAST) <= {self.query.limit or 1}"
@@ -273,6 +278,10 @@ class Plan:
         apart = f"PARTITION BY {groups[1]} " if len(groups) > 1 else ""
         along = f"({apart}ORDER BY {self._along() if timed or self._label_ordered() else f'{figure} DESC NULLS LAST, {groups[0]}'})"
         before = f"lag({figure}) OVER {along}"
+        if self.query.ago:
+            if not timed or self.bucket not in {"year", "quarter", "month", "day"}:
+                raise SpecProblem("query.ago: a year ago is told by year, quarter, month or day; set `every` to one of these")
+            before = f"first_value({figure}) OVER {along[:-1]} RANGE BETWEEN INTERVAL 1 YEAR PRECEDING AND INTERVAL 1 YEAR PRECEDING)"
         match self.query.then:
             case "change":
                 return f"{figure} - {before}"
@@ -283,9 +292,23 @@ class Plan:
             case "running":
                 return f"sum({figure}) OVER {along[:-1]} ROWS UNBOUNDED PRECEDING)"
             case "average":
-                return f"avg({figure}) OVER {along[:-1]} ROWS 2 PRECEDING)"
+                last = f"OVER {along[:-1]} ROWS {self.query.span - 1} PRECEDING)"
+                return f"CASE WHEN count({figure}) {last} = count(*) {last} THEN avg({figure}) {last} END"
             case _:
                 return f"rank() OVER ({apart}ORDER BY {figure} DESC NULLS LAST)"
+
+    def _unbroken(self, found: str, groups: int, measures: Sequence[Measure]) -> str:
+        """The same with the periods that have no row, so that each follows the one before it: nothing was added up in them, or measured."""
+        if not self._is_time(self.query.group[0]) or self.bucket not in _LONG or self.query.then == "rank":
+            return found
+        every = f"SELECT unnest(generate_series(min(g0), max(g0), INTERVAL {_LONG[self.bucket]})) AS g0 FROM f"
+        apart = " CROSS JOIN (SELECT DISTINCT g1 FROM f)" if groups > 1 else ""
+        time = self.column(self.query.group[0], "group")
+        several = time.grain in {"day", "minute"} and (self.bucket != "day" or (groups == 1 and self.table.rows > time.distinct))
+        added = {"count", "sum"} if several else {"count"}  # where dates are those of single sales, a month without one made nothing
+        figures = [f"coalesce(m{n}, 0) AS m{n}" if one.take in added else f"m{n}" for n, one in enumerate(measures)]
+        named = [f"g{n}" for n in range(groups)]
+        return f"WITH f AS ({found}) SELECT {', '.join([*named, *figures])} FROM ({every}){apart} LEFT JOIN f USING ({', '.join(named)})"
 
     def _group(self, name: str, at: int, database: Any, where: str) -> str:
         column = self.column(name, "group")

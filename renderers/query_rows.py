@@ -174,7 +174,7 @@ class Answer(Plan):
         said = self._taken_words(measure, name or (say("query.rows_counted", self.lang) if self.query.each else ""))
         if self.query.each:
             said = say("query.each", self.lang, what=said, each=_each(self.query, self.lang))
-        return say(f"query.then.{self.query.then}", self.lang, what=said) if self.query.then and self.query.group else said
+        return _followed(self.query, said, self.lang) if self.query.group else said
 
     def _taken_words(self, measure: Measure, name: str) -> str:
         if measure.take == "sum":
@@ -207,13 +207,18 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     parts = [what]
     if query.group:
         parts[0] = say("query.by", lang, what=what, group=" × ".join(query.group))
-    if query.then:
-        parts[0] = say(f"query.then.{query.then}", lang, what=parts[0])
+    parts[0] = _followed(query, parts[0], lang)
     if query.where:
         parts.append(_tests(query.where))
     parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
+
+
+def _followed(query: Query, what: str, lang: str) -> str:
+    """What is told of figures along with those before them, in words: "sales, change on the year before"."""
+    said = say(f"query.then.{query.then}", lang, what=what, count=number(query.span, lang)) if query.then else what
+    return say("query.ago.year", lang, what=said) if query.then and query.ago else said
 
 
 def _each(query: Query, lang: str) -> str:

@@ -17,7 +17,7 @@ from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.query import STEPS, Every, Query, columns_of
 from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
-from flipchart.renderers.question_order import Order
+from flipchart.renderers.question_periods import Periods
 from flipchart.renderers.question_words import Item, Reader, clock
 
 _LATIN = ("de", "es", "fr", "pt", "en")
@@ -98,11 +98,12 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
 
 
 @dataclass
-class _Sentence(Order):
+class _Sentence(Periods):
     """Puts what a question says together into a query."""
 
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
+        self.bind_moving()
         self.bind_numbers()
         self.bind_clocks()
         self.bind_events()
@@ -114,9 +115,11 @@ class _Sentence(Order):
         self.bind_answers()
         self.bind_order()
         self.bind_roles()
+        self.bind_periods()
         self.bind_averages()
         self.bind_each()
         group, every = self.groups()
+        every = self.pace or every
         group = group or self.told_by()
         if self.against is not None and not group:
             return None
@@ -155,7 +158,7 @@ class _Sentence(Order):
             return self.best_of(group, every, measures, derive)
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
-        then = next((t for t in ("percent", "change", "running") if self.has(t)), "average" if self.has("average3") else "")
+        then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
             then = "percent"
         for one in measures:
@@ -166,7 +169,7 @@ class _Sentence(Order):
             for one in measures:
                 one["take"] = "growth"
         if any(m.get("take") == "growth" for m in measures):
-            every = every or (self.loose[0].grain if self.loose and self.loose[0].grain != "minute" else "")
+            every = every or self.between() or (self.loose[0].grain if self.loose and self.loose[0].grain != "minute" else "")
         if not group and not self.having and self.listing(measures):
             return self.rows(measures)
         sort = ""
@@ -195,6 +198,8 @@ class _Sentence(Order):
             self.assumed = True  # all of all
         if any(m.get("take") == "growth" for m in measures) and self.single(group):
             self.assumed = True  # one row does not grow
+        if timed and extreme and self.has("growth") and self.has("which", "when"):
+            self.assumed = True  # "which month had the largest increase?"
         if len(group) == 2:
             self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"
             self.assumed = self.assumed or len(measures) > 1
@@ -214,7 +219,9 @@ class _Sentence(Order):
         query: dict[str, Any] = {
             "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
             "limit": limit, "each": self.each, "place": self.nth() if len(group) == 1 and sort in {"down", "up"} else 0,
-            "then": then if group else "", "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
+            "then": then if group else "", "span": self.periods or 3,
+            "ago": "year" if self.ago and then in {"change", "percent"} else "",
+            "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         mark = self.mark(group, timed and not sort, measures, then)
         return self.told(query, "column" if mark == "line" and self.against is not None else mark)

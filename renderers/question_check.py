@@ -51,7 +51,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "sum": lambda e: e.each or (bool(e.takes & {"sum", "count", "share", "ratio", "distinct", "growth"}) and bool(e.measures)),
     "count": lambda e: e.each or (bool(e.takes & {"count", "distinct", "sum", "share", "ratio", "growth"}) and bool(e.measures)),
     "distinct": lambda e: e.each or "distinct" in e.takes,
-    "share": lambda e: bool(e.takes & {"share", "ratio"}),
+    "share": lambda e: bool(e.takes & {"share", "ratio"}) or e.then == "percent",
     "growth": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
     "shrank": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
     "running": lambda e: e.then == "running",

@@ -264,7 +264,7 @@ class Figures(Groups):
         near = [self.items[m] for m in range(max(0, n - 4), n)]
         if self.has("growth") and not self.has("time", "percent", "change") and roles.dated(self.table) and not self.timed(group):
             return "growth"
-        if self.has("share") and roles.taken(column) == "sum" and not self.has("ratio"):
+        if self.has("share") and roles.taken(column) == "sum" and not self.has("ratio", "percent", "change", "ago"):
             return "share"
         for item in reversed(near):
             if item.kind == "column" and item.columns[0].kind == "number":

@@ -24,7 +24,7 @@ class Filters(Spans):
             if quality:
                 way = qualities()[quality][1]
             between = item.says("between") or item.says("since")
-            if not way and not between:
+            if (not way and not between) or n in self.used:
                 continue
             m = self.next(n)
             if between:

@@ -68,7 +68,7 @@ class Groups(Each):
             found.insert(0, (-1, months))
             self.used |= {n for n, item in enumerate(self.items) if item.says("time", "when")}
         if (time is not None and self.has("time", "when") and not ranking) or (
-            time is not None and self.has("change", "percent", "running", "average3") and not every
+            time is not None and self.has("change", "percent", "running", "average3", "ago") and not every
         ):
             if all(column != time for _, column in found):
                 found.insert(0, (-1, time))

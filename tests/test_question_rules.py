@@ -75,6 +75,14 @@ TABLES = {
             for n in range(1, 121)
         ],
     ),
+    "takings": _csv(  # months without a row: February 2023, May and June 2024
+        "day,stall,amount",
+        [
+            (day, ("East", "West")[n % 2], 5 + n * 17 % 90)
+            for n, day in enumerate(date(2023, 1, 3) + timedelta(days=6 * k) for k in range(121))
+            if (day.year, day.month) not in {(2023, 2), (2024, 5), (2024, 6)}
+        ],
+    ),
     "shops": _csv(
         "shop,city,sales,cost,employees",
         [("Quay", "Bergen", 900, 500, 4), ("Square", "Bergen", 400, 300, 3), ("Station", "Oslo", 1200, 700, 6), 
@@ -363,3 +371,69 @@ def test_the_average_that_others_are_compared_with_is_said() -> None:
     reading = question.read("which shops sell more than average?", {"shops.csv": _table("shops")})
     assert reading is not None
     assert "629" in run(reading.query, {"shops.csv": _table("shops")}).said[0]
+
+
+FUNNEL = "(SELECT month, sum({}) AS v FROM funnel GROUP BY 1)"
+TAKINGS = """(SELECT ym(m) AS month, coalesce(v, 0) AS v FROM
+    (SELECT unnest(generate_series(DATE '2023-01-01', DATE '2024-12-01', INTERVAL 1 MONTH)) AS m) LEFT JOIN
+    (SELECT date_trunc('month', day) AS m, sum(amount) AS v FROM takings GROUP BY 1) USING (m))"""
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("funnel", "running total of orders by month", "en",
+         f"SELECT month, sum(v) OVER (ORDER BY month) FROM {FUNNEL.format('orders')}"),
+        ("funnel", "orders year to date", "en",
+         f"SELECT month, sum(v) OVER (ORDER BY month) FROM {FUNNEL.format('orders')} WHERE month >= '2024'"),
+        ("funnel", "change in orders against the month before", "en",
+         f"SELECT month, v - lag(v) OVER (ORDER BY month) FROM {FUNNEL.format('orders')}"),
+        ("funnel", "orders compared to the previous month", "en",
+         f"SELECT month, v - lag(v) OVER (ORDER BY month) FROM {FUNNEL.format('orders')}"),
+        ("funnel", "month over month growth of visits in percent", "en",
+         f"SELECT month, 100.0 * v / lag(v) OVER (ORDER BY month) - 100 FROM {FUNNEL.format('visits')}"),
+        ("funnel", "visits compared with the same month last year", "en",
+         f"SELECT month, v - lag(v, 12) OVER (ORDER BY month) AS d FROM {FUNNEL.format('visits')} QUALIFY d IS NOT NULL"),
+        ("funnel", "year over year growth by month of visits", "en",
+         f"SELECT month, 100.0 * v / lag(v, 12) OVER (ORDER BY month) - 100 AS d FROM {FUNNEL.format('visits')} QUALIFY d IS NOT NULL"),
+        ("funnel", "orders gegenüber dem Vormonat", "de",
+         f"SELECT month, 100.0 * v / lag(v) OVER (ORDER BY month) - 100 FROM {FUNNEL.format('orders')}"),
+        ("funnel", "3-month moving average of visits", "en",
+         f"SELECT month, avg(v) OVER (ORDER BY month ROWS 2 PRECEDING) FROM {FUNNEL.format('visits')}"),
+        ("funnel", "moving average of orders over 6 months", "en",
+         f"SELECT month, avg(v) OVER (ORDER BY month ROWS 5 PRECEDING) FROM {FUNNEL.format('orders')}"),
+        ("takings", "running total of amount by month", "en", f"SELECT month, sum(v) OVER (ORDER BY month) FROM {TAKINGS}"),
+        ("takings", "amount acumulado por mes", "es", f"SELECT month, sum(v) OVER (ORDER BY month) FROM {TAKINGS}"),
+        ("takings", "cumul de amount par mois", "fr", f"SELECT month, sum(v) OVER (ORDER BY month) FROM {TAKINGS}"),
+        ("takings", "change in amount against the month before", "en",
+         f"SELECT month, v - lag(v) OVER (ORDER BY month) FROM {TAKINGS}"),
+        ("takings", "4 month moving average of amount", "en",
+         f"SELECT month, avg(v) OVER (ORDER BY month ROWS 3 PRECEDING) FROM {TAKINGS}"),
+        ("takings", "amount growth from 2023 to 2024", "en",
+         "SELECT 100.0 * sum(amount) FILTER (year(day) = 2024) / sum(amount) FILTER (year(day) = 2023) - 100 FROM takings"),
+        ("takings", "monthly amount against the same month of the previous year", "en",
+         f"SELECT month, v - lag(v, 12) OVER (ORDER BY month) AS d FROM {TAKINGS} QUALIFY d IS NOT NULL"),
+    ],
+)  # fmt: skip
+def test_figures_are_put_beside_those_of_the_periods_meant(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    _same(base, sql, _asked(names, words, lang))
+
+
+@pytest.mark.parametrize("words", ["7-day moving average of visits", "which month had the largest increase in visits", "visits a year ago"])
+def test_other_periods_that_are_not_told_are_left_to_a_model(words: str) -> None:
+    assert _asked("funnel", words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("running total of orders by month", f"Orders, added up: {sum(10 + n * 17 % 45 for n in range(72)):,}"),
+        ("months with above average orders", "leads with"),
+        ("change in orders against the month before", "leads with"),
+    ],
+)
+def test_a_title_tells_no_trend_of_what_is_none(words: str, title: str) -> None:
+    from flipchart.models import tables
+
+    over = {"funnel.csv": _table("funnel")}
+    assert title in tables.drawn(question.read(words, over), over, "en").title
