@@ -61,6 +61,7 @@ class Measure(_Step):
         json_schema_extra=STRONG,
         description="ratio: sum of the column divided by the sum of this one. mean: the column that weighs.",
     )
+    percent: bool = Field(default=False, json_schema_extra=STRONG, description="ratio: whether it is told in percent.")
     only: tuple[Filter, ...] = Field(
         default=(), max_length=4, json_schema_extra=STRONG, description="Of these rows only; with share: their percent of each group."
     )

@@ -347,7 +347,7 @@ class Plan:
             case "share":
                 return self._share(f"sum({field})", kept)
             case "ratio":
-                return f"sum({field}){kept} / nullif({self._divisor(measure)}{kept}, 0)"
+                return f"{'100.0 * ' if measure.percent else ''}sum({field}){kept} / nullif({self._divisor(measure)}{kept}, 0)"
             case "mean" if measure.over:
                 weight = f"CASE WHEN {field} IS NOT NULL THEN {self.field(measure.over, 'measures')} END"
                 return f"sum({field} * {weight}){kept} / nullif(sum({weight}){kept}, 0)"

@@ -157,7 +157,7 @@ class Answer(Plan):
         units = set()
         for measure in measures:
             derived = next((one for one in self.query.derive if find(measure.column, [one.name])), None) if measure.column else None
-            if measure.take in {"share", "growth"} or self.query.then in {"percent", "index"}:
+            if measure.take in {"share", "growth"} or measure.percent or self.query.then in {"percent", "index"}:
                 units.add("%")
             elif measure.take in {"ratio", "count", "distinct"} or self.query.then == "rank" or not measure.column:
                 units.add("")

@@ -34,6 +34,9 @@ _INSIDE = {
     "من",
 }
 _ADJECTIVES_LAST = {"es", "pt", "fr"}
+_RATES = {"rate", "rates", "quote", "tasa", "taxa", "taux", "margin", "margins", "marge", "margen", "margem"}
+_OF_IT = {"as a percentage of", "as a share of", "as a fraction of"}
+_BECAME = {"became", "become", "turned", "turn", "into", "converted", "convert", "resulted", "led"}
 TAKES = ("distinct", "median", "mean", "max", "min", "sum")
 
 
@@ -64,6 +67,8 @@ class Figures(Groups):
             self.dated_by(list(group))
             ends = self.extreme() if self.has("longest", "shortest", "fastest", "slowest") and not group else None
             return [figure | ({"take": "max" if ends == "most" else "min"} if ends else {})], [reckoned]
+        if rate := self.rate(derive):
+            return [rate], derive
         if self.against is not None:
             self.used |= {n for n, item in enumerate(self.items) if item.columns[:1] == (self.against,)}
             return [{"column": self.against.name, "take": roles.taken(self.against)}], derive
@@ -124,6 +129,8 @@ class Figures(Groups):
                 amount = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]  # "share of solar by country"
                 self.assumed = self.assumed or len(amount) > 1
             return [{"column": amount[0].name if amount else "", "take": "share", "only": only}], derive
+        if wanted and all(fold(near[0].words) in PER for n, _ in wanted if (near := self.before(n, 1))) and (made := self.computed(derive)):
+            return [made], derive  # "profit per employee"
         if ratio := self.ratio(wanted):
             return [ratio], derive
         out: list[dict[str, Any]] = []
@@ -234,6 +241,47 @@ class Figures(Groups):
         inside = fold(near.words) in _INSIDE or (owned and not self.at(self.items.index(near) - 1).says("share"))
         return inside or (bool(kept) and self.has("only"))
 
+    def rate(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
+        """ "conversion rate from visits to leads", "what share of visits became leads", "profit margin": one in percent of another."""
+        words = [fold(item.words) for item in self.items]
+        converted = {n for n, word in enumerate(words) if word.startswith(("conversion", "konversion", "conversao"))}
+        spoken = converted | {n for n, word in enumerate(words) if word in _RATES}
+        if not spoken and not self.has("share"):
+            return None
+        amounts = {
+            n: item.columns[0] for n, item in enumerate(self.items) if item.kind == "column" and item.columns[0].kind == "number"
+            and not roles.identity(item.columns[0]) and roles.taken(item.columns[0]) == "sum"
+        }  # fmt: skip
+        for n, whole in amounts.items():
+            end = n + 1
+            while words[end : end + 1] and (words[end] in _BECAME or self.at(end).says("stop")):
+                end += 1
+            became = not _BECAME.isdisjoint(words[n + 1 : end]) or (bool(spoken) and any(one.says("to") for one in self.items[n + 1 : end]))
+            if end in amounts and amounts[end] is not whole and became:
+                self.used |= {*spoken, *range(n, end + 1)} | {k for k in (n - 1,) if self.at(k).says("since", "between")}
+                return {"column": amounts[end].name, "take": "ratio", "over": whole.name, "percent": True}
+        margin = any(words[n].startswith("marg") for n in spoken)
+        if amounts or not (margin or converted):
+            return None
+        ends = [self.one_of(names) for names in (("revenue", "cost") if margin else ("visit", "conversion"))]
+        if not margin and ends[1] is None:
+            ends[1] = self.one_of("order") or self.one_of("sale")
+        whole_, part = ends
+        if whole_ is None or part is None or whole_ is part:
+            return None
+        self.used |= spoken | {n for n, word in enumerate(words) if word == "profit"}
+        formula = f"({whole_.name} - {part.name}) / {whole_.name}" if margin else f"{part.name} / {whole_.name}"
+        name = " ".join(self.items[n].words for n in sorted(spoken | {n for n, word in enumerate(words) if word == "profit"}))
+        self.said.append(say("question.computed", self.lang, name=name, formula=formula))
+        if margin:
+            derive.append({"name": "profit", "formula": f"`{whole_.name}` - `{part.name}`"})
+        return {"column": "profit" if margin else part.name, "take": "ratio", "over": whole_.name, "percent": True}
+
+    def one_of(self, name: str) -> Column | None:
+        """The one column of amounts that is called so, or means the same."""
+        found = [c for c in self.reader.similar(name) if c.kind == "number" and not roles.identity(c) and roles.taken(c) == "sum"]
+        return found[0] if len(found) == 1 else None
+
     def named_amount(self) -> bool:
         return any(
             item.kind == "column"
@@ -249,6 +297,17 @@ class Figures(Groups):
         for n, column in wanted:
             m = self.next(n)
             over = self.at(self.next(m))
+            rows = self.is_noun(over) and not over.entity and all(c.kind == "number" for c in over.columns[:1])
+            if self.at(m).words.lower() in PER and rows and not self.counted(n):
+                self.used |= {m, self.next(m)}
+                return {"column": column.name, "take": "mean"}  # "amount per order"
+            if (
+                self.at(m).words.lower() in _OF_IT
+                and over.kind == "column"
+                and over.columns[0].kind == "number"
+                and over.columns[0] != column
+            ):
+                return {"column": column.name, "take": "ratio", "over": over.columns[0].name, "percent": True}
             if self.at(m).words.lower() not in {*PER, "divided by", "over", "to", "/"} or over.kind != "column":
                 continue
             if self.at(m).words.lower() in {"to", "over"} and not self.has("ratio"):
@@ -300,8 +359,8 @@ class Figures(Groups):
             return "max" if extreme == "most" else "min"
         return roles.taken(column)
 
-    def unnamed(self, group: Sequence[str], derive: list[dict[str, str]]) -> list[dict[str, Any]]:
-        """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""
+    def computed(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
+        """An amount that two columns make, where it has none of its own: profit of revenue and cost."""
         unknown = {stem(fold(item.words)): n for n, item in enumerate(self.items) if item.kind == "unknown"}
         computed = (("profit", "revenue", "-", "cost"), ("revenue", "price", "*", "quantity"), ("sale", "price", "*", "quantity"))
         for name, left, sign, right in computed:
@@ -311,7 +370,18 @@ class Figures(Groups):
                 derive.append({"name": name, "formula": formula})
                 self.said.append(say("question.computed", self.lang, name=name, formula=formula.replace("`", "")))
                 self.used.add(unknown[stem(name)])
-                return [{"column": name, "take": "mean" if self.has("mean") else "sum"}]
+                per = self.next(unknown[stem(name)])
+                over = self.at(self.next(per)).columns[:1]
+                if fold(self.at(per).words) in PER and over and over[0].kind == "number" and roles.taken(over[0]) == "sum":
+                    self.used |= {per, self.next(per)}
+                    return {"column": name, "take": "ratio", "over": over[0].name}  # "profit per employee"
+                return {"column": name, "take": "mean" if self.has("mean") else "sum"}
+        return None
+
+    def unnamed(self, group: Sequence[str], derive: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""
+        if made := self.computed(derive):
+            return [made]
         if self.has("which", "who") and not self.ranked() and not self.where and not self.having:
             self.assumed = True  # "which region?"
         best = self.best_named()

@@ -235,6 +235,8 @@ class Groups(Each):
                 return None  # "what is the total quantity"
             if first.words.lower() in PER and len(near) > 1 and near[1].kind == "column" and near[1].columns[0].kind == "number":
                 return None  # "revenue per unit"
+            if first.words.lower() in PER and len(near) > 1 and stem(fold(near[1].words)) in {"profit", "revenue", "sale"}:
+                return None  # "profit per employee"
             ranked = self.has("top", "bottom", "most", "least", "rank") and not first.says("which", "top")
             small = column.distinct <= FEW and (column.whole or roles.answer(column))
             if first.says("by", "which", "spread") and small and not first.says("spread") and not (ranked and column.distinct > 12):

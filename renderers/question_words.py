@@ -343,6 +343,14 @@ class Reader:
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
         concepts = self._says(span)
+        if (
+            concepts & {"order"}
+            and len(span) > 1
+            and at
+            and words[at - 1].folded in {"per", "of", "pro", "the"}
+            and span[0].stem == "order"
+        ):
+            return None  # "cost per order by channel"
         if concepts & {"order"} and len(span) > 1 and self.events(span[0].words) and to < len(words) and _dated(words[to].words):
             return None  # "ordered in May"
         eastern = bool(_EASTERN.match(span[0].words))

@@ -437,3 +437,49 @@ def test_a_title_tells_no_trend_of_what_is_none(words: str, title: str) -> None:
 
     over = {"funnel.csv": _table("funnel")}
     assert title in tables.drawn(question.read(words, over), over, "en").title
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("funnel", "conversion rate by channel", "en", "SELECT channel, 100.0 * sum(orders) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "conversion rate from visits to leads by channel", "en",
+         "SELECT channel, 100.0 * sum(leads) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "what share of visits became leads by channel?", "en",
+         "SELECT channel, 100.0 * sum(leads) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "what percentage of leads turned into orders in 2024", "en",
+         "SELECT 100.0 * sum(orders) / sum(leads) FROM funnel WHERE month >= '2024'"),
+        ("funnel", "lead to order rate by channel", "en", "SELECT channel, 100.0 * sum(orders) / sum(leads) FROM funnel GROUP BY 1"),
+        ("funnel", "Konversionsrate nach channel", "de", "SELECT channel, 100.0 * sum(orders) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "tasa de conversión por channel", "es", "SELECT channel, 100.0 * sum(orders) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "taux de conversion par channel", "fr", "SELECT channel, 100.0 * sum(orders) / sum(visits) FROM funnel GROUP BY 1"),
+        ("funnel", "cost per order by channel", "en", "SELECT channel, sum(spend) / sum(orders) FROM funnel GROUP BY 1"),
+        ("shops", "revenue per employee by city", "en", "SELECT city, sum(sales) / sum(employees) FROM shops GROUP BY 1"),
+        ("shops", "profit per employee by city", "en", "SELECT city, sum(sales - cost) / sum(employees) FROM shops GROUP BY 1"),
+        ("shops", "profit margin by city", "en", "SELECT city, 100.0 * sum(sales - cost) / sum(sales) FROM shops GROUP BY 1"),
+        ("shops", "cost as a percentage of sales by city", "en", "SELECT city, 100.0 * sum(cost) / sum(sales) FROM shops GROUP BY 1"),
+        ("shops", "Umsatz pro Mitarbeiter je city", "de", "SELECT city, sum(sales) / sum(employees) FROM shops GROUP BY 1"),
+        ("shops", "ventas por empleado por city", "es", "SELECT city, sum(sales) / sum(employees) FROM shops GROUP BY 1"),
+        ("orders", "what share of orders was returned?", "en", "SELECT 100.0 * count(*) FILTER (returned) / count(*) FROM orders"),
+        ("orders", "return rate by channel", "en", "SELECT channel, 100.0 * count(*) FILTER (returned) / count(*) FROM orders GROUP BY 1"),
+        ("orders", "what share of amount was returned by region", "en",
+         "SELECT region, 100.0 * sum(amount) FILTER (returned) / sum(amount) FROM orders GROUP BY 1"),
+        ("orders", "amount per order by channel", "en", "SELECT channel, avg(amount) FROM orders GROUP BY 1"),
+    ],
+)  # fmt: skip
+def test_shares_and_ratios_are_of_sums(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    _same(base, sql, _asked(names, words, lang))
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("shops", "conversion rate by city"),
+        ("orders", "refund rate by region"),
+        ("funnel", "profit margin by channel"),
+        ("funnel", "bounce rate by channel"),
+        ("funnel", "rate by channel"),
+    ],
+)
+def test_a_rate_of_what_is_not_there_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
