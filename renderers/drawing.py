@@ -223,6 +223,7 @@ class Drawing:
     notes: str = ""
     """What a speaker says to it."""
     extra: dict[str, Any] = field(default_factory=dict)
+    """What writers and other forms may know of it: "slide", its kind; "unframed", that groups are only coloured for want of room."""
 
 
 def flat(items: tuple[Item, ...]) -> Iterator[Item]:

@@ -1,6 +1,6 @@
 """What a graph's layout takes and gives: boxes, arrows and groups as sizes and indexes in, a plan in px out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
@@ -63,3 +63,5 @@ class Plan:
     h: float = 0.0
     broken: int = 0
     """How many rows more there are than ranks, since the page is narrow."""
+    more: list[tuple[int, Rect]] = field(default_factory=list)
+    """Further rectangles of groups that go on in the next row."""

@@ -424,19 +424,19 @@ def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:
     """Another form in the room, and what follows from it in a column beside it."""
     if not slide.items:
         # What is not made small goes on over more pages where it can.
-        shown = drawn_in(page, visual, room)
-        return [shown], _share(page, visual, room) > 0.8 if form(visual.kind).flows else _legible(page, shown)
+        shown, whole = drawn_in(page, visual, room)
+        return [shown], _share(page, visual, room) > 0.8 if form(visual.kind).flows else whole and _legible(page, shown)
     if page.upright or room.w < page.px(640):
-        return [drawn_in(page, visual, room)], False  # the points get a page of their own
+        return [drawn_in(page, visual, room)[0]], False  # the points get a page of their own
     w, gap = room.w * 0.3, page.px(36)
     aside = Room(room.x + room.w - w, room.y, w, room.h)
     items, fits = fitted(aside, lambda room, share: lines(page, slide.items, room, min(share, 1.0) * 0.9))
-    shown = drawn_in(page, visual, replace(room, w=room.w - w - gap))
-    return [shown, *items], fits and _legible(page, shown)
+    shown, whole = drawn_in(page, visual, replace(room, w=room.w - w - gap))
+    return [shown, *items], fits and whole and _legible(page, shown)
 
 
-def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
-    """`visual` laid out in `room`, in the deck's colours but its own accent."""
+def drawn_in(page: Page, visual: Spec, room: Room) -> tuple[Item, bool]:
+    """`visual` laid out in `room`, in the deck's colours but its own accent, and whether its groups have their frames."""
     style = _own_style(page, visual)
     drawing, share, outer = _largest(page, visual, style, room)
     items = finished(drawing, visual, style).items
@@ -447,7 +447,7 @@ def drawn_in(page: Page, visual: Spec, room: Room) -> Item:
     fit = _fit(drawing, share, outer, room)
     x = room.x - outer * share + drawing.width * share * (1 - fit) / 2
     put = tuple(moved(scaled(item, share * fit), x, room.y - outer * share * fit) for item in items)
-    return Group(put, part=visual.id, step=1, label=drawing.alt)
+    return Group(put, part=visual.id, step=1, label=drawing.alt), not drawing.extra.get("unframed")
 
 
 def _legible(page: Page, shown: Item) -> bool:
@@ -483,7 +483,12 @@ def _largest(page: Page, visual: Spec, style: Style, room: Room) -> tuple[Drawin
         drawing = form(visual.kind).layout(visual, style, w + 2 * outer, h + 2 * outer)
         tried.append((drawing, share, outer))
         cut = any(isinstance(item, Text) and item.cut for item in flat(drawing.items))
-        if not cut and _depth(drawing) <= h + 2 * outer + 1 and _smallest(drawing.items) >= SMALLEST - 0.05:
+        if (
+            not cut
+            and not drawing.extra.get("unframed")
+            and _depth(drawing) <= h + 2 * outer + 1
+            and _smallest(drawing.items) >= SMALLEST - 0.05
+        ):
             return tried[-1]
     # None is sound: the one whose type stays largest when it is made to fit.
     return max(tried, key=lambda one: one[1] * _fit(one[0], one[1], one[2], room) * _smallest(one[0].items))

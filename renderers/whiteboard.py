@@ -6,10 +6,11 @@ A board whose boxes carry places (one that a person arranged) keeps them where t
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flipchart.renderers import sheet
-from flipchart.renderers.drawing import Drawing, moved
+from flipchart.renderers.drawing import Box, Drawing, moved
 from flipchart.renderers.registry import Form
 from flipchart.renderers.spec import Part, walk
 from flipchart.renderers.style import Style
@@ -108,7 +109,13 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
     items += [moved(item, dx, dy) for item in out]
     if height is None:
         feet, height = sheet.foot(spec, style, width, room.y + h)
-    return sheet.finish(spec, style, width, height, [*items, *feet], told(spec, board))
+    framed = (
+        not board.sections
+        or not design.startswith(("flow", "lanes"))
+        or any(isinstance(item, Box) and item.name.startswith("section:") for item in out)
+    )
+    drawing = sheet.finish(spec, style, width, height, [*items, *feet], told(spec, board))
+    return drawing if framed else replace(drawing, extra={**drawing.extra, "unframed": True})
 
 
 def _drawn(design: str, canvas: Canvas) -> Made:

@@ -202,7 +202,7 @@ def _area(plan: Plan, section: int) -> Rect | None:
 def behind(canvas: Canvas, plan: Plan, at: Point) -> str:
     """The colour of the innermost section at a place."""
     inner, small = -1, math.inf
-    for s, area in enumerate(plan.areas):
+    for s, area in [*enumerate(plan.areas), *plan.more]:
         if area is not None:
             x, y, w, h = area
             if x <= at[0] <= x + w and y <= at[1] <= y + h and w * h < small:
@@ -214,8 +214,7 @@ def _sections(canvas: Canvas, plan: Plan, setting: Setting, lines: Sequence[tupl
     """The sections' grounds, outer ones first, and their headings."""
     grounds: list[Item] = []
     headings: list[Item] = []
-    for s in sorted(range(len(plan.areas)), key=lambda s: len(list(canvas.board.line(s)))):
-        area = plan.areas[s]
+    for s, area in sorted([*enumerate(plan.areas), *plan.more], key=lambda one: len(list(canvas.board.line(one[0])))):
         if area is None:
             continue
         x, y, w, _ = area

@@ -39,6 +39,7 @@ class _Mode:
 
 _RIGHT: tuple[_Mode, ...] = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
 _DOWN: tuple[_Mode, ...] = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
+_CUT = _Mode(True, 7.2, 6.0, 0.6)
 _LOW = _Mode(True, 7.2, 6.0, 0.6, plain=True)
 _LAST = (
     _Mode(False, 7.2, 6.5, 0.6, stacked=True),
@@ -131,7 +132,8 @@ def _last(canvas: Canvas, size: float) -> _Laid:
     if canvas.h is None:
         return next(laid for mode in _LAST if (laid := _laid(grown, size, mode)))
     found = []
-    for mode in (_RIGHT[-1], _LOW, _DOWN[-1], *_LAST):
+    # Groups lose their frames only where nothing else fits.
+    for mode in (_RIGHT[-1], _CUT, _DOWN[-1], *_LAST[:-1], _LOW, _LAST[-1]):
         laid = _laid(grown, size, mode) or (_in_rows(canvas, size, mode) if mode.right else None)
         if laid and laid.plan.h <= canvas.most:
             return laid
@@ -263,7 +265,8 @@ def _in_rows(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
     """The flow to the right in rows."""
     setting = _setting(canvas, size, mode)
     vertices, arcs, areas = _graph(canvas, range(len(canvas.board.cards)), range(len(canvas.board.links)), setting, mode)
-    found = rows(vertices, arcs, areas, canvas.w, _gaps(canvas.board, size, mode))
+    around = any(link.around_start >= 0 or link.around_end >= 0 for link in canvas.board.links)
+    found = rows(vertices, arcs, areas, canvas.w, _gaps(canvas.board, size, mode), cut=mode is _CUT and not around)
     if found is None or found[0].w > canvas.w or found[0].h > canvas.most or (found[1] > PASSING and canvas.h is None):
         return None
     # An arrow that runs back from one row to the next takes some following.

@@ -1,15 +1,14 @@
 """Boards in rows: a flow to the right that is too long for the page is cut into rows, read like lines of text.
 
-The ranks are cut where fewest arrows pass. An arrow that passes a cut leaves its row at the right, runs back in the room above the row it
-leads to,
-and comes in at the left.
+The ranks are cut where fewest arrows pass, and through a group only where that is asked for: it then has a frame in each row. An arrow
+that passes a cut leaves its row at the right, runs back in the room above the row it leads to, and comes in at the left.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 
-from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Vertex
+from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex
 from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.graph_ranks import Ranks
 
@@ -29,9 +28,11 @@ class _Row:
     coming: list[int] = field(default_factory=list)
 
 
-def rows(vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area], most: float, gaps: Gaps) -> tuple[Plan, int] | None:
+def rows(
+    vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area], most: float, gaps: Gaps, *, cut: bool = False
+) -> tuple[Plan, int] | None:
     """The graph to the right in the fewest rows, at most `most` px wide, and how many arrows pass the cuts; None where no cut is clean
-    enough: through no group, past few arrows."""
+    enough: through no group (unless `cut`), past few arrows."""
     ranks = Ranks(vertices, arcs, areas, True, most, gaps, False)
     ranks.section = [0] * len(vertices)
     ranks.point_down()
@@ -43,28 +44,51 @@ def rows(vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area],
         wide[k] = max(wide[k], max((v.w for v, r in zip(vertices, ranks.of, strict=True) if r == k), default=0.0) + gaps.rank + arc.w)
     for count in range(2, min(MOST, last + 1) + 1):
         found: list[tuple[float, int, tuple[int, ...]]] = []
-        for cuts in combinations(_clean(vertices, areas, ranks), count - 1):
+        for cuts in combinations(_places(vertices, ranks, cut), count - 1):
             ends = [0, *cuts, last + 1]
             lengths = [sum(wide[a:b]) for a, b in pairwise(ends)]
             row = [sum(r >= cut for cut in cuts) for r in ranks.of]
             passing = sum(row[arc.start] != row[arc.end] for arc in arcs)
             # A row with next to nothing in it reads worse than a high board.
             if max(lengths) <= most * 1.1 and min(lengths) >= LEAST * max(lengths) and passing <= PASSING:
-                found.append((max(lengths) + 60.0 * passing, passing, cuts))
+                parted = len(set(_pieces(vertices, ranks, row))) - len({a for a, _ in _pieces(vertices, ranks, row)})
+                found.append((max(lengths) + 60.0 * passing + 30.0 * parted, passing, cuts))
         for _, passing, cuts in sorted(found)[:3]:
-            plan = _laid(vertices, arcs, areas, [sum(r >= cut for cut in cuts) for r in ranks.of], count, most, gaps)
+            row = [sum(r >= cut for cut in cuts) for r in ranks.of]
+            pieces = _pieces(vertices, ranks, row)
+            place = {piece: n for n, piece in enumerate(pieces)}
+            parts = [Area(place.get((areas[a].parent, n), -1), areas[a].w, areas[a].h) for a, n in pieces]
+            own = [replace(v, area=place[v.area, n]) if v.area >= 0 else v for v, n in zip(vertices, row, strict=True)]
+            plan = _laid(own, arcs, parts, row, count, most, gaps)
             if plan is not None:
-                return plan, passing
+                return _joined(plan, pieces, len(areas)), passing
     return None
 
 
-def _clean(vertices: Sequence[Vertex], areas: Sequence[Area], ranks: Ranks) -> list[int]:
-    """The ranks before which a cut goes through no group."""
+def _pieces(vertices: Sequence[Vertex], ranks: Ranks, row: Sequence[int]) -> list[tuple[int, int]]:
+    """Each group with each row that it is in."""
+    return sorted({(a, n) for v, n in zip(vertices, row, strict=True) if v.area >= 0 for a in ranks.above_of[v.area]})
+
+
+def _joined(plan: Plan, pieces: Sequence[tuple[int, int]], count: int) -> Plan:
+    """The plan of pieces as one of `count` groups: what a group has in later rows is `more`."""
+    whole: list[Rect | None] = [None] * count
+    for (a, _), rect in zip(pieces, plan.areas, strict=True):
+        if rect is not None and whole[a] is None:
+            whole[a] = rect
+        elif rect is not None:
+            plan.more.append((a, rect))
+    plan.areas = whole
+    return plan
+
+
+def _places(vertices: Sequence[Vertex], ranks: Ranks, through: bool) -> list[int]:
+    """The ranks before which a cut goes through no group; any, where it may go `through` them."""
     out = []
     for cut in range(1, max(ranks.of) + 1):
         before = {a for n, v in enumerate(vertices) if v.area >= 0 and ranks.of[n] < cut for a in ranks.above_of[v.area]}
         after = {a for n, v in enumerate(vertices) if v.area >= 0 and ranks.of[n] >= cut for a in ranks.above_of[v.area]}
-        if not before & after:
+        if through or not before & after:
             out.append(cut)
     return out if len(out) <= 14 else out[:: -(-len(out) // 14)]
 

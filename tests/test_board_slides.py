@@ -6,7 +6,7 @@ import pytest
 
 from flipchart.renderers import check as checker
 from flipchart.renderers import pptx
-from flipchart.renderers.drawing import Connector, Drawing, Group, Text, flat
+from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Text, flat
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page
 from flipchart.renderers.spec import Spec
@@ -80,6 +80,25 @@ def test_each_box_stands_on_one_page_and_elsewhere_only_at_the_end_of_an_arrow(n
         ends = {end for edge in half.edges for end in (edge.start, edge.end)}
         assert {node.name for node in half.nodes if node.away} == ends - mine
         assert all({edge.start, edge.end} & mine for edge in half.edges)
+
+
+@pytest.mark.parametrize("spec", [web(24, grouped=True), web(40, grouped=True), chain(24, grouped=True)], ids=["web", "large web", "chain"])
+def test_groups_keep_their_frames_on_every_slide(spec: Whiteboard) -> None:
+    group = {node.id: node.group for node in spec.nodes}
+    drawn = slides(spec)
+    assert 1 < len(drawn) <= 6
+    for drawing in drawn:
+        frames = [item for item in flat(drawing.items) if isinstance(item, Box) and item.name.startswith("section:")]
+        cards = [(item.part, item.items[0]) for item in flat(drawing.items) if isinstance(item, Group) and item.part in group]
+        for part, card in cards:
+            assert isinstance(card, Box)
+            around = {
+                f.name for f in frames if f.x < card.x and f.y < card.y and card.x + card.w < f.x + f.w and card.y + card.h < f.y + f.h
+            }
+            assert around == (set() if card.dash else {f"section:{group[part]}"})
+        heads = [item.words for item in flat(drawing.items) if isinstance(item, Text)]
+        assert all(heads.count(frame.name.removeprefix("section:")) >= 1 for frame in frames)
+        assert not checker.check(drawing)
 
 
 def test_a_board_that_fits_stays_on_one_slide() -> None:
