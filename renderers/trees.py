@@ -6,12 +6,14 @@ side gets them hung.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flipchart.renderers.graph import Plan, Point, Rect
 
 Size = tuple[float, float]
+NEAR = 0.42  # room between boxes that hang one below the other, as a share of that between levels
+HIGH, LOWER = 0.8, 0.75  # a tree higher than so much of the page's width is packed where that makes it so much lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +64,80 @@ def hanging(forest: Forest, most: float, gap: float, drop: float, indent: float)
     for hung in range(max(depths, default=0) + 1, 0, -1):
         plan = _levels(forest, depths, hung, gap, drop, indent)
         if plan.w <= most:
-            return plan
-    return _ranged(forest, most, gap, drop, indent) or outline(forest, most, drop, indent)
-
-
-def _ranged(forest: Forest, most: float, gap: float, drop: float, indent: float) -> Plan | None:
-    """One tree whose root's children stand in rows, what belongs to each hung below it; None where no two go side by side."""
-    tops = forest.children[forest.roots[0]]
-    if len(forest.roots) > 1 or len(tops) < 3:
-        return None
-    root, sizes = forest.roots[0], forest.sizes
-    hung = [_hung(forest, v, indent, drop) for v in tops]
-    for rows in range(2, (len(tops) + 1) // 2 + 1):
-        per = math.ceil(len(tops) / rows)
-        lines = [hung[k : k + per] for k in range(0, len(hung), per)]
-        if max(sum(wide for wide, _, _ in line) + gap * (len(line) - 1) for line in lines) <= most - indent:
             break
-    else:
+    packed = _packed(forest, most, gap, drop, indent) if plan.w > most or plan.h > HIGH * most else None
+    if packed and (plan.w > most or packed.h < LOWER * plan.h):
+        return packed
+    return plan if plan.w <= most else outline(forest, most, drop, indent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """A subtree in a room: its size in px, how many children stand side by side, and theirs."""
+
+    w: float
+    h: float
+    per: int = 1
+    children: tuple["_Pack", ...] = ()
+
+
+def _packed(forest: Forest, most: float, gap: float, drop: float, indent: float) -> Plan | None:
+    """One tree as low as `most` px allow: children indented below their parent, one a row or several; None where it is wider, or there are
+    more trees."""
+    sizes, children = forest.sizes, forest.children
+    near = drop * NEAR
+    known: dict[tuple[int, int], _Pack] = {}
+
+    def pack(v: int, room: float) -> _Pack:
+        key = (v, round(room))
+        if key not in known:
+            known[key] = min(ways(v, room), key=lambda way: way.h)
+        return known[key]
+
+    def ways(v: int, room: float) -> Iterator[_Pack]:
+        w, h = sizes[v]
+        some = children[v]
+        alone = tuple(pack(c, room - indent) for c in some)
+        yield _Pack(max([w, *(indent + one.w for one in alone)]), h + sum(near + one.h for one in alone), 1, alone)
+        for per in range(2, len(some) + 1):
+            slot = (room - indent - gap * (per - 1)) / per
+            if max(sizes[c][0] for c in some) > slot:
+                return
+            beside = tuple(pack(c, slot) for c in some)
+            if max(one.w for one in beside) <= slot:
+                lines = [beside[k : k + per] for k in range(0, len(beside), per)]
+                wide = max(sum(one.w for one in line) + gap * (len(line) - 1) for line in lines)
+                yield _Pack(max(w, indent + wide), h + sum(drop + max(one.h for one in line) for line in lines), per, beside)
+
+    at: dict[int, Point] = {}
+    lines: list[tuple[Point, ...]] = [()] * len(sizes)
+
+    def put(v: int, held: _Pack, x: float, y: float) -> None:
+        at[v] = (x, y)
+        w, h = sizes[v]
+        spine, top = x + min(indent / 2, w / 2), y + h
+        for k in range(0, len(held.children), held.per):
+            top += near if held.per == 1 else drop
+            left = x + indent
+            for c, one in zip(children[v][k : k + held.per], held.children[k : k + held.per], strict=True):
+                put(c, one, left, top)
+                middle, bar = left + sizes[c][0] / 2, top - drop / 2
+                beside = held.per == 1
+                lines[c] = (
+                    _branch((x, y, w, h), (left, top, *sizes[c]), indent)
+                    if beside
+                    else ((spine, y + h), (spine, bar), (middle, bar), (middle, top))
+                )
+                left += one.w + gap
+            top += max(one.h for one in held.children[k : k + held.per])
+
+    if len(forest.roots) > 1:
         return None
-    at: dict[int, Point] = {root: (0.0, 0.0)}
-    bars: dict[int, float] = {}
-    y = sizes[root][1] + drop
-    for n, line in enumerate(lines):
-        x = indent
-        for v, (wide, _, places) in zip(tops[n * per :], line, strict=False):
-            at |= {w: (x + wx, y + wy) for w, (wx, wy) in places.items()}
-            bars[v] = y - drop / 2
-            x += wide + gap
-        y += max(bottom for _, bottom, _ in line) + drop
-    boxes: list[Rect] = [(*at[v], *sizes[v]) for v in range(len(sizes))]
-    drawn: list[tuple[Point, ...]] = [()] * len(sizes)
-    for v, some in enumerate(forest.children):
-        for w in some:
-            if v == root:
-                middle = boxes[w][0] + sizes[w][0] / 2
-                # The trunk runs down before the first column.
-                spine = min(indent / 2, sizes[root][0] / 2)
-                drawn[w] = ((spine, sizes[root][1]), (spine, bars[w]), (middle, bars[w]), (middle, boxes[w][1]))
-            else:
-                drawn[w] = _branch(boxes[v], boxes[w], indent)
-    return _plan(boxes, drawn)
+    whole = pack(forest.roots[0], most)
+    if whole.w > most:
+        return None
+    put(forest.roots[0], whole, 0.0, 0.0)
+    return _plan([(*at[v], *sizes[v]) for v in range(len(sizes))], lines)
 
 
 def _hung(forest: Forest, v: int, indent: float, drop: float) -> tuple[float, float, dict[int, Point]]:
@@ -112,7 +148,7 @@ def _hung(forest: Forest, v: int, indent: float, drop: float) -> tuple[float, fl
         at[v] = (x, y)
         right, bottom = x + forest.sizes[v][0], y + forest.sizes[v][1]
         for w in forest.children[v]:
-            wide, bottom = stack(w, x + indent, bottom + drop * 0.42)
+            wide, bottom = stack(w, x + indent, bottom + drop * NEAR)
             right = max(right, wide)
         return right, bottom
 

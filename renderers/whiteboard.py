@@ -14,9 +14,10 @@ from flipchart.renderers.drawing import Box, Drawing, moved
 from flipchart.renderers.registry import Form
 from flipchart.renderers.spec import Part, walk
 from flipchart.renderers.style import Style
+from flipchart.renderers.trees import Forest
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, grown, sticky
 from flipchart.renderers.whiteboard_content import alt, content, from_content, markdown, told
-from flipchart.renderers.whiteboard_flow import flow, lanes
+from flipchart.renderers.whiteboard_flow import FULL, flow, lanes
 from flipchart.renderers.whiteboard_halves import halves
 from flipchart.renderers.whiteboard_names import resolved
 from flipchart.renderers.whiteboard_network import network
@@ -64,14 +65,7 @@ def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
         undirected = not board.sections and all(link.head == link.tail == "none" for link in board.links)
         if len(board.cards) <= 60 and (spec.design == "network" or undirected) and not any(card.ghost for card in board.cards):
             out = ["network", *out]
-        forest = board.forest
-        if (
-            forest is not None
-            and not board.labelled
-            and not board.sections
-            and len(board.cards) > 2
-            and not any(c.ghost for c in board.cards)
-        ):
+        if forest := _kin(board):
             kin = ["tree"]
             if len(forest.roots) == 1:
                 kin = ["mindmap", "tree"] if spec.design == "mindmap" else ["tree", "mindmap"]
@@ -82,6 +76,12 @@ def _fitting(spec: Whiteboard, board: Board) -> tuple[str, ...]:
         if len(board.cards) <= 8 and spoken >= max(3, 0.8 * len(board.links)) and not board.sections:
             out.append("sequence")
     return ("placed", *out) if arranged else tuple(out)
+
+
+def _kin(board: Board) -> Forest | None:
+    """Its boxes as trees, where they are nothing but trees."""
+    plain = not board.labelled and not board.sections and len(board.cards) > 2 and not any(card.ghost for card in board.cards)
+    return board.forest if plain else None
 
 
 def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -> Drawing:
@@ -124,7 +124,11 @@ def _drawn(design: str, canvas: Canvas) -> Made:
     if not board.cards:
         return sticky(canvas, 0.0)
     drawn = _DESIGNS.get(design)
-    items, w, h = drawn(canvas) if drawn else flow(canvas, design.removeprefix("flow").lstrip("-"))
+    made = drawn(canvas) if drawn else flow(canvas, design.removeprefix("flow").lstrip("-"))
+    if design == "flow" and len(board.cards) > FULL and _kin(board):
+        # So many boxes wrap their ranks, and a tree needs none.
+        made = min(made, tree(canvas), key=lambda made: made[2])
+    items, w, h = made
     if board.remarks:
         more, wide, high = sticky(canvas, h + 20.0)
         return [*items, *more], max(w, wide), high

@@ -174,7 +174,11 @@ def _gaps(board: Board, size: float, mode: _Mode) -> Gaps:
     unit = size / 15.0 * mode.tight
     marked = any(link.tail != "none" or link.head not in {"arrow", "none"} for link in board.links)
     node, rank = (22.0, 58.0) if mode.right else (30.0, 50.0)
-    return Gaps(max(12.0, node * unit), max(30.0, rank * unit), max(6.0, 12.0 * unit), max(7.0, 16.0 * unit), 22.0 if marked else 16.0)
+    # Of very many arrows, those that run side by side make a board high: they are read as one band.
+    least = 6.0 if len(board.links) <= 2 * FULL else 4.0
+    return Gaps(
+        max(12.0, node * unit), max(30.0, rank * unit), max(least, 2 * least * unit), max(7.0, 16.0 * unit), 22.0 if marked else 16.0
+    )
 
 
 def _as_wide(faces: Sequence[Face]) -> list[Face]:

@@ -31,12 +31,15 @@ def tree(canvas: Canvas) -> Made:
     large = canvas.large()
     for size in (*large, *canvas.sizes()):
         unit = size / 15.0
+        tall = 0.0
         found: list[tuple[float, Plan, list[Face]]] = []
         for n, widest in enumerate((12.0,) if size in large else (12.0, 9.0, 7.0)):
             faces = [face(card, canvas.style, size, min(widest * size, canvas.w - 40)) for card in board.cards]
             plan = hanging(_forest(board, faces), canvas.w, 22.0 * unit * (1.0 - 0.15 * n), 46.0 * unit, 26.0 * unit)
             if plan.w <= canvas.w + 0.5 and plan.h <= (min(canvas.most, LOW * canvas.w) if size in large else canvas.most):
-                found.append((plan.h * (1 + 0.2 * n), plan, faces))
+                # Narrower is no worse where no words break for it.
+                tall = tall or sum(f.h for f in faces)
+                found.append((plan.h * (1 + 0.2 * n * (sum(f.h for f in faces) > tall)), plan, faces))
         if found:
             _, plan, faces = min(found, key=lambda f: f[0])
             lines = [plan.lines[link.end] for link in board.links]

@@ -429,6 +429,20 @@ def test_two_hundred_boxes_stay_apart_and_legible() -> None:
     assert not faults(drawing)
 
 
+def test_many_boxes_in_a_tree_need_no_more_than_two_pages_heights() -> None:
+    edges = [{"start": f"service{n // 3}", "end": f"service{n}"} for n in range(1, 200)]
+    assert render.draw(Whiteboard.model_validate({"edges": edges}), width=1280.0).height < 2 * 1280.0
+
+
+def test_a_lopsided_tree_is_packed_on_a_narrow_page() -> None:
+    chance = random.Random(3)
+    edges = [{"start": f"n{chance.randrange(n)}", "end": f"n{n}"} for n in range(1, 60)]
+    drawing = render.draw(Whiteboard.model_validate({"design": "tree", "edges": edges}), width=720.0)
+    rows = {round(box.y) for box in cards(drawing)}
+    assert len(rows) < 0.75 * 60
+    assert not checker.check(drawing) and not faults(drawing)
+
+
 # Order of appearance
 
 
