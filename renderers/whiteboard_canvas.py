@@ -136,6 +136,7 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
             frames[v] = frame(faces[v], x, y, tones[v], style, card_step[v])
     lines: list[tuple[Point, ...]] = []
     arrows: list[Item] = []
+    labels = list(plan.labels)
     for i, link in enumerate(board.links):
         points = land(plan.lines[i], frames.get(link.start), frames.get(link.end))
         start, end = board.cards[link.start].name, board.cards[link.end].name
@@ -145,6 +146,11 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
         if outer:
             points, end = _clipped(points, outer), canvas.named(link.around_end)
         lines.append(points)
+        text, at = setting.labels[i], labels[i]
+        if (inner or outer) and text and at and not any(_on(at, piece) for piece in itertools.pairwise(points)):
+            # Its words stand where it is hidden by the group.
+            others = [(t, p) for n, (t, p) in enumerate(zip(setting.labels, labels, strict=True)) if n != i]
+            labels[i] = _along(text, points, [*plan.boxes, *(_room(t, p) for t, p in others if t and p)])
         if len(points) > 1:
             arrows += arrow(link, points, (start, end), style, link_step[i])
     grounds, headings = _sections(canvas, plan, setting, lines)
@@ -153,7 +159,7 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
         drawn = draw(faces[v], x, y, tones[v], style, card_step[v])
         if drawn is not None:
             items.append(drawn)
-    for i, (text, at) in enumerate(zip(setting.labels, plan.labels, strict=True)):
+    for i, (text, at) in enumerate(zip(setting.labels, labels, strict=True)):
         if text is not None and at is not None:
             items += label_items(text, at, behind(canvas, plan, at), style, board.links[i].part, link_step[i])
     return items + _ends(canvas, plan, lines, setting.size)
@@ -251,6 +257,29 @@ def _clipped(line: tuple[Point, ...], area: Rect) -> tuple[Point, ...]:
             end = (p[0], y if p[1] < y else y + h) if upright else (x if p[0] < x else x + w, p[1])
             return (*line[: n + 1], end)
     return line
+
+
+def _on(at: Point, piece: tuple[Point, Point]) -> bool:
+    """Whether a place is on a piece of a line, upright or level."""
+    (ax, ay), (bx, by) = piece
+    return min(ax, bx) - 12 <= at[0] <= max(ax, bx) + 12 and min(ay, by) - 12 <= at[1] <= max(ay, by) + 12
+
+
+def _room(text: Text, at: Point) -> Rect:
+    """The rectangle of words whose middle is at a place."""
+    return at[0] - text.w / 2 - 3, at[1] - text.h / 2 - 2, text.w + 6, text.h + 4
+
+
+def _along(text: Text, line: tuple[Point, ...], taken: Sequence[Rect]) -> Point:
+    """Where words go along a line: in the middle of its longest piece that is free, else of its longest."""
+    pieces = sorted(itertools.pairwise(line), key=lambda piece: -math.dist(*piece))
+    places = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pieces]
+
+    def free(place: Point) -> bool:
+        x, y, w, h = _room(text, place)
+        return not any(x < ox + ow and ox < x + w and y < oy + oh and oy < y + h for ox, oy, ow, oh in taken)
+
+    return next((place for place in places if free(place)), places[0])
 
 
 def _ends(canvas: Canvas, plan: Plan, lines: Sequence[tuple[Point, ...]], size: float) -> list[Item]:

@@ -305,6 +305,23 @@ def test_an_arrow_to_a_group_ends_at_the_groups_border() -> None:
     assert not checker.check(drawing)
 
 
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_words_on_an_arrow_from_a_group_stand_where_it_is_seen(width: float) -> None:
+    spec = board(
+        "still>moving:push moving>still:stop slow>fast:accelerate fast>slow:brake moving>crash:hit",
+        groups=[{"name": "moving"}],
+        nodes=[{"name": "still"}, {"name": "slow", "group": "moving"}, {"name": "fast", "group": "moving"}, {"name": "crash"}],
+    )
+    drawing = render.draw(spec, width=width)
+    said = {text.part: text for text in texts(drawing) if text.words in {"push", "stop", "hit"}}
+    assert len(said) == 3
+    for line in connectors(drawing):
+        if text := said.get(line.part):
+            middle = text.x + text.w / 2, text.y + text.h / 2
+            assert min(_from_piece(a, b, middle) for a, b in pairwise(line.points)) < 12
+    assert not checker.check(drawing)
+
+
 def test_a_group_that_only_boxes_name_is_drawn() -> None:
     spec = Whiteboard.model_validate(
         {"nodes": [{"name": "a", "group": "core_services"}, {"name": "b"}], "edges": [{"start": "a", "end": "b"}]}
