@@ -378,10 +378,11 @@ def mindmap(panel: Panel) -> float | None:
         return None
     if not root and not any(branch.children for branch in branches):
         return None
-    core_w = panel.w * 0.19
+    core_w = panel.w * (0.19 if root else 0.095)
     gap = panel.px(44 if panel.w > 800 else 28)
     w = (panel.w - core_w) / 2 - gap
-    mid_w = min(w * 0.54, panel.px(170))
+    # What the branches' names leave is for what they hold.
+    mid_w = panel.column((branch.label for branch in branches), 1, panel.px(60), min(w * 0.48, panel.px(170)) - panel.px(20)) + panel.px(20)
     leaf_gap = panel.px(16)
     # Which branches stand at the right is told from about how much each says.
     right = _half([1.0 + len(branch.children) + len(branch.text) / 30 for branch in branches])
@@ -416,7 +417,7 @@ def mindmap(panel: Panel) -> float | None:
         )
     else:
         words = Block()
-    size = core_w * 0.5
+    size = core_w
     box_h = words.h + panel.px(28) if core else size
     box_w = core_w if core else size
     cx = panel.x + panel.w / 2

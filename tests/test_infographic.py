@@ -611,6 +611,13 @@ def test_rows_of_unlike_counts_all_fill_their_width(design: str) -> None:
             assert all(abs(b - a - step) < step * 0.12 for a, b in itertools.pairwise(sorted(places))), (count, places)
 
 
+def test_short_names_of_branches_leave_the_room_to_what_they_hold() -> None:
+    said = "Agree on the aim and who does what."
+    items = [{"label": name, "text": said, "children": ["one", "two"]} for name in ("Plan", "Draft", "Review", "Share")]
+    texts = _set(_laid(items, "mindmap"), "text")
+    assert len(texts) == 4 and all(len(text.lines) <= 2 for text in texts)
+
+
 @pytest.mark.parametrize("count", [3, 4, 5, 6])
 def test_a_climb_fills_a_square_page_in_large_type(count: int) -> None:
     items = [{"label": f"Quick step {n}", "text": "Write a first version quickly."} for n in range(count)]
