@@ -552,6 +552,57 @@ def test_an_answer_shows_on_a_foreign_page_that_is_allowed_and_on_no_other(
     context.close()
 
 
+BOMBARD = """<script>
+  addEventListener('message', event => (window.heard ??= []).push(JSON.stringify(event.data)));
+  const types = ['changed', 'theme', 'undo', 'redo', 'text', 'held', 'port', 'run', 'edited', 'height', 'ready', 'drawn', 'x'];
+  const more = { on: true, theme: 'dark', part: 'item1', field: 'text',
+    height: 1e9, id: '..', form: 'text', run: 'x', url: 'javascript:alert(1)' };
+  setInterval(() => {
+    const widget = document.querySelector('flip-chart iframe')?.contentWindow;
+    if (!widget) return;
+    for (const target of [widget, ...Array.from({ length: widget.length }, (_, n) => widget[n])])
+      for (const type of types)
+        for (const data of [{ type: `flipchart:${type}`, ...more }, { method: type, ...more }, `flipchart:${type}`, null])
+          target.postMessage(data, '*');
+  }, 25);
+</script>"""
+
+
+def test_a_hostile_page_around_it_commands_nothing_and_learns_nothing(browser: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
+    from starlette.applications import Starlette
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    from flipchart.gui.headers import Rules
+
+    flipchart = ""
+
+    def host(_: Any) -> HTMLResponse:
+        return HTMLResponse(f'<!doctype html><script src="{flipchart}/widget.js"></script><flip-chart ask="tips"></flip-chart>{BOMBARD}')
+
+    site = serve(Starlette(routes=[Route("/", host)]))
+    inner = Session(Store(tmp_path / "home"), always(Slow()))
+    flipchart = serve(server.app(inner, Rules.of((), (site,), "")))
+    context = browser.new_context()
+    page = context.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(site)
+    frame = page.frame_locator("flip-chart iframe").frame_locator("iframe.visual")
+    frame.locator('#visual [data-words="Keep one bedtime"]').wait_for()
+    page.wait_for_timeout(1500)
+    assert frame.locator("#visual").is_visible() and frame.locator("#text").is_hidden() and frame.locator(".held").count() == 0
+    assert frame.locator("html").get_attribute("data-theme") != "dark"
+    (conversation,) = inner.conversations()
+    assert len(inner.store.runs(conversation.id)) == 1
+    assert [one.n for one in inner.store.visuals(conversation.id)] == [1]
+    assert dialogs == []
+    heard = page.evaluate("[...new Set(window.heard.map(one => one.replace(/[0-9.]+/g, '#')))]")
+    assert heard == ['{"type":"flipchart:height","height":#}']
+    assert 100 < page.evaluate("parseInt(document.querySelector('flip-chart iframe').style.height)") < 5000
+    context.close()
+
+
 def test_a_link_to_an_embedded_question_asks_nothing_by_itself(page: Any, session: Session, address: str) -> None:
     before = len(session.conversations())
     page.goto(f"{address}/embed?ask=tips")
