@@ -18,6 +18,8 @@ from flipchart.renderers.spec import S, Spec, parse_json, patch, walk, written_s
 TOKENS = 320  # a patch may take; most take under 80
 LONGEST = 240  # characters of a wish; more is a new subject
 MOST = 12  # steps of one patch
+FEW, FEWEST, DENSE = 3, 24, 8  # words, and characters (of scripts without blanks), that are too few for a question of their own
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 SHOWN = 4_000  # characters of the visual that the model sees
 
 _SYSTEM = (
@@ -33,7 +35,7 @@ def meant(words: str) -> bool:
     begins = re.match(r"\W*([\w'’]+)", low)
     if len(words) > LONGEST or begins is None or begins[1] in ASKING:
         return False
-    verbs, soft, about, _ = _cues()
+    verbs, soft, about, *_ = _cues()
     verb = verbs.search(low)
     if verb is not None and len(re.findall(r"\w+", low[: verb.start()])) <= 2:
         return True
@@ -50,16 +52,30 @@ def refers(words: str) -> bool:
     return _cues()[2].search(words.lower()) is not None
 
 
+def adds(words: str) -> bool:
+    """True where `words` begin by wishing that something be added; sums are not meant."""
+    found = _cues()[4].search(words.lower())
+    return found is not None and len(re.findall(r"\w+", words[: found.start()])) <= 1 and len(re.findall(r"\d[\d.,]*", words)) < 2
+
+
+def leans(words: str) -> bool:
+    """True where `words` say little without what was said before: they point back, go on from it, or are but a few."""
+    low = words.lower().lstrip(" \t¿¡\"'“«")
+    begins = _cues()[5].match(low) is not None
+    short = len(low) <= (DENSE if _UNSPACED.search(low) else FEWEST) and len(re.findall(r"\w+", low)) <= FEW
+    return begins or refers(words) or meant(words) or short
+
+
 @cache
 def _cues() -> tuple[re.Pattern[str], ...]:
-    """Verbs of change, verbs that may be one, words that point at what is there, and words for its title."""
+    """Verbs of change, verbs that may be one, words that point at what is there, words for its title, verbs of adding, and words that go on
+    from what was said."""
     data = json.loads(assets.text("edits.json"))
 
     def any_of(words: list[str]) -> re.Pattern[str]:
-        unspaced = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-        return re.compile("|".join(re.escape(w) if unspaced.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
+        return re.compile("|".join(re.escape(w) if _UNSPACED.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
 
-    return any_of(data["verbs"]), any_of(data["soft"]), any_of(data["about"]), any_of(sorted(TITLE))
+    return tuple(any_of(words) for words in (data["verbs"], data["soft"], data["about"], sorted(TITLE), data["adding"], data["leaning"]))
 
 
 def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]:

@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from flipchart.models import calculators, columns, compose, context, icon_meanings
+from flipchart.models import amend, calculators, columns, compose, context, icon_meanings
 from flipchart.models.critique import coverage, critique, language_fault, sameness
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
 from flipchart.models.language import detect
@@ -83,6 +83,8 @@ class Drafting:
         self._kind, self._form, self._request, self._now, self._seed, self._show = kind, form(kind), request, now, seed, show
         self._brief = briefed(request)
         self._scope = scoped(llm, request, self._brief)
+        # A small model that is told what was said before writes of that, whatever it is asked now.
+        self._history = context.digest(request) if self._scope.strong or amend.leans(request.text) else ""
         self._ours: dict[str, Any] = {"lang": self._brief.lang, "seed": seed}
         self._skeleton: Skeleton | None = None
         self.tries: list[Tried] = []
@@ -101,7 +103,7 @@ class Drafting:
         if settles and not scope.given and self._skeleton is None:  # figures that were given want types of parts that no heading tells
             parts = yield from self._planned(asked, schema)
             self._skeleton = parts.skeleton() if parts else None
-        bare = len(request.text.split()) <= SHORT and not request.history and not request.files
+        bare = len(request.text.split()) <= SHORT and not self._history and not request.files
         about = compose.named(self._ours, brief.lang) if bare else begun[1].content
         best: Draft | None = None
         trouble = "it was not written"
@@ -145,14 +147,14 @@ class Drafting:
         there = f"The {kind} now:\n{json.dumps(compose.of(self._now), ensure_ascii=False)[:OLD]}" if self._now else ""
         return compose.messages(
             kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), known, there])),
-            history=context.digest(request), wishes=brief.wishes, scope=self._scope, skeleton=self._skeleton,
+            history=self._history, wishes=brief.wishes, scope=self._scope, skeleton=self._skeleton,
         )  # fmt: skip
 
     def _thought(self, skeleton: Skeleton) -> Generator[Event, None, list[Message] | None]:
         """What asks the model to translate the visual, which it has written in English; None where that came to nothing."""
         kind, request, brief = self._kind, self._request, self._brief
         question = context.asked(request)
-        told = compose.messages(kind, question, "en", history=context.digest(request), wishes=brief.wishes, skeleton=skeleton)
+        told = compose.messages(kind, question, "en", history=self._history, wishes=brief.wishes, skeleton=skeleton)
         asked, schema = compose.in_english(told, skeleton.schema)
         reply = self._send(asked, schema=schema, temperature=FREE, label="english")
         written = prefix(reply.read())

@@ -140,7 +140,7 @@ class Planner:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(resolved(done, request), "done", into=id)
             return True
-        about = at is not None or planned.form == spec.kind or amend.refers(request.text)
+        about = at is not None or planned.form == spec.kind or amend.refers(request.text) or amend.adds(request.text)
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
@@ -187,15 +187,15 @@ class Planner:
         """The answer in words; what it remembers of figures is footnoted once."""
         brief = briefed(request)
         about = "\n\n".join(filter(None, [context.context(request), note]))
-        history = "" if small_talk(request.text) else context.digest(request)
+        strong = scoped(self.llm, request, brief).strong
+        history = "" if small_talk(request.text) or not (strong or amend.leans(request.text)) else context.digest(request)
         asked = compose.messages("text", context.asked(request), brief.lang, context=about, history=history, wishes=brief.wishes)
         reply, held = self._begun(asked, request, brief)
-        small = not scoped(self.llm, request, brief).strong
         if held:
             yield Said(held)
         for delta in reply:
             yield Said(delta)
-            if small and _said_enough(reply.text):
+            if not strong and _said_enough(reply.text):
                 reply.cancel()
         yield self._used(reply)
         words = form("text").spec.model_validate({"markdown": reply.text})

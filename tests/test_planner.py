@@ -463,6 +463,19 @@ def listening(planner: Planner) -> list[Any]:
     return asked
 
 
+@pytest.mark.parametrize("kind", ["text", "infographic"])
+def test_a_small_model_hears_of_what_was_said_only_where_the_question_leans_on_it(kind: str) -> None:
+    def told(words: str, name: str) -> bool:
+        planner = Planner(Scripted([Line.model_validate({"answer": TIPS if kind == "infographic" else "Well."})], name), open_painter())
+        asked = listening(planner)
+        list(planner.answer(Request(words, form=kind, history=(Turn("space exploration", "Rockets flew far.", ()),))))
+        return any("Rockets flew far" in message.content for ask in asked for message in ask.messages)
+
+    assert not told("What does the director of a small theatre do?", "embedded:small")
+    assert told("what about Spain?", "embedded:small")
+    assert told("What does the director of a small theatre do?", "large")
+
+
 def test_a_small_model_plans_a_deck_and_then_fills_it_slide_by_slide() -> None:
     planner = small({"answer": PLAN, "once": True}, *FILLED)
     asked = listening(planner)

@@ -321,3 +321,36 @@ def test_the_schema_of_a_patch_names_the_ids_there_are_and_nothing_of_ours() -> 
 def test_a_task_that_only_begins_like_an_edit_is_a_question_of_its_own() -> None:
     events = follow(tips(), "translate 'hello' to French", {"label": "text", "answer": "Bonjour."})
     assert not [event for event in events if isinstance(event, Drawn)]
+
+
+@pytest.mark.parametrize(
+    "wish", ["add the Artemis program", "Ajoute le calcul du prêt", "please include a calculator for tea", "添加一个计算器"]
+)
+def test_what_is_added_goes_into_what_is_there(wish: str) -> None:
+    edits = [{"id": "item3", "add_after": {"label": "Artemis"}}]
+    events = follow(tips(), wish, {"label": "edit", "answer": {"edits": edits}})
+    assert [event.into for event in events if isinstance(event, Drawn)] == ["v1"]
+
+
+def test_a_sum_is_not_added_to_a_visual() -> None:
+    events = follow(tips(), "add 3 and 17", {"label": "text", "answer": "20"}, {"answer": "20"})
+    assert not [event for event in events if isinstance(event, Drawn) and event.into]
+
+
+@pytest.mark.parametrize(
+    ("words", "leans"),
+    [
+        *(
+            (words, True)
+            for words in ("and as slides", "what about Spain?", "now for beginners", "the same for cats", "why?", "explain it again")
+        ),
+        *((words, True) for words in ("und in Frankreich?", "y para niños pequeños", "那日本呢？", "add a row for tea")),
+        *((words, False) for words in ("org chart of a small theatre", "How do I tell my boss I'm quitting?", "Compare tea and coffee")),
+        *(
+            (words, False)
+            for words in ("Vor- und Nachteile von Homeoffice", "7 consejos para ahorrar agua en casa", "请画一个用户登录的流程图")
+        ),
+    ],
+)
+def test_what_leans_on_what_was_said_is_told_from_a_question_of_its_own(words: str, leans: bool) -> None:
+    assert amend.leans(words) is leans
