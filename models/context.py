@@ -129,10 +129,10 @@ def _meaning(question: str, pieces: Sequence[str]) -> list[float]:
     return [float(score) for score in np.clip(found[1:] @ found[0], 0, 1)]
 
 
-def digest(request: Request) -> str:
-    """The conversation so far, a line or two a turn: visuals by what they conclude, never their bodies."""
+def digest(request: Request, turns: int = REMEMBERED) -> str:
+    """The last `turns` of the conversation, a line or two a turn: visuals by what they conclude, never their bodies."""
     lines = []
-    for turn in request.history[-REMEMBERED:]:
+    for turn in request.history[-turns:]:
         lines.append(f"Person{f' (pointing at {turn.about!r})' if turn.about else ''}: {_line(turn.question)}")
         seen = [f"[{spec.kind}: {spec.title}]" for id in turn.visuals if (spec := request.earlier.get(id))]
         lines.append(f"You: {' '.join([_line(turn.answer), *seen]).strip()}")

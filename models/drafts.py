@@ -19,7 +19,7 @@ from flipchart.models.mend import Brief, mended
 from flipchart.models.painter import Watched
 from flipchart.models.painter_safety import Refused
 from flipchart.models.parts import Growing, Parts
-from flipchart.models.router import mentioned
+from flipchart.models.router import likewise, mentioned
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import wishes
 from flipchart.renderers import render
@@ -83,8 +83,7 @@ class Drafting:
         self._kind, self._form, self._request, self._now, self._seed, self._show = kind, form(kind), request, now, seed, show
         self._brief = briefed(request)
         self._scope = scoped(llm, request, self._brief)
-        # A small model that is told what was said before writes of that, whatever it is asked now.
-        self._history = context.digest(request) if self._scope.strong or amend.leans(request.text) else ""
+        self._history = remembered(request, self._scope)
         self._ours: dict[str, Any] = {"lang": self._brief.lang, "seed": seed}
         self._skeleton: Skeleton | None = None
         self.tries: list[Tried] = []
@@ -93,7 +92,7 @@ class Drafting:
         """Written, resolved, checked, and where it has faults written again with them named. Returns it, or None and why."""
         kind, request, brief, scope = self._kind, self._request, self._brief, self._scope
         settles = not scope.strong and not scope.table and self._now is None
-        self._skeleton = self._form.skeleton(_asked(brief, scope)) if settles else None
+        self._skeleton = self._form.skeleton(_asked(request, brief, scope)) if settles else None
         whole = schema = self._schema()
         begun = asked = self._messages()
         free = not scope.given and not request.files
@@ -267,6 +266,14 @@ def scoped(llm: LLM, request: Request, brief: Brief) -> compose.Scope:
     return compose.Scope(table, not llm.name.startswith("embedded"), given)
 
 
+def remembered(request: Request, scope: compose.Scope) -> str:
+    """What the model hears of the conversation. A small one writes of what was said whatever it is asked now: it hears of the last turn,
+    and only where the question leans on it."""
+    if scope.strong:
+        return context.digest(request)
+    return context.digest(request, 1) if amend.leans(request.text) else ""
+
+
 def resolved(spec: Spec, request: Request) -> Spec:
     """The spec with its query run again over the person's tables; raises SpecProblem where it cannot be."""
     resolve = form(spec.kind).resolve
@@ -304,8 +311,12 @@ def painted(
     return done.result()
 
 
-def _asked(brief: Brief, scope: compose.Scope) -> Asked:
-    return Asked(brief.question, brief.lang, tuple(mentioned(brief.question)), brief.wishes.count, scope.given)
+def _asked(request: Request, brief: Brief, scope: compose.Scope) -> Asked:
+    """The question as a form sees it; one that asks the last again of something else has the last one's structure."""
+    again = request.history and likewise(request.text)
+    question = f"{request.history[-1].question}\n{brief.question}" if again else brief.question
+    count = brief.wishes.count or (wishes(request.history[-1].question).count if again else None)
+    return Asked(question, brief.lang, tuple(mentioned(question)), count, scope.given)
 
 
 def _tried(kind: str, candidate: int, draft: Draft | None, trouble: str) -> Tried:

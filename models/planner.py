@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from flipchart.models import amend, compose, context, pointed
 from flipchart.models.critique import text_findings
-from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, resolved, scoped
+from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
@@ -187,15 +187,15 @@ class Planner:
         """The answer in words; what it remembers of figures is footnoted once."""
         brief = briefed(request)
         about = "\n\n".join(filter(None, [context.context(request), note]))
-        strong = scoped(self.llm, request, brief).strong
-        history = "" if small_talk(request.text) or not (strong or amend.leans(request.text)) else context.digest(request)
+        scope = scoped(self.llm, request, brief)
+        history = "" if small_talk(request.text) else remembered(request, scope)
         asked = compose.messages("text", context.asked(request), brief.lang, context=about, history=history, wishes=brief.wishes)
         reply, held = self._begun(asked, request, brief)
         if held:
             yield Said(held)
         for delta in reply:
             yield Said(delta)
-            if not strong and _said_enough(reply.text):
+            if not scope.strong and _said_enough(reply.text):
                 reply.cancel()
         yield self._used(reply)
         words = form("text").spec.model_validate({"markdown": reply.text})

@@ -423,12 +423,30 @@ def certain(query: Query) -> str | None:
     change = told & {"edit", "restyle", "colour"} and not told & (DOUBT | {"feel", "thanks", "greet", "write"})
     if came and came != "text" and change and not named - {came} and letters <= 30:
         return came
+    if came and came != "text" and likewise(query.text) and not named:
+        return came
     if _counts_slides(text, found) and not told & {"what", "plain", "fact"}:
         return "slides"
     asked = requested(found, language)
     if len(asked) == 1 and asked == named and letters >= 16 and not ASKS.search(text) and not told & UNSURE and not (came or query.files):
         return next(iter(asked))
     return "text" if small_talk(query.text) else None
+
+
+OTHER = re.compile(
+    r"^(?:and |but |so )?(?:what|how) about\b|^(?:and|now|(?:do )?(?:the )?same(?: thing)?)(?: again)? (?:for|with|of)\b"
+    r"|^¿?y (?:que tal|para|con)\b|^¿?que tal\b|^lo mismo (?:para|con|de)\b|^e (?:que tal|para|com|quanto a)\b|^o mesmo (?:para|com|de)\b"
+    r"|^et (?:pour|avec)\b|^qu.en est-il\b|^(?:la )?meme chose (?:pour|avec)\b"
+    r"|^und (?:fur|bei|mit|was ist mit)\b|^(?:und )?was ist mit\b|^wie (?:ware|sieht) es (?:mit|bei)\b|^dasselbe (?:fur|mit)\b"
+    r"|^(?:那|那么)?.{1,12}呢[?？]?$|^では?.{1,12}は[?？]?$"
+)
+LIKEWISE = 60  # characters of a question that asks the last one again of something else
+
+
+def likewise(words: str) -> bool:
+    """Whether `words` ask what was asked last of something else: "what about Spain?"."""
+    text = plain(words).strip()
+    return len(text) <= LIKEWISE and OTHER.search(text) is not None
 
 
 def mentioned(words: str) -> list[str]:
@@ -632,7 +650,7 @@ def _key(query: Query, form: str, spoke: dict[str, float], follows: bool) -> str
     if asked:
         return asked
     if follows:
-        return "follow"
+        return "likewise" if likewise(query.text) else "follow"
     if form == "chart" and any(file.kind == "table" for file in query.files):
         return "table"
     if form == "chart" and len(NUMBER.findall(text)) >= 3:

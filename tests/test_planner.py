@@ -476,6 +476,17 @@ def test_a_small_model_hears_of_what_was_said_only_where_the_question_leans_on_i
     assert told("What does the director of a small theatre do?", "large")
 
 
+def test_a_question_asked_again_of_something_else_has_the_structure_of_the_first() -> None:
+    sides = {"title": "Cats", "pros": [{"label": "They purr"}], "cons": [{"label": "They shed"}]}
+    planner = Planner(Scripted([Line.model_validate({"answer": sides})], "embedded:small"), open_painter())
+    asked = listening(planner)
+    history = (Turn("the largest lakes", "Lake Victoria."), Turn("Pros and cons of dogs", "", ("v1",)))
+    list(planner.answer(Request("what about cats?", form="infographic", history=history)))
+    assert {"pros", "cons"} <= set(asked[0].schema["properties"])
+    told = " ".join(message.content for message in asked[0].messages)
+    assert "Pros and cons of dogs" in told and "Lake Victoria" not in told
+
+
 def test_a_small_model_plans_a_deck_and_then_fills_it_slide_by_slide() -> None:
     planner = small({"answer": PLAN, "once": True}, *FILLED)
     asked = listening(planner)

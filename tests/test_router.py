@@ -13,7 +13,7 @@ import pytest
 from flipchart import assets
 from flipchart.models import router
 from flipchart.models.language import detect
-from flipchart.models.router import FORMS, Attachment, Query, concepts, last_form, lexicon, plain, route
+from flipchart.models.router import FORMS, Attachment, Query, concepts, last_form, lexicon, likewise, plain, route
 from flipchart.models.router_learn import Lesson, forget, learn
 from flipchart.models.router_prompts import VOICES, rows
 
@@ -315,7 +315,7 @@ def test_every_reason_has_every_language() -> None:
     languages = {"en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar"}
     assert {key for key, told in sentences.items() if set(told) != languages} == set()
     used = {key for reasons in router.REASONS.values() for key, _ in reasons} | {f"fits.{form}" for form in FORMS}
-    assert used | {"table", "follow", "numbers", "talk"} == set(sentences)
+    assert used | {"table", "follow", "likewise", "numbers", "talk"} == set(sentences)
     assert {name for reasons in router.REASONS.values() for _, names in reasons for name in names.split()} <= set(lexicon().names)
 
 
@@ -462,3 +462,21 @@ def test_no_prompt_is_in_both_voices() -> None:
     trained = {row.query for row in rows("train")}
     told = {row.query for voice in VOICES for row in rows(voice)}
     assert len(trained & told) / len(told) < 0.02
+
+
+@pytest.mark.parametrize(
+    "words", ["what about a cinema?", "And for cats?", "¿Y para niños?", "et pour la France ?", "und was ist mit Spanien?", "那日本呢？"]
+)
+def test_the_last_question_asked_of_something_else_has_the_form_it_had(words: str) -> None:
+    assert likewise(words)
+    for form in ("whiteboard", "infographic", "chart"):
+        found = route(Query(words, f"Person: org chart of a small theatre\nYou: [{form}: Small theatre]"))
+        assert found.form == form
+    assert route(Query(words, "Person: why?\nYou: Because.")).reason != found.reason
+
+
+@pytest.mark.parametrize(
+    "words", ["What is about to happen?", "How do vaccines work?", "What do you know about cinemas?", "Wie geht es dir?"]
+)
+def test_other_questions_do_not_ask_the_last_one_again(words: str) -> None:
+    assert not likewise(words)
