@@ -71,9 +71,7 @@ class Canvas:
 
     def hue(self, section: int) -> str:
         """The colour of a section: that of the outermost one it is in."""
-        outer = [-1, *self.board.line(section)][-1]
-        outermost = [s for s, one in enumerate(self.board.sections) if one.parent < 0]
-        return colour(self.style, outermost.index(outer) if outer in outermost else outer)
+        return colour(self.style, self.board.turn(section))
 
     def ground(self, section: int) -> str:
         """The colour behind what is in a section."""

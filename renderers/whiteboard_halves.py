@@ -106,14 +106,17 @@ def _part(spec: Whiteboard, board: Board, own: set[int], links: Sequence[int], *
     around = {s for link in held for s in (link.around_start, link.around_end)}
     away = {v for link in held for v, s in ((link.start, link.around_start), (link.end, link.around_end)) if s < 0} - own
     sections = {s for v in own for s in board.line(board.cards[v].section)} | around - {-1}
-    names = {fold(board.sections[s].name) for s in sections}
+    # A group has the same colour on every page.
+    turns = {fold(board.sections[s].name): board.turn(s) for s in sorted(sections)}
+    told = {fold(group.name) for group in spec.groups}
     nodes: list[Node] = []
     for v, node in enumerate(spec.nodes):
         if v in away:
             nodes.append(node.model_copy(update=dict.fromkeys(("note", "icon", "group"), "") | dict.fromkeys("xywh") | {"away": True}))
         elif v in own:
             nodes.append(node)
-    groups: Sequence[Group] = [group for group in spec.groups if fold(group.name) in names]
+    groups = [group.model_copy(update={"turn": turns[fold(group.name)]}) for group in spec.groups if fold(group.name) in turns]
+    groups += [Group(name=board.sections[s].name, turn=board.turn(s)) for s in sorted(sections) if fold(board.sections[s].name) not in told]
     crossing = {i for i, link in zip(links, held, strict=True) if {link.start, link.end} - own}
     kept = [edge.model_copy(update={"points": ()}) if i in crossing else edge for i, edge in zip(links, edges, strict=True)]
     more = {"notes": spec.notes if last else (), "strokes": spec.strokes if last else ()}

@@ -104,7 +104,7 @@ def _sections(spec: Whiteboard) -> tuple[list[Section], dict[str, int]]:
             continue
         index[fold(group.name)] = len(sections)
         label = group.label.strip() or ("" if group.name.startswith("*") else shown(group.name))
-        sections.append(Section(group.id, group.name, label, -1, at))
+        sections.append(Section(group.id, group.name, label, -1, at, group.turn))
     for group in spec.groups:
         index.setdefault(fold(group.label), index[fold(group.name)])
     for node in spec.nodes:

@@ -66,6 +66,8 @@ class Section:
     label: str
     parent: int = -1
     at: Rect | None = None
+    turn: int | None = None
+    """Its turn among the colours; None for its place among the outermost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,14 @@ class Board:
             yield section
             seen.add(section)
             section = self.sections[section].parent
+
+    def turn(self, section: int) -> int:
+        """Which of the colours a section has: its outermost section's turn; -1 for none."""
+        outer = [-1, *self.line(section)][-1]
+        if outer < 0 or self.sections[outer].parent >= 0:
+            return outer
+        told = self.sections[outer].turn
+        return sum(one.parent < 0 for one in self.sections[:outer]) if told is None else told
 
     @cached_property
     def steps(self) -> tuple[list[int], list[int]]:

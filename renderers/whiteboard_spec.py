@@ -85,6 +85,8 @@ class Group(Part):
     label: str = Field(default="", description="Its heading, if other than the name.")
     group: Annotated[str, Ours] = ""
     """The group it is in."""
+    turn: Annotated[int | None, Ours] = None
+    """Its turn among the colours where others stand on another page; None for its place."""
     x: Annotated[Px | None, Ours] = None
     y: Annotated[Px | None, Ours] = None
     w: Annotated[Px | None, Ours] = None

@@ -87,6 +87,7 @@ def test_groups_keep_their_frames_on_every_slide(spec: Whiteboard) -> None:
     group = {node.id: node.group for node in spec.nodes}
     drawn = slides(spec)
     assert 1 < len(drawn) <= 6
+    hues: dict[str, str | None] = {}
     for drawing in drawn:
         frames = [item for item in flat(drawing.items) if isinstance(item, Box) and item.name.startswith("section:")]
         cards = [(item.part, item.items[0]) for item in flat(drawing.items) if isinstance(item, Group) and item.part in group]
@@ -96,9 +97,12 @@ def test_groups_keep_their_frames_on_every_slide(spec: Whiteboard) -> None:
                 f.name for f in frames if f.x < card.x and f.y < card.y and card.x + card.w < f.x + f.w and card.y + card.h < f.y + f.h
             }
             assert around == (set() if card.dash else {f"section:{group[part]}"})
+        for frame in frames:
+            assert hues.setdefault(frame.name, frame.fill) == frame.fill
         heads = [item.words for item in flat(drawing.items) if isinstance(item, Text)]
         assert all(heads.count(frame.name.removeprefix("section:")) >= 1 for frame in frames)
         assert not checker.check(drawing)
+    assert len(set(hues.values())) == len(hues) > 1
 
 
 def test_a_board_that_fits_stays_on_one_slide() -> None:
