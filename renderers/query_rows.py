@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flipchart.renderers import times
+from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Measure, Query, Result, find
@@ -182,7 +182,7 @@ class Answer(Plan):
         if measure.take == "ratio":
             return f"{name} / {measure.over or say('query.rows_counted', self.lang)}"
         if measure.take == "share" and measure.only:
-            return say("query.share", self.lang, column=_tests(measure.only))
+            return say("query.share", self.lang, column=_called(measure.only))
         return say(f"query.{measure.take}", self.lang, column=name) if name else say("query.rows_counted", self.lang)
 
 
@@ -233,6 +233,13 @@ def _tests(filters: Sequence[Filter]) -> str:
         value = ", ".join(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value)
         said.append(" ".join(part for part in (one.column, one.is_, value) if part) if one.is_ != "filled" else one.column)
     return ", ".join(said)
+
+
+def _called(filters: Sequence[Filter]) -> str:
+    """Rows as a person would call them: "returned", "South", where that says it all; else the filters as they are read."""
+    if any(one.is_ != "=" or len(one.value) != 1 or not isinstance(one.value[0], str) for one in filters):
+        return _tests(filters)
+    return ", ".join(one.column if str(one.value[0]).casefold() in roles.YES else str(one.value[0]) for one in filters)
 
 
 def _figure(value: Any) -> float | None:

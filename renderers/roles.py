@@ -22,7 +22,7 @@ _MONEY = re.compile(
     r"|销售额|收入|金额|売上|金額|बिक्री|राशि|مبيعات|إيرادات|المبلغ",
     re.IGNORECASE,
 )
-_YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
+YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
 _NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
 
 
@@ -95,7 +95,7 @@ def answer(column: Column) -> tuple[str, str] | None:
         return ("1", "0") if column.whole and column.low == 0 and column.high == 1 else None
     if column.kind != "text" or not 1 <= column.distinct <= 2 or len(column.samples) != column.distinct:
         return None
-    yes = [word for word in column.samples if word.casefold() in _YES]
+    yes = [word for word in column.samples if word.casefold() in YES]
     no = [word for word in column.samples if word.casefold() in _NO]
     if len(yes) + len(no) != column.distinct or len(yes) > 1 or len(no) > 1:
         return None

@@ -483,3 +483,14 @@ def test_shares_and_ratios_are_of_sums(base: Any, names: str, words: str, lang: 
 )
 def test_a_rate_of_what_is_not_there_is_left_to_a_model(names: str, words: str) -> None:
     assert _asked(names, words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("what share of orders was returned?", "share of returned"), ("what share of orders came from the North?", "share of North")],
+)
+def test_a_share_is_called_as_a_person_would_call_it(words: str, name: str) -> None:
+    over = {"orders.csv": _table("orders")}
+    reading = question.read(words, over)
+    assert reading is not None
+    assert [one for one, _ in run(reading.query, over).series] == [name]
