@@ -126,8 +126,10 @@ class Table:
 
 
 @contextmanager
-def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]:
+def opened(table: Table, needed: Collection[int] | None = None, beside: Sequence[tuple["Table", str, list[int]]] = ()) -> Iterator[Any]:
     """An in-memory database that holds `table` (or the `needed` columns of it, by place) as `t`, its column n called `kn`.
+
+    Tables `beside` it are held under the names given with them, with the columns of the places given.
 
     It can reach nothing else: no file, no network, no settings. What is needed of a file is read once where it fits in memory.
     """
@@ -139,6 +141,7 @@ def opened(table: Table, needed: Collection[int] | None = None) -> Iterator[Any]
         parts = [(table, "t", places)]
         if table.join is not None:
             parts = _parts(table.join, places)
+        parts += beside
         files = [str(part.file).replace("'", "''") for part, _, _ in parts if part.file is not None]
         for part, called, kept in parts:
             if part.file is None:

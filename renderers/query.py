@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from flipchart.renderers.database import Table, fetched, opened
-from flipchart.renderers.joins import every, joined, pruned
+from flipchart.renderers.joins import every, joined, key, pruned
 from flipchart.renderers.problem import SpecProblem
 
 MOST_ROWS = 100_000  # that a query gives back
@@ -41,6 +41,13 @@ class Filter(_Step):
     )
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class Without(_Step):
+    """Keep only the rows that no row of another table points to, or none of those that its filters leave."""
+
+    table: str
+    where: tuple[Filter, ...] = Field(default=(), max_length=4)
 
 
 class Derived(_Step):
@@ -82,6 +89,12 @@ class Query(_Step):
 
     table: str = Field(default="", description="Name of the file, where there are several.")
     where: tuple[Filter, ...] = Field(default=(), max_length=8)
+    without: tuple[Without, ...] = Field(
+        default=(),
+        max_length=2,
+        json_schema_extra=STRONG,
+        description="Rows of another table that there must be none of: customers without orders.",
+    )
     derive: tuple[Derived, ...] = Field(default=(), max_length=4)
     group: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
         default=(), max_length=2, description="The column that gives the labels; a second one gives the series."
@@ -160,8 +173,8 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
 
     try:
         table = chosen(query, tables)
-        plan = Answer(query, table, lang)
-        with opened(table, plan.needed()) as database:
+        plan = Answer(query, table, lang, pointing(query, table, every(tables)))
+        with opened(table, plan.needed(), plan.beside()) as database:
             rows = fetched(database, plan.sql(database), plan.values, table.name)
         return plan.result(rows)
     except SpecProblem as problem:
@@ -196,6 +209,18 @@ def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
     if fit and query.table:
         return fit[0]
     raise SpecProblem(f"there are several tables; set query.table to one of {', '.join(tables)}")
+
+
+def pointing(query: Query, table: Table, tables: Mapping[str, Table]) -> list[tuple[Table, int, int]]:
+    """For each table of which there must be no row: itself, and the places of the columns by which its rows point to `table`."""
+    out = []
+    for one in query.without:
+        name = find(one.table, list(tables))
+        known = key(tables[name], table) if name is not None and table.join is None else None
+        if name is None or known is None:
+            raise SpecProblem(f"query.without: no rows of `{one.table}` point to {table.name}; there are {', '.join(tables)}")
+        out.append((tables[name], *known))
+    return out
 
 
 def _holds(table: Table, names: set[str]) -> bool:

@@ -22,8 +22,9 @@ CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of y
 class Plan:
     """One query over one table as SQL with values apart; every name in it is ours."""
 
-    def __init__(self, query: Query, table: Table, lang: str) -> None:
-        self.query, self.table, self.lang = query, table, lang
+    def __init__(self, query: Query, table: Table, lang: str, pointing: Sequence[tuple[Table, int, int]] = (), called: str = "t") -> None:
+        """`pointing` are the tables of which no row may point to a row; `called` is the table's own name in SQL."""
+        self.query, self.table, self.lang, self.pointing, self.called = query, table, lang, pointing, called
         self.values: dict[str, object] = {}
         self.notes: list[str] = []
         self.names = {column.name: column for column in table.columns}
@@ -45,7 +46,15 @@ class Plan:
         found |= {name for name in places if name.casefold() in formulas}
         if any(measure.take == "growth" for measure in query.measures):
             found |= {column.name for column in self.table.columns if column.kind == "time"}
-        return {places[name] for name in found}
+        return {places[name] for name in found} | {m for _, _, m in self.pointing}
+
+    def beside(self) -> list[tuple[Table, str, list[int]]]:
+        """The other tables that are read, their names, and the places of their columns."""
+        out = []
+        for n, ((table, at, _), one) in enumerate(zip(self.pointing, self.query.without, strict=True)):
+            tested = Plan(Query(where=one.where), table, self.lang).needed()
+            out.append((table, f"w{n}", sorted({at, *tested})))
+        return out
 
     def value(self, given: object) -> str:
         """The mark in SQL that stands for a value."""
@@ -103,6 +112,11 @@ class Plan:
 
     def _where(self, database: Any) -> str:
         parts = [self._test(one, database) for one in self.query.where]
+        for n, ((table, at, m), one) in enumerate(zip(self.pointing, self.query.without, strict=True)):
+            other = Plan(Query(where=one.where), table, self.lang, called=f"w{n}")
+            other.values, other.notes = self.values, self.notes
+            tests = [f"w{n}.k{at} = t.k{m}", *(other._test(test, database) for test in one.where)]
+            parts.append(f"NOT EXISTS (SELECT 1 FROM w{n} WHERE {' AND '.join(tests)})")
         return f" WHERE {' AND '.join(parts)}" if parts else ""
 
     def _test(self, one: Filter, database: Any) -> str:
@@ -121,7 +135,7 @@ class Plan:
             return self._text_test(field, column, one, database)
         numbers = []
         if one.value in {("mean",), ("median",)} and one.is_ in {"<", "<=", ">", ">="}:
-            return f"{field} {one.is_} {self.value(self._middle(database, str(one.value[0]), field, 't'))}"
+            return f"{field} {one.is_} {self.value(self._middle(database, str(one.value[0]), field, self.called))}"
         for value in one.value:
             read = value if isinstance(value, int | float) else (found.value if (found := cells.read(str(value), loose=True)) else None)
             if read is None:
@@ -197,7 +211,7 @@ class Plan:
             return f"{'NOT ' if one.is_ == 'not contains' else ''}({found})"
         if one.is_ in {"<", "<=", ">", ">=", "between", "outside"}:
             raise SpecProblem(f"query.where: `{column.name}` holds words; compare it with =, !=, in or contains")
-        often = f"SELECT {field} FROM t WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000"
+        often = f"SELECT {field} FROM {self.called} WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000"
         known = [str(row[0]) for row in fetched(database, often, {}, self.table.name)]
         meant = []
         for word in words:

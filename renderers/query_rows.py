@@ -210,6 +210,7 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     parts[0] = _followed(query, parts[0], lang)
     if query.where:
         parts.append(_tests(query.where))
+    parts += [say("query.without", lang, table=f"{one.table}{f' ({_tests(one.where)})' if one.where else ''}") for one in query.without]
     parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"

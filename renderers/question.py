@@ -17,6 +17,7 @@ from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.query import STEPS, Every, Query, columns_of
 from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
+from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
 from flipchart.renderers.question_words import Item, Reader, clock
 
@@ -51,6 +52,10 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
     """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
     question = question[:600]
     tables = every(tables)
+    if len(tables) > 1 and (found := lacking(question, tables, lang)):
+        return Reading(
+            Query.model_validate(found[0]), "bar" if found[0].get("group") else "number" if "measures" in found[0] else "table", found[1]
+        )
     best = _best(question, tables, lang)
     for other in _LATIN if lang in _LATIN[:4] and len(question) <= SHORT and (best is None or not best.sure) else ():
         # Of few words the language is told badly.

@@ -494,3 +494,65 @@ def test_a_share_is_called_as_a_person_would_call_it(words: str, name: str) -> N
     reading = question.read(words, over)
     assert reading is not None
     assert [one for one, _ in run(reading.query, over).series] == [name]
+
+
+CUSTOMERS = "SELECT {what} FROM customers c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.customer_id AND {which}) {by}"
+PRODUCTS = "SELECT {what} FROM products p WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.product_id = p.product_id AND {which}) {by}"
+
+
+def _none(sql: str, what: str, which: str = "true", by: str = "") -> str:
+    return sql.format(what=what, which=which, by=by)
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "lang", "sql"),
+    [
+        ("customers orders", "which customers have no orders?", "en", _none(CUSTOMERS, "customer")),
+        ("customers orders", "customers without orders", "en", _none(CUSTOMERS, "customer")),
+        ("customers orders", "list the customers who never placed an order", "en", _none(CUSTOMERS, "customer")),
+        ("customers orders", "how many customers have never ordered?", "en", _none(CUSTOMERS, "count(*)")),
+        ("customers orders", "number of customers without any orders by city", "en",
+         _none(CUSTOMERS, "city, count(*)", by="GROUP BY 1")),
+        ("customers orders", "which customers did not order in October 2024?", "en",
+         _none(CUSTOMERS, "customer", "ym(ordered) = '2024-10'")),
+        ("customers orders", "which customers have no orders in the South", "en", _none(CUSTOMERS, "customer", "region = 'South'")),
+        ("customers orders", "how many customers placed no orders since November 2024", "en",
+         _none(CUSTOMERS, "count(*)", "ordered >= '2024-11-01'")),
+        ("customers orders", "welche Kunden haben keine Bestellungen?", "de", _none(CUSTOMERS, "customer")),
+        ("customers orders", "clientes sin pedidos", "es", _none(CUSTOMERS, "customer")),
+        ("customers orders", "quels clients n'ont pas de commandes ?", "fr", _none(CUSTOMERS, "customer")),
+        ("products sales", "products never sold", "en", _none(PRODUCTS, "product")),
+        ("products sales", "how many products have no sales?", "en", _none(PRODUCTS, "count(*)")),
+        ("products sales", "products without sales by category", "en", _none(PRODUCTS, "category, count(*)", by="GROUP BY 1")),
+        ("products sales", "which products have not been sold in the West?", "en", _none(PRODUCTS, "product", "region = 'West'")),
+        ("products sales", "which products didn't sell in March 2024?", "en", _none(PRODUCTS, "product", "ym(date) = '2024-03'")),
+        ("products sales", "nie verkaufte Produkte", "de", _none(PRODUCTS, "product")),
+        ("products sales", "produits jamais vendus", "fr", _none(PRODUCTS, "product")),
+    ],
+)  # fmt: skip
+def test_what_has_no_row_in_another_table_is_found(base: Any, names: str, words: str, lang: str, sql: str) -> None:
+    got = _asked(names, words, lang)
+    if "count" in sql:
+        _same(base, sql, got)
+    else:
+        assert got is not None and sorted(got) == sorted(str(row[0]) for row in base.execute(sql).fetchall()) != []
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("customers orders", "customers with no returned orders"),
+        ("customers orders", "share of customers without orders"),
+        ("customers orders", "customers without orders who live in Oslo"),
+        ("products sales", "products never sold at a discount"),
+        ("products sales", "which customers never bought a product"),
+    ],
+)
+def test_what_is_lacking_and_not_told_whole_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
+
+
+def test_a_table_that_does_not_point_is_named_where_rows_without_it_are_asked_for() -> None:
+    over = {"customers.csv": _table("customers"), "sales.csv": _table("sales")}
+    with pytest.raises(SpecProblem, match=r"sales\.csv.*point"):
+        run(Query.model_validate({"table": "customers.csv", "without": [{"table": "sales.csv"}], "select": ["customer"]}), over)
