@@ -19,11 +19,12 @@ from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
-from flipchart.renderers.question_words import Item, Reader, clock
+from flipchart.renderers.question_words import Item, Reader, clock, fold
 
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
 MANY = 12  # groups that a ranking shows where nobody says how many
+_ENDMOST = {"first", "last", "newest", "latest", "earliest"}
 FEW = 3  # best of each group, where nobody says how many
 SLICES = 6
 
@@ -161,8 +162,15 @@ class _Sentence(Periods):
         extreme = self.extreme()
         if self.apart:
             return self.best_of(group, every, measures, derive)
+        if len(group) == 1 and self.single(group) and all(m.get("take") == "count" and not m.get("column") for m in measures):
+            if extreme or self.ordinal() or self.having:
+                self.assumed = True  # "who was hired last?"
+            elif self.where:
+                return self.rows()
+        self.assumed = self.assumed or self.ordinal()
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
+        self.assumed = self.assumed or (bool(limit) and len(group) == 1 and self.within_each())
         then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
             then = "percent"
@@ -238,6 +246,7 @@ class _Sentence(Periods):
         figure, column = measures[0], str(measures[0].get("column", ""))
         if figure["take"] in {"max", "min", "mean"} and column in self.reader.names and not self.has("mean"):
             figure = figure | {"take": "sum" if roles.unique(self.column(group[1]), self.table) else roles.taken(self.column(column))}
+        self.assumed = self.assumed or self.ordinal() or (not column and roles.unique(self.column(group[1]), self.table))
         self.assumed = self.assumed or (self.has("unsold") and self.table.join is not None)  # what was never sold is in no row
         worst, bad = self.has("worst"), column in self.reader.names and roles.unwelcome(self.column(column))
         least = (worst != bad) if self.has("best", "worst") and bad else self.extreme() == "least"
@@ -247,6 +256,18 @@ class _Sentence(Periods):
             "sort": "up" if least else "down", "limit": self.limit() or (FEW if plural else 1), "apart": True,
         }  # fmt: skip
         return self.told(query, "bar")
+
+    def ordinal(self) -> bool:
+        """Whether the first or the last that something happened to are asked for, which no figure tells."""
+        said = [n for n, item in enumerate(self.items) if fold(item.words) in _ENDMOST and n not in self.used | self.relatives]
+        return bool(self.events) and any(self.at(n + 1).kind != "number" and self.at(n).says("top", "bottom", "newest") for n in said)
+
+    def within_each(self) -> bool:
+        """Whether so many of something are meant in each of the groups shown, not so many groups: "the two lowest salaries per team"."""
+        return any(
+            item.says("by") and fold(item.words) != "by" and self.at(self.next(n)).kind == "column"
+            and any(one.kind == "number" for one in self.items[:n]) for n, item in enumerate(self.items)
+        )  # fmt: skip
 
     def told_by(self) -> list[str]:
         """The column that tells rows apart, where the second largest, or those above average, are asked for."""

@@ -34,6 +34,7 @@ class Averages(Filters):
             if not sign or not self.at(m).says(way):
                 continue
             column, place = self.compared(m)
+            self.assumed = self.assumed or any(fold(one.words) in {"per", "pro", "por", "par"} for one in self.items[max(0, n - 3) : n])
             if column is None or self.narrowed(m) or self.has("share", "growth", "change", "percent", "running", "each"):
                 self.assumed = True
                 continue

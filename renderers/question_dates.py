@@ -70,6 +70,8 @@ class Dates(Sentence):
                 self.used.add(n)
                 paid_by = self.at(self.next(n)).says("by") and self.at(self.next(self.next(n))).kind == "value"
                 self.assumed = self.assumed or (self.has("share") and paid_by)  # of all orders, or of those paid?
+            elif any(m in self.used and self.at(self.next(min(n, m))).says("and") for m in self.events):
+                self.assumed = True  # "hired and left in 2024"
             elif column is not self.usual() and all(column is not other for m, other in self.events.items() if m in self.used):
                 self.assumed = True
 
@@ -134,6 +136,7 @@ class Dates(Sentence):
             else:
                 loose.setdefault(column.name, []).extend(moments)
             last = n
+        self.assumed = self.assumed or (bool(self.relatives) and sum(item.kind == "date" for item in self.items) > 1)
         for name, ones in loose.items():
             years = [one for one in ones if one.grain == "year"]
             finer = [one for one in ones if one.grain != "year"]

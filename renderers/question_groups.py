@@ -275,7 +275,11 @@ class Groups(Each):
         if len(opened) != 1 or not (chosen or self.has("who", "paid") or len(found) > 1):
             return None
         whole, named = opened[0][1], self.best_named()
-        best = [c for n, c in found if n != opened[0][0] and (n in chosen or self.has("which"))]
+        best = [
+            c
+            for n, c in found
+            if n != opened[0][0] and (n in chosen or self.has("which")) and (c.kind == "text" or self.items[n].kind == "concept")
+        ]
         best += [c for n in chosen for c in self.items[n].columns[:1] if c.kind == "text" and not self.each_of(n)]
         if (
             named is not None
@@ -304,7 +308,9 @@ class Groups(Each):
     def chosen(self, n: int) -> bool:
         """Whether the best of the things at `n` are asked for: "best products", "which product", "products with the most"."""
         near = [*self.before(n, 2), self.at(self.next(n))]
-        return any(one.says("top", "bottom", "most", "least", "which", *self.superlatives()) for one in near if not one.says("by"))
+        return any(
+            one.says("top", "bottom", "most", "least", "which", "common", *self.superlatives()) for one in near if not one.says("by")
+        )
 
     def subject(self, n: int) -> bool:
         """Whether something other than the thing at `n` is what is counted or measured."""

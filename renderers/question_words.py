@@ -368,7 +368,7 @@ class Reader:
         if (
             len(span) > 1
             and concepts & {"count", "sum"}
-            and any(self.names[c.name] == stems[:1] for c in self.columns if c.kind == "number")
+            and any(self.names[c.name] in {stems[:1], stems[1:2]} for c in self.columns if c.kind == "number")
         ):
             return None  # "quantity of toys" where there is a quantity
         if "verb" in concepts and stems[0] in _FIGURED and not (self._partly(span, stems) or self._similar(stems[0])):

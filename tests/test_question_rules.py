@@ -556,3 +556,35 @@ def test_a_table_that_does_not_point_is_named_where_rows_without_it_are_asked_fo
     over = {"customers.csv": _table("customers"), "sales.csv": _table("sales")}
     with pytest.raises(SpecProblem, match=r"sales\.csv.*point"):
         run(Query.model_validate({"table": "customers.csv", "without": [{"table": "sales.csv"}], "select": ["customer"]}), over)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("staff", "who was hired last"),
+        ("staff", "who was hired first in each team"),
+        ("staff", "newest hire in each team"),
+        ("staff", "how many people were hired and left in 2024"),
+        ("staff", "people with the two lowest salaries per team"),
+        ("shops", "sales per employee above average by shop"),
+        ("funnel", "visits in March compared with March last year"),
+    ],
+)
+def test_what_would_be_answered_with_another_figure_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sql"),
+    [
+        ("total amount of orders not delivered by channel", "SELECT channel, sum(amount) FROM orders WHERE delivered IS NULL GROUP BY 1"),
+        ("amount in March last year", "SELECT sum(amount) FROM orders WHERE ym(ordered) = '2024-03'"),
+    ],
+)
+def test_an_amount_that_is_named_is_added_up(base: Any, words: str, sql: str) -> None:
+    _same(base, sql, _asked("orders", words))
+
+
+def test_who_did_something_is_a_list_and_not_a_chart_of_ones() -> None:
+    reading = question.read("who left in May 2024", {"staff.csv": _table("staff")})
+    assert reading is not None and reading.sure and reading.mark == "table" and reading.query.select == ("name", "left")
