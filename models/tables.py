@@ -16,6 +16,7 @@ from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import style
 from flipchart.renderers.words import number, say
 
+TITLE = 90  # characters of a question that stands over the list that answers it
 LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _LOOK = re.compile(
     r"(?:please\s+)?(?:what(?:'s| is) (?:in|this)\b.{0,40}|(?:give me |show me )?(?:an? |the )?(?:overview|summary)\b.{0,40}"
@@ -81,6 +82,9 @@ def _answered(request: Request, reading: Any, tables: dict[str, Table], lang: st
         spec = drawn(reading, tables, lang)
     except SpecProblem:
         return None
+    asked = " ".join(request.text.split())
+    if reading.mark == "table" and not spec.title and 0 < len(asked) <= TITLE:
+        spec = spec.model_copy(update={"title": asked[:1].upper() + asked[1:]})
     return _told(request, reading, spec, lang, time.monotonic() - begun)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -588,3 +589,13 @@ def test_an_amount_that_is_named_is_added_up(base: Any, words: str, sql: str) ->
 def test_who_did_something_is_a_list_and_not_a_chart_of_ones() -> None:
     reading = question.read("who left in May 2024", {"staff.csv": _table("staff")})
     assert reading is not None and reading.sure and reading.mark == "table" and reading.query.select == ("name", "left")
+
+
+def test_over_a_list_stands_the_question_that_it_answers() -> None:
+    from flipchart.models import tables
+    from flipchart.models.events import Drawn, File, Request
+
+    files = tuple(File(name, f"{name}.csv", "table", Path(f"{name}.csv"), "", (), 0, (), _table(name)) for name in ("customers", "orders"))
+    told = tables.answer(Request("which customers have no orders?", files=files))
+    drawn = [one.spec for one in told or () if isinstance(one, Drawn)]
+    assert [(one.title, getattr(one, "mark", "")) for one in drawn] == [("Which customers have no orders?", "table")]
