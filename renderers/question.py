@@ -113,6 +113,7 @@ class _Sentence(Periods):
         self.bind_numbers()
         self.bind_clocks()
         self.bind_events()
+        self.bind_open()
         self.bind_spans()
         self.bind_dates()
         self.bind_missing()
@@ -162,7 +163,8 @@ class _Sentence(Periods):
         extreme = self.extreme()
         if self.apart:
             return self.best_of(group, every, measures, derive)
-        if len(group) == 1 and self.single(group) and all(m.get("take") == "count" and not m.get("column") for m in measures):
+        named = len(group) == 1 and self.single(group) and self.column(group[0]).kind == "text"
+        if named and all(m.get("take") == "count" and not m.get("column") for m in measures):
             if extreme or self.ordinal() or self.having:
                 self.assumed = True  # "who was hired last?"
             elif self.where:

@@ -58,6 +58,8 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "percent": lambda e: e.then == "percent",
     "change": lambda e: e.then == "change",
     "average3": lambda e: e.then == "average",
+    "lasting": lambda _: False,  # told of two dates where it is understood
+    "ago": lambda e: bool(e.query.get("ago")),
     "rank": lambda e: bool(e.sort) or e.then == "rank",
     "rising": lambda e: e.sort in {"up", "label"},
     "falling": lambda e: e.sort in {"down", "label down"},

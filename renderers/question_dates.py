@@ -27,6 +27,18 @@ class Dates(Sentence):
                 dated = [c for c in self.table.columns if c.kind == "time" and self.reader.happens(c) & told]
                 self.events[n] = dated[0] if len(dated) == 1 else None
 
+    def bind_open(self) -> None:
+        """ "open tickets": those of which no end is written down."""
+        for n, item in enumerate(self.items):
+            if fold(item.words) == "open" and n not in self.used and item.kind in {"unknown", "column", "concept"} and self.events.get(n):
+                ended = [
+                    c for c in self.table.columns if c.kind == "time" and c.empty and self.reader.happens(c) & self.reader.events("closed")
+                ]
+                self.assumed = self.assumed or len(ended) != 1
+                self.where += [{"column": c.name, "is": "empty"} for c in ended[:1]]
+                del self.events[n]
+                self.used.add(n)
+
     def usual(self) -> Column | None:
         """The column of dates that is meant where nothing is said to happen: of what the rows are, else the first."""
         dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]

@@ -116,6 +116,7 @@ class Figures(Groups):
             self.used.add(self.most_of)
             return [{"column": self.items[self.most_of].columns[0].name, "take": "distinct"}], derive
         if self.largest_row and not (wanted and self.single(group)) and (amounts := [c for _, c in wanted] or roles.figured(self.table)):
+            self.assumed = self.assumed or (not wanted and len(amounts) > 1 and not roles.money(amounts[0]))  # the best in what?
             return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
         if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
             return [{"column": wanted[0][1].name, "take": "sum"}], derive

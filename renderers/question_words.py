@@ -375,6 +375,8 @@ class Reader:
             return None
         if "verb" in concepts and (meant := self._partly(span, stems) or self._similar(stems[0])):
             return Item("column", shown, at, to, meant, sure=False)
+        if concepts == {"lasting"} and (own := [c for c in self._partly(span, stems) or self.similar("duration") if c.kind == "number"]):
+            return Item("column", shown, at, to, tuple(own), sure=False)  # told by a column of its own
         if concepts:
             return Item("concept", shown, at, to, concepts=concepts if concepts != {"verb"} else frozenset({"stop", "verb"}))
         if valued:

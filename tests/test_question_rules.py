@@ -84,6 +84,15 @@ TABLES = {
             if (day.year, day.month) not in {(2023, 2), (2024, 5), (2024, 6)}
         ],
     ),
+    "tickets": _csv(
+        "ticket_id,agent,opened_at,closed_at,rating,effort",
+        [
+            (n, ("Ann", "Bob", "Cem")[n % 3], f"2024-05-{n % 28 + 1:02d} 09:00",
+             None if n % 4 == 1 else f"2024-06-{n * 5 % 28 + 1:02d} 16:30",
+             n * 7 % 5 + 1, n * 3 % 7)
+            for n in range(40)
+        ],
+    ),
     "shops": _csv(
         "shop,city,sales,cost,employees",
         [("Quay", "Bergen", 900, 500, 4), ("Square", "Bergen", 400, 300, 3), ("Station", "Oslo", 1200, 700, 6), 
@@ -569,6 +578,9 @@ def test_a_table_that_does_not_point_is_named_where_rows_without_it_are_asked_fo
         ("staff", "people with the two lowest salaries per team"),
         ("shops", "sales per employee above average by shop"),
         ("funnel", "visits in March compared with March last year"),
+        ("tickets", "how long do tickets last by agent"),
+        ("tickets", "best ticket by agent"),
+        ("orders", "number of open orders by region"),
     ],
 )
 def test_what_would_be_answered_with_another_figure_is_left_to_a_model(names: str, words: str) -> None:
@@ -584,6 +596,22 @@ def test_what_would_be_answered_with_another_figure_is_left_to_a_model(names: st
 )
 def test_an_amount_that_is_named_is_added_up(base: Any, words: str, sql: str) -> None:
     _same(base, sql, _asked("orders", words))
+
+
+def test_how_long_is_told_by_a_column_of_its_own_where_there_is_one() -> None:
+    over = {"trips.csv": read("trip,city,begun,ended,trip_duration\n" + "".join(
+        f"T{n},{'AB'[n % 2]},2024-01-{n + 1:02d},2024-02-{n + 1:02d},{n}\n" for n in range(9)), "trips.csv")}  # fmt: skip
+    for words in ("average duration by city", "how long do trips take on average by city"):
+        reading = question.read(words, over)
+        assert reading is not None and reading.sure and reading.query.measures[0].column == "trip_duration"
+
+
+def test_what_is_open_has_no_end_yet_and_hours_are_told_where_dates_have_them(base: Any) -> None:
+    _same(
+        base, "SELECT agent, count(*) FROM tickets WHERE closed_at IS NULL GROUP BY 1", _asked("tickets", "number of open tickets by agent")
+    )
+    hours = "SELECT agent, avg(epoch(closed_at) - epoch(opened_at)) / 3600 FROM tickets GROUP BY 1"
+    _same(base, hours, _asked("tickets", "average hours from opened to closed by agent"))
 
 
 def test_who_did_something_is_a_list_and_not_a_chart_of_ones() -> None:
