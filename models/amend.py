@@ -22,6 +22,8 @@ FEW, FEWEST, DENSE = 3, 24, 8  # words, and characters (of scripts without blank
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 SHOWN = 4_000  # characters of the visual that the model sees
 
+_SAID = {"label", "text", "detail", "heading", "question", "name"}
+
 _SYSTEM = (
     "You change a visual that is there. Answer with the edits alone, as JSON: each names the id of a part and either sets fields of it, "
     "removes it, or adds a new part of the same kind after it. Change only what is wished and leave everything else as it is. Write in the "
@@ -90,7 +92,10 @@ def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]
             lines.setdefault(part.id, []).append(f"value={value:g}")
     parts = "\n".join(f"{id}: {' '.join(said)}" for id, said in lines.items())[:SHOWN]
     meant = f"The wish is about {at.part} alone, which the person points at: {at.words!r}." if at else ""
-    asked = [f"The {spec.kind}:\n{parts}", meant, f"Wish: {words}", compose.language(spec.lang or "en")]
+    found = _cues()[4].search(words.lower()) if adds(words) else None
+    about = words[found.end() :].strip(" .,!?。！") if found else ""
+    new = f"What is added says nothing that is there already; it is about: {about}." if about else ""
+    asked = [f"The {spec.kind}:\n{parts}", meant, f"Wish: {words}", new, compose.language(spec.lang or "en")]
     return [Message("system", _SYSTEM), Message("user", "\n\n".join(part for part in asked if part))]
 
 
@@ -131,12 +136,21 @@ def _scalars(whole: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _words(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a part says."""
+    return tuple(sorted(" ".join(v.casefold().split()) for name, v in part.items() if name in _SAID and isinstance(v, str) and v.strip()))
+
+
 def amended(spec: S, written: str) -> S:
-    """`spec` with the patch the model wrote; raises SpecProblem where it does not fit or changes nothing."""
+    """`spec` with the patch the model wrote; raises SpecProblem where it does not fit, changes nothing, or says again what is there."""
     edits = parse_json(written)
     edits = edits.get("edits") if isinstance(edits, dict) else edits
     if not isinstance(edits, list) or not edits:
         raise SpecProblem("no edit was written")
+    there = {_words(part.model_dump()) for part in walk(spec)}
+    for n, edit in enumerate(edits):
+        if isinstance(edit, dict) and isinstance(edit.get("add_after"), dict) and _words(edit["add_after"]) in there:
+            raise SpecProblem(f"edits[{n}].add_after: that is there already; write what the wish is about")
     changed = patch(spec, edits, "model")
     # Whether the figures in it are the person's is found out anew.
     sources = {place: source for place, source in changed.sources.items() if source.kind != "model" or spec.sources.get(place) == source}

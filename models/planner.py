@@ -152,12 +152,12 @@ class Planner:
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
         asked = amend.messages(spec, context.asked(request), at)
-        for _ in range(1 + REPAIRS[request.effort]):
+        for again in range(1 + REPAIRS[request.effort]):
             reply = self.llm.stream(
                 asked,
                 schema=amend.schema(spec, scope, at.part if at else ""),
                 max_tokens=amend.TOKENS,
-                temperature=0.1,
+                temperature=0.1 + 0.5 * again,
                 cancel=request.cancel,
                 label="edit",
             )
@@ -168,7 +168,8 @@ class Planner:
             try:
                 patched = resolved(amend.amended(spec, written), request)
             except SpecProblem as problem:
-                asked = [*asked[:2], Message("assistant", written), Message("user", f"Faults: {problem}. Write the edits again.")]
+                # What it wrote is not shown again: a small model would copy it.
+                asked = [asked[0], Message("user", f"{asked[1].content}\n\nFaults of the edits before: {problem}.")]
                 continue
             patched = sourced(patched, brief.said, brief.lang)
             yield Drawn(patched, "done", into=id)

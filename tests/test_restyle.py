@@ -1,5 +1,6 @@
 """Follow-ups about a visual that is there: by rule in nine languages, else as a patch by the model; ids and sources stay."""
 
+import json
 import statistics
 import time
 from typing import Any
@@ -354,3 +355,13 @@ def test_a_sum_is_not_added_to_a_visual() -> None:
 )
 def test_what_leans_on_what_was_said_is_told_from_a_question_of_its_own(words: str, leans: bool) -> None:
     assert amend.leans(words) is leans
+
+
+def test_what_is_there_already_is_not_added_again() -> None:
+    said = {name: value for name, value in tips().model_dump()["items"][0].items() if name in {"label", "text"}}
+    again, new = ({"edits": [{"id": "item3", "add_after": part}]} for part in (said, {"label": "Calm", "text": "Breathe slowly."}))
+    with pytest.raises(SpecProblem, match="there already"):
+        amend.amended(tips(), json.dumps(again))
+    events = follow(tips(), "add a tip on calm", {"when": "there already", "answer": new}, {"label": "edit", "answer": again})
+    items = next(event.spec.model_dump()["items"] for event in events if isinstance(event, Drawn))
+    assert [item["label"] for item in items][-1] == "Calm" and len(items) == 4
