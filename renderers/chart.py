@@ -50,6 +50,7 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
 from flipchart.renderers.places import code
+from flipchart.renderers.question_words import mark_named
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import Room, finish, foot, head
 from flipchart.renderers.spec import Spec
@@ -493,7 +494,7 @@ def corrected(chart: Chart, said: str) -> Chart:
     a line between things that have no order."""
     largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
     upright = chart.mark == "bar" and len(chart.labels) <= UPRIGHT and times.in_order(chart.labels) and not _LYING.search(said)
-    loose = chart.mark in {"line", "area"} and len(chart.labels) > 1 and not ordered(chart) and not _LINE.search(said)
+    loose = chart.mark in {"line", "area"} and len(chart.labels) > 1 and not ordered(chart) and mark_named(said, chart.lang) != chart.mark
     mark = {"mark": "column"} if upright else {"mark": apart(len(chart.labels))} if loose else {}
     return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
 
@@ -501,7 +502,6 @@ def corrected(chart: Chart, said: str) -> Chart:
 MOST_UNNAMED = 8  # names of what is too small to hold its name
 UPRIGHT = 14  # labels through time that stand side by side
 _LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)
-_LINE = re.compile(r"\bline (?:chart|graph|plot)|\bas (?:a )?lines?\b|linien|l[ií]neas|linhas|courbe|折线|折れ線|रेखा|خطي", re.I)
 
 
 def check_claims(chart: Chart) -> list[Finding]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from flipchart.renderers import times
 from flipchart.renderers.chart_tables import apart
-from flipchart.renderers.question_words import marks
-from flipchart.renderers.skeleton import Asked, Schema, Skeleton, counted, holder, objects, phrase, stands, text, written
+from flipchart.renderers.question_words import mark_named
+from flipchart.renderers.skeleton import Asked, Schema, Skeleton, counted, holder, objects, phrase, text, written
 
 COUNTED = 4  # so many figures that rise by the same step each time are not remembered
 _PERCENT = re.compile(r"^(?:per\s?cent|percentages?|pct\.?|porcentaje|porcentagem|pourcentage|pour cent|por ciento|prozent)$", re.I)
@@ -23,8 +23,7 @@ def skeleton(asked: Asked) -> Skeleton | None:
     """Names, or years, with their figures; None where the figures were given."""
     if asked.given:
         return None
-    said = asked.question.casefold()
-    timed = bool(_YEAR.search(said)) or asked.says("skeleton.time")
+    timed = bool(_YEAR.search(asked.question)) or asked.says("skeleton.time")
     name: Schema = {"type": "string", "pattern": "^(1[5-9]|20)[0-9][0-9]$", "description": "A year."} if timed else {
         "type": "string", "pattern": r'^[^ "\\\n\t][^"\\\n\t]{1,40}$', "description": "The name of one, no two alike."
     }  # fmt: skip
@@ -35,7 +34,7 @@ def skeleton(asked: Asked) -> Skeleton | None:
         unit={"type": "string", "pattern": r'^[^"\\\n\t]{0,12}$', "description": "Their unit, such as m, people, $ or %."},
         figures=counted(asked.count, 4 if timed else 3, 8, figure, "From the earliest to the latest." if timed else "The largest first."),
     )
-    named = next((mark for mark, phrases in marks(asked.lang).items() if any(stands(phrase, said) for phrase in phrases)), "")
+    named = mark_named(asked.question, asked.lang)
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
         told = {text(one.get("name")): one.get("value") for one in objects(so_far.get("figures")) if text(one.get("name"))}

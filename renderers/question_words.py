@@ -12,6 +12,7 @@ from typing import Any
 from flipchart import assets
 from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Column, Table
+from flipchart.renderers.skeleton import stands
 
 LONGEST = 7  # words of one name
 _TOKEN = re.compile(
@@ -176,15 +177,14 @@ def _concepts(lang: str) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
     return out
 
 
-@cache
-def marks(lang: str) -> Mapping[str, tuple[str, ...]]:
-    """What each kind of chart that can be asked for is called, in English and in `lang`."""
-    told = {name: spoken for name, spoken in _told()["concepts"].items() if name.startswith("mark.")}
-    tongues = dict.fromkeys(("en", lang.split("-")[0]))
-    return {
-        name.removeprefix("mark."): tuple(phrase for one in tongues for phrase in spoken.get(one, "").split("|") if phrase)
-        for name, spoken in told.items()
-    }
+def mark_named(words: str, lang: str) -> str:
+    """The kind of chart that `words` ask for by its name, in English or in `lang`; empty where they name none."""
+    said = fold(words)
+    for name, spoken in _told()["concepts"].items():
+        phrases = [phrase for one in dict.fromkeys(("en", lang.split("-")[0])) for phrase in spoken.get(one, "").split("|") if phrase]
+        if name.startswith("mark.") and any(stands(phrase, said) for phrase in phrases):
+            return str(name.removeprefix("mark."))
+    return ""
 
 
 @cache

@@ -399,6 +399,21 @@ def test_tiles_too_small_for_their_names_are_told_below(height: float | None) ->
     assert told.y + told.h <= drawing.height and not checker.check(drawing)
 
 
+@pytest.mark.parametrize(
+    ("labels", "said", "mark"),
+    [
+        (["London", "Rome", "Paris"], "which capital is largest?", "column"),
+        (["A", "B", "C", "D", "E", "F", "G"], "show me", "bar"),
+        (["London", "Rome", "Paris"], "a line chart of the capitals", "line"),
+        (["London", "Rome", "Paris"], "un gráfico de líneas, por favor", "line"),
+        (["2019", "2020", "2021"], "show me", "line"),
+    ],
+)
+def test_no_line_leads_between_things_without_an_order_unasked(labels: list[str], said: str, mark: str) -> None:
+    drafted = chart(mark="line", lang="es", labels=labels, series=[{"values": list(range(len(labels)))}])
+    assert FORM.corrected(drafted, said).mark == mark
+
+
 def test_no_two_series_have_one_colour() -> None:
     for name in themes():
         assert len({style(name).hue(place) for place in range(20)}) == 20

@@ -89,6 +89,8 @@ def test_a_chart_of_figures_that_were_given_is_left_to_the_model() -> None:
         ),
         ("a pie chart of energy sources", {"Oil": 31, "Coal": 27, "Gas": 42}, ["Gas", "Oil", "Coal"], "pie"),
         ("rainfall in Lisbon", {"January": 110, "February": 85, "March": 69}, ["January", "February", "March"], "column"),
+        ("un gráfico circular de la energía", {"Gas": 60, "Carbón": 40, "Sol": 5}, ["Gas", "Carbón", "Sol"], "pie"),
+        ("Säulendiagramm der höchsten Berge", {"K2": 8611, "Everest": 8849}, ["Everest", "K2"], "column"),
         ("population by year as bars", {"1990": 5, "2000": 6.1}, ["1990", "2000"], "bar"),
     ],
 )
