@@ -37,47 +37,43 @@ def meant(words: str) -> bool:
     begins = re.match(r"\W*([\w'’]+)", low)
     if len(words) > LONGEST or begins is None or begins[1] in ASKING:
         return False
-    verbs, soft, about, *_ = _cues()
-    verb = verbs.search(low)
+    verb = _cue("verbs").search(low)
     if verb is not None and len(re.findall(r"\w+", low[: verb.start()])) <= 2:
         return True
-    return about.search(low) is not None and (verb is not None or soft.search(low) is not None)
+    return _cue("about").search(low) is not None and (verb is not None or _cue("soft").search(low) is not None)
 
 
 def titled(words: str) -> bool:
     """True where `words` are about the title."""
-    return _cues()[3].search(words.lower()) is not None
+    return _cue("title").search(words.lower()) is not None
 
 
 def refers(words: str) -> bool:
     """True where `words` point at what is there ("it", "the third", "the title")."""
-    return _cues()[2].search(words.lower()) is not None
+    return _cue("about").search(words.lower()) is not None
 
 
-def adds(words: str) -> bool:
-    """True where `words` begin by wishing that something be added; sums are not meant."""
-    found = _cues()[4].search(words.lower())
-    return found is not None and len(re.findall(r"\w+", words[: found.start()])) <= 1 and len(re.findall(r"\d[\d.,]*", words)) < 2
+def added(words: str) -> str:
+    """What `words` begin by wishing to be added; empty where they wish no such thing, or a sum."""
+    found = _cue("adding").search(words.lower())
+    if found is None or len(re.findall(r"\w+", words[: found.start()])) > 1 or len(re.findall(r"\d[\d.,]*", words)) > 1:
+        return ""
+    return max(words[: found.start()], words[found.end() :], key=len).strip(" .,!?。！")  # the verb stands first, or last
 
 
 def leans(words: str) -> bool:
     """True where `words` say little without what was said before: they point back, go on from it, or are but a few."""
     low = words.lower().lstrip(" \t¿¡\"'“«")
-    begins = _cues()[5].match(low) is not None
+    begins = _cue("leaning").match(low) is not None
     short = len(low) <= (DENSE if _UNSPACED.search(low) else FEWEST) and len(re.findall(r"\w+", low)) <= FEW
     return begins or refers(words) or meant(words) or short
 
 
 @cache
-def _cues() -> tuple[re.Pattern[str], ...]:
-    """Verbs of change, verbs that may be one, words that point at what is there, words for its title, verbs of adding, and words that go on
-    from what was said."""
-    data = json.loads(assets.text("edits.json"))
-
-    def any_of(words: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(w) if _UNSPACED.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
-
-    return tuple(any_of(words) for words in (data["verbs"], data["soft"], data["about"], sorted(TITLE), data["adding"], data["leaning"]))
+def _cue(name: str) -> re.Pattern[str]:
+    """Any of the words that `edits.json` lists under `name`; of those for the title under "title"."""
+    words = sorted(TITLE) if name == "title" else json.loads(assets.text("edits.json"))[name]
+    return re.compile("|".join(re.escape(w) if _UNSPACED.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
 
 
 def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]:
@@ -92,9 +88,7 @@ def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]
             lines.setdefault(part.id, []).append(f"value={value:g}")
     parts = "\n".join(f"{id}: {' '.join(said)}" for id, said in lines.items())[:SHOWN]
     meant = f"The wish is about {at.part} alone, which the person points at: {at.words!r}." if at else ""
-    found = _cues()[4].search(words.lower()) if adds(words) else None
-    about = words[found.end() :].strip(" .,!?。！") if found else ""
-    new = f"What is added says nothing that is there already; it is about: {about}." if about else ""
+    new = f"What is added says nothing that is there already; it is about: {added(words)}." if added(words) else ""
     asked = [f"The {spec.kind}:\n{parts}", meant, f"Wish: {words}", new, compose.language(spec.lang or "en")]
     return [Message("system", _SYSTEM), Message("user", "\n\n".join(part for part in asked if part))]
 

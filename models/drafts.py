@@ -36,7 +36,7 @@ REPAIRS = {"quick": 0, "standard": 1, "deep": 2}
 GROW_SECONDS = 0.15  # between two looks at what has come
 GROW_REST = 4.0  # times as long as a look took, until the next: who draws must not take the model's time
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
-YEARS = range(1500, 2101)
+YEARS = range(1500, 2101)  # a figure without a unit that is rather a date
 OLD = 4_000  # characters of a visual that is written anew
 SHORT = 20  # words of a question; a longer one may say what its parts need
 

@@ -140,7 +140,7 @@ class Planner:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(resolved(done, request), "done", into=id)
             return True
-        about = at is not None or planned.form == spec.kind or amend.refers(request.text) or amend.adds(request.text)
+        about = at is not None or planned.form == spec.kind or amend.refers(request.text) or bool(amend.added(request.text))
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
