@@ -520,24 +520,34 @@ def test_less_motion_means_none(browser: Any, session: Session, address: str) ->
 # -- on someone else's page ---------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_shows_on_a_foreign_page_that_is_allowed_and_on_no_other(
-    browser: Any, session: Session, serve: Callable[[Any], str], tmp_path: Path
-) -> None:
+@pytest.fixture
+def hosted(serve: Callable[[Any], str], tmp_path: Path) -> Callable[[str], tuple[str, str, Session]]:
+    """Two foreign pages with the widget and whatever else is given, of which the first is allowed, and the session that answers."""
     from starlette.applications import Starlette
     from starlette.responses import HTMLResponse
     from starlette.routing import Route
 
     from flipchart.gui.headers import Rules
 
-    flipchart = ""
+    def begin(more: str) -> tuple[str, str, Session]:
+        flipchart = ""
 
-    def host(_: Any) -> HTMLResponse:
-        return HTMLResponse(f'<!doctype html><script src="{flipchart}/widget.js"></script><flip-chart ask="tips"></flip-chart>')
+        def host(_: Any) -> HTMLResponse:
+            widget = f'<script src="{flipchart}/widget.js"></script><flip-chart ask="tips"></flip-chart>'
+            return HTMLResponse(f"<!doctype html>{widget}{more}")
 
-    site = serve(Starlette(routes=[Route("/", host)]))
-    other = serve(Starlette(routes=[Route("/", host)]))
-    inner = Session(Store(tmp_path / "home"), always(Slow()))
-    flipchart = serve(server.app(inner, Rules.of((), (site,), "")))
+        site, other = (serve(Starlette(routes=[Route("/", host)])) for _ in range(2))
+        inner = Session(Store(tmp_path / "home"), always(Slow()))
+        flipchart = serve(server.app(inner, Rules.of((), (site,), "")))
+        return site, other, inner
+
+    return begin
+
+
+def test_an_answer_shows_on_a_foreign_page_that_is_allowed_and_on_no_other(
+    browser: Any, hosted: Callable[[str], tuple[str, str, Session]]
+) -> None:
+    site, other, inner = hosted("")
     context = browser.new_context()
     page = context.new_page()
     page.goto(site)
@@ -568,21 +578,10 @@ BOMBARD = """<script>
 </script>"""
 
 
-def test_a_hostile_page_around_it_commands_nothing_and_learns_nothing(browser: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
-    from starlette.applications import Starlette
-    from starlette.responses import HTMLResponse
-    from starlette.routing import Route
-
-    from flipchart.gui.headers import Rules
-
-    flipchart = ""
-
-    def host(_: Any) -> HTMLResponse:
-        return HTMLResponse(f'<!doctype html><script src="{flipchart}/widget.js"></script><flip-chart ask="tips"></flip-chart>{BOMBARD}')
-
-    site = serve(Starlette(routes=[Route("/", host)]))
-    inner = Session(Store(tmp_path / "home"), always(Slow()))
-    flipchart = serve(server.app(inner, Rules.of((), (site,), "")))
+def test_a_hostile_page_around_it_commands_nothing_and_learns_nothing(
+    browser: Any, hosted: Callable[[str], tuple[str, str, Session]]
+) -> None:
+    site, _, inner = hosted(BOMBARD)
     context = browser.new_context()
     page = context.new_page()
     dialogs: list[str] = []
