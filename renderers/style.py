@@ -130,7 +130,7 @@ class Style(BaseModel):
         return "rtl" if self.lang.split("-")[0] in RTL else "ltr"
 
     def hue(self, place: int) -> str:
-        """The colour of the series at `place`: one of the theme's, paler on each further turn through them, so that no two are alike."""
+        """The colour of the series at `place`: one of the theme's, paler on each of three further turns through them."""
         turn, at = divmod(place, len(self.series))
         return mix(self.series[at], self.sheet, max(0.35, 1 - 0.3 * turn)) if turn else self.series[at]
 
