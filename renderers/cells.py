@@ -17,18 +17,18 @@ $ usd us$ dollar dollars|€ eur euro euros|£ gbp|¥ jpy cny rmb|₹ inr rs|₩
 ₽ rub руб|₺ try|₴ uah|₪ ils|฿ thb|R$ r$ brl|CHF chf|SEK sek|NOK nok
 DKK dkk|PLN pln|CZK czk|A$ a$ aud|C$ c$ cad|MX$ mxn|ZAR zar|AED aed|SAR sar|EGP egp"""
 CURRENCIES = {name: words.split()[0] for words in _NAMED.strip().replace("\n", "|").split("|") for name in words.split()[1:]}
-_SIGNS = "$€£¥₹₩₽₺₴₪฿￥＄"
+CURRENCY_SIGNS = "$€£¥₹₩₽₺₴₪฿￥＄"
 _SCALES: tuple[tuple[float, str], ...] = (
-    (1e3, "k thousand thousands tsd tausend mille тыс 千 हज़ार ألف الف"),
+    (1e3, "k thousand thousands tsd tausend mil mille тыс 千 हज़ार हजार ألف الف"),
     (1e4, "万 萬"),
     (1e5, "lakh lakhs लाख"),
-    (1e6, "m mn mm mio mi million millions millionen millón millones milhão milhões млн مليون ملايين"),
+    (1e6, "m mn mm mio mi million millions millionen millón millones milhão milhões млн 百万 مليون ملايين"),
     (1e7, "crore crores cr करोड़"),
     (1e8, "億 亿"),
     (1e9, "b bn bi billion billions mrd md mld milliard milliards milliarden bilhão bilhões млрд مليار"),
     (1e12, "bio tn trn trillion trillions трлн 兆"),
 )
-_MAGNITUDES = {name: scale for scale, names in _SCALES for name in names.split()} | {"mil millones": 1e9}
+MAGNITUDES = {name: scale for scale, names in _SCALES for name in names.split()} | {"mil millones": 1e9}
 _UNITS = set(
     """km m cm mm mi ft in kg g mg t lb lbs oz °c °f ° h hr hrs min s sec ms d kwh mwh gwh twh kw mw gw w v a hz mhz ghz kb mb gb tb l ml
     ha m² km² m2 km2 m³ mph km/h kcal cal ppm pts pp bps px pcs x 円 元 人 个 台 件""".split()
@@ -68,7 +68,7 @@ def read(words: str, decimal: Decimal | None = None, *, loose: bool = False) -> 
     shape = _SHAPE.match(plain)
     if not shape or bool(shape["open"]) != bool(shape["close"]):
         return None
-    value = _number(shape["digits"], decimal)
+    value = number(shape["digits"], decimal)
     if value is None:
         return None
     before = _currency(shape["before"])
@@ -97,8 +97,11 @@ def _plain(words: str) -> str:
     )
 
 
-def _number(digits: str, decimal: Decimal | None) -> float | None:
-    """The value of digits with points and commas; None where they are grouped as no number is (1.2.3, 12,34,5)."""
+def number(digits: str, decimal: Decimal | None) -> float | None:
+    """The value of digits with points and commas; None where they are grouped as no number is (1.2.3, 12,34,5).
+
+    `decimal` settles what "1,234" is where it is known.
+    """
     mantissa, _, exponent = digits.lower().partition("e")
     points, commas = mantissa.count("."), mantissa.count(",")
     if points and commas:
@@ -107,7 +110,7 @@ def _number(digits: str, decimal: Decimal | None) -> float | None:
             return None
         group = "," if last == "." else "."
     elif commas:
-        group = "," if (decimal != "," and _grouped(mantissa, ",")) else "."
+        group = "," if (commas > 1 or decimal != ",") and _grouped(mantissa, ",") else "."
     elif points:
         group = "." if (points > 1 or decimal == ",") and _grouped(mantissa, ".") else ","
     else:
@@ -132,7 +135,7 @@ def _currency(words: str) -> str:
     bare = words.strip().rstrip(".").lower()
     if bare in {"￥", "＄"}:
         return {"￥": "¥", "＄": "$"}[bare]
-    return bare if bare and bare in _SIGNS else CURRENCIES.get(bare, "")
+    return bare if bare and bare in CURRENCY_SIGNS else CURRENCIES.get(bare, "")
 
 
 def _after(words: str, money: bool, whole: str, loose: bool) -> tuple[float | None, str]:
@@ -147,15 +150,15 @@ def _after(words: str, money: bool, whole: str, loose: bool) -> tuple[float | No
         return 1.0, sign
     # "1.2m" and "€3 m" are millions, "12 m" is a length.
     attached = not re.search(r"\d\s+\S+\.?\)?$", whole)
-    if low in _MAGNITUDES and not (low in _UNITS and not money and not attached):
-        return _MAGNITUDES[low], ""
+    if low in MAGNITUDES and not (low in _UNITS and not money and not attached):
+        return MAGNITUDES[low], ""
     for cut in (
         re.match(r"^(\S+?)\.?\s+(.+)$", bare),
         re.match(r"^([kKmMbB万億亿千]|bn|mn|Mio|Mrd)\.?\s*([€$£¥₹₩₽%元円人].*|[A-Z]{3})$", bare),
     ):
-        if cut and cut[1].lower() in _MAGNITUDES:
+        if cut and cut[1].lower() in MAGNITUDES:
             scale, unit = _after(cut[2], money, " " + cut[2], loose)
-            return (None, "") if scale is None else (_MAGNITUDES[cut[1].lower()], unit)
+            return (None, "") if scale is None else (MAGNITUDES[cut[1].lower()], unit)
     if low in _UNITS or (loose and re.match(r"^[^\W\d_][^\d]{0,15}$", bare)):
         return 1.0, bare
     return None, ""

@@ -7,19 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_CURRENCY = "$€£¥₹₩₽₺₴₪฿"
-_MULTIPLES = {
-    **dict.fromkeys(("k", "thousand", "tsd", "tausend", "mil", "mille", "тыс", "千", "हज़ार", "हजार", "ألف"), 1e3),
-    **dict.fromkeys(("万", "萬"), 1e4),
-    **dict.fromkeys(("lakh", "lakhs", "लाख"), 1e5),
-    **dict.fromkeys(
-        ("m", "mn", "mio", "million", "millions", "millionen", "millones", "millón", "milhões", "milhão", "млн", "百万", "مليون"), 1e6
-    ),
-    **dict.fromkeys(("crore", "crores", "करोड़"), 1e7),
-    **dict.fromkeys(("億", "亿"), 1e8),
-    **dict.fromkeys(("b", "bn", "billion", "billions", "mrd", "milliarden", "milliard", "milliards", "млрд", "مليار"), 1e9),
-    **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
-}
+from flipchart.renderers import cells
+
+_CURRENCY = re.escape(cells.CURRENCY_SIGNS)
+_OTHER_WORDS = {"bi", "bio", "cr", "md", "mi", "mm"}  # short for a multiple in a cell, something else in a sentence
+_MULTIPLES = {name: scale for name, scale in cells.MAGNITUDES.items() if name not in _OTHER_WORDS}
 _CASED = {"M": 1e6, "m": None, "B": 1e9, "b": None}  # "5 m" is metres, "5M" is millions
 _UNITS = set(
     """% ‰ ° °c °f k km m cm mm nm µm mi ft in kg g mg µg t lb oz l ml dl h hr hrs hour hours min mins minute minutes s sec second
@@ -32,35 +24,11 @@ _UNITS = set(
 )
 _LETTERS = r"(?:[^\W\d_]|[\u0900-\u0963])+"  # the vowel signs of Devanagari count as no letters elsewhere
 _NUMBER = re.compile(
-    rf"(?P<before>[{re.escape(_CURRENCY)}]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|INR)\s)?\s?(?P<sign>(?<![\w\d])[-−+])?(?<![A-Za-zÀ-ɏ\d_.,])"
-    r"(?P<digits>\d{1,3}(?:[,.\u00a0\u2009\u202f'’ ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
-    rf"(?P<after>[\s\u00a0\u2009]?(?:[%‰٪{re.escape(_CURRENCY)}]|°\s?[CF]?|[万萬億亿千百]+[元円]?|{_LETTERS}(?:/{_LETTERS})?\.?)?)",
+    rf"(?P<before>[{_CURRENCY}]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|INR)\s)?\s?(?P<sign>(?<![\w\d])[-−+])?(?<![A-Za-zÀ-ɏ\d_.,])"
+    r"(?P<digits>\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?:[,.\u00a0\u2009\u202f'’ ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"
+    rf"(?P<after>[\s\u00a0\u2009]?(?:[%‰٪{_CURRENCY}]|°\s?[CF]?|[万萬億亿千百]+[元円]?|{_LETTERS}(?:/{_LETTERS})?\.?)?)",
 )
-DECIMAL_COMMA = {
-    "de",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "nl",
-    "ru",
-    "uk",
-    "pl",
-    "cs",
-    "sk",
-    "sv",
-    "nb",
-    "da",
-    "fi",
-    "tr",
-    "el",
-    "ro",
-    "bg",
-    "hr",
-    "hu",
-    "id",
-    "vi",
-}
+DECIMAL_COMMA = set("de fr es pt it nl ru uk pl cs sk sv nb da fi tr el ro bg hr hu id vi".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +51,10 @@ def figures(words: str, lang: str = "en") -> list[Figure]:
     plain = "".join(
         str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() and unicodedata.digit(c, None) is not None else c for c in words
     )
+    decimal: cells.Decimal = "," if lang.split("-")[0] in DECIMAL_COMMA else "."
     out = []
     for match in _NUMBER.finditer(plain):
-        value = _value(match["digits"], lang)
+        value = cells.number(re.sub(r"[^\d.,]", "", match["digits"]), decimal)
         if value is None:
             continue
         after = match["after"].strip().rstrip(".")
@@ -105,33 +74,19 @@ def _unit(after: str, match: re.Match[str], words: str) -> tuple[str, int, float
     end = bare + len(match["after"].rstrip(". ")) if match["after"].endswith(".") else match.end("after")
     multiple = _CASED.get(after, _MULTIPLES.get(after.lower()))
     if multiple and not (after in {"k", "K"} and match["after"][:1].isspace()):
-        beyond = re.match(rf"\s?([{re.escape(_CURRENCY)}%]|euros?|dollars?|usd|eur|people)", words[end:], re.I)
+        beyond = re.match(rf"\s?([{_CURRENCY}%]|euros?|dollars?|usd|eur|people)", words[end:], re.I)
         return (beyond[1] if beyond else "×", end + (beyond.end() if beyond else 0), multiple)
     stem = after.rstrip("元円")
     if stem != after and stem in _MULTIPLES:
         return "元", end, _MULTIPLES[stem]
     if match["before"]:
         return "", bare, 1.0
-    if after.lower() in _UNITS or after[0] in "°%‰٪" + _CURRENCY:
+    if after.lower() in _UNITS or after[0] in "°%‰٪" + cells.CURRENCY_SIGNS:
         return after, end, 1.0
     for unit in ("%", "円", "元", "年", "天", "小时", "分钟", "時間", "分", "人", "度", "公里", "公斤"):
         if after.startswith(unit):
             return unit, bare + match["after"].index(unit) + len(unit), 1.0
     return "", bare, 1.0
-
-
-def _value(digits: str, lang: str) -> float | None:
-    marks = [c for c in digits if not c.isdigit()]
-    comma = lang.split("-")[0] in DECIMAL_COMMA
-    if not marks:
-        return float(digits)
-    last = marks[-1]
-    tail = len(digits) - digits.rindex(last) - 1
-    grouped = last not in ",." or marks.count(last) > 1 or (tail == 3 and (last == "," if not comma else last == "."))
-    if grouped and not (len(set(marks)) > 1 and marks.count(last) == 1 and last in ",."):
-        return float(re.sub(r"\D", "", digits))
-    whole, part = digits[: digits.rindex(last)], digits[digits.rindex(last) + 1 :]
-    return float(re.sub(r"\D", "", whole) + "." + part)
 
 
 def read(words: str, lang: str = "en") -> float | None:

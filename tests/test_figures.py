@@ -18,6 +18,9 @@ from flipchart.renderers.figures import figures, read
         ("1 234 567 € et 12,5 %", "fr", [1234567, 12.5]),
         ("5M users at −3 °C", "en", [5000000, -3]),
         ("3 crore rupees", "en", [30000000]),
+        ("₹12,34,567 of 5 lakh", "en", [1234567, 500000]),
+        ("1,234,567 kg", "de", [1234567]),
+        ("5 mm thick, 3 Bio kg", "de", [5]),
     ],
 )
 def test_quantities_are_read_as_their_language_writes_them(words: str, lang: str, values: list[float]) -> None:
