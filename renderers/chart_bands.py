@@ -34,6 +34,10 @@ class Bands:
     bottom: float
     above: bool
 
+    def stretches(self, top: float) -> list[tuple[float, float]]:
+        """From where to where (px) upright lines may run: all the way from `top`, or between names that stand above their strips."""
+        return [(strip.top, strip.top + strip.tall) for strip in self.strips] if self.above else [(top, self.bottom)]
+
 
 def bands(
     pen: Pen,
@@ -102,12 +106,16 @@ def squeezed(wanted: list[float], least: list[float], room: float) -> list[float
     return [max(low, band * share) for low, band in zip(least, wanted, strict=False)]
 
 
-def rails(pen: Pen, span: Span, at: Sequence[float], top: float, bottom: float, write: Callable[[float], str] | None = None) -> None:
-    """Upright gridlines from `top` to `bottom`, with the figures of `at` (scaled) below them."""
+def rails(
+    pen: Pen, span: Span, at: Sequence[float], stretches: Sequence[tuple[float, float]], write: Callable[[float], str] | None = None
+) -> None:
+    """Upright gridlines along `stretches` (each from where to where, px), with the figures of `at` (scaled) below them."""
     words = write or _written(pen, at)
+    bottom = stretches[-1][1]
     for tick in at:
         x = span.px(tick)
-        pen.rule(x, top, x, bottom, pen.grid_colour)
+        for start, end in stretches:
+            pen.rule(x, start, x, end, pen.grid_colour)
         pen.try_keep(pen.nudged(pen.text(words(tick), x, bottom + GAP * 0.5, align="middle")), 4.0)
 
 

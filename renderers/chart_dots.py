@@ -62,7 +62,7 @@ def dumbbell(pen: Pen) -> tuple[float, str]:
     values = [v for row in rows for label in range(len(plot.labels)) if (v := pen.value(row, label)) is not None]
     aside = max(pen.wide(pen.write(v), 600) for row in plot.rows for v in row.values if v is not None) + DOT
     span, at = across(values, found.left + aside, pen.room.x + pen.room.w - aside)
-    rails(pen, span, at, y, found.bottom)
+    rails(pen, span, at, found.stretches(y))
     size = min(DOT, found.strips[0].tall)
     for label, strip in enumerate(found.strips):
         placed = sorted((v, row) for row in rows if (v := pen.value(row, label)) is not None)

@@ -22,10 +22,10 @@ def gantt(pen: Pen) -> tuple[float, str]:
     left, right = found.left + 4, pen.room.x + pen.room.w - GAP
     if dated:
         span = Span(low, high if high > low else low + 1.0, left, right)
-        _calendar(pen, span, pen.room.y, found.bottom)
+        _calendar(pen, span, found.stretches(pen.room.y))
     else:
         span, at = across([low, high], left, right)
-        rails(pen, span, at, pen.room.y, found.bottom)
+        rails(pen, span, at, found.stretches(pen.room.y))
     for label, strip in enumerate(found.strips):
         run = runs[label]
         if run is None:
@@ -40,19 +40,20 @@ def gantt(pen: Pen) -> tuple[float, str]:
         least = 6.0 * (span.high - span.low) / (span.end - span.start)
         canvas.bar(run[0], 0.0, max(run[1] - run[0], least), 1.0, fill, tag, stroke, thick)
         pen.items += canvas.items
-        _told(pen, label, words, span.px(run[0]), span.px(max(run[1], run[0] + least)), strip.middle, fill)
+        _told(pen, label, words, (span.px(run[0]), span.px(max(run[1], run[0] + least))), strip.middle, found.left, fill)
     return (pen.room.y + pen.room.h if pen.room.h is not None else found.bottom + foot), plot.mark
 
 
-def _told(pen: Pen, label: int, words: str, start: float, end: float, middle: float, fill: str) -> None:
-    """When a task runs: inside its bar, behind it, or before it, wherever there is room."""
+def _told(pen: Pen, label: int, words: str, bar: tuple[float, float], middle: float, left: float, fill: str) -> None:
+    """When a task runs: inside its bar, behind it, or before it (not beyond `left`), wherever there is room."""
+    start, end = bar
     wide = pen.wide(words) + 12
     look: dict[str, Any] = {"step": pen.order(0, label), "role": "value"}
     if wide <= end - start:
         pen.try_keep(pen.text(words, start + 6, middle - pen.line / 2, fill=pen.ink_on(fill), **look), 0.0)
     elif end + wide <= pen.room.x + pen.room.w:
         pen.try_keep(pen.text(words, end + 6, middle - pen.line / 2, **look), 0.0)
-    elif start - wide >= pen.room.x and pen.width >= 520:
+    elif start - wide >= left:
         pen.try_keep(pen.text(words, start - 6, middle - pen.line / 2, align="end", **look), 0.0)
 
 
@@ -64,14 +65,16 @@ def _when(pen: Pen, start: float, end: float) -> str:
     return one if first.date() == last.date() else f"{one} – {times.written(last, 'day', pen.plot.lang, year=year)}"
 
 
-def _calendar(pen: Pen, span: Span, top: float, bottom: float) -> None:
+def _calendar(pen: Pen, span: Span, stretches: list[tuple[float, float]]) -> None:
     """Upright lines at natural steps of time, with their dates below."""
+    bottom = stretches[-1][1]
     ends = (times.Moment(axis.moment_at(span.low), "day"), times.Moment(axis.moment_at(span.high), "day"))
     for tick in axis.time_ticks(ends, span.end - span.start, pen.wide, pen.plot.lang):
         x = span.px(tick.at)
         if not span.start - 1 <= x <= span.end + 1:
             continue
-        pen.rule(x, top, x, bottom, pen.grid_colour)
+        for start, end in stretches:
+            pen.rule(x, start, x, end, pen.grid_colour)
         words = f"{tick.words}\n{tick.under}" if tick.under else tick.words
         wide = max(pen.wide(word) for word in (tick.words, tick.under)) + 1
         pen.try_keep(pen.nudged(pen.text(words, x, bottom + GAP * 0.5, align="middle", room=wide, lines=2)), 3.0)

@@ -53,7 +53,7 @@ def box(pen: Pen) -> tuple[float, str]:
     foot = pen.line + GAP
     found = bands(pen, pen.room.y, BAND, 34.0, rows=True, foot=foot)
     span, at = across([value for one in samples for value in (one[0], one[-1])], found.left + 6, pen.room.x + pen.room.w - 8)
-    rails(pen, span, at, pen.room.y, found.bottom)
+    rails(pen, span, at, found.stretches(pen.room.y))
     for row, strip in enumerate(found.strips):
         one = quartiles(samples[row])
         tall = min(strip.tall, 30.0) * 0.9
@@ -123,7 +123,7 @@ def violin(pen: Pen) -> tuple[float, str]:
     found = bands(pen, pen.room.y, BAND + 14.0, 46.0, rows=True, foot=foot)
     places = _places(samples)
     span, at = across([float(places[0]), float(places[-1])], found.left + 6, pen.room.x + pen.room.w - 8)
-    rails(pen, span, at, pen.room.y, found.bottom)
+    rails(pen, span, at, found.stretches(pen.room.y))
     curves = [curve(one, places) for one in samples]
     most = max(float(one.max()) for one in curves)
     for row, strip in enumerate(found.strips):
@@ -152,7 +152,7 @@ def density(pen: Pen) -> tuple[float, str]:
         named, y = [], pen.key(y)
     places = _places(samples)
     span, at = across([float(places[0]), float(places[-1])], pen.room.x + 6, pen.room.x + pen.room.w - 8)
-    rails(pen, span, at, y, bottom)
+    rails(pen, span, at, [(y, bottom)])
     curves = [curve(one, places) for one in samples]
     most = max(float(one.max()) for one in curves)
     up = Span(0.0, most, bottom, y + (1.4 if named else 0.6) * pen.line)

@@ -753,3 +753,17 @@ def test_a_stressed_sparkline_has_the_accent() -> None:
     drawing = draw(chart(mark="sparklines", labels=["2020", "2021", "2022"], series=series, highlight="North"), width=720.0)
     strokes = {item.part: item.stroke for item in flat(drawing.items) if isinstance(item, Path) and item.part and item.stroke}
     assert strokes["series1"].upper() == style().accent != strokes["series2"].upper()
+
+
+def test_a_plan_on_a_phone_tells_every_task_s_dates_and_crosses_no_name() -> None:
+    names = ["User research and interviews", "Design of all the pages", "Build the first version", "Launch"]
+    starts, ends = ["2025-01-06", "2025-01-20", "2025-03-03", "2025-03-17"], ["2025-01-24", "2025-02-14", "2025-03-21", "2025-03-28"]
+    drawing = draw(
+        chart(mark="gantt", labels=names, series=[{"name": "Start", "values": starts}, {"name": "End", "values": ends}]), width=390
+    )
+    assert all(dates in words(drawing) for dates in ("Jan 6 – Jan 24", "Jan 20 – Feb 14", "Mar 3 – Mar 21", "Mar 17 – Mar 28"))
+    named = [text for text in texts(drawing) if text.lines[0].text in names]
+    lines = [[place for _, place in item.d] for item in flat(drawing.items) if isinstance(item, Path) and len(item.d) == 2]
+    upright = [(x1, y1, y2) for (x1, y1), (x2, y2) in lines if x1 == x2]
+    assert len(named) == 4 and upright
+    assert not any(text.x < x < text.x + text.lines[0].width and y1 < text.y + text.h / 2 < y2 for text in named for x, y1, y2 in upright)
