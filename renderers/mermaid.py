@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flipchart.renderers.mermaid_charts import quadrants, radar, treemap
 from flipchart.renderers.mermaid_flow import flowchart
 from flipchart.renderers.mermaid_gantt import gantt
-from flipchart.renderers.mermaid_lists import journey, kanban, mindmap, pie, timeline, xychart
+from flipchart.renderers.mermaid_lists import causes, journey, kanban, mindmap, overlaps, pie, timeline, tree, xychart
 from flipchart.renderers.mermaid_systems import architecture, c4
 from flipchart.renderers.mermaid_text import Source, lines_of
 from flipchart.renderers.mermaid_uml import classes, entities, sequence, states
@@ -25,11 +25,11 @@ _KINDS = (
     "erDiagram",
     "mindmap", "timeline", "gantt", "pie", "kanban", "journey", "xychart-beta", "xychart",
     "gitGraph", "requirementDiagram", "block-beta", "block", "quadrantChart", "radar-beta", "radar", "treemap-beta", "treemap",
-    "architecture-beta", "architecture", "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment",
+    "architecture-beta", "architecture", "treeView-beta", "treeView", "ishikawa-beta", "ishikawa", "venn-beta", "venn",
+    "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment",
 )  # fmt: skip
 _OTHERS = (
-    "zenuml", "sankey-beta", "sankey", "packet-beta", "packet", "info", "swimlane", "eventmodeling", "ishikawa-beta", "treeView-beta",
-    "venn-beta", "wardley-beta",
+    "zenuml", "sankey-beta", "sankey", "packet-beta", "packet", "info", "swimlane", "eventmodeling", "wardley-beta",
 )  # fmt: skip
 _FIRST = re.compile(r"^(" + "|".join(sorted((re.escape(k) for k in (*_KINDS, *_OTHERS)), key=len, reverse=True)) + r")(?![\w-])")
 
@@ -70,5 +70,5 @@ _READERS: dict[str, Callable[[Source], Spec]] = {
     "erDiagram": entities, "mindmap": mindmap, "kanban": kanban, "timeline": timeline, "journey": journey, "gantt": gantt, "pie":
     pie,
     "xychart": xychart, "architecture": architecture, "gitGraph": history, "requirementDiagram": requirements, "block": blocks,
-    "quadrantChart": quadrants, "radar": radar, "treemap": treemap,
+    "quadrantChart": quadrants, "radar": radar, "treemap": treemap, "treeView": tree, "ishikawa": causes, "venn": overlaps,
 }  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flipchart.renderers.mermaid_lists import titled, visual
-from flipchart.renderers.mermaid_text import LOOKS, Source, words_of
+from flipchart.renderers.mermaid_text import LOOKS, Source, joined, words_of
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
 
@@ -49,7 +49,7 @@ def radar(source: Source) -> Spec:
     """Profiles over several measures."""
     axes: dict[str, str] = {}
     series: list[dict[str, Any]] = []
-    for number, line in source.lines:
+    for number, line in joined(source.lines, r"\{[^}]*$"):
         words = line.strip()
         if titled(source, words) or re.match(r"(max|min|ticks|graticule|showLegend)\b", words):
             continue

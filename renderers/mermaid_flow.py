@@ -29,7 +29,7 @@ _NAMED = {
 _CLOSED = {
     "solid": re.compile(r"\s*([<xo]?)(--+)([->xo])"),
     "thick": re.compile(r"\s*([<xo]?)(==+)([=>xo])"),
-    "dotted": re.compile(r"\s*([<xo]?)(-\.+-)([>xo]?)"),
+    "dotted": re.compile(r"\s*([<xo]?)(-?\.+-)([>xo]?)"),
     "hidden": re.compile(r"\s*()(~~~+)()"),
 }
 _OPEN = {

@@ -18,7 +18,7 @@ _LOOKS = re.compile(r"(axisFormat|tickInterval|todayMarker|inclusiveEndDates|top
 _TAGS = {"done", "active", "crit", "milestone", "vert", ""}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TOKENS = (
-    ("YYYY", "y", r"\d{4}"), ("YY", "yy", r"\d{2}"), ("MM", "m", r"\d{2}"), ("DD", "d", r"\d{2}"), ("HH", "H", r"\d{2}"),
+    ("YYYY", "y", r"\d{4}"), ("YY", "yy", r"\d{2}"), ("MM", "m", r"\d{1,2}"), ("DD", "d", r"\d{1,2}"), ("HH", "H", r"\d{2}"),
     ("hh", "H", r"\d{2}"), ("mm", "M", r"\d{2}"), ("ss", "S", r"\d{2}"), ("SSS", "", r"\d{3}"), ("M", "m", r"\d{1,2}"),
     ("D", "d", r"\d{1,2}"), ("H", "H", r"\d{1,2}"), ("h", "H", r"\d{1,2}"),
 )  # fmt: skip

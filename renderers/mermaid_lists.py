@@ -5,16 +5,54 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers.mermaid_text import Graph, Source, board, joined, labelled, words_of
+from flipchart.renderers.mermaid_text import Graph, Line, Source, board, joined, labelled, words_of
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, explain
 
 
 def mindmap(source: Source) -> Spec:
+    """A topic and what grows from it."""
+    return _indented(source, source.lines, "mindmap")
+
+
+def tree(source: Source) -> Spec:
+    """Folders and what is in them."""
+    return _indented(source, source.lines, "tree")
+
+
+def causes(source: Source) -> Spec:
+    """A problem and its causes by kind (a fishbone): the first line is the topic of the others, which may stand as far left as it."""
+    return _indented(source, source.lines[:1] + [(number, f"    {line}") for number, line in source.lines[1:]], "mindmap")
+
+
+def overlaps(source: Source) -> Spec:
+    """Circles that overlap: what stands in each, and what those share."""
+    items: dict[str, dict[str, Any]] = {}
+    within: list[str] = []
+    for number, line in source.lines:
+        words = line.strip()
+        if titled(source, words) or words.startswith("style "):
+            continue
+        found = re.match(r"(set|union|text)\s+([\w\"-]+(?:\s*,\s*[\w\"-]+)*)\s*(?:\[(\"[^\"]*\"|[^\]]*)\])?\s*(?::\s*([\d.]+))?$", words)
+        names = [words_of(name) for name in found[2].split(",")] if found else []
+        if not found or (found[1] == "text" and not within) or (found[1] == "union" and not items.keys() >= set(names)):
+            source.fail(number, words)
+            continue
+        label = words_of(found[3] or "")
+        if found[1] == "set":
+            items[names[0]] = {"label": label or names[0], "children": [], **({"value": float(found[4])} if found[4] else {})}
+        within = within if found[1] == "text" else names
+        if found[1] == "text" or (found[1] == "union" and label):
+            for name in within:
+                items[name]["children"].append({"label": label or names[0]})
+    return visual(source, "infographic", family="overlap", items=list(items.values()))
+
+
+def _indented(source: Source, lines: list[Line], design: str) -> Spec:
     graph = Graph()
     stack: list[tuple[int, str]] = []
-    for number, line in joined(source.lines):
+    for number, line in joined(lines, r"^\s*[^()\[\]{}]*[(\[{]+[^()\[\]{}]*$"):
         words = line.strip()
         indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
         found = re.match(r"::icon\(([^)]*)\)", words)
@@ -29,10 +67,10 @@ def mindmap(source: Source) -> Spec:
             stack.pop()
         if stack:
             graph.edges.append({"start": stack[-1][1], "end": name})
-        elif len(graph.nodes) > 1:
+        elif len(graph.nodes) > 1 and design == "mindmap":
             source.fail(number, words, "a mind map has one topic: indent all else under it")
         stack.append((indent, name))
-    return board(source, design="mindmap", **graph.fields())
+    return board(source, design=design, **graph.fields())
 
 
 def _twig(words: str) -> dict[str, Any]:

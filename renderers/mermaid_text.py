@@ -15,7 +15,7 @@ from flipchart.renderers.spec import Spec, explain
 Line = tuple[int, str]
 """A line's number in the file, and its words."""
 
-LOOKS = re.compile(r"^(classDef|class(?=\s+[\w,\s-]+\s+\w+;?$)|style|linkStyle|click|links?\s)\b")
+LOOKS = re.compile(r"^(classDef|class(?=\s+[\w,\s-]+\s+[\w,]+;?$)|style|linkStyle|click|links?\s)\b")
 """Lines that say how a diagram looks, which are left out."""
 OWN = {"person", "cloud", "document", "queue", "note", "table", "end", "start", "input"}
 """Shapes that are read from, and written as, a class of that name."""

@@ -2,7 +2,7 @@
 
 import re
 
-from flipchart.renderers.mermaid_text import LOOKS, Graph, Source, beside, board, words_of
+from flipchart.renderers.mermaid_text import LOOKS, Graph, Source, beside, board, joined, words_of
 from flipchart.renderers.spec import Spec
 
 _WAY = r"<<-->>|<<->>|-->>|->>|--x|-x|--\)|-\)|-->|->|--?(?:\|\\|\|/|//|\\\\)|(?:/\||\\\||//|\\\\)--?"
@@ -130,12 +130,12 @@ def states(source: Source) -> Spec:
             else:
                 source.fail(number, words, "nothing is open")
             continue
-        found = re.match(r'state\s+"([^"]+)"\s+as\s+([^\s{]+)\s*(\{?)$', words)
+        found = re.match(r'state\s+"([^"]+)"\s+as\s+([^\s{:]+)\s*(?:(\{)|:\s*(.+))?$', words)
         if found:
             if found[3]:
                 graph.group(found[2], words_of(found[1]))
             else:
-                graph.node(found[2], label=words_of(found[1]))
+                graph.node(found[2], label=words_of(found[1]), **({"note": words_of(found[4])} if found[4] else {}))
             continue
         found = re.match(r"state\s+([^\s{<]+)\s*(?:<<(\w+)>>|\[\[(\w+)\]\])?\s*(\{?)(\}?)$", words)
         if found:
@@ -208,7 +208,8 @@ def classes(source: Source) -> Spec:
             design = "flow-right" if found[1] in {"LR", "RL"} else "flow-down"
             continue
         found = re.match(
-            r"class\s+([^\s{\[:<]+)\s*(?:\[\"?([^\"\]]*)\"?\])?\s*(?:<<([^<>]+)>>)?\s*(?::::?\s*[\w-]+)?\s*(\{)?\s*(.*?)\s*(\})?$", words
+            r"class\s+([^\s{\[:<]+)\s*(?:\[(\"[^\"]*\"|[^\"\]]*)\])?\s*(?:<<([^<>]+)>>)?\s*(?::::?\s*[\w-]+)?\s*(\{)?\s*(.*?)\s*(\})?$",
+            words,
         )
         if found and not re.match(r"class\s+[\w,\s-]+\s+\w+$", words):
             name = _class(graph, found[1], words_of(found[2] or ""))
@@ -220,7 +221,7 @@ def classes(source: Source) -> Spec:
             continue
         if LOOKS.match(words) or re.match(r"cssClass|callback|link\s", words):
             continue
-        found = re.match(r"namespace\s+([^\s{\[]+)\s*(?:\[\"?([^\"\]]*)\"?\])?\s*\{$", words)
+        found = re.match(r"namespace\s+([^\s{\[]+)\s*(?:\[(\"[^\"]*\"|[^\"\]]*)\])?\s*\{$", words)
         if found:
             graph.group(found[1], words_of(found[2] or found[1]))
             continue
@@ -286,12 +287,12 @@ _ENDS = {
     "zero or one": "maybe",
     "one or more": "some", "one or many": "some", "many(1)": "some", "1+": "some", "zero or more": "any", "zero or many": "any",
     "many(0)": "any",
-    "0+": "any", "only one": "one", "1": "one",
+    "0+": "any", "only one": "one", "1": "one", "u": "one",
 }  # fmt: skip
 _ENTITY = r"(?:\"[^\"]+\"|[^\s\"{}\[\]:|]+)"
 _END = "|".join(re.escape(end) for end in sorted(_ENDS, key=len, reverse=True))
 _TIED = re.compile(
-    rf"^({_ENTITY})(?::::[\w,-]+)?\s*({_END})\s*(--|\.\.|optionally to|to)\s*({_END})\s*({_ENTITY})(?::::[\w,-]+)?\s*(?::\s*(.*))?$"
+    rf"^({_ENTITY})(?::::[\w,-]+)?\s*({_END})\s*(--|\.\.|\.-|-\.|optionally to|to)\s*({_END})\s*({_ENTITY})(?::::[\w,-]+)?\s*(?::\s*(.*))?$"
 )
 
 
@@ -299,7 +300,7 @@ def entities(source: Source) -> Spec:
     graph = Graph()
     inside = ""
     design = ""
-    for number, line in source.lines:
+    for number, line in joined(source.lines):
         words = line.strip()
         if inside:
             if words == "}":
@@ -334,13 +335,13 @@ def entities(source: Source) -> Spec:
                     "start": a,
                     "end": b,
                     "label": words_of(found[6] or ""),
-                    "dashed": found[3] in {"..", "optionally to"},
+                    "dashed": found[3] not in {"--", "to"},
                     "tail": _ENDS[found[2]],
                     "head": _ENDS[found[4]],
                 }
             )
             continue
-        found = re.match(rf"({_ENTITY})\s*(?:\[\s*\"?([^\"\]]+)\"?\s*\])?\s*(?::::[\w,-]+)?\s*(\{{)?\s*(\}})?$", words)
+        found = re.match(rf"({_ENTITY})\s*(?:\[\s*(\"[^\"]*\"|[^\"\]]+)\s*\])?\s*(?::::\s*[\w,-]+)?\s*(\{{)?\s*(\}})?$", words)
         if found:
             name = found[1].strip('"')
             graph.node(name, shape="table", label=words_of(found[2] or ""))

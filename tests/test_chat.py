@@ -33,13 +33,20 @@ POISONED_BOARD: dict[str, Any] = {
 
 
 class Scripted:
-    """Draws what the question names, says "poison", counts slowly, or answers in words."""
+    """Draws what the question names, says "poison", counts slowly, or answers in words; "but wait" is held once until it is stopped."""
+
+    def __init__(self) -> None:
+        self.held = False
 
     def answer(self, request: Request) -> Iterator[Event]:
         for word, example in QUESTIONS.items():
             if word in request.text.lower() and request.form in (None, example.split("/")[0]):
                 yield Planned(example.split("/")[0], ((example.split("/")[0], 0.9),), "It reads best so.", 4.0)
-                yield from (event for event in gallery.Replay(example).answer(request) if isinstance(event, Drawn))
+                for event in gallery.Replay(example).answer(request):
+                    if isinstance(event, Drawn):
+                        yield event
+                        if "but wait" in request.text and not self.held and len(getattr(event.spec, "items", ())) == 2:
+                            self.held = request.cancel.wait(30.0)
                 yield Used(300, 120, 1.0)
                 return
         if "darker" in request.text and request.earlier:

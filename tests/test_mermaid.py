@@ -399,6 +399,10 @@ def test_an_example_written_and_read_is_the_same_graph(name: str) -> None:
             "pie",
             "kanban",
             "xychart-beta",
+            "venn-beta",
+            "treeView-beta",
+            "ishikawa-beta",
+            "radar-beta",
         )
     ),
     st.lists(st.text(st.sampled_from("ab [](){}<>|-=.:;\"'`%&~/\\*+@#,\n\t1x日"), max_size=24), max_size=6),
@@ -495,6 +499,54 @@ def test_quadrants_radars_and_treemaps_become_charts() -> None:
     assert [(one.name, one.values) for one in profile.series] == [("Ann", (85, 90, 80)), ("b", (2, 3, 1))]
     shares = mermaid.read('treemap-beta\n"A"\n    "x": 10\n    "y": 20\n"B"\n    "x": 5')
     assert isinstance(shares, Chart) and (shares.labels, shares.series[0].values) == (("A, x", "y", "B, x"), (10, 20, 5))
+
+
+def test_circles_that_overlap_share_what_their_union_holds() -> None:
+    spec = mermaid.read(
+        """venn-beta
+  title "Team overlap"
+  set A["Frontend"]
+    text A1["React"]
+  set B:12
+  union A,B["APIs"]:3
+    text X["OpenAPI"]
+  style A fill:#ff6b6b"""
+    )
+    assert isinstance(spec, Infographic) and (spec.family, spec.title) == ("overlap", "Team overlap")
+    told = [(item.label, item.value, [child.label for child in item.children]) for item in spec.items]
+    assert told == [("Frontend", None, ["React", "APIs", "OpenAPI"]), ("B", 12, ["APIs", "OpenAPI"])]
+    with pytest.raises(SpecProblem, match="line 3"):
+        mermaid.read("venn-beta\n set A\n union A,C")
+
+
+def test_folders_are_a_tree_and_causes_grow_from_their_problem() -> None:
+    folders = flow('treeView-beta\n    "packages"\n        "mermaid"\n            "src"\n        "parser"')
+    assert folders.design == "tree" and [node.label for node in folders.nodes] == ["packages", "mermaid", "src", "parser"]
+    assert [(edge.start, edge.end) for edge in folders.edges] == [("n1", "n2"), ("n2", "n3"), ("n1", "n4")]
+    bones = flow("ishikawa-beta\n    Blurry photo\n    Process\n        Out of focus\n    User")
+    assert bones.design == "mindmap" and [(edge.start, edge.end) for edge in bones.edges] == [("n1", "n2"), ("n2", "n3"), ("n1", "n4")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("flowchart LR\n a .-> b\n b <.-> c", [("a", "b"), ("b", "c")]),
+        ("mindmap\n root((\n The root\n ))\n  [Twig]", [("n1", "n2")]),
+        ('stateDiagram-v2\n state "Long name" as S: It waits\n S --> T', [("S", "T")]),
+        ("requirementDiagram\n element a {\n type: sim\n }\n class a blue,bold\n a - copies -> b", [("a", "b")]),
+        ('erDiagram\n A u--o{ B : "has"\n C 1.-1 D : "is"\n CAR ::: Pine {\n int id PK "first\nsecond"\n }', [("A", "B"), ("C", "D")]),
+        ('classDiagram\n class a["]"]\n class b["x] y"]\n a --> b', [("a", "b")]),
+    ],
+)
+def test_rarer_ways_of_writing_are_read(text: str, found: list[tuple[str, str]]) -> None:
+    spec = flow(text)
+    assert [(edge.start, edge.end) for edge in spec.edges] == found
+    assert not [node.label for node in spec.nodes if '"' in node.label or "((" in node.label]
+
+
+def test_a_curve_of_a_radar_may_run_over_lines() -> None:
+    spec = mermaid.read('radar-beta\n axis Agility, Speed\n curve A["Ann"]{\n 2,\n 3\n }')
+    assert isinstance(spec, Chart) and [(one.name, list(one.values)) for one in spec.series] == [("Ann", [2, 3])]
 
 
 def test_half_arrows_and_labels_of_services_are_read() -> None:
