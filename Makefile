@@ -12,7 +12,7 @@ chat: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@FLIPCHART_MODEL= $(BIN)/flipchart models pull qwen2.5-coder-0.5b minilm
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev build/types/flipchart
 	@$(BIN)/ruff format --check .
