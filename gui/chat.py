@@ -262,7 +262,11 @@ def shell() -> Any:
 def _models() -> list[tuple[str, str]]:
     from flipchart.models import weights
 
-    return [("", ""), *((model.title, model.name) for model in weights.models() if model.kind == "llm")]
+    known = [model for model in weights.models() if model.kind == "llm"]
+    return [
+        ("", ""),
+        *((model.title if weights.path(model.name) else f"{model.title} · {model.size / 1e9:.1f} GB ↓", model.name) for model in known),
+    ]
 
 
 class Shut:

@@ -180,5 +180,5 @@ def embedded(name: str | None) -> str | None:
     kind, _, rest = name.partition(":")
     known = [model.name for model in weights.models() if model.kind == "llm"]
     if kind == "embedded":
-        return rest or known[0]
+        return rest or weights.default().name
     return name if name in known else None

@@ -131,16 +131,13 @@ def _shape(schema: Any) -> Any:
 
 def _on_disk(model: str) -> tuple[str, Path]:
     """The name and the file of the model, by default the best of those on disk."""
-    there = [item for item in weights.models() if item.kind == "llm"]
-    for item in there:
-        if item.name == model or not model:
-            file = weights.path(item.name)
-            if file is not None:
-                return item.name, file
-    if model and model not in [item.name for item in there]:
-        known = ", ".join(f"`embedded:{item.name}`" for item in there)
+    there = [item.name for item in weights.models() if item.kind == "llm"]
+    if model and model not in there:
+        known = ", ".join(f"`embedded:{name}`" for name in there)
         raise Missing(f"There is no embedded model called {model!r}; there are {known}.")
-    wanted = model or there[0].name
+    wanted = model or weights.default().name
+    if file := weights.path(wanted):
+        return wanted, file
     raise Missing(f"The model `{wanted}` is not on this machine yet; run `flipchart models pull {wanted}`.")
 
 

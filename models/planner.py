@@ -13,7 +13,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, pointed
+from flipchart.models import amend, compose, context, pointed, weights
 from flipchart.models.critique import text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
@@ -259,7 +259,9 @@ class Planner:
         """A line where the model left the person's language, or is known to write it badly."""
         left = any(finding.code == "language" for finding in findings)
         if left or not self.llm.fluent(lang):
-            yield Said(f"{before}*{say('fallback.language' if left else 'fallback.weak', lang)}*")
+            other = None if self.llm.fluent(lang) else weights.better(lang)
+            offer = " " + say("fallback.better", lang, model=other.title, size=f"{other.size / 1e9:.1f}") if other else ""
+            yield Said(f"{before}*{say('fallback.language' if left else 'fallback.weak', lang)}{offer}*")
 
     def _used(self, reply: Reply | Growing) -> Used:
         usage = reply.usage

@@ -38,6 +38,7 @@ BLOCK = 1 << 20  # bytes read at a time
 PROBE_SECONDS = 3.0  # how long the hub may take to say that it is there
 HUB_TRIES = 4  # transfers that break without having brought anything, before the next source
 WHEELS_AT_ONCE = 3
+SPARE = 3_000_000_000  # bytes of memory that the system, the page and the drawing want beside a model
 REPORT_SECONDS = 0.25  # at most one report of progress in this time
 
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -77,13 +78,17 @@ class Index(_Data):
 
 
 class Model(_Data):
-    """A model that can be fetched; `memory` is what it takes when it runs, in bytes, `languages` what it writes well (BCP 47)."""
+    """A model that can be fetched; `memory` is what it takes when it runs, in bytes, `languages` what it writes well (BCP 47).
+
+    One that is `on_request` is fetched only by its name, and answers whoever names none once it is there.
+    """
 
     name: FileName
     title: str
     kind: Literal["llm", "embedding"]
     licence: str
     memory: int
+    on_request: bool = False
     languages: tuple[str, ...] = ()
     files: tuple[File, ...] = Field(min_length=1)
     sources: tuple[Annotated[Hub | Index, Field(discriminator="via")], ...]
@@ -135,6 +140,21 @@ def find(name: str) -> Model:
             return model
     known = ", ".join(f"`{model.name}`" for model in models())
     raise Missing(f"There is no model called {name!r}; there are {known}.")
+
+
+def default() -> Model:
+    """The language model for whoever names none: the preferred one of those on disk, else the one that is fetched unasked."""
+    known = [model for model in models() if model.kind == "llm"]
+    return next((model for model in known if path(model.name)), next(model for model in known if not model.on_request))
+
+
+def better(lang: str) -> Model | None:
+    """The preferred language model that writes `lang` well, where it can be asked for and fits this machine's memory; else None."""
+    import psutil
+
+    room = psutil.virtual_memory().total - SPARE
+    found = (model for model in models() if model.kind == "llm" and lang.split("-")[0] in model.languages and model.memory <= room)
+    return next((model for model in found if model.on_request and not path(model.name)), None)
 
 
 def path(name: str) -> Path | None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -221,6 +222,26 @@ def test_an_answer_in_another_language_is_asked_for_again_then_owned_up_to() -> 
     assert not [event for event in good if isinstance(event, Noted)]
     bad = told(request, {"answer": english})
     assert "لغة أخرى" in "".join(event.delta for event in bad if isinstance(event, Said))
+
+
+class Halting(Scripted):
+    """A model that is known to write no language but English well."""
+
+    def fluent(self, lang: str) -> bool:
+        return lang == "en"
+
+
+@pytest.mark.parametrize(("lang", "memory", "named"), [("de", 64e9, True), ("de", 4e9, False), ("en", 64e9, False)])
+def test_a_better_model_is_offered_where_this_one_is_weak(monkeypatch: pytest.MonkeyPatch, lang: str, memory: float, named: bool) -> None:
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=int(memory)))
+    monkeypatch.setattr("flipchart.models.weights.path", lambda name: None)
+    question = {"de": "Warum ist der Himmel blau?", "en": "Why is the sky blue?"}[lang]
+    line = Line.model_validate(
+        {"answer": {"de": "Weil die Luft blaues Licht stärker streut.", "en": "Air scatters blue light more."}[lang]}
+    )
+    events = Planner(Halting([line]), open_painter()).answer(Request(question, form="text", lang=lang))
+    said = "".join(event.delta for event in events if isinstance(event, Said))
+    assert ("Qwen3 4B" in said) == named and ("größeres" in said) == (lang == "de")
 
 
 def test_words_in_another_language_are_begun_again_before_they_are_shown() -> None:

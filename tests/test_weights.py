@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -144,11 +145,26 @@ def left_in(folder: Path) -> list[str]:
 
 def test_every_shipped_model_has_all_it_takes_to_fetch_it(hosts: Hosts) -> None:
     models = weights.models()
-    assert [model.name for model in models] == ["qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "minilm"]
-    assert [model.size for model in models] == [1_117_320_768, 491_400_064, 91_335_235]
+    assert [model.name for model in models] == ["qwen3-4b", "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "minilm"]
+    assert [model.size for model in models] == [2_497_280_736, 1_117_320_768, 491_400_064, 91_335_235]
     assert {model.licence for model in models} == {"Apache-2.0"}
-    assert all([source.via for source in model.sources] == ["hub", "pypi"] for model in models)
+    assert all(model.on_request or [source.via for source in model.sources] == ["hub", "pypi"] for model in models)
     assert weights.path("minilm") is None
+
+
+def test_a_larger_model_answers_once_it_is_there_and_is_offered_where_it_fits(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
+    larger = weights.find("qwen3-4b")
+    assert weights.default().name == "qwen2.5-coder-1.5b", "nothing is fetched but what is meant to be"
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=16_000_000_000))
+    assert weights.better("de") == larger and weights.better("xx") is None
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=4_000_000_000))
+    assert weights.better("de") is None
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=16_000_000_000))
+    place = weights.home() / "models" / larger.name / larger.files[0].name
+    place.parent.mkdir(parents=True)
+    with place.open("wb") as sparse:
+        sparse.truncate(larger.size)
+    assert weights.default() == larger and weights.better("de") is None
 
 
 def test_the_hub_delivers_and_progress_reaches_the_end(hosts: Hosts) -> None:
@@ -316,7 +332,7 @@ def test_what_progress_raises_ends_the_fetch(hosts: Hosts) -> None:
 
 def test_an_unknown_model_names_those_there_are(hosts: Hosts) -> None:
     register(hosts)
-    with pytest.raises(Missing, match=r"no model called 'gpt'; there are `qwen2\.5-coder-1\.5b`, .*, `tiny`"):
+    with pytest.raises(Missing, match=r"no model called 'gpt'; there are `qwen3-4b`, .*, `tiny`"):
         weights.path("gpt")
 
 
