@@ -11,7 +11,7 @@ from flipchart.models import compose
 from flipchart.models.critique import told
 from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
-from flipchart.models.restyle import ASKING, TITLE
+from flipchart.models.restyle import ASKING, TITLE, spelt
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import S, Spec, parse_json, patch, walk, written_schema
 
@@ -69,11 +69,17 @@ def leans(words: str) -> bool:
     return begins or refers(words) or meant(words) or short
 
 
+def unverbed(low: str) -> str:
+    """`low` (in lower case) without the verbs of wishes and what they refer to."""
+    for name in ("verbs", "soft", "about"):
+        low = _cue(name).sub(" ", low)
+    return low
+
+
 @cache
 def _cue(name: str) -> re.Pattern[str]:
     """Any of the words that `edits.json` lists under `name`; of those for the title under "title"."""
-    words = sorted(TITLE) if name == "title" else json.loads(assets.text("edits.json"))[name]
-    return re.compile("|".join(re.escape(w) if _UNSPACED.search(w) else rf"(?<!\w){re.escape(w)}(?![\w\u0900-\u097f])" for w in words))
+    return spelt(TITLE if name == "title" else json.loads(assets.text("edits.json"))[name])
 
 
 def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]:

@@ -13,8 +13,8 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, pointed, weights
-from flipchart.models.critique import text_findings
+from flipchart.models import amend, compose, context, pointed, recast, weights
+from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
 from flipchart.models.language import detect
@@ -32,7 +32,7 @@ from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
 from flipchart.renderers.spec import Spec, walk
 from flipchart.renderers.style import style
-from flipchart.renderers.words import say
+from flipchart.renderers.words import number, say
 
 CANDIDATES = {"quick": 1, "standard": 1, "deep": 3}
 SECOND_BEST = 0.5  # from this chance on, autonomy 3 shows another form too
@@ -140,6 +140,10 @@ class Planner:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(resolved(done, request), "done", into=id)
             return True
+        cast = recast.wished(spec, request.text) if at is None and request.autonomy else None
+        if cast is not None:
+            yield from self._recast(id, spec, cast, planned, request)
+            return True
         about = at is not None or planned.form == spec.kind or amend.refers(request.text) or bool(amend.added(request.text))
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
@@ -179,6 +183,40 @@ class Planner:
             return True
         yield from self._draw(spec.kind, request, spec, id)
         return True
+
+    def _recast(self, id: str, spec: Spec, cast: recast.Recast, planned: Planned, request: Request) -> Iterator[Event]:
+        """The visual with all its words written anew, or other content under the question it answered."""
+        lang = request.lang or detect(request.text)
+        yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 2)
+        asked = next((turn.question for turn in reversed(request.history) if id in turn.visuals), "")
+        if cast.anew and asked:
+            other = replace(request, text=f"{asked} ({request.text})", history=(), earlier={}, lang=cast.lang)
+            yield from self._draw(spec.kind, other, None, id)
+            return
+        for again in range(1 + REPAIRS[request.effort]):
+            new: dict[str, str] = {}
+            try:
+                for places, messages, schema in recast.asked(spec, cast):
+                    most, warmth = recast.tokens(places, spec), 0.2 + 0.4 * again
+                    reply = self.llm.stream(
+                        messages, schema=schema, max_tokens=most, temperature=warmth, cancel=request.cancel, label="recast"
+                    )
+                    written = reply.read()
+                    yield self._used(reply)
+                    if request.cancel.is_set():
+                        return
+                    new |= recast.written(places, written)
+                made = resolved(recast.recast(spec, new, cast.lang), request)
+            except SpecProblem:
+                continue
+            brief = briefed(request)
+            strange = [one for one in critique(made, replace(brief, lang=cast.lang)) if one.code == "language"]
+            if strange and again < REPAIRS[request.effort]:
+                continue
+            yield Drawn(sourced(made, brief.said, cast.lang), "done", into=id)
+            yield from self._doubted(cast.lang, strange)
+            return
+        yield from self._draw(spec.kind, request, spec, id)
 
     def _seconds(self, kind: str) -> float:
         """Seconds an answer is expected to take: half the tokens it may take, at the pace seen so far."""
@@ -260,7 +298,7 @@ class Planner:
         left = any(finding.code == "language" for finding in findings)
         if left or not self.llm.fluent(lang):
             other = None if self.llm.fluent(lang) else weights.better(lang)
-            offer = " " + say("fallback.better", lang, model=other.title, size=f"{other.size / 1e9:.1f}") if other else ""
+            offer = " " + say("fallback.better", lang, model=other.title, size=number(other.size / 1e9, lang, digits=1)) if other else ""
             yield Said(f"{before}*{say('fallback.language' if left else 'fallback.weak', lang)}{offer}*")
 
     def _used(self, reply: Reply | Growing) -> Used:

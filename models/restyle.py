@@ -6,7 +6,7 @@ Ids and the person's own edits stay; figures keep their sources.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -53,6 +53,9 @@ ASKING = set(
     quem quando onde qual é quoi pourquoi comment qui où quel quelle est-ce was wie warum wer wann wo welche welcher ist kein nicht nein
     क्या क्यों कैसे कौन कब कहाँ नहीं ما ماذا لماذا كيف من متى أين لا هل""".split()
 )
+
+
+_NUMBERS = set("three four five six seven eight nine ten tres cinco drei fünf trois cinq três".split())
 
 
 @dataclass(slots=True)
@@ -125,27 +128,20 @@ def understood(line: str) -> _Wish:
         found.number = int(numbers[0])
     elif not numbers:
         found.number = asked_count(line) or 0
+    found.rest = leftover(low)
+    return found
+
+
+def leftover(low: str) -> list[str]:
+    """The words of `low` (in lower case) that say something by themselves; numbers do not."""
     spaced, runs = _small()
     low = runs.sub(" ", low) if _UNSPACED.search(low) else low
-    number_words = {
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "tres",
-        "cinco",
-        "drei",
-        "fünf",
-        "trois",
-        "cinq",
-        "três",
-    }
-    found.rest = [w for w in re.findall(r"[^\W\d_][\w\u0900-\u097f'’-]*", low) if w not in spaced and w not in number_words]
-    return found
+    return [w for w in re.findall(r"[^\W\d_][\w\u0900-\u097f'’-]*", low) if w not in spaced and w not in _NUMBERS]
+
+
+def spelt(sayings: Collection[str]) -> re.Pattern[str]:
+    """Any of `sayings` (in lower case), the longest first, as whole words where their script has blanks."""
+    return re.compile("|".join(_pattern(saying).pattern for saying in sorted(sayings, key=len, reverse=True)))
 
 
 # -- carrying out -----------------------------------------------------------------------------------------------------------------
