@@ -82,7 +82,11 @@ def compiled(parts: Parts) -> None:
         raise Unfit("it needs a C++ compiler on a CPU")
     if not getattr(parts.denoiser, "_repeated_blocks", None):
         raise Unfit("diffusers names no repeated blocks of it")
+    import torch
+
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(home() / "compiled"))
+    # The numbers in a block are constants; taken for variables, it would be compiled twice.
+    torch._dynamo.config.specialize_float = True
     parts.denoiser.compile_repeated_blocks(fullgraph=True, dynamic=True)
 
 
