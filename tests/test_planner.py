@@ -182,7 +182,7 @@ def test_a_table_is_queried_and_never_shown_to_the_model(tmp_path: Path) -> None
 
 def test_a_follow_up_that_cannot_be_patched_is_written_anew_in_the_same_place() -> None:
     first = drawn(told(Request("3 tips", form="infographic"), {"answer": TIPS}))[-1].spec
-    request = Request("translate it to German", history=(Turn("3 tips", "", ("v1",)),), earlier={"v1": first})
+    request = Request("adjust it to night shifts", history=(Turn("3 tips", "", ("v1",)),), earlier={"v1": first})
     whole = {"when": "(?s)The infographic now.*Quiet first", "label": "infographic", "answer": TIPS}
     again = told(request, {"label": "edit", "answer": "I would rather not."}, whole)
     assert [event.into for event in drawn(again) if event.status == "done"] == ["v1"]
