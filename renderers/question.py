@@ -95,12 +95,20 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
     if found is None:
         return None
     rows = any(one.take == "count" and not one.column for one in found.query.measures)
-    if rows and reader.others and not any(assembly.is_noun(item) for item in assembly.items):
+    several = reader.others or reader.table.join is not None
+    if rows and several and not any(assembly.is_noun(item) for item in assembly.items) and not _tied(reader, found.query):
         found = replace(found, sure=False)  # rows of which of the tables?
     used = pruned(reader.table, columns_of(found.query))
     return replace(
         found, query=found.query.model_copy(update={"table": name}), joined=len(used.join.tables) if used.join is not None else 1
     )
+
+
+def _tied(reader: Reader, query: Query) -> bool:
+    """Whether the rows tie the groups together: loans, where the favourite genre of each town is asked for."""
+    join, names = reader.table.join, [column.name for column in reader.table.columns]
+    places = {join.place(names.index(name))[0] for name in query.group} if join is not None else set()
+    return len(places) > 1 and 0 not in places
 
 
 @dataclass

@@ -119,7 +119,7 @@ def unspent(said: Sentence, query: Mapping[str, Any], mark: str) -> list[str]:
 
 def _done(said: Sentence, n: int, item: Item, effects: Effects) -> bool:
     """Whether the word at `n` had its effect, or asks for nothing."""
-    if item.says("stop", "verb", "by") or n in said.used or n in said.relatives:
+    if item.says("stop", "verb", "by") or n in said.used or n in said.relatives or said.is_day(n):
         return True
     if item.says("count") and any(column.name == one.get("column") for column in said.at(said.next(n)).columns for one in effects.measures):
         return True  # "the average number of guests"

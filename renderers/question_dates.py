@@ -87,9 +87,10 @@ class Dates(Sentence):
             elif column is not self.usual() and all(column is not other for m, other in self.events.items() if m in self.used):
                 self.assumed = True
 
-    def undone(self, n: int) -> bool:
-        """Whether it is said not to have happened."""
-        return self.denied(n) or (fold(self.items[n].words).startswith("un") and self.items[n].kind == "unknown")
+    def undone(self, n: int, column: Column | None = None) -> bool:
+        """Whether it is said not to have happened, or not to be so: "unpaid", where there is a column of what was paid."""
+        own = column is not None and not any(part.startswith("un") for part in self.reader.names[column.name])
+        return self.denied(n) or (fold(self.items[n].words).startswith("un") and (self.items[n].kind == "unknown" or own))
 
     def within_reach(self, n: int) -> bool:
         """Whether a step of time follows "last", or a number of them."""

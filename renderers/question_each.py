@@ -97,7 +97,8 @@ class Each(Averages):
         if self.at(n).says("sum"):
             return True
         if not self.at(n).says("count", "distinct"):
-            self.each_counted = self.is_noun(self.at(n)) and self.at(n).kind == "unknown"
+            figure = self.at(self.next(n)).columns[:1]  # "average stock price per symbol"
+            self.each_counted = self.is_noun(self.at(n)) and self.at(n).kind == "unknown" and not (figure and figure[0].kind == "number")
             return self.each_counted
         while self.at(n).says("count", "distinct", "stop", "new") or self.at(n).kind == "value" or self.spare(self.at(n)):
             n += 1

@@ -186,6 +186,9 @@ class Figures(Groups):
         if item.kind == "column":
             amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
             averaged = any(one.says("mean") for one in self.before(n, 1))
+            if amounts and roles.money(amounts[0]) and not averaged and len(self.reader.names[amounts[0].name]) > item.to - item.at:
+                self.used.add(m)
+                return {"take": "count"}  # "number of bills" of total_bill
             if amounts and not self.has("distinct") and (roles.taken(amounts[0]) == "sum" or averaged):
                 self.used.add(m)
                 return {"column": amounts[0].name, "take": "mean" if averaged else "sum"}
@@ -195,6 +198,7 @@ class Figures(Groups):
             if column.name in group and not self.has("distinct"):
                 return {"take": "count"}
             self.used.add(m)
+            self.assumed = self.assumed or not (item.sure or roles.unique(column, self.table))  # "cars", where there are models
             if self.has("distinct") or (not roles.unique(column, self.table) and column.kind == "text"):
                 return {"column": column.name, "take": "distinct"}
             return {"take": "count"}
@@ -342,6 +346,8 @@ class Figures(Groups):
         for take in ("median", "mean"):
             if self.has(take):
                 return take
+        if self.has("ever") and self.extreme():
+            return "max" if self.extreme() == "most" else "min"
         extreme = self.extreme()
         if extreme and not group:
             return {"most": "max", "least": "min"}[extreme]
@@ -358,6 +364,9 @@ class Figures(Groups):
             return "max"
         if roles.taken(column) == "mean" and extreme and not self.has("mean") and group and self.single(group):
             return "max" if extreme == "most" else "min"
+        if roles.taken(column) == "mean" and not self.items[n].sure and self.reader.earned(stem(fold(self.items[n].words))):
+            self.said.append(say("question.computed", self.lang, name=self.items[n].words, formula=f"Σ {column.name}"))
+            return "sum"  # revenue of bookings that have a price
         return roles.taken(column)
 
     def computed(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
@@ -397,6 +406,8 @@ class Figures(Groups):
                 self.assumed = self.assumed or len(figures) > 1
                 return [{"column": figures[0].name, "take": roles.taken(figures[0])}]
         spoken = any(self.is_noun(item) for item in self.items)
+        if not spoken and (group or self.where) and any(self.is_day(n) and n not in self.used for n in range(len(self.items))):
+            return [{"take": "count"}]  # "sunny days by month"
         if self.has("count", "common", "spread") or (nouns and group) or (spoken and (self.where or self.has("sum"))):
             self.used |= {n for n, item in enumerate(self.items) if self.is_noun(item)}
             return [{"take": "count"}]

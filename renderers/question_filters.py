@@ -1,12 +1,12 @@
 """Which rows a question means: comparisons with numbers, dates, words that stand in the table, yes and no."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_spans import Spans
-from flipchart.renderers.question_words import SECONDS, Item, clock, fold, qualities, stem
+from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
@@ -116,6 +116,15 @@ class Filters(Spans):
             own = clock(*self.reader.names[one["column"]], self.column(one["column"]).unit)
             if own and isinstance(one["value"], list):
                 one["value"] = [round(value * SECONDS[said[value]] / SECONDS[own], 9) if value in said else value for value in one["value"]]
+            kind, size = SCALES.get(self.column(one["column"]).unit or self.reader.names[one["column"]][-1], ("", 1.0))
+            if kind and isinstance(one["value"], list):
+                one["value"] = [self.scaled(value, kind, size) for value in one["value"]]
+
+    def scaled(self, value: float, kind: str, size: float) -> float:
+        """A number said with a unit of weight or length, in that of the column it is compared with: 5 kg of a column of grams."""
+        known = {item.at: item.value for item in self.items}
+        said = next((SCALES[unit] for at, unit in self.scales.items() if known.get(at) == value), None)
+        return round(value * said[1] / size, 9) if said is not None and said[0] == kind else value
 
     def bind_missing(self) -> None:
         """What is not there, or there: "members without a phone number", "how many orders have no ship date", "customers with an email"."""
@@ -129,16 +138,20 @@ class Filters(Spans):
                 self.used.add(m)
                 m = self.next(m)
             after = self.at(m)
+            lacking = next((one for one in (*near, after) if one.says("lacking")), None)
+            dated = after.kind in {"date", "range"} and not (column.kind == "number" and lacking in near)
             if (
-                after.kind in {"number", "date", "range"}
+                dated
+                or after.kind == "number"
                 or (after.kind == "value" and column in after.columns)
                 or after.says("gt", "ge", "lt", "le", "between")
             ):
                 continue
-            lacking = next((one for one in (*near, after) if one.says("lacking")), None)
             if lacking is not None and (column.kind != "number" or column.empty):
                 self.where.append({"column": column.name, "is": "empty"})
                 self.assumed = self.assumed or (column.kind == "number" and column.low == 0)  # none, or nothing told?
+            elif lacking is not None and column.low == 0 and not roles.answer(column):
+                self.where.append({"column": column.name, "value": 0})  # "days without rain"
             elif column.kind != "number" and column.empty and self.given(n):
                 self.where.append({"column": column.name, "is": "filled"})
             else:
@@ -322,5 +335,12 @@ class Filters(Spans):
             if fold(self.at(n + 1).words) in {"rate", "rates", "quote", "tasa", "taxa", "taux"}:
                 self.used.add(n + 1)
                 self.concepts |= {"share"}
-            self.where.append({"column": column.name, "is": "=", "value": answers[1] if self.denied(n) and answers[1] else answers[0]})
+            told = answers[1] if (self.denied(n) or self.undone(n, column)) and answers[1] else answers[0]
+            other = next((one for one in self.where if one["column"] == column.name and one.get("value") != told), None)
+            if other is not None:  # "smokers and non-smokers"
+                self.where.remove(other)
+                self.valued[column.name] = 2
+                self.items = [replace(one, concepts=frozenset({"stop"})) if one.says("not") else one for one in self.items]
+                continue
+            self.where.append({"column": column.name, "is": "=", "value": told})
             self.answered.append(column.name)

@@ -51,6 +51,7 @@ class Groups(Each):
                     and not listed
                     and self.against is None
                     and not opener.says("by", "which", "compare", "most", "least", "top", *self.superlatives())
+                    and not (opener.kind == "number" and self.has(*self.superlatives()))
                 ):
                     continue  # "the summer months"
                 every = grain if not every or grain in CYCLES else every
@@ -169,10 +170,17 @@ class Groups(Each):
         """The column that something said groups by, or None where it names figures."""
         near = self.before(n, 2)
         first = near[0] if near else Item("end", "", 0, 0)
-        opened = first.says("by", "which", "compare", "top") or (
-            ((len(near) > 1 and first.says("and", "number")) or first.kind == "number")
-            and len(near) > 1
-            and near[1].says("by", "top", "bottom", "compare", "most", "least", "which")
+        if self.lang == "ja" and first.says("by") and first.words[0] not in "各毎":
+            first = replace(first, concepts=first.concepts - {"by"})  # of what goes before it
+        asked = first.kind == "value" and len(near) > 1 and near[1].says("which")  # "which European country"
+        opened = (
+            asked
+            or first.says("by", "which", "compare", "top")
+            or (
+                ((len(near) > 1 and first.says("and", "number")) or first.kind == "number")
+                and len(near) > 1
+                and near[1].says("by", "top", "bottom", "compare", "most", "least", "which")
+            )
         )
         words = [c for c in item.columns if c.kind == "text" and not (roles.answer(c) and not opened)]
         figures = [c for c in item.columns if c.kind == "number"]
@@ -280,7 +288,10 @@ class Groups(Each):
             for n, c in found
             if n != opened[0][0] and (n in chosen or self.has("which")) and (c.kind == "text" or self.items[n].kind == "concept")
         ]
-        best += [c for n in chosen for c in self.items[n].columns[:1] if c.kind == "text" and not self.each_of(n)]
+        best += [
+            c for n in chosen for c in self.items[n].columns[:1]
+            if c.kind == "text" and not self.each_of(n) and c not in self.at(self.next(n)).columns  # not of "in discipline A"
+        ]  # fmt: skip
         if (
             named is not None
             and roles.unique(named, self.table)
@@ -339,7 +350,8 @@ class Groups(Each):
         if noun < 0 and not self.has("who") and not quality:
             return []
         named = self.best_named()
-        if named is None or (not roles.unique(named, self.table) and not leading):
+        words = [c for c in self.reader.columns if c.kind == "text" and not roles.answer(c)]
+        if named is None or (not roles.unique(named, self.table) and not leading and (len(words) > 1 or not self.has("which"))):
             return []
         self.used |= {n for n in (noun, self.next(asked) if self.is_noun(follows) else -1) if n >= 0}
         return [(0, named)]

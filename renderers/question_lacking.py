@@ -8,9 +8,9 @@ from flipchart.renderers import roles
 from flipchart.renderers.database import Table
 from flipchart.renderers.joins import key
 from flipchart.renderers.question_filters import Filters
-from flipchart.renderers.question_words import Item, Reader, fold, noun, stem
+from flipchart.renderers.question_words import Item, Reader, fold, stem
 
-_FILL = set("any a an anything been ever yet the single one placed place made de d n se".split())
+_FILL = set("any a an anything been ever yet the single one placed place made had have has got de d n se".split())
 _SHOWN = 5  # columns of a list
 
 
@@ -19,7 +19,7 @@ def lacking(question: str, tables: Mapping[str, Table], lang: str) -> tuple[dict
     for name, root in tables.items():
         for other, pointing in tables.items():
             if pointing is not root and key(pointing, root) is not None:
-                found = _read(question, Reader(root, lang), Reader(pointing, lang), other)
+                found = _read(question, Reader(root, lang, [pointing]), Reader(pointing, lang, [root]), other)
                 if found is not None:
                     query, sure = found
                     return query | {"table": name}, sure
@@ -29,14 +29,14 @@ def lacking(question: str, tables: Mapping[str, Table], lang: str) -> tuple[dict
 def _read(question: str, reader: Reader, other: Reader, called: str) -> tuple[dict[str, Any], bool] | None:
     """The same for one table and one that points to it."""
     items = reader.items(question)
-    own = [n for n, item in enumerate(items) if _named(reader, item, noun(reader.table))]
+    own = [n for n, item in enumerate(items) if _named(reader, item)]
     denied = next((n for n, item in enumerate(items) if item.says("not", "lacking")), -1)
     if not own or denied < 0:
         return None
     end, told = denied + 1, False
     while end < len(items):
         item = items[end]
-        rows = _named(other, item, noun(other.table))
+        rows = _named(other, item)
         happened = other.begins(item.words) and not rows
         if end in own or not (rows or happened or fold(item.words) in _FILL or item.says("verb") or item.says("not")):
             break
@@ -56,10 +56,10 @@ def _read(question: str, reader: Reader, other: Reader, called: str) -> tuple[di
     return query | {"select": shown[:_SHOWN], "limit": 200}, sure
 
 
-def _named(reader: Reader, item: Item, called: frozenset[str]) -> bool:
+def _named(reader: Reader, item: Item) -> bool:
     """Whether a thing said is what the rows of a table are called."""
     words = [stem(fold(word)) for word in item.words.split()]
-    return item.kind in {"unknown", "column"} and len(words) == 1 and any(reader.means(words[0], one) for one in called)
+    return item.kind in {"unknown", "column"} and len(words) == 1 and reader.calls(words[0])
 
 
 def _grouped(rest: Sequence[Item], reader: Reader) -> tuple[list[Item], list[str]]:

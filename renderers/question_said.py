@@ -7,11 +7,19 @@ from typing import Any, Literal
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_words import Item, Reader, clock, fold, qualities, stem
+from flipchart.renderers.question_words import SCALES, Item, Reader, clock, fold, qualities, stem
 
 _ROWS = "row record entry person transaction reading observation measurement instance zeile registro ligne linha".split()
 _MONEY = set("€ eur euro euros dollar dollars usd $ £ pounds 円 元 块 रुपये يورو دولار".split())
-_PLAIN_UNITS = _MONEY | set("cm kg km m g l 岁 歳 分 jahre jahren anos ans years % percent".split())
+_PEOPLE = {stem(word) for word in "people person persons individuals personen leute menschen personas gente personnes gens pessoas".split()}
+_PLAIN_UNITS = (
+    _MONEY
+    | {*SCALES}
+    | set(
+        "kg g l m mm cm km grams kilos kilograms meters metres degree degrees celsius grad grados graus degrés ° "
+        "岁 歳 分 jahre jahren anos ans years % percent".split()
+    )
+)
 _UNITS = _PLAIN_UNITS | set("seconds second sec secs minutes minute min mins hours hour mm sqft mph kwh ℃ °c".split())
 PLACES = range(2, 6)
 Way = Literal["most", "least"]
@@ -42,6 +50,8 @@ class Sentence:
     largest_row: bool = False
     clocks: dict[int, str] = field(default_factory=dict)
     """Units of time of numbers, by their places among the words."""
+    scales: dict[int, str] = field(default_factory=dict)
+    """Their units of weight or length."""
     money: set[int] = field(default_factory=set)
     """Places, among the words, of numbers that are sums of money."""
     assumed: bool = False
@@ -72,6 +82,8 @@ class Sentence:
             unit = item.kind == "unknown" or (item.kind == "column" and not item.entity and len(item.words) <= 8)
             if before is not None and before.kind == "number" and clock(stem(fold(item.words))):
                 self.clocks[before.at] = clock(stem(fold(item.words)))
+            if before is not None and before.kind == "number" and stem(fold(item.words)) in SCALES:
+                self.scales[before.at] = stem(fold(item.words))
             if before is not None and before.kind == "number" and unit and fold(item.words) in _UNITS:
                 if (
                     item.kind == "column"
@@ -119,22 +131,33 @@ class Sentence:
 
     def denied(self, n: int) -> bool:
         """Whether "not", "except" or "without" goes before."""
-        near = [one for one in reversed(self.items[:n]) if not one.says("stop") or one.says("not")][:2]
-        return any(one.says("not") for one in near[:1]) or (len(near) > 1 and near[1].says("not") and near[0].kind == "column")
+        near = [one for one in reversed(self.items[:n]) if (not one.says("stop") or one.says("not")) and one.words != "-"][:2]
+        if any(one.says("not") for one in near[:1]):
+            return True
+        item, column = self.items[n], near[0].columns[:1] if near else ()
+        told = column and (column[0] in item.columns if item.kind == "value" else item.kind != "date" or column[0].kind == "time")
+        return len(near) > 1 and near[1].says("not") and bool(told)  # "not in region North", and not "without rain in May"
 
     def is_noun(self, item: Item) -> bool:
         """Whether it is what a row of the table is: an order, a ticket, a person."""
         if item.kind not in {"unknown", "column"}:
             return False
         stems = [stem(fold(word)) for word in item.words.split()]
-        if item.kind == "column" and not item.sure and any(self.reader.means(word, other) for word in stems for other in self.reader.noun):
+        if item.kind == "column" and not item.sure and any(self.reader.calls(word) for word in stems):
             return item.columns[0].kind != "number"
         if item.kind == "column":
             column = item.columns[0]
             if column.kind == "number" and not roles.identity(column):
                 return False
-            return roles.identity(column) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
-        return any(self.reader.means(word, other) for word in stems for other in self.reader.noun) or any(word in _ROWS for word in stems)
+            own = self.table.join is None or not item.entity
+            return (own and roles.identity(column)) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
+        return any(self.reader.calls(word) or word in _ROWS or (word in _PEOPLE and self.reader.peopled) for word in stems)
+
+    def is_day(self, n: int) -> bool:
+        """Whether the thing at `n` is what a row is, where each row is one day, or one month: "sunny days"."""
+        item, near = self.items[n], self.before(n, 1)
+        dated = [c for c in roles.dated(self.table) if item.says(c.grain) and roles.unique(c, self.table)]
+        return bool(dated) and len(item.words.split()) == 1 and not (near and near[0].says("by", "which", "last", "number", "time"))
 
     def best_named(self) -> Column | None:
         """The column that names the rows."""

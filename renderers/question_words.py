@@ -36,7 +36,15 @@ _CLOCK: Mapping[str, set[str]] = {
     "h": {"hour", "hr", "hrs"},
     "d": {"day"},
 }
+_STEPS = {"year", "quarter", "month", "week", "day", "hour", "hour of day"}
 _FIGURED = {"cost", "earn", "earned", "spend", "spent", "weigh", "score", "scored", "pay"}
+_SHOWERY = re.compile(r"^([a-z]+?([b-df-hj-np-tv-z]))(?:\2)?y$")
+_WHEN = set(
+    "date day month year week quarter time hour minute timestamp period stamp at on of datum tag monat jahr fecha dia mes año data mês "
+    "ano jour mois année".split()
+)
+_PERSONAL = {"gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別"}
+_KINDS = {"type", "kind", "category", "typ", "tipo", "tip"}
 _ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
 _BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
 _FINAL = re.compile(
@@ -110,6 +118,12 @@ def stem(folded: str) -> str:
     return word[:-2] if len(word) > 5 and word.endswith("en") else word[:-1]  # Ausgaben
 
 
+def _shortened(name: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a name is the words that are said without the end: "GDP per capita" of gdpPercap."""
+    short, whole = "".join(name), "".join(said)
+    return len(said) > 2 and whole.startswith(short) and len("".join(said[:-1])) + 2 < len(short)
+
+
 @cache
 def _root(word: str) -> str:
     """An English word without the endings that make other words of it."""
@@ -117,6 +131,13 @@ def _root(word: str) -> str:
 
 
 SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+SCALES: Mapping[str, tuple[str, float]] = {
+    "mg": ("g", 0.001), "g": ("g", 1.0), "gram": ("g", 1.0), "gramm": ("g", 1.0), "kg": ("g", 1000.0), "kilo": ("g", 1000.0),
+    "kilogram": ("g", 1000.0), "kilogramm": ("g", 1000.0), "tonn": ("g", 1e6), "mm": ("m", 0.001), "millimeter": ("m", 0.001),
+    "cm": ("m", 0.01), "centimeter": ("m", 0.01), "m": ("m", 1.0), "meter": ("m", 1.0), "metr": ("m", 1.0), "km": ("m", 1000.0),
+    "kilometer": ("m", 1000.0), "kilometr": ("m", 1000.0),
+}  # fmt: skip
+"""Units of weight and length by their stems: of which kind, and how many of the plain one."""
 
 
 def clock(*stems: str) -> str:
@@ -150,11 +171,21 @@ def noun(table: Table) -> frozenset[str]:
     """What a row of the table may be called: as the table is, or as what its ids, or its dates, are of."""
     root = table.join.tables[0] if table.join is not None else table
     called = root.sheet or root.name.rpartition(".")[0] or root.name
-    found = {token.stem for token in tokens(_parted(called)) if not token.stem.isdecimal()}
-    for column in root.columns:
-        if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name)):
-            found |= {part for part in _named(column.name) if part not in _ID}
-    return frozenset(found)
+    words = tokens(_parted(called))
+    found = {token.stem for token in words if not (token.stem.isdecimal() or _EASTERN.match(token.stem))}
+    found |= {fold(called)} if any(_EASTERN.match(token.stem) for token in words) else set()
+    marks = [
+        {part for part in _named(column.name) if part not in _ID} for column in root.columns
+        if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name))
+    ]  # fmt: skip
+    own = [mark for mark in marks if mark & found]  # where fines have a fine_id, their loan_id is of something else
+    return frozenset(found.union(*(own or marks), _happened(root)))
+
+
+def _happened(table: Table) -> frozenset[str]:
+    """What the only dates of a table are of: a row with a death_date is a death."""
+    dated = [column.name for column in table.columns if column.kind == "time"]
+    return frozenset(part for part in _named(dated[0]) if part not in _WHEN and not part.isdecimal()) if len(dated) == 1 else frozenset()
 
 
 @cache
@@ -216,6 +247,13 @@ def _alike() -> Mapping[str, frozenset[int]]:
     return {word: frozenset(places) for word, places in out.items()}
 
 
+@cache
+def _alike_tail(part: str) -> frozenset[int]:
+    """The groups of words of a part of a name, or of what a German compound ends with: Rechnungsbetrag is a Betrag."""
+    tails = [part, *(part[n:] for n in range(4, len(part) - 4))] if len(part) >= 10 else [part]
+    return next((_alike()[tail] for tail in tails if tail in _alike()), frozenset())
+
+
 def _dated(word: str) -> bool:
     """Whether a word begins a date."""
     return word[:1].isdigit() or bool(times.bare_month(word))
@@ -245,6 +283,17 @@ def _keys(table: Table) -> set[str]:
     return out - named
 
 
+def _numbers(table: Table) -> set[str]:
+    """Whole numbers that are called what one row is, where rows are told apart by them: the order of orders, the flight of flights."""
+    root = table.join.tables[0] if table.join is not None else table
+    called = [token.folded for token in tokens(_parted(root.sheet or root.name.rpartition(".")[0] or root.name))][-1:]
+    return {
+        column.name for column in root.columns if column.kind == "number" and column.whole and roles.taken(column) == "sum"
+        and len(_named(column.name)) == 1 and called and fold(column.name) != called[0] and _named(column.name)[0] == stem(called[0])
+        and (roles.unique(column, root) or column.distinct > root.rows / 10)
+    }  # fmt: skip
+
+
 def _entities(table: Table) -> dict[tuple[str, ...], Column]:
     """What the rows of the tables that a join points to are called, and the column that names these rows, or tells them apart."""
     join, columns = table.join, table.columns
@@ -271,7 +320,7 @@ class Reader:
         self.table, self.lang, self.others = table, lang, others
         self.names = {column.name: _named(column.name) for column in table.columns}
         self.entities = _entities(table)
-        hidden = {*pointers, *_keys(table)}
+        hidden = {*pointers, *_keys(table), *_numbers(table)}
         self.columns = tuple(column for column in table.columns if column.name not in hidden)
         self.values: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
         for column in self.columns:
@@ -284,9 +333,13 @@ class Reader:
                     months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
                     for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
                         self.values.setdefault((stem(fold(word)),), []).append((column, value))
+        self.happened = _happened(table.join.tables[0] if table.join is not None else table)
+        self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         own = noun(table)
-        self.noun = own - frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
+        foreign = frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
+        self.noun, self.foreign = own - foreign or own, foreign - own  # orders are orders, whatever order_items are
         self.dated = any(column.kind == "time" for column in table.columns)
+        self.stepped = {self.names[column.name] for column in self.columns if column.kind == "text" and not roles.calendar(column)}
 
     def items(self, question: str) -> list[Item]:
         """What the question says, in order, every word of it in one item."""
@@ -319,7 +372,12 @@ class Reader:
             item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
             if out and out[-1].entity and item.kind == "column" and (own := self._within(out[-1], item)):
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
-            out.append(item)
+            if item.kind == "value" and item.at and "(" in question[words[item.at - 1].end : words[item.at].start]:
+                while out and out[-1].kind == "unknown":
+                    out.pop()  # the California of "California (CA)"
+            kind = item.to - item.at == 1 and words[item.at].stem in _KINDS and (item.kind == "unknown" or not item.sure)
+            if not (kind and out and out[-1].kind == "column" and out[-1].columns[0].kind == "text"):
+                out.append(item)  # the type of "membership type" is no column of its own
             n = item.to
         return out
 
@@ -337,11 +395,16 @@ class Reader:
         shown = "".join(w.words for w in span) if all(_EASTERN.match(w.words) for w in span) else " ".join(w.words for w in span)
         stems = tuple(word.stem for word in span)
         whole = tuple(
-            c for c in self.columns if self.names[c.name] == stems or "".join(self.names[c.name]) == "".join(stems).replace("-", "")
-        )
+            c for c in self.columns
+            if self.names[c.name] == stems
+            or "".join(self.names[c.name]) == "".join(stems).replace("-", "")
+            or _shortened(self.names[c.name], stems)
+        )  # fmt: skip
         if (stems in self.entities or not whole) and (column := self._entity(stems)):
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
+        if valued is not None and len(stems) == 1 and stems[0] in self.happened and fold(shown) not in map(fold, valued.value.values()):
+            valued = None  # "deaths" are what the rows are, and not those of one kind that is called Death
         concepts = self._says(span)
         if (
             concepts & {"order"}
@@ -353,6 +416,12 @@ class Reader:
             return None  # "cost per order by channel"
         if concepts & {"order"} and len(span) > 1 and self.events(span[0].words) and to < len(words) and _dated(words[to].words):
             return None  # "ordered in May"
+        if len(span) > 1 and concepts & _STEPS and not self.dated and (stems[-1:] in self.stepped or stems in self.stepped):
+            return None  # "by day" of a column of weekdays, where there are no dates
+        if "hour of day" in concepts and (
+            hours := tuple(c for c in self.columns if self.names[c.name] in {("hour",), ("stund",), ("hora",)})
+        ):
+            return Item("column", shown, at, to, hours)
         eastern = bool(_EASTERN.match(span[0].words))
         if whole and not (
             len(span) == 1 and concepts & {"sum", "mean", "count", "share", "most", "and", "by"} and self._named_next(words, to)
@@ -385,12 +454,20 @@ class Reader:
             return Item("number", shown, at, to, value=number)
         part = self._partly(span, stems)
         if part and stems in {(one,) for one in self.noun}:
-            part = tuple(column for column in part if column.kind != "time")  # orders are no dates on which they were ordered
+            # Orders are no dates on which they were ordered, nor what they cost, unless it is "the average order".
+            put = bool(at) and self._says(words[at - 1 : at]) & {"sum", "mean", "median", "max", "min", "most", "least"}
+            part = tuple(c for c in part if c.kind == "text" or roles.identity(c) or (c.kind == "number" and put))
         like = self._similar(stems[0]) if len(span) == 1 else ()
         if part and like and not self._heads(stems[0], part[0]):
             part = tuple(dict.fromkeys([*(c for c in like if self._heads_alike(stems[0], c)), *part]))
         if part or like:
             return Item("column", shown, at, to, part or like, sure=bool(part))
+        if (
+            len(span) == 1
+            and span[0].folded.startswith("un")
+            and (denied := [c for c in self._partly(span, (stem(span[0].folded[2:]),)) if roles.answer(c)])
+        ):
+            return Item("column", shown, at, to, tuple(denied))
         if len(span) > 1 and eastern and all(_EASTERN.match(w.words) for w in span) and (like := self._similar("".join(stems))):
             return Item("column", shown, at, to, like, sure=False)
         return None
@@ -413,6 +490,8 @@ class Reader:
 
     def _valued(self, span: Sequence[Token], stems: tuple[str, ...], at: int) -> Item | None:
         found = self.values.get(stems, [])
+        if not found and len(span) == 1 and (bare := _SHOWERY.sub(r"\1", span[0].folded)) != span[0].folded:
+            found = self.values.get((stem(bare),), [])  # "snowy", "foggy" of snow and fog
         if len(span) == 1 and len(span[0].words) <= 2 and not _EASTERN.match(span[0].words):
             found = [
                 (column, value)
@@ -459,14 +538,17 @@ class Reader:
         scored = []
         for column in self.columns:
             name = self.names[column.name]
-            if all(any(one == part or self._longer(one, part) for part in name) for one in stems):
+            if all(any(self._is(one, part) or (len(stems) > 1 and self.means(one, part)) for part in name) for one in stems):
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
-                last = name[-1] == stems[-1] or self._longer(stems[-1], name[-1])
+                last = self._is(stems[-1], name[-1])
                 marks = column.kind == "number" and roles.identity(column)  # the product of "product_id" is rather its name
                 scored.append((len(stems) / len(name) + 0.3 * last - 0.5 * marks, column))
         scored.sort(key=lambda one: -one[0])
         return tuple(column for _, column in scored)
+
+    def _is(self, one: str, part: str) -> bool:
+        return one == part or self._longer(one, part)
 
     @staticmethod
     def _longer(one: str, part: str) -> bool:
@@ -478,7 +560,7 @@ class Reader:
 
     def _heads(self, word: str, column: Column) -> bool:
         """Whether the word is what the column's name is about: price of unit_price."""
-        return word == self.names[column.name][-1] or self._longer(word, self.names[column.name][-1])
+        return self._is(word, self.names[column.name][-1])
 
     def _heads_alike(self, word: str, column: Column) -> bool:
         return bool(_alike().get(word, frozenset()) & _alike().get(self.names[column.name][-1], frozenset()))
@@ -508,6 +590,10 @@ class Reader:
         """Whether the words of a column's name also ask how many there are."""
         return "count" in self._says(tokens(words))
 
+    def calls(self, word: str) -> bool:
+        """Whether a stem means what the rows of the table are, and is not what those of another table are called."""
+        return word not in self.foreign and any(self.means(word, other) for other in self.noun)
+
     def means(self, word: str, other: str) -> bool:
         """Whether two stems may mean the same."""
         return word == other or bool(_alike().get(word, frozenset()) & _alike().get(other, frozenset()))
@@ -524,11 +610,19 @@ class Reader:
                 continue
             if (own := clock(*name)) and (said := clock(word)) and own != said:
                 continue  # minutes are no seconds
-            near = [part for part in (*name, "".join(name)) if groups & _alike().get(part, frozenset())]
+            near = [part for part in (*name, "".join(name)) if groups & _alike_tail(part)]
             if near:
                 found.append((near[0] == name[-1], 1 / len(name), column))
         found.sort(key=lambda one: (-one[0], -one[1]))
+        if not found and self.dated and self.earned(word) and not self._similar("quantity"):
+            paid = tuple(c for c in self.columns if roles.money(c) and not roles.identity(c))
+            return paid if len(paid) == 1 else ()
         return tuple(column for _, _, column in found)
+
+    @staticmethod
+    def earned(word: str) -> bool:
+        """Whether a stem is one for what comes in: revenue, turnover."""
+        return 0 in _alike().get(word, frozenset()) and word not in {"sold", "sell"}
 
     def similar(self, word: str) -> tuple[Column, ...]:
         """Columns that hold what `word` means."""
