@@ -92,7 +92,7 @@ def _held(schema: Any, pattern: str) -> Any:
     if "properties" in schema:
         held = schema["properties"]
         # What formulas and painters read is English; what parts call each other by is words where nothing else is.
-        plain = SILENT - {"name", "start", "end"} | ({"name"} if {"label", "formula"} & held.keys() else set()) | {"subjects"}
+        plain = SILENT - {"name", "start", "end", "group"} | ({"name"} if {"label", "formula"} & held.keys() else set()) | {"subjects"}
         out["properties"] = {name: value if name in plain else _held(value, pattern) for name, value in held.items()}
     return out
 

@@ -86,6 +86,7 @@ def _counts(spec: Spec, brief: Brief) -> Iterator[Finding]:
 def _hollow(spec: Spec, brief: Brief) -> Iterator[Finding]:
     """Parts that say nothing: no words where some are needed, or a topic's name where a statement should stand."""
     generic = listed("compose.generic", brief.lang)
+    grouped = any(getattr(part, "children", ()) for part in main_list(spec))
     for part in main_list(spec):
         held = [getattr(part, name) for name in ("items", "sides", "rows") if hasattr(part, name)]
         listing = getattr(part, "type", "") in {"points", "steps", "compare", "numbers", "table"}
@@ -93,6 +94,10 @@ def _hollow(spec: Spec, brief: Brief) -> Iterator[Finding]:
         explained = any(getattr(item, "detail", "") for item in getattr(part, "items", ()))
         if listing and bare and not explained and max(map(len, held), default=0) < 2:
             yield Finding("hollow", part.id, "it holds fewer than two things", "say at least two things there that are said nowhere else")
+        if grouped and hasattr(part, "children") and not any(getattr(part, name, None) for name in ("children", "text", "value", "when")):
+            yield Finding(
+                "hollow", part.id, "it holds nothing that is not said before", "say at least two things there that are said nowhere else"
+            )
         heading = str(getattr(part, "heading", "") or "")
         if "heading" in type(part).model_fields and heading.casefold().strip(" .:!?") in generic:
             yield Finding("hollow", f"{part.id}.heading", f"{heading!r} says nothing", "say what this one shows", "warning")

@@ -35,6 +35,7 @@ SILENT = {
     "style",
     "aspect",
     "shape",
+    "group",
 }
 """Fields that are not read as sentences: names, symbols, choices."""
 _PLACEHOLDER = re.compile(
@@ -95,9 +96,41 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
             if not _empty(done, items) and not _unread(done, brief) and not any(_twice(done, other, brief.lang) for other in kept):
                 kept.append(done)
         _in_order(kept, node)
+        _within(kept, str(node.get("family") or ""))
         if kept:
             node[name] = kept
     return node
+
+
+def _within(items: list[dict[str, Any]], family: str) -> None:
+    """What stands inside items: of sides that are compared, without the side's name before each ("Electric cars cost …" under "Electric
+    cars"); of others, without what an earlier one holds already."""
+    seen: set[str] = set()
+    for item in items:
+        inner = item.get("children")
+        if not isinstance(inner, list) or not inner:
+            continue
+        if family == "compare":
+            _named_again(item, inner)
+        elif family not in ("overlap", "quadrant"):
+            fresh = [one for one in inner if one.get("value") is not None or " ".join(_saying(one)).casefold() not in seen]
+            seen |= {" ".join(_saying(one)).casefold() for one in inner}
+            item["children"] = fresh
+
+
+def _named_again(item: Mapping[str, Any], inner: list[dict[str, Any]]) -> None:
+    """Texts without the words that all of them begin with, where these name the item."""
+    texts = [str(one.get("text") or "") for one in inner]
+    split = [words.split() for words in texts]
+    if len(texts) < 2 or not all(split):
+        return
+    shared = 0
+    while all(len(words) > shared + 1 and words[shared].casefold() == split[0][shared].casefold() for words in split):
+        shared += 1
+    names = {word.casefold() for word in str(item.get("label") or "").split()}
+    if {word.casefold() for word in split[0][:shared]} & names:
+        for one, words in zip(inner, split, strict=True):
+            one["text"] = begun(" ".join(words[shared:]))
 
 
 def _words(node: dict[str, Any], schema: Mapping[str, Any], brief: Brief) -> None:
@@ -340,7 +373,8 @@ def _subject(question: str) -> str:
 
 
 _ORDER = re.compile(
-    r"^(?:please\s+)?(?:what (?:are|is)|map|draw|show(?: me)?|make(?: me)?|create|give me|tell me|list|explain|can you|build)\s+"
+    r"^(?:please\s+)?(?:what (?:are|is)|map|draw|show(?: me)?|make(?: me)?|create|give me|tell me|list|explain|can you|build|plan|compare|"
+    r"design|outline|describe)\s+"
     r"(?:the |an? )?",
     re.I,
 )

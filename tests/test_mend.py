@@ -41,6 +41,9 @@ def labels(done: Spec) -> list[tuple[str, str]]:
         ("A chart of rainfall in Lima", "rainfall in Lima", "Rainfall in Lima"),
         ("What is the monthly mortgage payment?", "mortgage payment", "What is the monthly mortgage payment?"),
         ("what are 3 tips for sleep?", "what are 3 tips for sleep?", "3 tips for sleep"),
+        ("The Kanban Board for Launching a Podcast", "a kanban board for launching a podcast", "Launching a Podcast"),
+        ("The comparison of electric and petrol cars", "compare electric and petrol cars", "Electric and petrol cars"),
+        ("Plan a 3-Day Trip to Lisbon", "plan a 3-day trip to Lisbon", "3-Day Trip to Lisbon"),
         ("Infografía: Ahorrar agua", "consejos para ahorrar agua", "Ahorrar agua"),
         ("Slide rules and how they worked", "history of calculators", "Slide rules and how they worked"),
         ("Sleep grows with the dark", "tips for sleep", "Sleep grows with the dark"),
@@ -112,6 +115,46 @@ def test_what_is_nearly_said_twice_is_said_once() -> None:
     ]
     done = mended(spec("slides", title="T", slides=[{"type": "points", "heading": "They train the body", "items": points}]))
     assert [item["text"] for item in done.model_dump()["slides"][0]["items"]] == [same["text"], "They are safe"]
+
+
+def test_what_one_day_holds_is_not_told_again_on_the_next() -> None:
+    one, two, three = ({"label": label} for label in ("Walk in Alfama", "See the tower", "Take tram 28"))
+    days = [
+        {"label": "Day 1", "children": [one, two]},
+        {"label": "Day 2", "children": [two, three]},
+        {"label": "Day 3", "children": [one, three]},
+    ]
+    done = mended(tips(*days), "plan a 3-day trip to Lisbon")
+    said = [[child["label"] for child in item["children"]] for item in done.model_dump()["items"]]
+    assert said == [["Walk in Alfama", "See the tower"], ["Take tram 28"], []]
+    assert [(found.code, found.where) for found in critique(done, Brief("plan a trip", "en"))] == [("hollow", "item3")]
+    assert mended(tips(*days, family="overlap"), "x").model_dump()["items"][1]["children"][0]["label"] == "See the tower"
+
+
+def test_the_sides_of_a_comparison_do_not_begin_with_their_name() -> None:
+    def side(label: str, *texts: str) -> dict[str, Any]:
+        return {"label": label, "children": [{"label": f"Aspect {n}", "text": text} for n, text in enumerate(texts)]}
+
+    sides = (
+        side("Electric", "Electric cars use motors", "Electric cars cost less"),
+        side("Petrol cars", "Petrol cars burn fuel", "They cost more"),
+    )
+    done = mended(tips(*sides, family="compare"), "compare electric and petrol cars").model_dump()["items"]
+    assert [[child["text"] for child in item["children"]] for item in done] == [
+        ["Use motors", "Cost less"],
+        ["Petrol cars burn fuel", "They cost more"],
+    ]
+
+
+def test_a_card_stays_in_its_column_whatever_both_are_called() -> None:
+    board = spec(
+        "whiteboard",
+        title="T",
+        design="board",
+        groups=[{"name": "Ready for launch"}],
+        nodes=[{"name": "Prepare for launch", "label": "Prepare for launch", "group": "Ready for launch"}],
+    )
+    assert mended(board, "a kanban board").model_dump()["nodes"][0]["group"] == "Ready for launch"
 
 
 def test_what_differs_in_its_figures_is_not_said_twice() -> None:
