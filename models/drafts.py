@@ -10,7 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from flipchart.models import amend, calculators, columns, compose, context, icon_meanings
+from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines
 from flipchart.models.critique import coverage, critique, language_fault, sameness
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
 from flipchart.models.language import detect
@@ -143,9 +143,11 @@ class Drafting:
     def _messages(self) -> list[Message]:
         kind, request, brief = self._kind, self._request, self._brief
         known = calculators.hint(kind, request.text, brief.lang) if self._now is None else ""
+        outline = outlines.agreed(request) if self._scope.strong else None
+        plan = f"The outline that was agreed on:\n{json.dumps(outline, ensure_ascii=False)}" if outline else ""
         there = f"The {kind} now:\n{json.dumps(compose.of(self._now), ensure_ascii=False)[:OLD]}" if self._now else ""
         return compose.messages(
-            kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), known, there])),
+            kind, context.asked(request), brief.lang, context="\n\n".join(filter(None, [context.context(request), known, plan, there])),
             history=self._history, wishes=brief.wishes, scope=self._scope, skeleton=self._skeleton,
         )  # fmt: skip
 
@@ -163,12 +165,35 @@ class Drafting:
             return None
         return compose.translating(written, question, brief.lang)
 
+    def outline(self) -> Generator[Event, None, dict[str, Any]]:
+        """The plan alone: the title and the parts with their headings; empty where nothing came of it."""
+        return (yield from self._settled(self._messages(), self._schema()))
+
     def _planned(self, asked: list[Message], schema: dict[str, Any]) -> Generator[Event, None, Parts | None]:
         """The parts that are to be written, after the model has planned the visual, where its form is filled in part by part: a small
         model that writes all at once runs on, and chooses the first type of part each time. What is known of the whole becomes ours."""
-        kind, request, brief, one = self._kind, self._request, self._brief, self._form
+        brief, one = self._brief, self._form
         if one.outlined is None or one.filling is None:
             return None
+        plan = outlines.agreed(self._request)
+        if plan:
+            settled = one.outlined(plan, self._request.text, brief.lang, len(plan["outline"]))
+        else:
+            settled = yield from self._settled(asked, schema)
+        if not settled:
+            return None
+        name, known = next((name, value) for name, value in settled.items() if isinstance(value, list))
+        schemas = [one.filling(part, brief.lang) for part in known]
+        if brief.lang.split("-")[0] in compose.HELD:
+            schemas = [compose.in_letters(one, brief.lang, self._request.text) for one in schemas]
+        self._ours |= {name: value for name, value in settled.items() if isinstance(value, str)}
+        return Parts(name, known, schemas)
+
+    def _settled(self, asked: list[Message], schema: dict[str, Any]) -> Generator[Event, None, dict[str, Any]]:
+        """What the model plans of the visual: twice where it plans too little, or in another language."""
+        kind, request, brief, one = self._kind, self._request, self._brief, self._form
+        settled: dict[str, Any] = {}
+        assert one.outlined is not None
         under = compose.planning(kind, schema)
         asked = [*asked[:-1], Message("user", f"{asked[-1].content}\n\n{one.planning(brief.lang)}".strip())]
         for again in range(2):
@@ -185,14 +210,7 @@ class Drafting:
                 break
             if strange:
                 asked = [asked[0], Message("user", f"{asked[1].content}\n\n{compose.language(brief.lang, strictly=True)}")]
-        if not settled:
-            return None
-        name, known = next((name, value) for name, value in settled.items() if isinstance(value, list))
-        schemas = [one.filling(part, brief.lang) for part in known]
-        if brief.lang.split("-")[0] in compose.HELD:
-            schemas = [compose.in_letters(one, brief.lang, request.text) for one in schemas]
-        self._ours |= {name: value for name, value in settled.items() if isinstance(value, str)}
-        return Parts(name, known, schemas)
+        return settled
 
     def _read(self, words: str) -> Spec | None:
         """The best spec of what is written so far."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, pointed, recast, weights
+from flipchart.models import amend, compose, context, outlines, pointed, recast, weights
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
@@ -109,7 +109,10 @@ class Planner:
             for kind in kinds:
                 if request.cancel.is_set():
                     return
-                yield from self._say(request) if kind == "text" else self._draw(kind, request)
+                outlined = outlines.offered(planned, request) if kind == "text" else ""
+                yield from (
+                    self._outline(outlined, request) if outlined else self._say(request) if kind == "text" else self._draw(kind, request)
+                )
             quiz = quizzed(request)
             if quiz is not None and not request.cancel.is_set():
                 yield from self._draw("app", quiz)
@@ -221,6 +224,13 @@ class Planner:
     def _seconds(self, kind: str) -> float:
         """Seconds an answer is expected to take: half the tokens it may take, at the pace seen so far."""
         return round(1.0 + compose.TOKENS[kind] / 2 / self._rate, 1)
+
+    def _outline(self, kind: str, request: Request) -> Iterator[Event]:
+        """What a deck would hold, in words, before it is written; a plain answer where none was planned."""
+        drafting = Drafting(self.llm, self._painter, self._used, kind, request, show=False)
+        settled = yield from drafting.outline()
+        lang = request.lang or detect(request.text)
+        yield from [Said(outlines.told(settled, kind, lang))] if settled else self._say(request)
 
     def _say(self, request: Request, note: str = "") -> Iterator[Event]:
         """The answer in words; what it remembers of figures is footnoted once."""

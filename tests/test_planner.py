@@ -508,6 +508,41 @@ def test_a_question_asked_again_of_something_else_has_the_structure_of_the_first
     assert "Pros and cons of dogs" in told and "Lake Victoria" not in told
 
 
+def test_where_one_wants_to_be_asked_first_a_deck_s_outline_comes_and_is_kept_to() -> None:
+    question = "5 slides on how bread rises"
+    planner = small({"answer": PLAN, "once": True}, *FILLED)
+    asked = listening(planner)
+    told = "".join(event.delta for event in planner.answer(Request(question, autonomy=1)) if isinstance(event, Said))
+    assert told.startswith(
+        "**How bread rises**\n\n1. What makes bread rise?\n2. How does yeast work?\n3. Fresh vs dry yeast\n4. What to remember\n\n*"
+    )
+    assert len(asked) == 1 and set(asked[0].schema["properties"]) == {"title", "outline"}
+    turned = told.replace("2. How does yeast work?", "2. Who found yeast?")
+    again = Request(question, autonomy=1, form="slides", history=(Turn(question, turned),))
+    spec = drawn(list(planner.answer(again)))[-1].spec.model_dump()
+    assert [slide["heading"] for slide in spec["slides"]] == [
+        "What makes bread rise?",
+        "Who found yeast?",
+        "Fresh vs dry yeast",
+        "What to remember",
+    ]
+    assert all(set(ask.schema["properties"]) != {"title", "outline"} for ask in asked[1:]), "it is not planned again"
+
+
+def test_a_strong_model_is_told_the_outline_that_was_agreed_on() -> None:
+    told = "**Bread**\n\n1. Who found yeast?\n2. Why it rises\n\n*This is the outline.*"
+    deck = {
+        "title": "Bread",
+        "slides": [{"type": "points", "heading": "Who found yeast?", "items": [{"text": "Brewers"}, {"text": "Bakers"}]}],
+    }
+    planner = Planner(Scripted([Line.model_validate({"answer": deck})]), open_painter())
+    asked = listening(planner)
+    list(planner.answer(Request("a talk on bread", form="slides", history=(Turn("a talk on bread", told),))))
+    assert "agreed" in asked[0].messages[-1].content and "Why it rises" in asked[0].messages[-1].content
+    list(planner.answer(Request("a talk on rice", form="slides", history=(Turn("a talk on bread", told),))))
+    assert not any("agreed" in message.content for message in asked[-1].messages)
+
+
 def test_a_small_model_plans_a_deck_and_then_fills_it_slide_by_slide() -> None:
     planner = small({"answer": PLAN, "once": True}, *FILLED)
     asked = listening(planner)
