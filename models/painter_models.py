@@ -34,8 +34,6 @@ class Model(BaseModel):
     """An id on the hub, or a folder."""
     pipeline: str = ""
     """The class of diffusers that it needs; empty: what its folder says."""
-    inpaint: str = ""
-    """The class that fills in under a mask, where diffusers' own list has none for it."""
     steps: int | None = Field(default=None, gt=0)
     guidance: float | None = None
     guided_by: str = "guidance_scale"
@@ -62,13 +60,15 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model's folder on this machine, looked through: its pipeline's class, weights in bytes, licence, and what to know of that."""
+    """A model's folder on this machine, looked through: its pipeline's class, weights in bytes, licence, what to know of that, and the
+    names of its parts."""
 
     folder: Path
     pipeline: str
     size: int
     licence: str
     warning: str = ""
+    parts: frozenset[str] = frozenset()
 
 
 @cache
@@ -141,7 +141,7 @@ def opened(model: Model, *, restricted: bool = False) -> Found:
         warning = "its licence is not known"
     elif _RESTRICTED.search(licence) or _CONDITIONAL.search(licence):
         warning = f"its licence, {licence}, sets conditions"
-    return Found(folder, pipeline, size, licence, warning)
+    return Found(folder, pipeline, size, licence, warning, frozenset(index))
 
 
 def _index(folder: Path, name: str) -> dict[str, Any]:

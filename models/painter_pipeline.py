@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flipchart.models.painter_enlarge import enlarged
+from flipchart.models.painter_eyes import Eyes
 from flipchart.models.painter_models import Found, Model
 from flipchart.models.painter_preview import Preview
 from flipchart.models.painter_rungs import RUNGS, Parts, Unfit
@@ -21,6 +22,10 @@ from flipchart.renderers.painter import Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
 SIDES = (64, 2048)  # px
+GRAIN = 16  # px that a picture's sides are multiples of, unless a model wants coarser ones
+CLOSEST = 0.25  # of a picture's sides: as close as a model looks at what it is to change
+SEAM = 3  # px over which a changed place passes into what is around it
+AILING = {"QwenImageEditInpaintPipeline"}  # of diffusers 0.42: fails at every size but its own
 BROKEN = (
     RuntimeError,
     ValueError,
@@ -48,7 +53,7 @@ class Pipeline:
         self.spared: list[str] = []  # what was done to make room
         self._orders: Sequence[Order] = ()
         self._pipe = self._loaded()
-        self._by_task: dict[str, Any] = {"": self._pipe}
+        self._by_task: dict[str, Any] = {"": self._pipe} if _paints_anew(self._pipe) else {}
         self._preview = Preview(self._pipe)
         self.rungs = [rung for rung in rungs if self._climbed(rung)]
         for block in _heeding(self._pipe, whole="compile" in self.rungs):
@@ -75,11 +80,15 @@ class Pipeline:
                 "choose a smaller one"
             )
         diffusers_says.disable_progress_bar()
-        parts = dict(zip(("text_encoder", "tokenizer"), text_parts(dtype), strict=True)) if self.model.text else {}
+        parts: dict[str, Any] = dict(zip(("text_encoder", "tokenizer"), text_parts(dtype), strict=True)) if self.model.text else {}
+        looking = "processor" in self.found.parts
         try:
+            parts |= {"processor": None} if looking else {}
             pipe = DiffusionPipeline.from_pretrained(
                 self.found.folder, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False, **parts
             )
+            if looking:
+                pipe.processor = Eyes(self.found.folder / "processor")
         except BROKEN as error:
             raise ModelProblem(f"the picture model {name!r} cannot be loaded: {_line(error)}") from None
         pipe.set_progress_bar_config(disable=True)
@@ -129,11 +138,13 @@ class Pipeline:
                 pipe.maybe_free_model_hooks()
         if self.model.side:
             return [enlarged(picture, *size(order.wish)) for picture, order in zip(pictures, orders, strict=True)]
-        return [picture and within(picture, order.wish) for picture, order in zip(pictures, orders, strict=True)]
+        close = pipe is self._pipe
+        return [picture and within(picture, order.wish, close=close) for picture, order in zip(pictures, orders, strict=True)]
 
     def _size(self, wish: Wish) -> tuple[int, int]:
         """Width and height in px that it is painted in."""
-        return (self.model.side, self.model.side) if self.model.side else size(wish)
+        grain = max(GRAIN, getattr(self._pipe, "vae_scale_factor", GRAIN))
+        return (self.model.side, self.model.side) if self.model.side else size(wish, grain)
 
     def _at_once(self, wish: Wish) -> int:
         """How many are painted in one go; of pictures that are changed one, since several would be taken for references."""
@@ -141,25 +152,30 @@ class Pipeline:
 
     def _for(self, wish: Wish) -> Any:
         """The pipeline for the wish's task, of the same weights."""
+        task = ("Inpaint" if wish.mask else "Img2Img") if wish.source else ""
+        if task not in self._by_task:
+            self._by_task[task] = self._made(task)
+        return self._by_task[task]
+
+    def _made(self, task: str) -> Any:
+        """The family's pipeline for the task; for a mask, to which a picture is held in any case, else the one that changes the whole."""
         import diffusers
 
-        if not wish.source:
-            return self._pipe
-        task = "inpaint" if wish.mask else "image"
-        if task not in self._by_task:
-            auto = diffusers.AutoPipelineForInpainting if wish.mask else diffusers.AutoPipelineForImage2Image
-            named = getattr(diffusers, self.model.inpaint, None) if wish.mask and self.model.inpaint else None
-            if named is not None:
-                self._by_task[task] = named(**{part: self._pipe.components.get(part) for part in named._get_signature_keys(named)[0]})
-            elif self.edits:
-                self._by_task[task] = self._pipe  # takes the picture with the instruction; the mask is held to afterwards
-            else:
-                try:
-                    self._by_task[task] = auto.from_pipe(self._pipe)
-                except BROKEN:
-                    raise ModelProblem(f"the picture model {self.model.name!r} cannot change pictures; use one that edits") from None
-            self._by_task[task].set_progress_bar_config(disable=True)
-        return self._by_task[task]
+        if not task:
+            raise ModelProblem(f"the picture model {self.model.name!r} only changes pictures; have another paint one, then change that")
+        name = type(self._pipe).__name__
+        for kind in ("Inpaint", "Img2Img") if task == "Inpaint" else ("Img2Img",):
+            if kind == "Img2Img" and self.edits:
+                return self._pipe
+            named = getattr(diffusers, own := name.replace("Pipeline", f"{kind}Pipeline"), None)
+            if named is None or own in AILING:
+                continue
+            parts, options = named._get_signature_keys(named)
+            given = {part: self._pipe.components.get(part) for part in parts}
+            made = named(**given | {option: self._pipe.config[option] for option in options if option in self._pipe.config})
+            made.set_progress_bar_config(disable=True)
+            return made
+        raise ModelProblem(f"the picture model {self.model.name!r} cannot change pictures; use one that edits")
 
     def _asked(self, pipe: Any, wishes: Sequence[Wish], steps: int, guidance: float | None) -> dict[str, Any]:
         """What the pipeline is called with: only what it takes."""
@@ -176,6 +192,7 @@ class Pipeline:
             "generator": [torch.Generator("cpu").manual_seed(one.seed % 2**63) for one in padded],
             "use_resolution_binning": False,
             "clean_caption": False,
+            "use_pe": False,  # has another model reword the prompt by chance, so that no seed would hold
             "callback_on_step_end": self._each(steps),
         }
         strongest = guidance if guidance is not None else self.model.guidance
@@ -184,13 +201,17 @@ class Pipeline:
         if any(one.negative for one in padded) or self.model.negative:
             asked["negative_prompt"] = [one.negative or self.model.negative for one in padded]
         if wish.source:
-            source = [opened_picture(one.source, (width, height)) for one in padded]
-            asked["image"] = source
-            if wish.mask:
+            asked["image"] = [opened_picture(one.source, (width, height)) for one in padded]
+            if wish.mask and pipe is self._pipe:  # it takes no mask, but what it is shown it changes
+                mask = opened_picture(wish.mask, (width, height), "L")
+                asked["image"] = [asked["image"][0].crop(framed(mask)).resize((width, height))]
+            elif wish.mask:
                 asked["mask_image"] = [opened_picture(one.mask, (width, height), "L") for one in padded]
             if "strength" in takes:
                 asked["strength"] = min(1.0, max(0.05, wish.strength))
                 asked["num_inference_steps"] = max(steps, math.ceil(1 / asked["strength"]))
+        if asked["num_inference_steps"] != 2:
+            asked["intermediate_timesteps"] = None  # is meant for two steps, and fails with more
         if len(padded) == 1:
             asked |= {name: value[0] for name, value in asked.items() if isinstance(value, list)}
         return {name: value for name, value in asked.items() if name in takes}
@@ -249,29 +270,54 @@ def words(wish: Wish, *, instructed: bool = False) -> str:
     return ", ".join(part for part in (wish.prompt, wish.change, look, palette) if part)
 
 
-def size(wish: Wish) -> tuple[int, int]:
-    """Width and height in px that every pipeline takes: multiples of 16, within bounds."""
-    width, height = (min(SIDES[1], max(16, side)) // 16 * 16 for side in (wish.width, wish.height))
+def size(wish: Wish, grain: int = GRAIN) -> tuple[int, int]:
+    """Width and height in px that a pipeline takes: multiples of `grain`, within bounds."""
+    width, height = (min(SIDES[1], max(grain, side)) // grain * grain for side in (wish.width, wish.height))
     return width, height
 
 
-def opened_picture(png: bytes, size: tuple[int, int], mode: str = "RGB") -> Any:
-    """The picture at this size; raises ModelProblem where it is none."""
+def opened_picture(png: bytes, size: tuple[int, int] | None = None, mode: str = "RGB") -> Any:
+    """The picture, or mask ("L"), at this size; raises ModelProblem where it is none."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        return Image.open(io.BytesIO(png)).convert(mode).resize(size, Image.Resampling.LANCZOS)
+        opened = Image.open(io.BytesIO(png)).convert(mode)
+        return opened.resize(size, Image.Resampling.NEAREST if mode == "L" else Image.Resampling.LANCZOS) if size else opened
     except (UnidentifiedImageError, OSError, ValueError):
         raise ModelProblem("the picture that is to be changed cannot be read; use a PNG") from None
 
 
-def within(picture: Any, wish: Wish) -> Any:
-    """The picture with everything outside its mask as it was."""
+def within(picture: Any, wish: Wish, *, close: bool = False) -> Any:
+    """The picture with everything outside its mask as it was, to the pixel; the seam is softened inside of it. `close`: it shows no
+    more than what `framed` cuts out."""
     if not (wish.source and wish.mask):
         return picture
-    from PIL import Image
+    from PIL import Image, ImageChops, ImageFilter
 
-    return Image.composite(picture, opened_picture(wish.source, picture.size), opened_picture(wish.mask, picture.size, "L"))
+    before = opened_picture(wish.source)
+    mask = opened_picture(wish.mask, before.size, "L")
+    left, top, right, bottom = framed(mask) if close else (0, 0, *before.size)
+    after = before.copy()
+    after.paste(picture.convert("RGB").resize((right - left, bottom - top), Image.Resampling.LANCZOS), (left, top))
+    return Image.composite(after, before, ImageChops.darker(mask, mask.filter(ImageFilter.GaussianBlur(SEAM))))
+
+
+def framed(mask: Any) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of the marked place with as much again around it, in the proportions of the whole."""
+    left, top, right, bottom = mask.getbbox() or (0, 0, *mask.size)
+    share = min(1.0, max(CLOSEST, 2 * (right - left) / mask.width, 2 * (bottom - top) / mask.height))
+    width, height = round(mask.width * share), round(mask.height * share)
+    x = min(max(0, (left + right - width) // 2), mask.width - width)
+    y = min(max(0, (top + bottom - height) // 2), mask.height - height)
+    return x, y, x + width, y + height
+
+
+def _paints_anew(pipe: Any) -> bool:
+    """False for a pipeline that diffusers lists among those that change pictures alone."""
+    from diffusers.pipelines import auto_pipeline
+
+    changing, painting = auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING, auto_pipeline.AUTO_TEXT2IMAGE_PIPELINES_MAPPING
+    return type(pipe) not in changing.values() or type(pipe) in painting.values()
 
 
 def _takes(pipe: Any) -> dict[str, inspect.Parameter]:

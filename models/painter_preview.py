@@ -7,6 +7,7 @@ what comes out (least squares). Where a model works on pixels, they are shown as
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 SIDE = 128  # px of the pictures that colours are learned from
@@ -27,6 +28,7 @@ class Preview:
         scheduler = pipe.scheduler
         step = scheduler.step
 
+        @wraps(step)  # pipelines look at its signature for whether it takes their generator
         def noted(output: Any, timestep: Any, sample: Any, *rest: Any, **named: Any) -> Any:
             made = step(output, timestep, sample, *rest, **named)
             self._believed = _clean(scheduler, output, sample, made)
@@ -53,9 +55,10 @@ class Preview:
 
     def _planes(self, pipe: Any, latents: Any, size: tuple[int, int]) -> Any:
         """The latents as (pictures, channels, rows, columns) in the encoder's own scale, on the CPU; None where they cannot be told."""
-        if latents.ndim == 3 and hasattr(pipe, "_unpatchify_latents"):
-            rows = size[1] // (2 * pipe.vae_scale_factor)
-            latents = latents.reshape(len(latents), rows, -1, latents.shape[-1]).movedim(-1, 1)
+        if hasattr(pipe, "_unpatchify_latents"):
+            if latents.ndim == 3:
+                rows = size[1] // (2 * pipe.vae_scale_factor)
+                latents = latents.reshape(len(latents), rows, -1, latents.shape[-1]).movedim(-1, 1)
             norm = self._vae.bn
             spread = (norm.running_var + self._vae.config.batch_norm_eps).sqrt()
             latents = pipe._unpatchify_latents(latents * spread.view(1, -1, 1, 1) + norm.running_mean.view(1, -1, 1, 1))

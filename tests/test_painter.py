@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -151,12 +151,99 @@ def flux2_klein() -> Any:
     )  # fmt: skip
 
 
-FAMILIES: dict[str, Callable[[], Any]] = {
+SIGNS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+
+
+def qwen_tokenizer() -> Any:
+    """Reads bytes, and the signs that stand around what is said and shown."""
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import Qwen2Tokenizer
+
+    return Qwen2Tokenizer({one: i for i, one in enumerate([*SIGNS, *sorted(ByteLevel.alphabet())])}, [], extra_special_tokens=SIGNS[1:])
+
+
+def qwen_image(kind: str = "") -> Any:
+    import diffusers
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    vision = {
+        "depth": 1, "hidden_size": 16, "intermediate_size": 32, "num_heads": 2, "out_hidden_size": 16, "fullatt_block_indexes": [0],
+    }  # fmt: skip
+    words = {
+        "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2,
+        "vocab_size": 270, "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10000.0},
+    }  # fmt: skip
+    sees = Qwen2_5_VLConfig(text_config=words, vision_config=vision, image_token_id=5, video_token_id=6, vision_start_token_id=3)
+    transformer = diffusers.QwenImageTransformer2DModel(
+        in_channels=16, out_channels=4, num_layers=1, attention_head_dim=16, num_attention_heads=2, joint_attention_dim=16,
+        axes_dims_rope=(8, 4, 4),
+    )  # fmt: skip
+    vae = diffusers.AutoencoderKLQwenImage(
+        base_dim=8, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, latents_mean=[0.1] * 4, latents_std=[2.0] * 4
+    )
+    named = getattr(diffusers, f"QwenImage{kind}Pipeline")
+    return named(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=Qwen2_5_VLForConditionalGeneration(sees),
+        tokenizer=qwen_tokenizer(), transformer=transformer, **{"processor": None} if kind else {},
+    )  # fmt: skip
+
+
+def sana_sprint() -> Any:
+    from diffusers import AutoencoderDC, SanaSprintPipeline, SanaTransformer2DModel, SCMScheduler
+    from transformers import Gemma2Config, Gemma2Model
+
+    transformer = SanaTransformer2DModel(
+        in_channels=4, out_channels=4, num_layers=1, num_attention_heads=2, attention_head_dim=8, num_cross_attention_heads=2,
+        cross_attention_head_dim=8, cross_attention_dim=16, caption_channels=16, sample_size=32, guidance_embeds=True,
+        qk_norm="rms_norm_across_heads",
+    )  # fmt: skip
+    vae = AutoencoderDC(
+        latent_channels=4, encoder_block_out_channels=(8,) * 6, decoder_block_out_channels=(8,) * 6, encoder_layers_per_block=(1,) * 6,
+        decoder_layers_per_block=(1,) * 6, encoder_qkv_multiscales=((),) * 6, decoder_qkv_multiscales=((),) * 6,
+        encoder_block_types="ResBlock", decoder_block_types="ResBlock", scaling_factor=0.41,
+    )  # fmt: skip
+    reader = Gemma2Config(
+        hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=2, head_dim=8, vocab_size=64,
+    )  # fmt: skip
+    return SanaSprintPipeline(
+        tokenizer=tokenizer(2000), text_encoder=Gemma2Model(reader), vae=vae, transformer=transformer,
+        scheduler=SCMScheduler(prediction_type="trigflow", sigma_data=0.5),
+    )  # fmt: skip
+
+
+def ernie_image() -> Any:
+    import torch
+    from diffusers import AutoencoderKLFlux2, ErnieImagePipeline, ErnieImageTransformer2DModel, FlowMatchEulerDiscreteScheduler
+    from transformers import Mistral3Config, Mistral3Model
+
+    transformer = ErnieImageTransformer2DModel(
+        hidden_size=32, num_attention_heads=2, num_layers=1, ffn_hidden_size=64, in_channels=16, out_channels=16, text_in_dim=16,
+        rope_axes_dim=(4, 6, 6),
+    )  # fmt: skip
+    torch.nn.init.normal_(transformer.final_linear.weight, std=0.1)  # it begins as nothing
+    decoder = AutoencoderKLFlux2(
+        block_out_channels=(8, 16), latent_channels=4, norm_num_groups=4, down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2, sample_size=32,
+    )  # fmt: skip
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "head_dim": 8}
+    reader = Mistral3Config(
+        text_config={"model_type": "mistral", "num_key_value_heads": 2, "vocab_size": 64, **sizes},
+        vision_config={"model_type": "pixtral", "image_size": 28, "patch_size": 14, **sizes},
+    )
+    return ErnieImagePipeline(
+        transformer=transformer, vae=decoder, text_encoder=Mistral3Model(reader), tokenizer=tokenizer(32),
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+    )  # fmt: skip
+
+
+PAINTING: dict[str, Callable[[], Any]] = {
     "sd": stable_diffusion, "sdxl": stable_diffusion_xl, "flux": flux, "z-image": z_image, "flux2-klein": flux2_klein,
+    "qwen-image": qwen_image, "sana-sprint": sana_sprint, "ernie-image": ernie_image,
 }  # fmt: skip
-
-
-SMALLER = {"flux-single": partial(flux, 0)}  # blocks of one kind: each kind is compiled for itself
+EDITORS = {f"qwen-image-{kind}": partial(qwen_image, kind) for kind in ("Edit", "EditPlus")}
+FAMILIES = PAINTING | EDITORS
+SMALLER = {"flux-single": partial(flux, 0)}  # blocks of one kind only: each kind is compiled for itself
+CHANGING = [family for family in FAMILIES if family != "ernie-image"]
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +258,30 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if not place.exists():
             torch.manual_seed(0)
             (FAMILIES | SMALLER)[family]().save_pretrained(place, safe_serialization=True)
+            if family in EDITORS:
+                looks(place)
         return place
 
     return folder
+
+
+def looks(place: Path) -> None:
+    """Gives the pipeline the part that shows it pictures: its class of transformers cannot be made without torchvision."""
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    Qwen2VLImageProcessorPil().save_pretrained(place / "processor")
+    qwen_tokenizer().save_pretrained(place / "processor")
+    index(processor=["transformers", "Qwen2VLProcessor"])(place)
+
+
+@pytest.fixture(autouse=True)
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qwen's editors look at a million pixels, whatever they are shown; here at few."""
+    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit as one
+    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as plus
+
+    monkeypatch.setattr(one, "calculate_dimensions", lambda area, ratio: (64, 64, None))
+    monkeypatch.setattr(plus, "calculate_dimensions", lambda area, ratio: (64, 64))
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +293,7 @@ def pixels(png: bytes) -> Any:
     return np.asarray(Pixels.open(io.BytesIO(png)).convert("RGB"))
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", PAINTING)
 def test_every_family_paints_tells_its_steps_shows_itself_and_keeps_its_seed(saved: Callable[[str], Path], family: str) -> None:
     painter = Diffusers(str(saved(family)), steps=3, guidance=1.0)
     told: list[tuple[int, int]] = []
@@ -211,7 +319,7 @@ def test_every_family_paints_tells_its_steps_shows_itself_and_keeps_its_seed(sav
     assert again.paint(Wish("a red fox", 64, 32, seed=8)).png != painting.png
 
 
-@pytest.mark.parametrize("family", ["sd", "sdxl", "flux"])
+@pytest.mark.parametrize("family", ["sd", "sdxl", "flux", "qwen-image", "sana-sprint", "ernie-image"])
 def test_a_seed_gives_the_same_bits_alone_and_among_others(saved: Callable[[str], Path], family: str) -> None:
     painter = Diffusers(str(saved(family)), steps=2, guidance=1.0, batch=4)
     pipeline = Pipeline(painter.model, painter_models.opened(painter.model), "cpu", 4)
@@ -243,10 +351,11 @@ def test_painting_stops_when_asked(saved: Callable[[str], Path], family: str) ->
         return not step
 
     painter = Diffusers(str(saved(family)), steps=50, guidance=1.0)
+    wish = Wish("a red fox", 32, 32, source=png("blue") if family in EDITORS else b"", change="make it red")
     with pytest.raises(Stopped):
-        painter.paint(Wish("a red fox", 32, 32), watch)
+        painter.paint(wish, watch)
     assert max(seen) == 1
-    assert painter.paint(Wish("a red fox", 32, 32, seed=3)).facts["seed"] == 3
+    assert painter.paint(replace(wish, seed=3)).facts["seed"] == 3
 
 
 def test_nobody_paints_what_was_stopped(tiny: Path) -> None:
@@ -368,8 +477,7 @@ def test_each_known_model_names_a_pipeline_that_diffusers_has(name: str) -> None
     import diffusers
 
     model = painter_models.models()[name]
-    for one in filter(None, (model.pipeline, model.inpaint)):
-        assert model.guided_by in inspect.signature(getattr(diffusers, one).__call__).parameters
+    assert model.guided_by in inspect.signature(getattr(diffusers, model.pipeline).__call__).parameters
 
 
 def test_a_model_that_is_not_here_is_not_fetched_but_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -477,26 +585,63 @@ def halved(side: int = 64) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", CHANGING)
 def test_every_family_changes_a_picture_by_the_same_seed(saved: Callable[[str], Path], family: str) -> None:
     painter = Diffusers(str(saved(family)), steps=4, guidance=1.0)
-    before = painter.paint(Wish("a red fox", 64, 64, seed=2))
-    wish = Wish("a red fox", 64, 64, seed=2, source=before.png, change="make it night")
+    before = png("red") if family in EDITORS else painter.paint(Wish("a red fox", 64, 64, seed=2)).png
+    wish = Wish("a red fox", 64, 64, seed=2, source=before, change="make it night")
     after = painter.paint(wish)
-    assert after.png != before.png
+    assert after.png != before
     assert after.facts["edited"] is True
     assert Diffusers(str(saved(family)), steps=4, guidance=1.0).paint(wish).png == after.png
     other = Wish("a red fox", 64, 64, seed=2, source=png("blue"), change="make it night")
     assert painter.paint(other).png != after.png
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", CHANGING)
 def test_outside_a_mask_every_pixel_stays(saved: Callable[[str], Path], family: str) -> None:
     painter = Diffusers(str(saved(family)), steps=2, guidance=1.0)
-    painting = painter.paint(Wish("a red fox", 64, 64, source=png("#2040c0"), mask=halved(), change="a blue cat"))
-    seen = pixels(painting.png)
-    assert (seen[:, :32] == (0x20, 0x40, 0xC0)).all()
-    assert not (seen[:, 32:] == (0x20, 0x40, 0xC0)).all()
+    wish = Wish("a red fox", 64, 64, source=png("#2040c0", 96), mask=halved(96), change="a blue cat")
+    seen = pixels(painter.paint(wish).png)
+    assert seen.shape == (96, 96, 3), "as large as it was, whatever size it is painted in"
+    assert (seen[:, :48] == (0x20, 0x40, 0xC0)).all()
+    assert not (seen[:, 48:] == (0x20, 0x40, 0xC0)).all()
+
+
+def test_what_a_model_cannot_do_with_pictures_it_says(saved: Callable[[str], Path]) -> None:
+    for mask in (b"", halved()):
+        with pytest.raises(ModelProblem, match="'ernie-image' cannot change pictures; use one that edits"):
+            Diffusers(str(saved("ernie-image")), steps=2).paint(Wish("a fox", 32, 32, source=png("red"), mask=mask, change="night"))
+    for family in EDITORS:
+        with pytest.raises(ModelProblem, match="only changes pictures; have another paint one"):
+            Diffusers(str(saved(family)), steps=2).paint(Wish("a fox", 32, 32))
+
+
+def test_a_model_that_takes_no_mask_looks_at_the_marked_place_alone(saved: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    from diffusers import QwenImageEditPlusPipeline
+
+    shown: list[Any] = []
+    whole = QwenImageEditPlusPipeline.__call__
+
+    @wraps(whole)
+    def call(self: Any, *given: Any, **named: Any) -> Any:
+        shown.append(named["image"])
+        return whole(self, *given, **named)
+
+    monkeypatch.setattr(QwenImageEditPlusPipeline, "__call__", call)
+    place = Pixels.new("L", (64, 64))
+    place.paste(255, (48, 48, 60, 60))
+    picture = Pixels.new("RGB", (64, 64), "blue")
+    picture.paste("red", (32, 32, 64, 64))
+    out = [io.BytesIO(), io.BytesIO()]
+    picture.save(out[0], "PNG")
+    place.save(out[1], "PNG")
+    wish = Wish("", 64, 64, source=out[0].getvalue(), mask=out[1].getvalue(), change="make it blue")
+    seen = pixels(Diffusers(str(saved("qwen-image-EditPlus")), steps=2).paint(wish).png)
+    assert shown[0].size == (64, 64)
+    assert np.asarray(shown[0]).reshape(-1, 3).tolist() == [[255, 0, 0]] * 64 * 64, "of the whole it would see blue too"
+    changed = np.argwhere((seen != np.asarray(picture)).any(-1))
+    assert changed.min() >= 48 and changed.max() < 60
 
 
 def test_what_is_no_picture_is_not_changed(tiny: Path) -> None:
