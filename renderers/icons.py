@@ -121,12 +121,25 @@ class _Hit:
         return reached / total + 0.01 * (self.phrase - 1) if total else 0.0
 
 
+LEAD = re.compile(
+    r"(?:(?:an?|the|my|your|una?|uma?|une?|ein|eine|la|les|los|las|os|die|le|l['’])\s*)?(?:(?:short|brief|quick|gentle|first)\s+)?(?:"
+    r"(?:introduction|intro|primer|guide|beginner['’]s guide|getting started|first steps|introduction aux?)\s+(?:to|with|in|into)|"
+    r"(?:guide|overview|basics|fundamentals|essentials|world)\s+(?:of|to|for)|(?:everything|all)\s+about|"
+    r"introducción\s+(?:al?|a\s+l[oa]s?)|introdução\s+(?:ao?s?|à)|guía\s+(?:de|del|para)|guia\s+(?:de|do|da|para)|introduction\s+(?:à|aux?)|"
+    r"guide\s+(?:de|du|des)|einführung\s+in(?:\s+(?:die|das|den))?|grundlagen\s+(?:der|des|von))\s+(?=\S)",
+    re.I,
+)
+"""How titles begin before they say what they are about."""
+
+
 def find(words: str, *, style: Style = "line", scores: Scores | None = None) -> str | None:
     """The icon that fits `words` best, such as "tabler:rocket"; None where none fits.
 
     Takes a title, a keyword, an emoji, or an icon's name in this or another set. With `scores`, what the words find must also mean them,
     and where they find nothing (or much less) it is found by meaning.
     """
+    if lead := LEAD.match(words.strip()):
+        return find(words.strip()[lead.end() :], style=style, scores=scores)
     said = _find(words, style)
     if scores is None or _by_name(words.strip()[:READ], style):
         return said

@@ -213,6 +213,17 @@ def test_a_thing_without_an_icon_of_its_own_is_shown_as_no_other(words: str) -> 
     assert icons.find("Feed what purrs", scores=kin) == "tabler:cat"
 
 
+@pytest.mark.parametrize(
+    ("words", "icon"),
+    [
+        ("Introduction to volcanoes", "volcano"), ("Getting started with Python", "brand-python"), ("The basics of photography", "camera"),
+        ("Introducción a la música", "music"), ("Introduction", "player-play"), ("A guide to the unheard-of", None),
+    ],
+)  # fmt: skip
+def test_a_title_s_icon_is_of_what_it_is_about(words: str, icon: str | None) -> None:
+    assert icons.find(words) == (f"tabler:{icon}" if icon else None)
+
+
 PHRASES = [line.split("\t") for line in (Path(__file__).parent / "icon_phrases.tsv").read_text("utf-8").splitlines()]
 
 
