@@ -121,6 +121,9 @@ def headline(chart: Chart) -> str:
         name, last = chart.series[0].name, [value for value in chart.series[0].values if value is not None][-1]
         return f"{name[:1].upper()}{name[1:]}: {write.said(last)}"
     apart = then in {"change", "percent", "running"} or (chart.query is not None and bool(chart.query.having))  # no trend by themselves
+    if chart.query is not None and then in {"change", "percent"} and chart.query.sort in {"up", "down"} and found.lowest:
+        end, key = (found.lowest, "shrank") if chart.query.sort == "up" else (found.highest, "most")
+        return say(f"chart.title.{key}", lang, label=called(chart, end), value=("+" if end.value > 0 else "") + write.said(end.value))
     weekly = apart or times.weekdays(chart.labels)  # a Sunday is not what became of a Monday
     moved_most = max(
         (change, row) if change is not None and abs(change) < 1e4 else (-math.inf, row) for row, change in enumerate(found.changes)
@@ -132,8 +135,10 @@ def headline(chart: Chart) -> str:
     nth = chart.query.place if chart.query is not None else 0
     if 0 < nth <= len(chart.labels) and (at := chart.value(0, nth - 1)) is not None:
         return say("chart.title.place", lang, place=number(nth, lang), label=chart.labels[nth - 1], value=write.said(at))
-    value = write.short(found.highest.value) if abs(found.highest.value) >= 1e6 else write.said(found.highest.value)
-    return say("chart.title.leads", lang, label=called(chart, found.highest), value=value)
+    below = chart.query is not None and (chart.query.sort == "up" or any(one.is_ in {"<", "<="} for one in chart.query.having))
+    end, key = (found.lowest, "least") if below and found.lowest else (found.highest, "leads")
+    value = write.short(end.value) if abs(end.value) >= 1e6 else write.said(end.value)
+    return say(f"chart.title.{key}", lang, label=called(chart, end), value=value)
 
 
 def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
@@ -145,7 +150,7 @@ def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
     name = one.name or chart.y_title or chart.unit
     told = {"name": name[:1].upper() + name[1:], "first": long[good[0]], "last": long[good[-1]]}
     unit = one.unit or chart.unit
-    if min(values) > 0 and "°" not in unit:
+    if min(values) > 0 and not roles.heat(name, unit):
         return say("chart.title.grew" if change >= 0 else "chart.title.fell", lang, change=_percent(change, lang), **told)
     write = figures(values, unit, lang)
     return say(

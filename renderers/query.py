@@ -135,6 +135,8 @@ class Query(_Step):
         description="Of two groups: whether `limit` counts within each of the first, as for the two best products of each region.",
     )
     rest: bool = Field(default=False, json_schema_extra=STRONG, description="Whether labels past the limit are added up as one more.")
+    rows: Annotated[str, Field(max_length=40, json_schema_extra={"ours": True})] = ""
+    """What the person calls the rows that are counted: "patients"."""
 
     @model_validator(mode="after")
     def _says(self) -> "Query":

@@ -171,7 +171,7 @@ class Answer(Plan):
         name = measure.column
         if name and not any(find(name, [known]) for known in self.derived):
             name = self.column(name, "measures").name
-        said = self._taken_words(measure, name or (say("query.rows_counted", self.lang) if self.query.each else ""))
+        said = self._taken_words(measure, name or (_counted(self.query, self.lang) if self.query.each else ""))
         if self.query.each:
             said = say("query.each", self.lang, what=said, each=_each(self.query, self.lang))
         return _followed(self.query, said, self.lang) if self.query.group else said
@@ -180,10 +180,15 @@ class Answer(Plan):
         if measure.take == "sum":
             return name
         if measure.take == "ratio":
-            return f"{name} / {measure.over or say('query.rows_counted', self.lang)}"
+            return f"{name} / {measure.over or _counted(self.query, self.lang)}"
         if measure.take == "share" and measure.only:
             return say("query.share", self.lang, column=_called(measure.only))
-        return say(f"query.{measure.take}", self.lang, column=name) if name else say("query.rows_counted", self.lang)
+        return say(f"query.{measure.take}", self.lang, column=name) if name else _counted(self.query, self.lang)
+
+
+def _counted(query: Query, lang: str) -> str:
+    """What is counted where rows are: "number of patients"."""
+    return say("query.count", lang, column=query.rows) if query.rows else say("query.rows_counted", lang)
 
 
 def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -> str:

@@ -19,7 +19,7 @@ from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
-from flipchart.renderers.question_words import Item, Reader, clock, fold
+from flipchart.renderers.question_words import Item, Reader, clock, fold, stem
 
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
@@ -118,9 +118,10 @@ class _Sentence(Periods):
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
         self.bind_moving()
+        self.bind_events()
+        self.bind_took()
         self.bind_numbers()
         self.bind_clocks()
-        self.bind_events()
         self.bind_open()
         self.bind_spans()
         self.bind_dates()
@@ -183,7 +184,8 @@ class _Sentence(Periods):
         self.assumed = self.assumed or (bool(limit) and len(group) == 1 and self.within_each())
         then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
-            then = "percent"
+            scale = [one for one in measures if roles.scaled(self.column(one["column"]))]
+            then = "change" if scale else "percent"  # 20 °C are no tenth more than 18
         for one in measures:
             if one.get("take") == "growth" and timed:
                 one["take"] = roles.taken(self.column(one["column"]))
@@ -221,8 +223,9 @@ class _Sentence(Periods):
             self.assumed = True  # all of all
         if any(m.get("take") == "growth" for m in measures) and self.single(group):
             self.assumed = True  # one row does not grow
-        if timed and extreme and self.has("growth") and self.has("which", "when"):
-            self.assumed = True  # "which month had the largest increase?"
+        if timed and extreme and self.has("growth") and self.has("which", "when") and len(group) == 1 and not self.order[0]:
+            then, limit = then or "change", 0  # "which month had the largest increase?"
+            sort = "up" if self.has("shrank") else "down"
         if len(group) == 2:
             self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"
             self.assumed = self.assumed or len(measures) > 1
@@ -246,7 +249,7 @@ class _Sentence(Periods):
             "ago": "year" if self.ago and then in {"change", "percent"} else "",
             "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
-        mark = self.mark(group, timed and not sort, measures, then)
+        mark = self.mark(group, timed and (not sort or bool(then)), measures, then)
         return self.told(query, "column" if mark == "line" and self.against is not None else mark)
 
     def best_of(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
@@ -325,7 +328,7 @@ class _Sentence(Periods):
 
     def rows(self, measures: Sequence[Mapping[str, Any]] = ()) -> Reading | None:
         """Rows as they are, those that the filters leave."""
-        if not self.where and not self.has("list", "mark.table"):
+        if not (self.where or self.took) and not self.has("list", "mark.table"):
             return None
         named = [c.name for item in self.items if item.kind == "column" for c in item.columns[:1]]
         words = [c for c in self.table.columns if c.kind == "text" and not roles.identity(c)]
@@ -333,10 +336,14 @@ class _Sentence(Periods):
         columns = list(dict.fromkeys([*(c.name for c in words[:1]), *named, *(str(m["column"]) for m in measures if m.get("column"))]))
         if len(columns) < 2:
             columns = list(dict.fromkeys([*columns, *(c.name for c in self.table.columns)]))[:6]
+        columns = [*columns[:11], *(one["name"] for one in self.reckoned)]
         return self.told({"where": self.where, "select": columns[:12], "limit": 200}, "table")
 
     def told(self, query: Mapping[str, Any], mark: str) -> Reading:
         """The reading, with what of the question has no place in it."""
+        query = {**query, "where": [*query.get("where", ()), *self.took], "derive": [*query.get("derive", ()), *self.reckoned]}
+        if any(one.get("take") == "count" and not one.get("column") for one in query.get("measures", ())):
+            query["rows"] = self.rows_called()
         open_ = [item for n, item in enumerate(self.items) if n not in self.used and item.kind != "concept"]
         left = [item.words for item in open_ if item.kind != "column" or not self.redundant(item, query)]
         left = [words for words in left if not any(item.words == words and self.is_noun(item) for item in self.items)]
@@ -357,6 +364,14 @@ class _Sentence(Periods):
             sum(item.kind == "column" and not item.sure for item in self.items),
         )
 
+    def rows_called(self) -> str:
+        """What the person calls the rows, where that is said in the plural; empty where it is not."""
+        for n, item in enumerate(self.items):
+            plural = len(item.words) <= 40 and (stem(fold(item.words)) != fold(item.words) or not item.words.isascii())
+            if plural and (self.is_noun(item) or self.is_day(n)) and not item.entity:
+                return item.words if self.lang == "de" or item.words.isupper() else item.words[:1].lower() + item.words[1:]
+        return ""
+
     def contradicted(self) -> bool:
         """Whether no row can meet the filters: under 25 and over 30."""
         below = {one["column"]: one["value"][0] for one in self.where if one.get("is") in {"<", "<="} and isinstance(one["value"], list)}
@@ -367,7 +382,7 @@ class _Sentence(Periods):
         """Whether a number of minutes is compared with a column that may hold anything else."""
         return bool(self.clocks) and any(
             not clock(*self.reader.names[one["column"]], self.column(one["column"]).unit) for one in query.get("where", ())
-            if self.column(one["column"]).kind == "number"
+            if one["column"] in self.reader.names and self.column(one["column"]).kind == "number"
         )  # fmt: skip
 
     def multiplied(self, query: Mapping[str, Any]) -> list[str]:

@@ -74,7 +74,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "minus": lambda e: bool(e.query.get("derive")) or e.then == "change",
     "times": lambda e: bool(e.query.get("derive")),
     "weighted": lambda e: any(one.get("over") for one in e.measures),
-    "most": lambda e: e.sort == "down" or bool(e.takes & {"max", "growth"}),
+    "most": lambda e: e.sort == "down" or bool(e.takes & {"max", "growth"}) or bool(e.sort and e.then),
     "least": lambda e: e.sort == "up" or bool(e.takes & {"min", "growth"}),
     "worst": lambda e: bool(e.sort) or bool(e.takes & {"max", "min"}),
     "best": lambda e: bool(e.sort) or bool(e.takes & {"max", "min"}),

@@ -125,7 +125,7 @@ class Figures(Groups):
         only = self.parts(group)
         if only is not None and self.has("share"):
             amount = [c for _, c in wanted if roles.taken(c) == "sum"]
-            worded = all(self.column(one["column"]).kind == "text" for one in only)
+            worded = all(one["column"] in self.reader.names and self.column(one["column"]).kind == "text" for one in only)
             if not amount and worded and not self.answered and not any(self.is_noun(item) for item in self.items):
                 amount = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]  # "share of solar by country"
                 self.assumed = self.assumed or len(amount) > 1
@@ -172,7 +172,7 @@ class Figures(Groups):
         time = next(iter(roles.dated(self.table)), None)
         if time is not None and item.kind == "concept" and item.says(time.grain):
             self.used.add(m)
-            return {"column": time.name, "take": "distinct"}
+            return {"take": "count"} if roles.unique(time, self.table) else {"column": time.name, "take": "distinct"}
         if item.kind == "column" and not item.sure and any(stem(fold(word)) in self.reader.noun for word in item.words.split()):
             self.used.add(m)
             return {"take": "count"}  # "number of sales": rows, not amounts
@@ -213,10 +213,13 @@ class Figures(Groups):
             return {"column": wanted[0][1].name, "take": "sum"}
         return {"take": "count"}
 
-    def parts(self, group: Sequence[str]) -> list[dict[str, Any]] | None:
+    def parts(self, group: Sequence[str]) -> Sequence[Mapping[str, Any]] | None:
         """Filters that only some rows of each group meet, where a share of them is asked for: "percent of orders that were returned"."""
         if not self.has("share"):
             return None
+        if self.took:
+            kept, self.took = self.took, []
+            return kept
         kept = [one for one in self.where if one["column"] in self.answered]
         if kept and group and any(fold(one.words) in {"among", "amongst"} for one in self.items):
             return None  # "share of each genre among explicit songs"

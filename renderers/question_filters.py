@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_spans import Spans
+from flipchart.renderers.question_spans import TAKE, Spans
 from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
@@ -44,8 +44,14 @@ class Filters(Spans):
             value = self.at(number).value
             if not quality and re.search(r"older|younger|älter|jünger", item.words, re.IGNORECASE):
                 quality = "older"
-            column = next((c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number"), None) if quality else None
-            if quality and column is None:
+            meant = (
+                [c for c in self.reader.similar(qualities()[quality][0]) if c.kind == "number" and not roles.answer(c)] if quality else []
+            )
+            if self.at(number).at in self.clocks:  # "longer than 20 minutes"
+                meant.sort(key=lambda c: not clock(*self.reader.names[c.name], c.unit))
+                self.used |= {k for k, one in enumerate(self.items) if fold(one.words) in TAKE}
+            column = next(iter(meant), None)
+            if quality and column is None and not (quality in {"longer", "briefer"} and self.at(number).at in self.clocks):
                 continue
             again = self.repeated(n, number)
             column = column or (again[0] if again else self.numbered(n, number))

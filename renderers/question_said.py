@@ -21,6 +21,10 @@ _PLAIN_UNITS = (
     )
 )
 _UNITS = _PLAIN_UNITS | set("seconds second sec secs minutes minute min mins hours hour mm sqft mph kwh ℃ °c".split())
+_BOUNDS = ("gt", "ge", "lt", "le", "longer", "briefer")
+WITHIN = {"within", "inside", "innerhalb", "binnen"}
+_ONES = set("a an one ein eine einer einem einen eines un una uno uma um une".split())
+_HALVES = {"half", "halb", "halbe", "halben", "media", "medio", "meia", "meio", "demi"}
 PLACES = range(2, 6)
 Way = Literal["most", "least"]
 
@@ -60,9 +64,27 @@ class Sentence:
 
     def __post_init__(self) -> None:
         self.table = self.reader.table
+        self.items = list(self.told_in_words())
         self.items = list(self.bare_of_units())
         self.concepts = frozenset(concept for item in self.items for concept in item.concepts)
         self.lang = self.reader.lang
+
+    def told_in_words(self) -> Iterator[Item]:
+        """The items with "a week" and "half an hour" as numbers, where something is compared with them."""
+        half = False
+        for n, item in enumerate(self.items):
+            word, unit = fold(item.words), self.items[n + 1] if n + 1 < len(self.items) else None
+            later = self.items[n + 2] if n + 2 < len(self.items) else None
+            compared = half or any(one.says(*_BOUNDS) or fold(one.words) in WITHIN for one in self.items[max(0, n - 1) : n])
+            if word in _HALVES and compared and unit and any(one and clock(stem(fold(one.words))) for one in (unit, later)):
+                half = True
+                if fold(unit.words) not in _ONES:
+                    yield Item("number", item.words, item.at, item.to, value=0.5)
+            elif word in _ONES and compared and unit and clock(stem(fold(unit.words))):
+                yield Item("number", item.words, item.at, item.to, value=0.5 if half else 1.0)
+                half = False
+            else:
+                yield item
 
     def bare_of_units(self) -> Iterator[Item]:
         """The items without the units of their numbers: "205 cm", "300 seconds", "20000円"."""
@@ -74,7 +96,8 @@ class Sentence:
                 yield replace(item, words=bound[0], to=item.at + 1, concepts=frozenset({bound[0]}))
                 yield replace(item, words=bound[1], at=item.at + 1, concepts=frozenset({"gt" if item.says("ge") else "lt"}))
                 continue  # "below 2 or above 5"
-            compared = any(one.says("gt", "ge", "lt", "le", *qualities()) for one in self.items[max(0, n - 3) : n])
+            near = self.items[max(0, n - 3) : n]
+            compared = any(one.says("gt", "ge", "lt", "le", *qualities()) or fold(one.words) in WITHIN for one in near)
             if before is not None and before.kind == "number" and before.value < 150 and compared and item.says("year"):
                 continue  # "mayores de 40 años"
             if before is not None and before.kind == "number" and fold(item.words) in _MONEY:
@@ -84,6 +107,10 @@ class Sentence:
                 self.clocks[before.at] = clock(stem(fold(item.words)))
             if before is not None and before.kind == "number" and stem(fold(item.words)) in SCALES:
                 self.scales[before.at] = stem(fold(item.words))
+            best = any(one.says(*self.superlatives()) for one in near)  # "hottest 5 days"
+            if before is not None and before.at in self.clocks and compared and not best and item.kind == "concept":
+                yield replace(item, concepts=frozenset({"stop"}))  # "more than 2 hours"
+                continue
             if before is not None and before.kind == "number" and unit and fold(item.words) in _UNITS:
                 if (
                     item.kind == "column"
@@ -157,7 +184,11 @@ class Sentence:
         """Whether the thing at `n` is what a row is, where each row is one day, or one month: "sunny days"."""
         item, near = self.items[n], self.before(n, 1)
         dated = [c for c in roles.dated(self.table) if item.says(c.grain) and roles.unique(c, self.table)]
-        return bool(dated) and len(item.words.split()) == 1 and not (near and near[0].says("by", "which", "last", "number", "time"))
+        return (
+            bool(dated)
+            and len(item.words.split()) == 1
+            and not (near and (near[0].kind == "number" or near[0].says("by", "which", "last", "time")))
+        )
 
     def best_named(self) -> Column | None:
         """The column that names the rows."""

@@ -1,17 +1,32 @@
 """How long things take, by two columns of dates: "average days from order to delivery", "how long do repairs take by workshop"."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_dates import Dates
-from flipchart.renderers.question_words import fold
+from flipchart.renderers.question_said import WITHIN
+from flipchart.renderers.question_words import SECONDS, fold
 from flipchart.renderers.words import say
 
 _PARTS: Mapping[str, float] = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30.44, "year": 365.25}
 """Days in each unit; a month and a year as they are on average."""
 _TIME = {"time", "times", "zeit", "tiempo", "temps", "tempo"}
-_TAKE = {"take", "takes", "took", "taken", "last", "lasts", "lasted", "dauern", "dauert", "tardan", "tarda", "durent", "dure"}
+TAKE = set(
+    "take takes took taken last lasts lasted need needed dauern dauert dauerte dauerten gedauert brauchten tardan tarda tardaron tardó "
+    "duraron demoran demoraron tardaram demoraram levaram duraram durent dure duré prennent pris".split()
+)
+
+
+_SIGNS = {("gt", "longer"): ">", ("ge",): ">=", ("lt", "briefer"): "<", ("le",): "<="}
+
+
+def _follows(first: Column, last: Column) -> bool:
+    """Whether one date may be the end of what begins on the other: neither its first nor its last day is before that one's."""
+    low, high = (first.low, last.low), (first.high, last.high)
+    return all(isinstance(a, datetime) and isinstance(b, datetime) and a <= b for a, b in (low, high))
 
 
 @dataclass
@@ -21,10 +36,62 @@ class Spans(Dates):
     span: tuple[str, str, str] | None = None
     """The columns of dates that it lies between, and its unit."""
 
+    reckoned: list[dict[str, str]] = field(default_factory=list)
+    took: list[dict[str, object]] = field(default_factory=list)
+    """Filters on the time between two dates, each with how that is reckoned."""
+
+    def bind_took(self) -> None:
+        """ "took longer than 2 hours", "more than 20 days to deliver", "delivered within a week": the time between two dates."""
+        for n, item in enumerate(self.items):
+            way = next((sign for words, sign in _SIGNS.items() if item.says(*words)), "<=" if fold(item.words) in WITHIN else "")
+            m = self.next(n)
+            number = m if self.at(m).kind == "number" else n - 1 if item.says("ge", "le") and self.at(n - 1).kind == "number" else -1
+            unit = self.clocks.get(self.at(number).at, "") if number >= 0 else ""
+            if not way or not unit:
+                continue
+            ends = self.ends_of(n, number)
+            if ends is None:
+                continue
+            first, last, places = ends
+            dated = {first.grain, last.grain}
+            self.assumed = self.assumed or bool(dated & {"month", "year"}) or (unit not in {"d", "w"} and "minute" not in dated)
+            name, long = f"{first.name} → {last.name}", "hour" if unit in {"h", "min", "s"} else "day"
+            value = self.at(number).value * SECONDS[unit] / 86400.0 * (24 if long == "hour" else 1)  # in the very steps of SQL
+            reckoned = f"`{last.name}` - `{first.name}`"
+            self.took.append({"column": name, "is": way, "value": [value]})
+            self.reckoned = [
+                {
+                    "name": name,
+                    "formula": f"({reckoned}) * 24" if long == "hour" else reckoned,
+                    "unit": say(f"query.unit.{long}", self.lang),
+                }
+            ]
+            self.used |= {n, number, *places}
+            self.used |= {k for k, one in enumerate(self.items) if fold(one.words) in TAKE | _TIME}
+            self.events = {k: column for k, column in self.events.items() if k not in places}
+
+    def ends_of(self, n: int, number: int) -> tuple[Column, Column, set[int]] | None:
+        """From which date to which something takes so long: to what is said to happen beside it, else from the one date to the other."""
+        root = self.table.join.tables[0].columns if self.table.join is not None else self.table.columns
+        usual, dated = self.usual(), [c for c in self.table.columns[: len(root)] if c.kind == "time"]
+        if usual not in dated or usual is None or len(dated) < 2:
+            return None
+        for k in (*range(number + 1, number + 4), *range(n - 1, max(-1, n - 4), -1)):
+            last = self.events.get(k)
+            if last is not None and last is not usual:
+                return usual, last, {k}
+        takes = any(fold(one.words) in TAKE for one in self.items) or self.items[n].says("longer", "briefer")
+        own = [c for c in self.reader.similar("duration") if c.kind == "number" and not roles.unwelcome(c)]
+        last = next(c for c in dated if c is not usual)
+        whole = len(dated) == 2 and not own and _follows(usual, last)
+        return (usual, last, set()) if takes and whole else None
+
     def bind_spans(self) -> None:
         """Find from which date to which a time is asked for, and in which unit."""
         units = [n for n, item in enumerate(self.items) if self.unit_of(n) and not self.at(n - 1).says("last")]
         lasting = self.place("lasting")
+        if self.took:
+            return
         found = self.ends_said() or self.ends_meant(units[0] if units else -1, lasting)
         if found is None or not (units or lasting >= 0 or self.timed_event() >= 0 or self.has("longest", "shortest", "fastest", "slowest")):
             return
@@ -40,7 +107,7 @@ class Spans(Dates):
         self.span = (first.name, last.name, unit)
         self.events = {n: column for n, column in self.events.items() if n not in places}
         self.used |= {*places, *units[:1], *({lasting} - {-1})}
-        self.used |= {n for n, item in enumerate(self.items) if fold(item.words) in _TIME | _TAKE | {"long", "until"}}
+        self.used |= {n for n, item in enumerate(self.items) if fold(item.words) in _TIME | TAKE | {"long", "until"}}
         self.used |= {n for n, item in enumerate(self.items) if item.says("longest", "shortest", "fastest", "slowest", "count")}
 
     def dated_by(self, group: list[str]) -> None:
@@ -101,7 +168,7 @@ class Spans(Dates):
         if last is not None and last is not usual and self.at(at - 1).kind != "date":
             return usual, last, {at}
         whole = lasting >= 0 or self.has("longest", "shortest", "fastest", "slowest")
-        takes = any(fold(item.words) in _TAKE for item in self.items) or (
+        takes = any(fold(item.words) in TAKE for item in self.items) or (
             lasting >= 0 and not fold(self.items[lasting].words).startswith("how")
         )
         if whole and takes and len(dated) == 2 and not self.events and self.ordered(usual, dated):

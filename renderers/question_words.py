@@ -33,8 +33,9 @@ _CLOCK: Mapping[str, set[str]] = {
     "ms": {"ms", "msec", "millisecond", "milli"},
     "s": {"sec", "second", "secs"},
     "min": {"min", "minute", "minut", "mins"},
-    "h": {"hour", "hr", "hrs"},
-    "d": {"day"},
+    "h": {"hour", "hr", "hrs", "stund", "hora", "heur"},
+    "d": {"day", "tag", "tage", "dia", "jour"},
+    "w": {"week", "woch", "seman", "semain"},
 }
 _STEPS = {"year", "quarter", "month", "week", "day", "hour", "hour of day"}
 _FIGURED = {"cost", "earn", "earned", "spend", "spent", "weigh", "score", "scored", "pay"}
@@ -130,7 +131,7 @@ def _root(word: str) -> str:
     return re.sub(r"(?:ations?|ions?|ings?|ed|al|or|ment|ance|ence|est|d|e)$", "", word) if len(word) > 4 else word
 
 
-SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 SCALES: Mapping[str, tuple[str, float]] = {
     "mg": ("g", 0.001), "g": ("g", 1.0), "gram": ("g", 1.0), "gramm": ("g", 1.0), "kg": ("g", 1000.0), "kilo": ("g", 1000.0),
     "kilogram": ("g", 1000.0), "kilogramm": ("g", 1000.0), "tonn": ("g", 1e6), "mm": ("m", 0.001), "millimeter": ("m", 0.001),

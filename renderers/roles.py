@@ -22,6 +22,7 @@ _MONEY = re.compile(
     r"|销售额|收入|金额|売上|金額|बिक्री|राशि|مبيعات|إيرادات|المبلغ",
     re.IGNORECASE,
 )
+_HEAT = re.compile(r"temperatur|\btemp(?:s|erature)?\b|température|气温|温度|気温|तापमान|حرارة", re.IGNORECASE)
 YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
 _NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
 
@@ -30,6 +31,16 @@ def taken(column: Column) -> Literal["sum", "mean"]:
     """How a column's figures are put together: amounts are summed; prices, rates, ages and temperatures averaged."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
     return "mean" if column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) else "sum"
+
+
+def scaled(column: Column) -> bool:
+    """True for figures whose nought is no none, which are told apart by how much and not by what part: temperatures."""
+    return heat(column.name, column.unit)
+
+
+def heat(name: str, unit: str) -> bool:
+    """Whether figures of that name and unit are temperatures."""
+    return unit.startswith("°") or bool(_HEAT.search(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")))
 
 
 def years(column: Column) -> bool:
