@@ -98,6 +98,8 @@ class Planner:
                 changed = yield from self._edit(*earlier, planned, request)
                 if changed:
                     return
+            if recast.reworded(request):
+                planned = replace(planned, form="text", reason=say("reason.amended", request.lang or detect(request.text)))
             table = reported(request)
             if table is not None:
                 yield from self._report(table, planned, request)
@@ -239,6 +241,11 @@ class Planner:
         scope = scoped(self.llm, request, brief)
         history = "" if small_talk(request.text) else remembered(request, scope)
         asked = compose.messages("text", context.asked(request), brief.lang, context=about, history=history, wishes=brief.wishes)
+        cast = recast.reworded(request)
+        if cast is not None and not note:
+            before = request.history[-1].answer
+            brief = replace(brief, lang=cast.lang, said=(*brief.said, before))
+            asked = recast.rewording(cast, before)
         reply, held = self._begun(asked, request, brief)
         if held:
             yield Said(held)

@@ -13,14 +13,17 @@ from typing import Any
 from flipchart import assets
 from flipchart.models import amend, compose
 from flipchart.models.critique import told
+from flipchart.models.events import Request
 from flipchart.models.language import detect
 from flipchart.models.llm import Message
 from flipchart.models.restyle import leftover, spelt, understood
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.registry import form
 from flipchart.renderers.spec import S, Spec, parse_json, patch, walk
 
 AT_ONCE = 16  # texts that a model writes in one answer: of more, a small one loses its place
 LONGEST = 90  # characters of a wish about the whole; more says what is to be there
+READ = 6_000  # characters of an answer that is written anew
 SAME = 0.7  # share of texts that may stay as they were before it counts as not having been done
 
 
@@ -59,6 +62,30 @@ def wished(spec: Spec, words: str) -> Recast | None:
     keyed = any("answer" in type(part).model_fields and getattr(part, "options", ()) for part in walk(spec))
     anew = "other" in cues or ("level" in cues and keyed)
     return Recast(f"Write each text anew as this wishes: {line}.", lang, anew)
+
+
+def reworded(request: Request) -> Recast | None:
+    """What is wished of the answer in words that came last, whole; None where a visual came, or something else is wished."""
+    if request.form not in {None, "text"} or not request.history:
+        return None
+    last = request.history[-1]
+    if last.visuals or not last.answer.strip() or len(request.text) > LONGEST:
+        return None
+    lang = detect(last.answer)
+    wish = understood(request.text)
+    if wish.named == {"shorter"} and not wish.rest and not wish.number:
+        return Recast("Say what matters most of it in two short sentences.", lang)
+    cast = wished(form("text").spec.model_validate({"markdown": last.answer, "lang": lang}), request.text)
+    return cast if cast is not None and not cast.anew else None
+
+
+def rewording(cast: Recast, answer: str) -> list[Message]:
+    """What asks a model for `answer` in other words."""
+    told = cast.told.replace("each text", "the text")
+    return [
+        Message("system", f"You write a text anew. {told} Keep its figures and names. Answer with the text alone."),
+        Message("user", f"{answer[:READ].strip()}\n\n({told})"),
+    ]
 
 
 @cache

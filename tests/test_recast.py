@@ -153,3 +153,32 @@ def test_the_person_is_told_what_was_done_in_their_language() -> None:
     events = answered(read(TIPS), "auf Deutsch bitte", "2 tips for sleep", {"label": "recast", "answer": GERMAN})
     planned = next(event for event in events if isinstance(event, Planned))
     assert planned.form == "infographic" and not [event for event in events if isinstance(event, Said)]
+
+
+ANSWER = "Canberra is the capital. " * 30
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("now in Spanish", "Spanish"),
+        ("shorter", "two short sentences"),
+        ("simpler, for kids", "simpler, for kids"),
+        ("auf Deutsch bitte", "German"),
+    ],
+)
+def test_the_last_answer_in_words_is_written_anew_whole(words: str, told: str) -> None:
+    line = {"when": rf"{ANSWER.strip()}\n\n\([^\n]*{told}", "answer": "La capital es Canberra y nada más."}
+    planner = Planner(Scripted([Line.model_validate(line)]))
+    events = list(planner.answer(Request(words, history=(Turn("what is the capital of Australia?", ANSWER),))))
+    planned = next(event for event in events if isinstance(event, Planned))
+    said = "".join(event.delta for event in events if isinstance(event, Said))
+    assert planned.form == "text" and said.startswith("La capital es Canberra")
+
+
+@pytest.mark.parametrize(
+    "words", ["what about New Zealand?", "other examples", "a chart of it in red", "thanks!", "how do I learn Spanish?"]
+)
+def test_new_questions_after_words_are_not_rewordings(words: str) -> None:
+    assert recast.reworded(Request(words, history=(Turn("what is the capital of Australia?", ANSWER),))) is None
+    assert recast.reworded(Request("shorter", history=(Turn("3 tips", "", ("v1",)),))) is None
