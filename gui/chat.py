@@ -347,6 +347,7 @@ def facts(session: Session, id: str) -> dict[str, Any]:
         "writes": endings(spec),
         "sizes": [] if form(spec.kind).pages or form(spec.kind).flows else list(SIZES),
         "drawable": form(spec.kind).redrawn is not None,
+        "markable": form(spec.kind).retouched is not None and bool(getattr(spec, "blob", "")),
         "told": told(spec),
         "lang": spec.lang,
     }

@@ -41,7 +41,8 @@ def _typed(spec: Spec, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
         if step.set and part is not None:
             fresh = {name: _value(part, name, new, spec.lang) for name, new in step.set.items()}
             if PAINTED & fresh.keys() and hasattr(part, "blob"):
-                fresh |= {name: "" for name in ("blob", "original") if hasattr(part, name) and name not in fresh}
+                empty = {"blob": "", "original": "", "marked": ()}
+                fresh |= {name: none for name, none in empty.items() if hasattr(part, name) and name not in fresh}
             step = step.model_copy(update={"set": fresh})
         out.append(step)
     return out

@@ -1,14 +1,14 @@
 """A person's pictures, decoded where a faulty decoder can do no harm: in a process of its own with little memory and time.
 
 This file run as a script is that process: bytes in, the picture written anew out. SVG comes out as pixels: of it only shapes, type and
-colours are drawn, nothing it refers to outside itself, and no script.
+colours are drawn, nothing it refers to outside itself, and no script. With a width and a height it writes a mask of that size.
 """
 
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 from flipchart.renderers.problem import Problem
@@ -18,6 +18,7 @@ MOST_PIXELS = 25_000_000
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15
 DRAWN = 1024  # px of the longer side of an SVG
+SKEW = 0.02  # by how much a mask's proportions may differ from those of its picture
 LARGEST_SVG, ELEMENTS = 4_000_000, 20_000  # bytes, and elements of one
 # What is drawn of an SVG; all else is left out with what is in it.
 SHAPES = frozenset(
@@ -31,7 +32,19 @@ def redrawn(content: bytes) -> bytes:
 
     An SVG comes as PNG. Raises Problem where it is no picture of FORMATS, or too large.
     """
-    command = [sys.executable, "-I", str(Path(__file__))]
+    return _decoded(content)
+
+
+def masked(content: bytes, width: int, height: int) -> bytes:
+    """A PNG of this size, white where the picture `content` is light, black where it is dark or see-through.
+
+    Raises Problem where `content` is no picture, has other proportions, or is light nowhere.
+    """
+    return _decoded(content, width, height)
+
+
+def _decoded(content: bytes, *size: int) -> bytes:
+    command = [sys.executable, "-I", str(Path(__file__)), *map(str, size)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS + 5, check=False, env={})
     except subprocess.TimeoutExpired:
@@ -52,10 +65,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    content = sys.stdin.buffer.read()
+    content, size = sys.stdin.buffer.read(), [int(side) for side in sys.argv[1:]]
     if is_svg(content):
-        sys.stdout.buffer.write(rastered(content))
-        return
+        content = rastered(content)
+        if not size:
+            sys.stdout.buffer.write(content)
+            return
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -72,11 +87,27 @@ def main() -> None:
     except (OSError, SyntaxError, ValueError, MemoryError):
         _refuse("the picture is damaged; save it again as PNG, then attach that")
     out = io.BytesIO()
-    if kind == "JPEG" or (kind == "WEBP" and picture.mode == "RGB"):
+    if size:
+        _marking(picture, *size).save(out, "PNG")
+    elif kind == "JPEG" or (kind == "WEBP" and picture.mode == "RGB"):
         picture.save(out, "JPEG", quality=90)
     else:
         picture.save(out, "PNG")
     sys.stdout.buffer.write(out.getvalue())
+
+
+def _marking(picture: Any, width: int, height: int) -> Any:
+    """The picture as a mask; ends the process with a sentence where it is none."""
+    from PIL import Image
+
+    if abs(picture.width * height - picture.height * width) > SKEW * picture.height * width:
+        _refuse(f"the mask has other proportions than the picture; make it {width} by {height} px")
+    shown = picture.convert("RGBA")
+    grey = Image.alpha_composite(Image.new("RGBA", shown.size, "black"), shown).convert("L")
+    mask = grey.resize((width, height), Image.Resampling.BILINEAR).point(lambda light: 255 if light > 127 else 0)
+    if not mask.getbbox():
+        _refuse("nothing is marked; paint over the place that is to change")
+    return mask
 
 
 def is_svg(content: bytes) -> bool:

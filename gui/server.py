@@ -329,7 +329,7 @@ def _begun(run: Run) -> dict[str, str]:
 
 
 def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
-    from fastapi import Body, Request
+    from fastapi import Body, Request, UploadFile
     from fastapi.responses import HTMLResponse, JSONResponse, Response
 
     session = shown.session
@@ -368,6 +368,14 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
     def edit(id: str, edits: Annotated[list[dict[str, Any]], Body(max_length=200)]) -> dict[str, Any]:
         done = session.edit(id, edits)
         return _state(done) | {"findings": [finding.as_dict() for finding in session.doubts(id)]}
+
+    @web.get("/v/{id}/mark")
+    def picture(id: str) -> Response:
+        return Response(session.picture(id), media_type="image/png", headers={"cache-control": AGAIN})
+
+    @web.post("/v/{id}/mark", status_code=201)
+    def mark(id: str, file: UploadFile) -> dict[str, Any]:
+        return session.mark(id, file.file.read()).model_dump()
 
     @web.post("/v/{id}/undo")
     def undo(id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import logging
 import secrets
+import struct
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from flipchart.gui import attach
+from flipchart.gui import attach, pictures
 from flipchart.gui.brands import Brands, named
 from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
@@ -28,7 +29,7 @@ from flipchart.models import calculators, pointed, relations, tables
 from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Pointed, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
-from flipchart.renderers.painter import Painter
+from flipchart.renderers.painter import UNMARKED, Painter
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write
@@ -55,15 +56,17 @@ class About(BaseModel):
     part: str = Field(min_length=1, max_length=200)
     field: str = Field(default="", max_length=200)
     words: str = Field(default="", max_length=1000)
+    mask: str = Field(default="", max_length=80)
+    """A place marked in its picture, as `Session.mark` keeps it."""
 
     @field_validator("part", "field", "words", mode="before")
     @classmethod
     def _carried(cls, text: object) -> object:
         return _sound(text) if isinstance(text, str) else text
 
-    def pointed(self) -> Pointed:
-        """As the planner is told it."""
-        return Pointed(self.visual, self.part, self.field, self.words)
+    def pointed(self, mask: str = "") -> Pointed:
+        """As the planner is told it; `mask` is the hash of the marked place's PNG."""
+        return Pointed(self.visual, self.part, self.field, self.words, mask)
 
 
 class Asked(BaseModel):
@@ -192,7 +195,7 @@ class Session:
             asked = asked.model_copy(update={"about": self._pointed(asked.about, conversation)})
         conversation, run = conversation or secrets.token_urlsafe(12), run or secrets.token_urlsafe(12)
         self.store.converse(conversation, _title(text), asked.lang)
-        self.store.claim(asked.files, conversation)
+        self.store.claim([*asked.files, *([asked.about.mask] if asked.about and asked.about.mask else [])], conversation)
         return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
 
     def _pointed(self, about: About, conversation: str) -> About:
@@ -200,8 +203,34 @@ class Session:
         visual = self.store.visual(about.visual)
         if visual.conversation != conversation:
             raise Problem(f"what is pointed at is in another conversation than {conversation[:40]!r}; point at a visual of this one")
+        if about.mask and self.store.file(about.mask).about.get("marks") != visual.id:
+            raise Problem("the marked place is not in the picture that is asked about; mark one there")
         found = pointed.settled(about.pointed(), spec_of(visual))
-        return About(visual=found.visual, part=found.part, field=found.field, words=found.words)
+        return About(visual=found.visual, part=found.part, field=found.field, words=found.words, mask=about.mask)
+
+    def picture(self, id: str) -> bytes:
+        """The visual's picture (PNG) as it is, to mark a place in; raises Problem where there is none, or none that can be changed so."""
+        spec = spec_of(self.store.visual(id))
+        blob = getattr(spec, "blob", "")
+        if form(spec.kind).retouched is None or not blob:
+            raise Problem("there is no painted picture in this visual; mark a place in one that has one")
+        if self.painter is None or not self.painter.marks:
+            raise Problem(UNMARKED)
+        return self._pixels(blob)
+
+    def mark(self, id: str, mask: bytes) -> About:
+        """A place in the visual's picture, kept so that a question can be about it: `mask` is a picture that is white there.
+
+        Raises Problem where it is no picture, of other proportions, or white nowhere.
+        """
+        picture = self.picture(id)
+        if len(mask) > attach.LARGEST:
+            raise Problem(f"the mask has {len(mask) / 1e6:.0f} MB; at most {attach.LARGEST / 1e6:.0f} MB are read, so save it smaller")
+        width, height = struct.unpack(">II", picture[16:24])  # a PNG of ours says so at its beginning
+        kept = self.store.attach("mask.png", "picture", self.store.keep(pictures.masked(mask, width, height)), {"marks": id})
+        spec = spec_of(self.store.visual(id))
+        words = say("image.marked", spec.lang or "en", title=spec.title or form(spec.kind).alt(spec))
+        return About(visual=id, part=spec.id, words=words, mask=kept.id)
 
     def named(self, id: str, part: str, field: str = "") -> str:
         """What a place in the visual is called; empty where it has no name."""
@@ -322,7 +351,7 @@ class Session:
             effort=asked.effort,
             lang=asked.lang,
             earlier=_readable(visuals),
-            about=asked.about.pointed() if asked.about else None,
+            about=asked.about.pointed(self.store.file(asked.about.mask).blob if asked.about.mask else "") if asked.about else None,
             cancel=cancel,
             pixels=self._pixels,
         )
@@ -686,18 +715,31 @@ def ask(
     effort: Literal["quick", "standard", "deep"] = "standard",
     model: str | None = None,
     theme: str = "light",
+    mask: str | Path | None = None,
     on_event: Observer | None = None,
 ) -> Answer:
-    """Ask one question and wait for the answer; it is kept like any asked in the chat. Raises Problem where it cannot be asked."""
+    """Ask one question and wait for the answer; it is kept like any asked in the chat. Raises Problem where it cannot be asked.
+
+    `mask` is a picture that is white where the conversation's last picture is to be changed; the rest of that stays as it is.
+    """
     session = mine()
+    about = _last_marked(session, conversation, Path(mask)) if mask is not None else None
     kept = [session.attach(file.name, attach.read(file)) for file in map(Path, files)]
     try:
         asked = Asked(
-            text=question, form=form, autonomy=autonomy, effort=effort, model=model, theme=theme, files=tuple(file.id for file in kept)
-        )
+            text=question, form=form, autonomy=autonomy, effort=effort, model=model, theme=theme, files=tuple(file.id for file in kept),
+            about=about,
+        )  # fmt: skip
     except ValidationError as error:
         raise Problem(f"this cannot be asked: {explain(error)}") from None
     return session.ask(asked, conversation, on_event=on_event)
+
+
+def _last_marked(session: Session, conversation: str, mask: Path) -> About:
+    for visual in reversed(session.store.visuals(conversation)):
+        if form(visual.kind).retouched is not None:
+            return session.mark(visual.id, attach.read(mask))
+    raise Problem("there is no picture in this conversation to mark a place in; name the conversation that has one")
 
 
 def brand(what: str | Path | None) -> Brand | None:

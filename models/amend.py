@@ -43,6 +43,12 @@ def meant(words: str) -> bool:
     return _cue("about").search(low) is not None and (verb is not None or _cue("soft").search(low) is not None)
 
 
+def asks(words: str) -> bool:
+    """True where `words` are a question, by how they begin or end."""
+    begins = re.match(r"\W*([\w'’]+)", words.lower())
+    return words.rstrip().endswith(("?", "？", "؟")) or (begins is not None and begins[1] in ASKING)
+
+
 def titled(words: str) -> bool:
     """True where `words` are about the title."""
     return _cue("title").search(words.lower()) is not None

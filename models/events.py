@@ -43,6 +43,8 @@ class Pointed:
     field: str = ""
     """Such as "values.2"; empty: the whole part."""
     words: str = ""
+    mask: str = ""
+    """"sha256:…" of a PNG that is white where a person marked a place in a picture; empty: nothing is marked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Watched:
 
     def __init__(self, painter: Painter, progress: Callable[[int, int, bytes | None], bool]) -> None:
         self._painter, self._progress = painter, progress
-        self.name, self.anew = painter.name, painter.anew
+        self.name, self.anew, self.marks = painter.name, painter.anew, painter.marks
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """The painter's picture."""
@@ -73,7 +73,7 @@ class Chain:
 
     def __init__(self, *painters: Painter, adult: bool = False) -> None:
         self._painters, self._adult = painters, adult
-        self.name, self.anew = painters[0].name, painters[0].anew
+        self.name, self.anew, self.marks = painters[0].name, painters[0].anew, painters[0].marks
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """The first painter's picture; another's where it fails, with the reason among its facts."""

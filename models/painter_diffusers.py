@@ -24,6 +24,7 @@ class Diffusers:
     """Paints with one model, loaded when it is first needed: on the least busy GPU where there is one, else on the CPU. Thread safe."""
 
     anew = True
+    marks = True
 
     def __init__(
         self,

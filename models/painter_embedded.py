@@ -27,6 +27,7 @@ class Embedded:
 
     name = "embedded"
     anew = False
+    marks = False
 
     def __init__(self, model: Painter | None = None) -> None:
         self._model = model or Diffusers("embedded")
@@ -37,7 +38,7 @@ class Embedded:
         painted = paints(wish.change)
         subjects = wish.subjects or (wish.prompt,)
         fitting = {one: None if painted else icons.find(one, style="flat") for one in subjects}
-        if (wish.change and not painted) or all(fitting.values()):
+        if wish.mask or (wish.change and not painted) or all(fitting.values()):
             found = self._icons.paint(wish, progress)
             return replace(found, facts=found.facts | {"variant": self.name})
         from PIL import Image

@@ -14,7 +14,7 @@ from functools import cache
 
 from flipchart import assets
 from flipchart.renderers import icons
-from flipchart.renderers.painter import Painting, Wish
+from flipchart.renderers.painter import UNMARKED, Painting, Wish
 from flipchart.renderers.problem import ModelProblem
 from flipchart.renderers.style import mix, rgb
 
@@ -38,11 +38,14 @@ class Icons:
 
     name = "icons"
     anew = False
+    marks = False
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """A PNG of the wish's size; raises ModelProblem where no shipped picture fits any of its subjects."""
         from resvg_py import svg_to_bytes
 
+        if wish.mask:
+            raise ModelProblem(UNMARKED)
         if wish.change and not _changes(wish):
             raise ModelProblem(
                 "a picture put together from icons can be changed in its things and its ground only; "

@@ -34,6 +34,7 @@ class Remote:
     """Paints with the model of a server; "" for one that has just one."""
 
     anew = True
+    marks = True
 
     def __init__(self, address: str, model: str, key: SecretStr | None = None) -> None:
         self._address, self._model, self._key = address.rstrip("/"), model, key

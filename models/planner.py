@@ -140,6 +140,10 @@ class Planner:
         """The last visual as a follow-up wishes it: by rule, else by a patch of the model's. False where it is a new question."""
         lang = request.lang or detect(request.text)
         at = request.about if pointed.found(request) else None
+        if at and at.mask and not amend.asks(request.text):
+            yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
+            yield from self._retouch(id, spec, request, at.mask)
+            return True
         done = (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
         if done is not None:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
@@ -153,10 +157,8 @@ class Planner:
         if request.autonomy == 0 or not about or not amend.meant(request.text):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
-        retouched = form(spec.kind).retouched
-        if retouched is not None and not amend.titled(request.text):
-            made, blobs = yield from painted(self._painter, retouched(spec, request.text), request, show=False)
-            yield Drawn(made, "done", blobs, into=id)
+        if form(spec.kind).retouched is not None and not amend.titled(request.text):
+            yield from self._retouch(id, spec, request)
             return True
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
@@ -222,6 +224,13 @@ class Planner:
             yield from self._doubted(cast.lang, strange)
             return
         yield from self._draw(spec.kind, request, spec, id)
+
+    def _retouch(self, id: str, spec: Spec, request: Request, mask: str = "") -> Iterator[Event]:
+        """What is painted in the visual, changed as the person wishes, where they marked a place only there."""
+        retouched = form(spec.kind).retouched
+        assert retouched is not None
+        made, blobs = yield from painted(self._painter, retouched(spec, request.text, mask), request, show=False)
+        yield Drawn(made, "done", blobs, into=id)
 
     def _seconds(self, kind: str) -> float:
         """Seconds an answer is expected to take: half the tokens it may take, at the pace seen so far."""

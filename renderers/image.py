@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Box, Drawing, Item, Picture
@@ -20,6 +20,19 @@ from flipchart.renderers.words import say
 SIZES = {"square": (768, 768), "landscape": (960, 640), "portrait": (640, 896)}  # px
 LONGEST = 240  # characters of a change
 MOST = 8  # changes that are still told; the oldest are let go first
+FREE = 0.9  # 0-1: how far a marked place may go from what is there; around it nothing changes
+
+
+class Marked(BaseModel):
+    """A change of a marked place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: str
+    mask: str
+    """Content hash of a PNG of the picture's size, white where it may change."""
+    under: str = ""
+    """The picture that it is painted over; empty: not yet known."""
 
 
 class Image(Spec):
@@ -36,21 +49,41 @@ class Image(Spec):
     """The picture before any change, which each further change starts from again: changed pictures of changed pictures decay."""
     changes: Annotated[tuple[str, ...], Field(json_schema_extra={"ours": True})] = ()
     """What was wished to be different since, in the person's words, oldest first."""
+    marked: Annotated[tuple[Marked, ...], Field(json_schema_extra={"ours": True})] = ()
+    """Changes of marked places, oldest first, painted over what `changes` made of the whole."""
     painter: Annotated[str, Field(json_schema_extra={"ours": True})] = ""
     facts: Annotated[dict[str, Any], Field(json_schema_extra={"ours": True})] = Field(default_factory=dict)
     """How it was painted: model, steps, seed, licence, icons."""
 
 
 def paint(spec: Image, painter: Painter, pixels: Pixels = lambda blob: b"") -> tuple[Image, Mapping[str, bytes]]:
-    """The spec with its picture painted once and kept, and the PNG by its hash; a changed one from its original, by the same seed."""
+    """The spec with its picture painted once and kept, and the PNGs that this took by their hashes; always by the same seed.
+
+    The whole is changed from its original; a marked place in the picture as it is, of which nothing else changes.
+    """
     width, height = SIZES[spec.aspect]
     words = ", ".join(dict.fromkeys([*spec.subjects, spec.prompt]))
-    source = pixels(spec.original) if spec.original else b""
-    wish = Wish(words, width, height, spec.seed, spec.style, subjects=spec.subjects or (spec.prompt,), source=source)
-    painting = painter.paint(replace(wish, change=", ".join(spec.changes)))
-    blob = f"sha256:{hashlib.sha256(painting.png).hexdigest()}"
-    done = spec.model_copy(update={"blob": blob, "painter": painting.painter, "facts": painting.facts})
-    return done, {blob: painting.png}
+    wish = Wish(words, width, height, spec.seed, spec.style, subjects=spec.subjects or (spec.prompt,))
+    made: dict[str, bytes] = {}
+
+    def painted(wish: Wish) -> Image:
+        painting = painter.paint(wish)
+        blob = f"sha256:{hashlib.sha256(painting.png).hexdigest()}"
+        made[blob] = painting.png
+        return spec.model_copy(update={"blob": blob, "painter": painting.painter, "facts": painting.facts})
+
+    left = [at for at, one in enumerate(spec.marked) if not one.under]
+    if left or not spec.marked:
+        source = pixels(spec.original) if spec.original else b""
+        spec = painted(replace(wish, source=source, change=", ".join(spec.changes)))
+    wish = replace(wish, prompt=", ".join([words, *spec.changes]), strength=FREE)
+    for at in left or range(len(spec.marked))[-1:]:
+        one = spec.marked[at]
+        under = one.under or spec.blob
+        spec = painted(replace(wish, source=made.get(under) or pixels(under), change=one.words, mask=pixels(one.mask)))
+        marked = (*spec.marked[:at], one.model_copy(update={"under": under}), *spec.marked[at + 1 :])
+        spec = spec.model_copy(update={"marked": marked})
+    return spec, made
 
 
 def forming(spec: Image, preview: bytes, step: int, steps: int) -> tuple[Image, Mapping[str, bytes]]:
@@ -59,10 +92,16 @@ def forming(spec: Image, preview: bytes, step: int, steps: int) -> tuple[Image, 
     return spec.model_copy(update={"blob": blob, "facts": {"step": step, "steps": steps}}), {blob: preview}
 
 
-def retouched(spec: Image, words: str) -> Image:
-    """The picture with one change more, to be painted from its original."""
-    changes = (*spec.changes, " ".join(words.split())[:LONGEST])[-MOST:]
-    return spec.model_copy(update={"original": spec.original or spec.blob, "changes": changes, "blob": "", "version": spec.version + 1})
+def retouched(spec: Image, words: str, mask: str = "") -> Image:
+    """The picture with one change more: of the place that `mask` (a hash) is white in, or of the whole, painted from its original."""
+    words = " ".join(words.split())[:LONGEST]
+    if mask:
+        kept = [*spec.marked, Marked(words=words, mask=mask, under=spec.blob)]
+        fields: dict[str, Any] = {"marked": tuple(kept[-MOST:])}
+    else:
+        kept = [one.model_copy(update={"under": ""}) for one in spec.marked]
+        fields = {"changes": (*spec.changes, words)[-MOST:], "marked": tuple(kept)}
+    return spec.model_copy(update=fields | {"original": spec.original or spec.blob, "blob": "", "version": spec.version + 1})
 
 
 def told(spec: Image) -> str:

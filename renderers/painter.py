@@ -4,6 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+UNMARKED = (
+    "a picture put together from icons cannot be changed in a marked place alone; ask without the mark, or choose a painter with weights "
+    "(FLIPCHART_PAINTER)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -45,6 +50,8 @@ class Painter(Protocol):
     name: str
     anew: bool
     """True where it makes pictures of its own, False where it puts shipped ones together (wherever one fits)."""
+    marks: bool
+    """True where it can change a marked place and leave the rest of the picture as it is."""
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         """The picture wished for. `progress(step, steps, preview PNG or None)` is called in the caller's thread while it forms, with

@@ -79,8 +79,8 @@ class Form:
     finds the pixels of a picture that is changed."""
     forming: Callable[[Any, bytes, int, int], tuple[Spec, Mapping[str, bytes]]] | None = None
     """The spec while it is painted, from a preview (PNG), the step and the number of steps; and the preview by its hash."""
-    retouched: Callable[[Any, str], Spec] | None = None
-    """The spec as a wish in plain words changes what is painted in it, not painted yet."""
+    retouched: Callable[[Any, str, str], Spec] | None = None
+    """The spec as a wish in plain words changes what is painted in it, all of it or where a mask (its hash) is white; not painted yet."""
     redrawn: Callable[[Any, str], Spec] | None = None
     """The spec as a person drew it anew in Excalidraw, from the editor's file; None: not open to that.
     Raises SpecProblem for another file."""

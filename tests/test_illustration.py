@@ -148,7 +148,7 @@ class Brush:
     name = "brush"
 
     def __init__(self, *, anew: bool = True, fails: bool = False) -> None:
-        self.anew, self.fails = anew, fails
+        self.anew, self.marks, self.fails = anew, True, fails
         self.wishes: list[Wish] = []
 
     def paint(self, wish: Wish, progress: Any = None) -> Painting:

@@ -1,11 +1,13 @@
 """Pointing at a part of a visual: in the browser by pointer, finger and keys; in the question, the answer and the edit that follow."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image as Pixels
 
 from flipchart.gui import chat, gallery, server
 from flipchart.gui.minds import always
@@ -16,7 +18,9 @@ from flipchart.models.compose import Scope
 from flipchart.models.events import Drawn, Event, Pointed, Request
 from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.planner import Planner
+from flipchart.renderers import image
 from flipchart.renderers.drawing import Box, Path, Text, flat
+from flipchart.renderers.painter import Painting, Wish
 from flipchart.renderers.render import draw, read
 from flipchart.renderers.spec import dump
 from flipchart.renderers.style import contrast
@@ -39,10 +43,28 @@ TIPS: dict[str, Any] = {
     "kind": "infographic", "title": "Three habits", "lang": "en",
     "items": [{"label": label, "text": f"{label} helps."} for label in ("Keep one bedtime", "Cool the room", "Stop caffeine")],
 }  # fmt: skip
+FOX: dict[str, Any] = {"kind": "image", "title": "A fox", "prompt": "a red fox in snow", "lang": "en"}
 DECK: dict[str, Any] = {
     "kind": "slides", "title": "Sleep", "lang": "en",
     "slides": [{"type": "points", "heading": "Why we sleep", "items": [{"text": "Rest"}, {"text": "Repair"}]}],
 }  # fmt: skip
+
+
+class Fills:
+    """Paints a green picture, and marked places red."""
+
+    name = "fills"
+    anew = marks = True
+
+    def paint(self, wish: Wish, progress: Any = None) -> Painting:
+        picture = Pixels.new("RGB", (wish.width, wish.height), "#3a7d44")
+        picture.paste("#ffffff", (0, 0, wish.width // 2, wish.height))
+        if wish.mask:
+            picture = Pixels.open(io.BytesIO(wish.source))
+            picture.paste("#ff0000", (0, 0), Pixels.open(io.BytesIO(wish.mask)))
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        return Painting(out.getvalue(), self.name, {"ai_generated": True})
 
 
 class Both:
@@ -53,18 +75,20 @@ class Both:
             {"label": "text", "when": r"points at this part[^\n]*March: 90,000[\s\S]*low", "answer": "Because **snow** fell."},
             {"label": "text", "answer": "I do not know which."},
         ]
-        self.planner = Planner(Scripted([Line.model_validate(line) for line in lines]))
+        self.planner = Planner(Scripted([Line.model_validate(line) for line in lines]), Fills())
 
     def answer(self, request: Request) -> Iterator[Event]:
         if request.text.startswith("{"):
-            yield Drawn(read(json.loads(request.text)))
+            spec = read(json.loads(request.text))
+            made, pixels = image.paint(spec, Fills()) if isinstance(spec, image.Image) else (spec, {})
+            yield Drawn(made, "done", pixels)
         else:
             yield from self.planner.answer(request)
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    made = Session(Store(tmp_path_factory.mktemp("home")), always(Both()))
+    made = Session(Store(tmp_path_factory.mktemp("home")), always(Both()), painter=Fills())
     yield made
     made.close(0.0)
 
@@ -354,6 +378,98 @@ def test_every_mark_of_every_chart_says_its_figure_and_is_pointed_at(browser: An
         assert (message["part"], message["field"], message["words"]) == (part, at, tip[:200])
         assert pointed.part_of(drawn, part) is not None and label.startswith(tip)
     page.close()
+
+
+# -- a place in a picture -----------------------------------------------------------------------------------------------------
+
+
+def marking(tab: Chat) -> Any:
+    """The picture that a place is marked in, opened by its button."""
+    tab.page.locator('[data-tool="mark"]').click()
+    tab.page.wait_for_selector(".marking .veil")
+    return tab.page.locator(".marking .veil")
+
+
+def picture(session: Session, tab: Chat) -> Any:
+    spec = session.store.visuals(tab.page.url.rpartition("#")[2])[0].spec
+    return Pixels.open(session.store.path(spec["blob"])).convert("RGB")
+
+
+def test_a_place_that_is_painted_over_is_what_the_next_wish_changes(opened: Callable[..., Chat], session: Session) -> None:
+    tab = opened(FOX)
+    before, over = picture(session, tab), marking(tab)
+    done = tab.page.get_by_role("button", name="Done")
+    assert done.is_disabled()
+    box = over.bounding_box()
+    tab.page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5, steps=5)
+    tab.page.mouse.up()
+    assert tab.page.locator(".marking .share").inner_text().endswith("of the picture is marked")
+    tab.page.get_by_role("button", name="Clear").click()
+    assert done.is_disabled() and tab.page.locator(".marking .share").inner_text() == ""
+    tab.page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25)
+    done.click()
+    tab.page.wait_for_selector(".at .chip img")
+    assert tab.chip() == "the marked place in “A fox”"
+    assert tab.page.locator("dialog").count() == 0
+    tab.page.reload()
+    tab.frame_ready()
+    tab.page.wait_for_selector(".at .chip img")
+    tab.ask("a red ball")
+    assert tab.page.locator(".turn:last-child .about").inner_text().endswith("the marked place in “A fox”")
+    after = picture(session, tab)
+    reds = [(x, y) for x in range(0, 960, 8) for y in range(0, 640, 8) if after.getpixel((x, y)) == (255, 0, 0)]
+    assert reds and all(abs(x - 720) < 40 and abs(y - 160) < 40 for x, y in reds)
+    assert after.getpixel((100, 500)) == before.getpixel((100, 500))
+    assert tab.page.locator(".turn").count() == 2 and tab.page.locator("iframe.frame").count() == 1, "changed in its place"
+
+
+def test_a_place_is_marked_by_keys_and_left_by_escape(opened: Callable[..., Chat]) -> None:
+    tab = opened(FOX)
+    marking(tab)
+    assert "Arrow keys move the brush" in tab.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    for key in ("ArrowLeft", "ArrowUp", "Space", "Shift+ArrowRight", "Shift+ArrowRight"):
+        tab.page.keyboard.press(key)
+    assert tab.page.locator(".marking .share").inner_text() != ""
+    tab.page.get_by_role("button", name="Undo").last.click()
+    assert tab.page.locator(".marking .share").inner_text() != "", "the last stroke only"
+    tab.page.keyboard.press("Escape")
+    assert tab.page.locator("dialog").count() == 0 and tab.page.locator(".at .chip").count() == 0
+
+
+def test_a_finger_marks_on_a_phone_and_only_pictures_are_marked(opened: Callable[..., Chat]) -> None:
+    tab = opened(FOX, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab.page.locator('[data-tool="mark"]').tap()
+    tab.page.wait_for_selector(".marking .veil")
+    assert tab.page.evaluate("document.documentElement.scrollWidth") == 390
+    box = tab.page.locator("dialog").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    tab.page.locator(".marking .veil").tap()
+    tab.page.get_by_role("button", name="Done").tap()
+    tab.page.wait_for_selector(".at .chip img")
+    chart = opened(SALES)
+    chart.page.wait_for_selector('[data-tool="download"]')
+    assert chart.page.locator('[data-tool="mark"]').count() == 0
+
+
+def test_a_marked_place_over_http(session: Session, address: str) -> None:
+    conversation, id = held(session, FOX)
+    assert Pixels.open(io.BytesIO(httpx.get(f"{address}/v/{id}/mark").content)).size == (960, 640)
+    mask = io.BytesIO()
+    Pixels.new("L", (480, 320), 255).save(mask, "PNG")
+    about = httpx.post(f"{address}/v/{id}/mark", files={"file": mask.getvalue()})
+    assert about.status_code == 201
+    body = {
+        "threadId": conversation, "runId": f"r{id}", "tools": [], "context": [], "state": {}, "forwardedProps": {"about": about.json()},
+        "messages": [{"id": "m", "role": "user", "content": "a red ball"}],
+    }  # fmt: skip
+    assert httpx.post(f"{address}/api/ask", json=body, timeout=60).is_success
+    assert [one["words"] for one in session.store.visual(id).spec["marked"]] == ["a red ball"]
+    wrong = httpx.post(f"{address}/v/{id}/mark", files={"file": b"junk"})
+    assert wrong.status_code == 422 and "no picture" in wrong.json()["error"]
+    other = held(session, SALES)[1]
+    assert httpx.get(f"{address}/v/{other}/mark").status_code == 422
 
 
 # -- in the question ----------------------------------------------------------------------------------------------------------

@@ -660,7 +660,7 @@ class Slowly:
     """Paints in three steps, each seen; remembers what was wished."""
 
     name = "slowly"
-    anew = True
+    anew = marks = True
 
     def __init__(self) -> None:
         self.wishes: list[Wish] = []
@@ -730,6 +730,87 @@ def test_pictures_are_changed_by_talking_from_the_original_and_undone(session: A
     assert spec_of(session.redo(id)).changes == ("make it night",)
 
 
+def test_a_marked_place_is_changed_alone_and_again_where_the_whole_is_changed(session: Any) -> None:
+    from flipchart.gui.session import Asked, spec_of
+
+    first = session.ask(Asked(text="a picture of a fox", form="image"))
+    original = first.visuals[0].blob
+    id = session.store.visuals(first.conversation)[0].id
+    for words in ("a blue hat", "remove this"):
+        session.ask(Asked(text=words, about=session.mark(id, halved())), first.conversation)
+    assert session.store.runs(first.conversation)[1].request["about"]["words"] == "the marked place in “A fox”"
+    wishes, path = session.painter.wishes, session.store.path
+    marked = spec_of(session.store.visual(id)).marked
+    assert [one.words for one in marked] == ["a blue hat", "remove this"]
+    assert [one.under for one in marked] == [original, spec_of(session.undo(id)).blob]
+    session.redo(id)
+    assert [(wish.change, wish.source) for wish in wishes[1:]] == [(one.words, path(one.under).read_bytes()) for one in marked]
+    mask = Pixels.open(io.BytesIO(wishes[1].mask))
+    assert mask.size == Pixels.open(path(original)).size and set(mask.getdata()) == {0, 255}
+    assert wishes[1].strength > Wish("").strength, "around it nothing changes: it may go far"
+    session.ask(Asked(text="make it night"), first.conversation)
+    assert [wish.change for wish in wishes[3:]] == ["make it night", "a blue hat", "remove this"]
+    assert [bool(wish.mask) for wish in wishes[3:]] == [False, True, True]
+    assert wishes[3].source == path(original).read_bytes(), "from the original"
+    assert "make it night" in wishes[4].prompt
+    assert {wish.seed for wish in wishes} == {first.visuals[0].seed}
+    for _ in range(3):
+        last = session.undo(id)
+    assert spec_of(last).blob == original and not spec_of(last).marked
+    session.store.forget(first.conversation)
+    assert blobs(session) == set(), "the masks go with the conversation"
+
+
+def test_a_question_about_a_marked_place_changes_nothing(session: Any) -> None:
+    from flipchart.gui.session import Asked
+
+    first = session.ask(Asked(text="a picture of a fox", form="image"))
+    id = session.store.visuals(first.conversation)[0].id
+    session.ask(Asked(text="what is this?", form="text", about=session.mark(id, halved())), first.conversation)
+    assert len(session.painter.wishes) == 1
+
+
+def test_a_place_is_marked_from_python(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flipchart.gui import session as line
+    from flipchart.renderers.problem import Problem
+
+    monkeypatch.setattr(line, "mine", lambda: session)
+    first = line.ask("a picture of a fox", form="image")
+    (tmp_path / "mask.png").write_bytes(halved())
+    after = line.ask("a blue hat", conversation=first.conversation, mask=tmp_path / "mask.png")
+    assert [one.change for one in session.painter.wishes] == ["", "a blue hat"]
+    assert session.painter.wishes[1].mask and after.errors == ()
+    with pytest.raises(Problem, match="no picture in this conversation"):
+        line.ask("a blue hat", mask=tmp_path / "mask.png")
+
+
+def test_what_is_no_marked_place_is_refused_in_a_sentence(session: Any) -> None:
+    from flipchart.gui.session import About, Asked
+    from flipchart.renderers.problem import Problem
+
+    first = session.ask(Asked(text="a picture of a fox", form="image"))
+    id = session.store.visuals(first.conversation)[0].id
+    wide = io.BytesIO()
+    Pixels.new("L", (64, 32), 255).save(wide, "PNG")
+    for mask, told in (
+        (png("black"), "nothing is marked"),
+        (png("#00000000", mode="RGBA"), "nothing is marked"),
+        (wide.getvalue(), "other proportions than the picture; make it 17 by 17 px"),
+        (b"junk", "no picture that can be read"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "can"),
+    ):
+        with pytest.raises(Problem, match=told):
+            session.mark(id, mask)
+    about = session.mark(id, halved())
+    file = session.attach("fox.png", png("white"))
+    for wrong in (file.id, "nothing"):
+        with pytest.raises(Problem):
+            session.start(Asked(text="a hat", about=About(visual=id, part=about.part, mask=wrong)), first.conversation)
+    session.painter = open_painter("icons")
+    with pytest.raises(Problem, match="put together from icons cannot be changed in a marked place alone"):
+        session.mark(id, halved())
+
+
 def test_a_changed_title_is_no_change_of_the_picture(session: Any) -> None:
     from flipchart.gui.session import Asked
 
@@ -747,6 +828,9 @@ def test_icons_change_what_they_can_and_say_what_they_cannot() -> None:
     assert len(painter.paint(replace(wish, change="remove the tree")).facts["icons"]) == 1
     with pytest.raises(ModelProblem, match="painter with weights"):
         painter.paint(replace(wish, change="in the style of a woodcut"))
+    for name in ("icons", "embedded"):
+        with pytest.raises(ModelProblem, match="in a marked place alone"):
+            open_painter(name).paint(replace(wish, source=plain.png, mask=halved(320), change="make it night"))
 
 
 # -- what is not painted --------------------------------------------------------------------------------------------------------------

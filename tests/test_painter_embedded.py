@@ -33,7 +33,7 @@ class Blobs:
     """A painter that notes what it is asked for."""
 
     name = "blobs"
-    anew = True
+    anew = marks = True
 
     def __init__(self) -> None:
         self.wishes: list[Wish] = []
@@ -103,7 +103,7 @@ def test_what_has_no_icon_is_painted_beside_what_has_one() -> None:
 
 class Broken:
     name = "broken"
-    anew = True
+    anew = marks = True
 
     def paint(self, wish: Wish, progress: Callable[[int, int, bytes | None], bool] | None = None) -> Painting:
         raise ModelProblem("memory ran out")

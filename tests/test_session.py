@@ -178,7 +178,7 @@ def test_a_picture_is_painted_again_only_where_its_prompt_changes(opened: Opened
 
     class Plain:
         name = "plain"
-        anew = True
+        anew = marks = True
 
         def paint(self, wish: Wish, progress: Any = None) -> Painting:
             wished.append(wish.prompt)

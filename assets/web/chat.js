@@ -141,9 +141,9 @@ class Page {
     return this.dialed.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   }
   settingsOf({ form = null, files = [], renews = '', about = null } = {}) {
-    const { visual, part, field, words } = about ?? {};
+    const { visual, part, field, words, mask } = about ?? {};
     return {
-      about: about && { visual, part, field, words },
+      about: about && { visual, part, field, words, mask },
       form, autonomy: this.dialed.autonomy, effort: this.dialed.effort, model: this.dialed.model || null,
       files: files.map(file => file.id).filter(Boolean), theme: this.theme(), renews,
     };

@@ -2,6 +2,7 @@
 import { attempt, call, el, figure, icon, keep, kept, say, state, tell, tool } from './chat_parts.js';
 
 const MOST = 20;  // files of one question
+const LOOK = /^data:image\/jpeg;base64,[\w+/=]+$/;  // what a marked place is shown by
 
 export class Composer {
   constructor(page) {
@@ -73,7 +74,7 @@ export class Composer {
 
   // -- what it is about ---------------------------------------------------------------------------------------------------
 
-  // The part of a visual that the next question is about: {conversation, visual, part, field, words}; null outside of its conversation.
+  // The part of a visual that the next question is about: {conversation, visual, part, field, words, mask, look}; null outside of its conversation.
   pointed() {
     try {
       const about = JSON.parse(this.about);
@@ -90,7 +91,7 @@ export class Composer {
   // Shows it, by the words and in the picture.
   aim() {
     const about = this.pointed();
-    this.at.replaceChildren(...(about ? [el('div', { class: 'chip' }, icon('point', 16), el('b', { dir: 'auto', title: about.words }, about.words),
+    this.at.replaceChildren(...(about ? [el('div', { class: 'chip' }, LOOK.test(about.look) ? el('img', { src: about.look, alt: '' }) : icon(about.mask ? 'brush' : 'point', 16), el('b', { dir: 'auto', title: about.words }, about.words),
       tool('close', say('about.remove', { name: about.words }), () => this.point(null)))] : []));
     for (const sheet of this.page.sheets.values()) sheet.hold(about);
   }

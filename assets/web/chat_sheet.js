@@ -1,5 +1,6 @@
 // One visual on the page: its frame, mounted once, and the quiet line under it.
 import { attempt, button, call, calm, dialog, el, figure, icon, kept, keep, menu, popover, say, sentence, state, tell, tool } from './chat_parts.js';
+import { mark } from './chat_mark.js';
 
 const UNSAID = new Set(['app', 'animation', 'slides']);  // forms whose frame does not say where their figures are from
 const TALLEST = 20000, GHOST = 300;  // px
@@ -201,6 +202,7 @@ export class Sheet {
       n > 1 && tool('undo', say('undo'), attempt(() => this.step('undo')), { 'data-tool': 'undo' }),
       n < newest && tool('redo', say('redo'), attempt(() => this.step('redo')), { 'data-tool': 'redo' }),
       this.facts.drawable && tool('pencil', say('board'), () => this.draw(), { 'data-tool': 'board', 'aria-haspopup': 'dialog' }),
+      this.facts.markable && tool('brush', say('mark'), attempt(() => this.mark()), { 'data-tool': 'mark', 'aria-haspopup': 'dialog' }),
       flip,
       el('button', { type: 'button', class: 'tool worded', 'data-tool': 'as', onclick: event => this.shown(event.currentTarget), ...more }, say('as'), icon('down', 15)),
       tool('palette', say('looks'), event => this.look(event.currentTarget), { 'data-tool': 'look', ...more, 'aria-haspopup': 'dialog' }),
@@ -237,6 +239,8 @@ export class Sheet {
     node.showModal();
     frame.focus();
   }
+  // A place in the picture that the next question is to be about.
+  mark() { return mark(this.id, about => this.page.composer.point({ conversation: this.page.id, field: '', ...about })); }
   flip(design) { return this.step('design', { design }); }
   shown(anchor) {
     const own = new Set(this.facts.forms);

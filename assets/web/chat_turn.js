@@ -17,7 +17,7 @@ export class Turn {
       : el('h2', { class: 'question', dir: 'auto' }, ...this.question.split('\n').flatMap((line, i) => i ? [el('br'), line] : [line]));
     const files = this.files?.length && !same && !this.into ? el('ul', { class: 'files' }, ...this.files.map(file =>
       el('li', {}, icon(file.kind === 'table' ? 'table' : file.kind === 'picture' ? 'image' : 'file', 15), file.name))) : null;
-    const about = this.about?.words && !same && !this.into ? el('p', { class: 'about' }, icon('point', 14), el('span', { class: 'sr-only' }, `${say('about')}: `), el('span', { dir: 'auto' }, this.about.words)) : null;
+    const about = this.about?.words && !same && !this.into ? el('p', { class: 'about' }, icon(this.about.mask ? 'brush' : 'point', 14), el('span', { class: 'sr-only' }, `${say('about')}: `), el('span', { dir: 'auto' }, this.about.words)) : null;
     this.node = el('article', { class: `turn${this.into ? ' into' : ''}`, 'data-run': this.run }, words, about, files, this.answer, this.foot);
     this.speaks(this.lang);
   }
