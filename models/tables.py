@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from flipchart.models import requery
 from flipchart.models.events import Drawn, Event, Noted, Offered, Planned, Request, Said
 from flipchart.models.language import detect
 from flipchart.models.restyle import restyled
@@ -36,6 +37,9 @@ def answer(request: Request) -> Iterator[Event] | None:
     lang = request.lang or detect(request.text)
     if _looks(request):
         return _look(request, tables, lang)
+    again = requery.followed(last[0], request.text, tables, lang) if last else None
+    if again is not None:  # of a few words the language is hard to tell
+        return _answered(request, again, tables, (len(request.text.split()) <= requery.FEW and last[0].lang) or lang)
     reading = read(request)
     if reading is None or not reading.sure or (request.history and not reading.query.measures and not reading.query.select):
         return None

@@ -1,0 +1,92 @@
+"""Follow-ups to a chart of a table, by rule: the same question of other rows, other groups, another figure."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flipchart.models import requery, tables
+from flipchart.models.events import Drawn, File, Request, Turn
+from flipchart.renderers.chart import Chart
+from flipchart.renderers.table import read
+
+ROWS = """date,shop,product,units,revenue
+2023-11-05,North,Lamp,1,10
+2024-01-10,North,Lamp,2,20
+2024-01-20,South,Chair,3,90
+2024-02-11,North,Chair,1,30
+2024-02-15,South,Lamp,4,40
+2024-04-02,South,Chair,2,60
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> File:
+    place = tmp_path / "sales.csv"
+    place.write_text(ROWS)
+    return File("f1", "sales.csv", "table", place, "sha256:aa", table=read(place))
+
+
+def asked(file: File, words: str, before: Chart | None = None) -> Chart | None:
+    earlier: dict[str, Any] = {"v1": before} if before else {}
+    history = (Turn("before", "", ("v1",)),) if before else ()
+    events = tables.answer(Request(words, history=history, files=(file,), earlier=earlier))
+    drawn = [event.spec for event in events or () if isinstance(event, Drawn)]
+    assert not drawn or isinstance(drawn[-1], Chart)
+    return drawn[-1] if drawn else None  # type: ignore[return-value]
+
+
+def told(chart: Chart | None) -> dict[str, list[float | None]]:
+    assert chart is not None
+    return {row.name if len(chart.series) > 1 else "": list(row.values) for row in chart.series} | {"labels": list(chart.labels)}  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "values"),
+    [
+        ("only the north", ["2023-11", "2023-12", "2024-01", "2024-02"], [10, None, 20, 30]),
+        ("and in 2024 only", ["2024-01", "2024-02", "2024-03", "2024-04"], [110, 70, None, 60]),
+        ("excluding the south", ["2023-11", "2023-12", "2024-01", "2024-02"], [10, None, 20, 30]),
+        ("what about units?", ["2023-11", "2023-12", "2024-01", "2024-02", "2024-03", "2024-04"], [1, None, 5, 5, None, 2]),
+        ("by product instead", ["Chair", "Lamp"], [180, 70]),
+        ("yearly instead", ["2023", "2024"], [10, 240]),
+    ],
+)
+def test_a_few_words_change_the_last_question(file: File, words: str, labels: list[str], values: list[float | None]) -> None:
+    first = asked(file, "revenue by month")
+    assert first is not None and first.mark == "line"
+    chart = asked(file, words, first)
+    assert chart is not None and list(chart.labels) == labels
+    # a month without rows is none, or nothing sold: either is told as a gap or as zero
+    assert [value or None for value in chart.series[0].values] == [value or None for value in values]
+
+
+def test_what_the_chart_is_split_by_comes_beside_what_it_was_by(file: File) -> None:
+    first = asked(file, "revenue by month")
+    split = asked(file, "split by shop", first)
+    assert split is not None and {row.name for row in split.series} == {"North", "South"} and len(split.labels) == 6
+    monthly = asked(file, "per month", asked(file, "revenue by shop"))
+    assert monthly is not None and monthly.mark == "line" and {row.name for row in monthly.series} == {"North", "South"}
+    again = asked(file, "only lamps", split)
+    assert again is not None and sum(value or 0 for row in again.series for value in row.values) == 70, "one follow-up builds on another"
+
+
+def test_a_filter_that_is_spoken_of_again_gives_way(file: File) -> None:
+    north = asked(file, "only the north", asked(file, "revenue by product"))
+    south = asked(file, "and for the south?", north)
+    assert told(south) == {"labels": ["Chair", "Lamp"], "": [150, 40]}
+
+
+def test_the_figure_that_was_is_taken_otherwise(file: File) -> None:
+    assert told(asked(file, "average instead", asked(file, "units by shop"))) == {
+        "labels": ["South", "North"],
+        "": [3, pytest.approx(4 / 3)],
+    }
+    share = asked(file, "as percent", asked(file, "units by shop"))
+    assert share is not None and share.lang == "en" and sum(value or 0 for value in share.series[0].values) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("words", ["units by product", "total units", "how many rows are there?", "thanks!", "why?", "a poem about lamps"])
+def test_a_question_of_its_own_is_not_a_follow_up(file: File, words: str) -> None:
+    first = asked(file, "revenue by month")
+    assert first is not None and requery.followed(first, words, {"sales.csv": file.table}, "en") is None
