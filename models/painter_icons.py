@@ -3,16 +3,14 @@
 It finds, it does not generate: each picture carries the names of its icons, no seed, and is never shown as diffusion.
 """
 
-import json
 import math
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
-from functools import cache
 
-from flipchart import assets
+from flipchart.models.painter_things import Thing, aims, changed, dyed
 from flipchart.renderers import icons
 from flipchart.renderers.painter import UNMARKED, Painting, Wish
 from flipchart.renderers.problem import ModelProblem
@@ -46,12 +44,6 @@ class Icons:
 
         if wish.mask:
             raise ModelProblem(UNMARKED)
-        if wish.change and not _changes(wish):
-            raise ModelProblem(
-                "a picture put together from icons can be changed in its things and its ground only; "
-                "for more choose a painter with weights (FLIPCHART_PAINTER)"
-            )
-        wish = replace(wish, subjects=tuple(one for one in wish.subjects if not _removed(one, wish.change)) or wish.subjects[:1])
         if not any(c.isprintable() and not c.isspace() for said in (*wish.subjects, wish.prompt) for c in said):
             raise ModelProblem("there is nothing to paint; say what is to be seen")
         told = wish.subjects or _things(wish.prompt)
@@ -59,11 +51,15 @@ class Icons:
         found = _found(told) or _found(_words(wish.prompt))
         if not found:
             raise ModelProblem(f"no shipped picture fits {wish.prompt[:60]!r}; choose a painter with weights (FLIPCHART_PAINTER)")
-        art = [icons.svg_body(name) for name in found]
-        png = bytes(svg_to_bytes(svg_string=scene(art, wish), skip_system_fonts=True, width=wish.width))
+        things, wish = _changed([Thing(said, name) for name, said in found.items()], wish)
+        art = [_art(thing) for thing in things]
+        drawn = scene(art, wish, sum(thing.late for thing in things), {at for at, thing in enumerate(things) if thing.gone})
+        png = bytes(svg_to_bytes(svg_string=drawn, skip_system_fonts=True, width=wish.width))
         if progress is not None:
             progress(1, 1, png)
-        return Painting(png, self.name, {"icons": found, "ai_generated": False, "licences": sorted({one.licence for one in art})})
+        seen = [one for one, thing in zip(art, things, strict=True) if not thing.gone]
+        licences = sorted({one.licence for one in seen})
+        return Painting(png, self.name, {"icons": [one.name for one in seen], "ai_generated": False, "licences": licences})
 
 
 _BETWEEN = re.compile(
@@ -93,10 +89,35 @@ def _words(prompt: str) -> tuple[str, ...]:
     return (*signs[:4], *[word for word in _APART.split(said) if len(word) > (3 if word.isascii() else 0)][:12])
 
 
-def _found(told: Iterable[str]) -> list[str]:
-    """The pictures of what is told, each once, the first four."""
-    names = dict.fromkeys(name for one in told if (name := _pictured(one)))
-    return list(names)[:4]
+def _found(told: Iterable[str]) -> dict[str, str]:
+    """The pictures of what is told, each once, the first four, and what each was told by."""
+    names: dict[str, str] = {}
+    for one in told:
+        if name := _pictured(one):
+            names.setdefault(name, one)
+    return dict(list(names.items())[:4])
+
+
+def _changed(things: list[Thing], wish: Wish) -> tuple[list[Thing], Wish]:
+    """The things as the wish has them changed, and the wish with what changes the ground alone; raises ModelProblem for other changes."""
+    grounds = []
+    for said in filter(None, wish.change.split(", ")):
+        after = changed(things, said)
+        if after is not None:
+            things = after
+        elif _called(said) and not aims(said):
+            grounds.append(said)
+        else:
+            raise ModelProblem(
+                "a picture put together from icons can be changed in its things, their colours and its ground only; "
+                "for more choose a painter with weights (FLIPCHART_PAINTER)"
+            )
+    return things, replace(wish, change=", ".join(grounds))
+
+
+def _art(thing: Thing) -> icons.IconArt:
+    art = icons.svg_body(thing.name)
+    return dyed(art, thing.colour) if thing.colour else art
 
 
 def _pictured(thing: str) -> str | None:
@@ -108,8 +129,11 @@ def _pictured(thing: str) -> str | None:
     return None if said and icons.find(head, style="flat") is None and icons.find(said, style="flat") == name else name
 
 
-def scene(art: list[icons.IconArt], wish: Wish) -> str:
-    """SVG of the pictures on a ground: the main one large in the middle, the others beside it, smaller and further back."""
+def scene(art: list[icons.IconArt], wish: Wish, late: int = 0, gone: Set[int] = frozenset()) -> str:
+    """SVG of the pictures on a ground: the main one large in the middle, the others beside it, smaller and further back.
+
+    The last `late` came after the others, and those counted in `gone` are left out: the rest stay where they were.
+    """
     w, h = float(wish.width), float(wish.height)
     chance = random.Random(f"{wish.prompt}/{wish.seed}")
     top, bottom, floor = _ground(wish)
@@ -120,11 +144,15 @@ def scene(art: list[icons.IconArt], wish: Wish) -> str:
     )
     parts = [sky, _hills(w, h, horizon, floor, bottom, chance)]
     # What belongs in the sky is put there; the first of the rest stands in front.
-    art = sorted(art, key=_in_the_sky)
-    grounded = sum(not _in_the_sky(one) for one in art)
-    places = [*_places(grounded, w, h, horizon, chance), *_sky_places(len(art) - grounded, w, h)]
+    first = art[: len(art) - late]
+    grounded = sum(not _in_the_sky(one) for one in first)
+    chance = random.Random(f"{wish.prompt}/{wish.seed}/places")  # of its own: another ground moves nothing
+    below = iter(_places(grounded, late, w, h, horizon, chance))
+    above = iter(_sky_places(len(first) - grounded, late, w, h))
+    placed = [(at, one, next(above if _in_the_sky(one) else below, None)) for at, one in enumerate(art)]
     # The further back, the earlier drawn.
-    for one, (x, y, size) in sorted(zip(art, places, strict=False), key=lambda pair: pair[1][1]):
+    shown = [(one, place) for at, one, place in placed if place and at not in gone]
+    for one, (x, y, size) in sorted(shown, key=lambda pair: pair[1][1]):
         scale = size / max(one.width, one.height)
         shade = mix("#000000", floor, 0.16)
         if not _in_the_sky(one):
@@ -145,28 +173,11 @@ def _in_the_sky(art: icons.IconArt) -> bool:
     return bool(_SKY & set(words)) and "flower" not in words and "sunflower" not in words
 
 
-def _sky_places(count: int, w: float, h: float) -> list[tuple[float, float, float]]:
-    """Where what is in the sky hangs (middle of its foot, size in px)."""
+def _sky_places(count: int, late: int, w: float, h: float) -> list[tuple[float, float, float]]:
+    """Where what is in the sky hangs (middle of its foot, size in px), and `late` more."""
     size = min(w, h) * (0.56 if count == 1 and w == h else 0.24)
     spots = ((0.8, 0.36), (0.2, 0.42), (0.5, 0.3), (0.35, 0.5))
-    return [(w * across, h * down, size) for across, down in spots[:count]]
-
-
-@cache
-def _removing() -> re.Pattern[str]:
-    words = json.loads(assets.text("edits.json"))["words"]["remove"]
-    return re.compile("|".join(map(re.escape, [*words, "without"])), re.I)
-
-
-def _removed(subject: str, change: str) -> bool:
-    """True where the change takes the subject away."""
-    named = any(word in change.casefold() for word in subject.casefold().split() if len(word) > 2)
-    return named and _removing().search(change) is not None
-
-
-def _changes(wish: Wish) -> bool:
-    """True where the change is one that can be carried out: another ground, or a thing less."""
-    return _called(wish.change) is not None or any(_removed(one, wish.change) for one in wish.subjects[1:])
+    return [(w * across, h * down, size) for across, down in spots[: count + late]]
 
 
 def _called(said: str) -> tuple[str, str, str] | None:
@@ -206,12 +217,12 @@ def _hills(w: float, h: float, horizon: float, floor: str, sky: str, chance: ran
     return out
 
 
-def _places(count: int, w: float, h: float, horizon: float, chance: random.Random) -> list[tuple[float, float, float]]:
-    """Where each picture stands (middle of its foot, size in px): the first in front, the others to its sides."""
+def _places(count: int, late: int, w: float, h: float, horizon: float, chance: random.Random) -> list[tuple[float, float, float]]:
+    """Where each picture stands (middle of its foot, size in px): the first in front, the others, and `late` more, to its sides."""
     main = min(w, h) * (0.62 if count == 1 else 0.5)
     places = [(w * 0.5, h * 0.9 if count > 1 else h * 0.86, main)]
     sides = ((0.2, 0.56), (0.8, 0.52), (0.34, 0.36), (0.66, 0.36))
-    for i in range(count - 1):
+    for i in range(count + late - 1):
         across, share = sides[i % 4]
         places.append((w * across + chance.uniform(-0.02, 0.02) * w, horizon + h * 0.07, main * (share + 0.1)))
     return places

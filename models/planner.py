@@ -13,7 +13,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, outlines, pointed, recast, weights
+from flipchart.models import amend, compose, context, outlines, painter_things, pointed, recast, weights
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
@@ -22,7 +22,7 @@ from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief
 from flipchart.models.parts import Growing
 from flipchart.models.report import quizzed, report, reported
-from flipchart.models.restyle import restyled
+from flipchart.models.restyle import restyled, understood
 from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
 from flipchart.renderers import render
@@ -144,7 +144,11 @@ class Planner:
             yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
             yield from self._retouch(id, spec, request, at.mask)
             return True
+        picture = form(spec.kind).retouched is not None and not amend.titled(request.text)
+        named = picture and painter_things.wished(getattr(spec, "subjects", ()), request.text)
         done = (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
+        if picture and understood(request.text).colour:
+            done = None  # of what is painted, not of the page
         if done is not None:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(resolved(done, request), "done", into=id)
@@ -154,10 +158,10 @@ class Planner:
             yield from self._recast(id, spec, cast, planned, request)
             return True
         about = at is not None or planned.form == spec.kind or amend.refers(request.text) or bool(amend.added(request.text))
-        if request.autonomy == 0 or not about or not amend.meant(request.text):
+        if request.autonomy == 0 or not (named or (about and amend.meant(request.text))):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
-        if form(spec.kind).retouched is not None and not amend.titled(request.text):
+        if picture:
             yield from self._retouch(id, spec, request)
             return True
         brief = briefed(request)

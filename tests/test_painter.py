@@ -833,6 +833,49 @@ def test_icons_change_what_they_can_and_say_what_they_cannot() -> None:
             open_painter(name).paint(replace(wish, source=plain.png, mask=halved(320), change="make it night"))
 
 
+@pytest.mark.parametrize(
+    ("change", "where"),  # left, top, right, bottom: what may look otherwise, in hundredths of the picture
+    [
+        ("make the fox blue", (30, 30, 70, 100)), ("mach den Fuchs grün", (30, 30, 70, 100)), ("把狐狸变成蓝色", (30, 30, 70, 100)),
+        ("make it purple, please", (30, 30, 70, 100)), ("make the tree red", (8, 40, 33, 85)), ("remove the tree", (8, 40, 33, 85)),
+        ("without the moon", (65, 5, 95, 45)), ("sans la lune", (65, 5, 95, 45)), ("add a dog", (65, 40, 95, 85)),
+        ("füge einen Hund hinzu", (65, 40, 95, 85)), ("add a dog, remove the dog", None),
+        ("木を追加して", (65, 40, 95, 85)), ("make the fox red, remove the tree", (8, 30, 70, 100)),
+    ],
+)  # fmt: skip
+def test_icons_change_the_thing_that_is_named_and_nothing_else(change: str, where: tuple[int, int, int, int] | None) -> None:
+    painter = open_painter("icons")
+    wish = Wish("a fox by a tree under the moon", 300, 200, subjects=("red fox", "tree", "moon"))
+    plain, after = (pixels(painter.paint(one).png) for one in (wish, replace(wish, change=change)))
+    rows, columns = np.nonzero((plain != after).any(-1))
+    assert bool(len(rows)) == (where is not None)
+    if where:
+        left, top, right, bottom = where
+        assert left * 3 <= columns.min() and columns.max() < right * 3 and top * 2 <= rows.min() and rows.max() < bottom * 2
+
+
+@pytest.mark.parametrize("change", ["make the dragon red", "a red hat on the fox", "remove the fox, remove the tree, remove the moon"])
+def test_icons_leave_what_they_do_not_understand(change: str) -> None:
+    with pytest.raises(ModelProblem, match="in its things, their colours and its ground only"):
+        open_painter("icons").paint(Wish("a fox", 300, 200, subjects=("fox", "tree", "moon"), change=change))
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("make the fox red", True), ("without the tree", True), ("make it blue", True), ("add a dog", True), ("ohne den Baum", True),
+        ("draw a red fox", False), ("why is the fox red?", False), ("show sales in red", False),
+    ],
+)  # fmt: skip
+def test_words_about_what_is_in_a_picture_change_the_picture(session: Any, words: str, changes: bool) -> None:
+    from flipchart.gui.session import Asked
+
+    first = session.ask(Asked(text="a picture of a fox", form="image"))
+    session.ask(Asked(text=words), first.conversation)
+    assert [wish.change for wish in session.painter.wishes if wish.source] == [words] * changes
+    assert (len(session.store.visuals(first.conversation)) == 1 and session.store.visuals(first.conversation)[0].n > 1) == changes
+
+
 # -- what is not painted --------------------------------------------------------------------------------------------------------------
 
 
