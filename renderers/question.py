@@ -182,6 +182,7 @@ class _Sentence(Periods):
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
         self.assumed = self.assumed or (bool(limit) and len(group) == 1 and self.within_each())
+        self.assumed = self.assumed or (bool(limit) and not group)  # the 5 highest of what?
         then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
             scale = [one for one in measures if roles.scaled(self.column(one["column"]))]

@@ -103,7 +103,13 @@ class Filters(Spans):
             before, counted = self.at(n - 1).words.lower(), self.at(n + 1)
             column = counted.columns[0] if counted.kind == "column" else None
             whole = column is not None and column.kind == "number" and column.whole and column.distinct <= FEW
-            if item.kind == "number" and n not in self.used and before in {"with", "exactly", "having"} and column is not None and whole:
+            if (
+                item.kind == "number"
+                and n not in self.used
+                and before in {"with", "exactly", "having", "have", "has", "had"}
+                and column is not None
+                and whole
+            ):
                 self.where.append({"column": column.name, "value": item.value})
                 self.used |= {n, n + 1}
         for n, item in enumerate(self.items):
@@ -232,7 +238,18 @@ class Filters(Spans):
         if follows.kind == "column" and follows.columns[0].kind == "number" and not roles.identity(follows.columns[0]):
             self.used.add(far)
             return follows.columns[0]
-        return None
+        return self.measured_in(self.at(number))
+
+    def measured_in(self, number: Item) -> Column | None:
+        """The one column of figures with the unit of the kind that a number is said with: dogs of more than 20 kg."""
+        kind = SCALES.get(self.scales.get(number.at, ""), ("", 0.0))[0]
+        figures = [c for c in self.table.columns if c.kind == "number" and not roles.identity(c)]
+        found = [
+            c for c in figures
+            if (kind and SCALES.get(c.unit or self.reader.names[c.name][-1], ("", 0.0))[0] == kind)
+            or (number.at in self.clocks and clock(*self.reader.names[c.name], c.unit))
+        ]  # fmt: skip
+        return found[0] if len(found) == 1 else None
 
     def paid(self) -> set[int]:
         """Places of numbers that are sums of money, where no column of figures is named right before."""
@@ -332,6 +349,12 @@ class Filters(Spans):
             if column is None or answers is None or n in self.used:
                 continue
             near = self.before(n, 1)
+            other = next((one for one in self.where if one["column"] == column.name), None)
+            if other is not None and near and near[0].says("compare") and self.undone(n, column):  # "covered vs uncovered"
+                self.where.remove(other)
+                self.valued[column.name] = 2
+                self.used.add(n)
+                continue
             if near and (
                 (near[0].says("by", "which") and fold(near[0].words) not in {"among", "amongst"})
                 or (near[0].says("compare", "mean") and not self.has("share"))

@@ -177,7 +177,8 @@ class Sentence:
             if column.kind == "number" and not roles.identity(column):
                 return False
             own = self.table.join is None or not item.entity
-            return (own and roles.identity(column)) or roles.unique(column, self.table) or any(word in self.reader.noun for word in stems)
+            called = self.reader.noun if len(stems) == 1 else self.reader.noun - self.reader.happened
+            return (own and roles.identity(column)) or roles.unique(column, self.table) or any(word in called for word in stems)
         return any(self.reader.calls(word) or word in _ROWS or (word in _PEOPLE and self.reader.peopled) for word in stems)
 
     def is_day(self, n: int) -> bool:

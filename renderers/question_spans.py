@@ -8,7 +8,7 @@ from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_dates import Dates
 from flipchart.renderers.question_said import WITHIN
-from flipchart.renderers.question_words import SECONDS, fold
+from flipchart.renderers.question_words import SECONDS, clock, fold
 from flipchart.renderers.words import say
 
 _PARTS: Mapping[str, float] = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30.44, "year": 365.25}
@@ -81,10 +81,16 @@ class Spans(Dates):
             if last is not None and last is not usual:
                 return usual, last, {k}
         takes = any(fold(one.words) in TAKE for one in self.items) or self.items[n].says("longer", "briefer")
-        own = [c for c in self.reader.similar("duration") if c.kind == "number" and not roles.unwelcome(c)]
+        long = self.at(number).value * SECONDS[self.clocks[self.at(number).at]]
+        own = [c for c in self.reader.similar("duration") if c.kind == "number" and not roles.unwelcome(c) and self.reaches(c, long)]
         last = next(c for c in dated if c is not usual)
         whole = len(dated) == 2 and not own and _follows(usual, last)
         return (usual, last, set()) if takes and whole else None
+
+    def reaches(self, column: Column, seconds: float) -> bool:
+        """Whether something in the column may be so long: ten days are no matter of a column of up to 190 minutes."""
+        unit = clock(*self.reader.names[column.name], column.unit)
+        return not unit or not isinstance(column.high, float) or column.high * SECONDS[unit] >= seconds
 
     def bind_spans(self) -> None:
         """Find from which date to which a time is asked for, and in which unit."""

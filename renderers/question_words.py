@@ -40,9 +40,9 @@ _CLOCK: Mapping[str, set[str]] = {
 _STEPS = {"year", "quarter", "month", "week", "day", "hour", "hour of day"}
 _FIGURED = {"cost", "earn", "earned", "spend", "spent", "weigh", "score", "scored", "pay"}
 _SHOWERY = re.compile(r"^([a-z]+?([b-df-hj-np-tv-z]))(?:\2)?y$")
-_WHEN = set(
+_WHEN = (
     "date day month year week quarter time hour minute timestamp period stamp at on of datum tag monat jahr fecha dia mes año data mês "
-    "ano jour mois année".split()
+    "ano jour mois année"
 )
 _PERSONAL = {"gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別"}
 _KINDS = {"type", "kind", "category", "typ", "tipo", "tip"}
@@ -143,7 +143,8 @@ SCALES: Mapping[str, tuple[str, float]] = {
 
 def clock(*stems: str) -> str:
     """The unit of time among the words: "ms", "s", "min", "h" or "d"; empty where there is none."""
-    return next((unit for unit, names in _CLOCK.items() if not names.isdisjoint(stems)), "")
+    ends = {name for one in stems for names in _CLOCK.values() for name in names if len(name) > 4 and one.endswith(name)}
+    return next((unit for unit, names in _CLOCK.items() if not names.isdisjoint({*stems, *ends})), "")
 
 
 def tokens(words: str) -> list[Token]:
@@ -186,7 +187,8 @@ def noun(table: Table) -> frozenset[str]:
 def _happened(table: Table) -> frozenset[str]:
     """What the only dates of a table are of: a row with a death_date is a death."""
     dated = [column.name for column in table.columns if column.kind == "time"]
-    return frozenset(part for part in _named(dated[0]) if part not in _WHEN and not part.isdecimal()) if len(dated) == 1 else frozenset()
+    when = {stem(fold(word)) for word in _WHEN.split()}
+    return frozenset(part for part in _named(dated[0]) if part not in when and not part.isdecimal()) if len(dated) == 1 else frozenset()
 
 
 @cache
@@ -205,8 +207,14 @@ def _concepts(lang: str) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
                 parts = tuple(_pattern(phrase))
                 if not parts:
                     continue
+                if one == "en" and phrase in _OTHERWISE.get(lang, ()):
+                    continue
                 out.setdefault(parts[0][0], []).append((parts, concept))
     return out
+
+
+_OTHERWISE = {"pt": {"no"}}
+"""English words that are others in a language: "no valor" is "in the value"."""
 
 
 def mark_named(words: str, lang: str) -> str:
@@ -333,7 +341,7 @@ class Reader:
                     spoken = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
                     months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
                     for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
-                        self.values.setdefault((stem(fold(word)),), []).append((column, value))
+                        self.values.setdefault(tuple(token.stem for token in tokens(word)), []).append((column, value))
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
         self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         own = noun(table)
@@ -357,6 +365,12 @@ class Reader:
                 span = words[at:to]
                 stems = tuple(word.stem for word in span)
                 if any(word.words[:1].isdigit() for word in span) and (named := self._valued(span, stems, at)):
+                    take(named)
+        for at in range(len(words)):
+            # In a script without spaces a name may run into the word before it: 年级 of 各年级.
+            for to in range(min(len(words), at + LONGEST), at + 1, -1):
+                letters = tuple(word.stem for word in words[at:to])
+                if _EASTERN.match(words[at].words) and letters in self.names.values() and (named := self._item(words, at, to)):
                     take(named)
         if self.dated:
             for item in self._dates(question, words):
@@ -423,6 +437,9 @@ class Reader:
             hours := tuple(c for c in self.columns if self.names[c.name] in {("hour",), ("stund",), ("hora",)})
         ):
             return Item("column", shown, at, to, hours)
+        plural = len(span) == 1 and span[0].folded != span[0].stem and stems[0] in self.noun | self.foreign
+        if plural and concepts == {"stop"}:
+            return None  # the shows of a festival
         eastern = bool(_EASTERN.match(span[0].words))
         if whole and not (
             len(span) == 1 and concepts & {"sum", "mean", "count", "share", "most", "and", "by"} and self._named_next(words, to)
@@ -593,7 +610,7 @@ class Reader:
 
     def calls(self, word: str) -> bool:
         """Whether a stem means what the rows of the table are, and is not what those of another table are called."""
-        return word not in self.foreign and any(self.means(word, other) for other in self.noun)
+        return word not in self.foreign and any(self.means(word, other) or self._is(word, other) for other in self.noun)
 
     def means(self, word: str, other: str) -> bool:
         """Whether two stems may mean the same."""

@@ -122,6 +122,14 @@ TABLES = {
     "books": _csv("book_id,title,genre", [(n, f"Title{n}", ("crime", "poems", "travel")[n % 3]) for n in range(1, 16)]),
     "loans": _csv("loan_id,member_id,book_id,lent_on", [(n, n * 7 % 11 + 1, n * n % 14 + 1, _day(n * 3)) for n in range(1, 81)]),
     "fines": _csv("fine_id,loan_id,charge", [(n, n * 2, n * 3 % 17 + 1) for n in range(1, 31)]),
+    "shows": _csv(
+        "show_id,band,hall,starts,ends,set_minutes,weight_kg,covered",
+        [
+            (n, f"Band {n * 7 % 20}", ("Barn", "Lake")[n % 2], f"2024-07-{n % 9 + 1:02d} {12 + n % 9}:00",
+             f"2024-07-{n % 9 + 1 + n % 3:02d} {12 + n % 9}:00", 20 + n * 13 % 70, 90 + n * 31 % 400, ("yes", "no", "no")[n * n % 7 % 3])
+            for n in range(1, 61)
+        ],
+    ),
     "funnel": _csv(
         "month,channel,visits,leads,orders,spend",
         [
@@ -672,6 +680,10 @@ def test_over_a_list_stands_the_question_that_it_answers() -> None:
         ("repairs", "wie viele repairs dauerten länger als 10 Tage?", "de", f"SELECT count(*) FROM repairs WHERE {REPAIR} > 10"),
         ("repairs", "cuántos repairs tardaron más de 10 días", "es", f"SELECT count(*) FROM repairs WHERE {REPAIR} > 10"),
         ("repairs", "combien de repairs ont duré plus d'une semaine ?", "fr", f"SELECT count(*) FROM repairs WHERE {REPAIR} > 7"),
+        ("shows", "shows that lasted longer than a day by hall", "en",
+         "SELECT hall, count(*) FROM shows WHERE epoch(ends) - epoch(starts) > 86400 GROUP BY 1"),
+        ("shows", "shows that lasted longer than 50 minutes by hall", "en",
+         "SELECT hall, count(*) FROM shows WHERE set_minutes > 50 GROUP BY 1"),
         ("tickets", "tickets that took more than 31.5 hours by agent", "en",
          "SELECT agent, count(*) FROM tickets WHERE epoch(closed_at) - epoch(opened_at) > 31.5 * 3600 GROUP BY 1"),
     ],
@@ -706,6 +718,12 @@ LENT = "FROM loans JOIN members USING (member_id) JOIN books USING (book_id)"
         ("skies", "how many days were warmer than 20 degrees", "en", "SELECT count(*) FROM skies WHERE temp_max > 20"),
         ("skies", "mean of the rain at Ridge (Ridge) by sky type", "en",
          "SELECT sky, avg(rain_mm) FROM skies WHERE station = 'Ridge' GROUP BY 1"),
+        ("shows", "how many shows in each hall?", "en", "SELECT hall, count(*) FROM shows GROUP BY 1"),
+        ("shows", "shows by hour of day", "en", "SELECT hour(starts) || ':00', count(*) FROM shows GROUP BY 1"),
+        ("shows", "shows of more than 250 kg by hall", "en", "SELECT hall, count(*) FROM shows WHERE weight_kg > 250 GROUP BY 1"),
+        ("shows", "number of covered vs uncovered shows", "en",
+         "SELECT CASE WHEN covered THEN 'yes' ELSE 'no' END, count(*) FROM shows GROUP BY 1"),
+        ("shows", "average set minutes no hall Lake", "pt", "SELECT avg(set_minutes) FROM shows WHERE hall = 'Lake'"),
         ("parcels", "number of parcels per day", "en", "SELECT day, count(*) FROM parcels GROUP BY 1"),
         ("parcels", "parcels heavier than 4.5 kg by depot", "en", "SELECT depot, count(*) FROM parcels WHERE weight_g > 4500 GROUP BY 1"),
         ("parcels", "number of uninsured parcels by kind", "en",
