@@ -204,7 +204,7 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
                 f"query.{m.take}", lang, column=m.column or _tests(m.only) or say(f"query.{'rows_counted' if query.each else 'all'}", lang)
             )
             if m.column or m.take == "share" or query.each
-            else say("query.rows_counted", lang)
+            else _counted(query, lang)
             for m in measures
         )
     if query.each:

@@ -226,6 +226,8 @@ class _Sentence(Periods):
             self.assumed = True  # one row does not grow
         if timed and extreme and self.has("growth") and self.has("which", "when") and len(group) == 1 and not self.order[0]:
             then, limit = then or "change", 0  # "which month had the largest increase?"
+            told = self.has("count") or bool(self.rows_called()) or any(m.get("column") for m in measures)
+            self.assumed = self.assumed or not told  # what grew?
             sort = "up" if self.has("shrank") else "down"
         if len(group) == 2:
             self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"

@@ -8,7 +8,9 @@ from flipchart.renderers.database import Column, Table
 
 _NOT_SUMMED = re.compile(
     r"\b(?:prices?|salar(?:y|ies)|wages?|marks?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
-    r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|satisfaction|nps|quality|confidence|probability|concentration|voltage|expectancy|elevation|altitude|depth)\b|%"
+    r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|satisfaction|nps|quality|confidence|probability|concentration|voltage|expectancy|elevation|altitude|depth"
+    r"|length|width|thickness|diameter|mass|horsepower|acceleration|displ|displacement|mileage|hwy|cty|bmi|carat|life exp|percap(?:ita)?"
+    r")\b|%"
     r"|gehalt|\blohn\b|salario|salário|salaire|sueldo|工资|薪|給料|वेतन|راتب|preis|quote|anteil|\balter\b|\bnote\b|temperatur|\bprix|\btaux|\bâge|température|precio|\btasa|\bedad|temperatura|preço|\btaxa|\bidade|\bnota\b"
     r"|分数|成绩|अंक|点数|料金|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
     re.IGNORECASE,

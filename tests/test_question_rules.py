@@ -461,7 +461,7 @@ def test_figures_are_put_beside_those_of_the_periods_meant(base: Any, names: str
     _same(base, sql, _asked(names, words, lang))
 
 
-@pytest.mark.parametrize("words", ["7-day moving average of visits", "visits a year ago"])
+@pytest.mark.parametrize("words", ["7-day moving average of visits", "visits a year ago", "which month rose the most?"])
 def test_other_periods_that_are_not_told_are_left_to_a_model(words: str) -> None:
     assert _asked("funnel", words) is None
 
@@ -648,6 +648,17 @@ def test_what_is_open_has_no_end_yet_and_hours_are_told_where_dates_have_them(ba
     )
     hours = "SELECT agent, avg(epoch(closed_at) - epoch(opened_at)) / 3600 FROM tickets GROUP BY 1"
     _same(base, hours, _asked("tickets", "average hours from opened to closed by agent"))
+
+
+def test_lengths_and_other_traits_are_not_added_up() -> None:
+    over = {
+        "moths.csv": read(
+            "kind,wing_length_mm,bodyMass,lifeExp\n" + "".join(f"{'ab'[n % 2]},{n + 9},{n},{n}\n" for n in range(9)), "moths.csv"
+        )
+    }
+    for words in ("wing length by kind", "body mass by kind", "life expectancy by kind"):
+        reading = question.read(words, over)
+        assert reading is not None and [one.take for one in reading.query.measures] == ["mean"]
 
 
 def test_who_did_something_is_a_list_and_not_a_chart_of_ones() -> None:
