@@ -17,12 +17,14 @@ from flipchart.models.painter_models import Found, Model
 from flipchart.models.painter_preview import Preview
 from flipchart.models.painter_rungs import RUNGS, Parts, Unfit
 from flipchart.models.painter_text import text_parts
+from flipchart.models.painter_things import removes
 from flipchart.models.painter_worker import Order, Stopped
 from flipchart.renderers.painter import Wish
 from flipchart.renderers.problem import Missing, ModelProblem
 
 SIDES = (64, 2048)  # px
 GRAIN = 16  # px that a picture's sides are multiples of, unless a model wants coarser ones
+EMPTY = "nothing there, the plain background around it"  # what is painted in place of what goes
 CLOSEST = 0.25  # of a picture's sides: as close as a model looks at what it is to change
 SEAM = 3  # px over which a changed place passes into what is around it
 AILING = {"QwenImageEditInpaintPipeline"}  # of diffusers 0.42: fails at every size but its own
@@ -185,7 +187,7 @@ class Pipeline:
         padded = [*wishes, *[wish] * (self._at_once(wish) - len(wishes))]
         width, height = self._size(wish)
         asked: dict[str, Any] = {
-            "prompt": [words(one, instructed=self.edits) for one in padded],
+            "prompt": [words(one, instructed=self.edits, filling=bool(one.mask)) for one in padded],
             "width": width,
             "height": height,
             "num_inference_steps": steps,
@@ -261,13 +263,19 @@ class Pipeline:
         self.device = "cpu"
 
 
-def words(wish: Wish, *, instructed: bool = False) -> str:
-    """The wish as the model reads it: for one that takes instructions only what is to change, else the whole picture."""
+def words(wish: Wish, *, instructed: bool = False, filling: bool = False) -> str:
+    """The wish as the model reads it: for one that takes instructions only what is to change, else the whole picture.
+
+    For one that fills a marked place (`filling`) what comes there stands first; where something is to go, only what is left is said.
+    """
     if instructed and wish.source and wish.change:
         return wish.change
     palette = f"in the colours {', '.join(wish.palette[:4])}" if wish.palette else ""
     look = f"{wish.style} style" if wish.style else ""
-    return ", ".join(part for part in (wish.prompt, wish.change, look, palette) if part)
+    said = [wish.prompt, wish.change]
+    if filling:
+        said = [EMPTY] if removes(wish.change) else [wish.change, wish.prompt]
+    return ", ".join(part for part in (*said, look, palette) if part)
 
 
 def size(wish: Wish, grain: int = GRAIN) -> tuple[int, int]:

@@ -51,6 +51,11 @@ def aims(words: str) -> bool:
     return bool(wish.colour or less)
 
 
+def removes(words: str) -> bool:
+    """True where `words` wish something away."""
+    return _read(words)[1]
+
+
 def wished(subjects: Sequence[str], words: str) -> bool:
     """True where `words` wish a colour of one of the subjects of a picture, or the picture without it."""
     things = [Thing(one, icons.find(one, style="flat") or "") for one in subjects]

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pixels
 
-from flipchart.models import painter_models
+from flipchart.models import painter_models, painter_pipeline
 from flipchart.models.painter import Chain, open_painter
 from flipchart.models.painter_diffusers import Diffusers
 from flipchart.models.painter_pipeline import OutOfMemory, Pipeline
@@ -642,6 +642,15 @@ def test_a_model_that_takes_no_mask_looks_at_the_marked_place_alone(saved: Calla
     assert np.asarray(shown[0]).reshape(-1, 3).tolist() == [[255, 0, 0]] * 64 * 64, "of the whole it would see blue too"
     changed = np.argwhere((seen != np.asarray(picture)).any(-1))
     assert changed.min() >= 48 and changed.max() < 60
+
+
+def test_what_is_to_go_from_a_marked_place_is_not_named_to_a_model_that_takes_no_instructions() -> None:
+    read = painter_pipeline.words
+    wish = Wish("a fox in snow", source=png("red"), mask=halved(), change="remove the fox", style="flat")
+    assert "fox" not in read(wish, filling=True) and "flat" in read(wish, filling=True)
+    assert read(replace(wish, change="a blue hat"), filling=True).startswith("a blue hat, a fox in snow")
+    assert read(wish).startswith("a fox in snow, remove the fox")
+    assert read(wish, instructed=True, filling=True) == "remove the fox"
 
 
 def test_what_is_no_picture_is_not_changed(tiny: Path) -> None:
