@@ -406,8 +406,9 @@ class Figures(Groups):
         if self.has("most", "least") and any(item.words.lower() in {"best", "worst"} for item in self.items):
             figures = [c for c in roles.figured(self.table) if c.name not in group]
             if figures and group:
-                self.assumed = self.assumed or len(figures) > 1
-                return [{"column": figures[0].name, "take": roles.taken(figures[0])}]
+                main = self.main(figures)
+                self.assumed = self.assumed or (bool(self.reader.others) and not self.apart)  # best by the figures of another table?
+                return [{"column": main.name, "take": roles.taken(main)}]
         spoken = any(self.is_noun(item) for item in self.items)
         if not spoken and (group or self.where) and any(self.is_day(n) and n not in self.used for n in range(len(self.items))):
             return [{"take": "count"}]  # "sunny days by month"
@@ -422,5 +423,17 @@ class Figures(Groups):
             return [{"take": "count"}]
         if not figures or (roles.taken(figures[0]) == "mean" and not self.has("mean")):
             return [{"take": "count"}] if group else []
+        main = self.main(figures)
+        return [{"column": main.name, "take": roles.taken(main) if not self.has("mean") else "mean"}]
+
+    def main(self, figures: Sequence[Column]) -> Column:
+        """The figure that the best of each are told by where nobody says which: what comes in, if that is one, and it is said so."""
+        comes_in = [c for c in figures if roles.money(c) and roles.taken(c) == "sum" and not roles.unwelcome(c)]
+        best = next((item for item in self.items if item.says("best", "top") and not item.says("bottom")), None)
+        if len(figures) > 1 and best is not None and self.apart and len(comes_in) == 1:
+            other = next(c for c in figures if c is not comes_in[0])
+            self.said.append(say("question.taken", self.lang, words=best.words, column=comes_in[0].name, other=other.name))
+            self.others += [f"{self.question.rstrip('?. ')} by {other.name}"] if self.lang == "en" else []
+            return comes_in[0]
         self.assumed = self.assumed or len(figures) > 1
-        return [{"column": figures[0].name, "take": roles.taken(figures[0]) if not self.has("mean") else "mean"}] if figures else []
+        return figures[0]

@@ -252,6 +252,8 @@ SOLD = {"over": "sales JOIN products USING (product_id)", "b": "product", "v": "
     [
         ("sales products", "the two best-selling products in each region", "en", SOLD | {"a": "region", "n": 2}),
         ("sales products", "top 3 products by revenue in each region", "en", SOLD | {"a": "region", "n": 3}),
+        ("sales products", "the best product in each region", "en", SOLD | {"a": "region", "n": 1}),
+        ("sales products", "top 2 products in each region", "en", SOLD | {"a": "region", "n": 2}),
         ("sales products", "which product sells most in each region?", "en", SOLD | {"a": "region", "n": 1}),
         ("sales products", "the two products with the highest revenue per category", "en", SOLD | {"a": "category", "n": 2}),
         ("sales products", "the 2 products with the most units in each region", "en", SOLD | {"a": "region", "n": 2, "v": "sum(units)"}),
@@ -276,7 +278,14 @@ def test_the_best_of_each_group_are_found_within_it(base: Any, names: str, words
     _same(base, BEST.format(**meant), got and {key: -v if v and str(meant["v"])[0] == "-" else v for key, v in got.items()})
 
 
-@pytest.mark.parametrize("words", ["top 2 shops by sales by city", "worst-selling product per category"])
+def test_by_what_the_best_of_each_are_told_is_said_where_nobody_asks() -> None:
+    over = {f"{name}.csv": _table(name) for name in ("sales", "products")}
+    reading = question.read("the best product in each region", over)
+    assert reading is not None
+    assert "revenue" in reading.said[0] and reading.others[0].endswith("by units")
+
+
+@pytest.mark.parametrize("words", ["best products", "top 2 shops by sales by city", "worst-selling product per category"])
 def test_best_of_what_is_not_told_is_left_to_a_model(words: str) -> None:
     assert _asked("sales products" if "product" in words else "shops", words) is None
 
