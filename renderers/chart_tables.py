@@ -1,6 +1,7 @@
 """Charts from tables: queries run, rows kept, and what a table can be asked, without a model."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from flipchart.renderers.spec import Source
 from flipchart.renderers.words import number, say
 
 MOST_KINDS = 8  # colours of one scatter
+NAMED = 24  # characters of a name that a title begins with
 
 
 def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
@@ -109,7 +111,28 @@ def apart(count: int) -> Mark:
 
 
 def headline(chart: Chart) -> str:
-    """A takeaway told from the figures alone: the change over time, else who leads; empty where there is none."""
+    """A takeaway told from the figures alone, after which rows it is of; empty where there is none."""
+    told = _takeaway(chart)
+    of = ", ".join(_meant(chart))
+    return f"{of}: {told}" if told and of and of.casefold() not in told.casefold() else told
+
+
+_NAMES = re.compile(r"\d{4}|Q\d \d{4}|(?!(?:mean|median)$)[^\d]*[^\W\d_]{2}[^\d]*")  # a year, a quarter, or words without figures
+
+
+def _meant(chart: Chart) -> list[str]:
+    """The names and times that a query's rows are held to ("North", "2024"), where these are few and say enough by themselves."""
+    query = chart.query
+    if query is None:
+        return []
+    held = [one for one in query.where if one.is_ == "=" and len(one.value) == 1 and one.column not in query.group]
+    values = [str(one.value[0]).strip() for one in held]
+    clear = all(len(value) <= NAMED and value.casefold() not in roles.YES | roles.NO and _NAMES.fullmatch(value) for value in values)
+    return values if clear and len(held) == len(query.where) <= 2 else []
+
+
+def _takeaway(chart: Chart) -> str:
+    """The change over time, else who leads."""
     lang, found = chart.lang or "en", facts(chart)
     if chart.query is not None and not chart.query.group and not chart.query.select and len(chart.series) == 1:
         return chart.series[0].name[:1].upper() + chart.series[0].name[1:]

@@ -26,7 +26,7 @@ _MONEY = re.compile(
 )
 _HEAT = re.compile(r"temperatur|\btemp(?:s|erature)?\b|température|气温|温度|気温|तापमान|حرارة", re.IGNORECASE)
 YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
-_NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
+NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
 
 
 def taken(column: Column) -> Literal["sum", "mean"]:
@@ -109,7 +109,7 @@ def answer(column: Column) -> tuple[str, str] | None:
     if column.kind != "text" or not 1 <= column.distinct <= 2 or len(column.samples) != column.distinct:
         return None
     yes = [word for word in column.samples if word.casefold() in YES]
-    no = [word for word in column.samples if word.casefold() in _NO]
+    no = [word for word in column.samples if word.casefold() in NO]
     if len(yes) + len(no) != column.distinct or len(yes) > 1 or len(no) > 1:
         return None
     return (yes[0] if yes else "", no[0] if no else "")

@@ -8,6 +8,7 @@ import pytest
 from flipchart.models import requery, tables
 from flipchart.models.events import Drawn, File, Request, Turn
 from flipchart.renderers.chart import Chart
+from flipchart.renderers.registry import form
 from flipchart.renderers.table import read
 
 ROWS = """date,shop,product,units,revenue
@@ -90,3 +91,14 @@ def test_the_figure_that_was_is_taken_otherwise(file: File) -> None:
 def test_a_question_of_its_own_is_not_a_follow_up(file: File, words: str) -> None:
     first = asked(file, "revenue by month")
     assert first is not None and requery.followed(first, words, {"sales.csv": file.table}, "en") is None
+
+
+def test_a_title_says_which_rows_it_is_of(file: File) -> None:
+    by_product = asked(file, "revenue by product")
+    north = asked(file, "only the north", by_product)
+    assert north is not None and north.title.startswith("North: ") and by_product is not None and ":" not in by_product.title
+    later = asked(file, "and in 2024 only", north)
+    assert later is not None and later.title.startswith("North, 2024: ")
+    assert not form("chart").findings(later), "what the title claims still holds"
+    south = asked(file, "excluding the north", by_product)
+    assert south is not None and ":" not in south.title
