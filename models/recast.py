@@ -57,7 +57,7 @@ def wished(spec: Spec, words: str) -> Recast | None:
         (code,) = tongues
         name = compose.LANGUAGES[code]
         return Recast(f"Translate each text into natural {name}.", code) if code != lang.split("-")[0] else None
-    if tongues or not cues:
+    if tongues or not cues or form(spec.kind).retouched is not None:  # "more playful" is painted, not written
         return None
     keyed = any("answer" in type(part).model_fields and getattr(part, "options", ()) for part in walk(spec))
     anew = "other" in cues or ("level" in cues and keyed)

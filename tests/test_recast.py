@@ -57,6 +57,12 @@ def test_other_wishes_and_new_questions_are_not(words: str) -> None:
     assert recast.wished(read(TIPS), words) is None
 
 
+def test_a_picture_s_words_are_translated_and_its_mood_is_painted() -> None:
+    picture = read({"kind": "image", "title": "A fox in the snow", "prompt": "a red fox in snow", "lang": "en"})
+    cast = recast.wished(picture, "in Spanish")
+    assert cast is not None and cast.lang == "es" and recast.wished(picture, "make it more playful") is None
+
+
 def test_harder_is_other_questions_where_there_is_a_key_and_other_words_where_there_is_none() -> None:
     quiz, tips = recast.wished(read(QUIZ), "now make it harder"), recast.wished(read(TIPS), "make it easier")
     assert quiz is not None and quiz.anew and tips is not None and not tips.anew
