@@ -1,7 +1,7 @@
 """Which figures a question asks for, and how they are put together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flipchart.renderers import roles
@@ -11,6 +11,7 @@ from flipchart.renderers.question_groups import Groups
 from flipchart.renderers.question_words import Item, fold, qualities, stem
 from flipchart.renderers.words import say
 
+_STEPS = ("day", "week", "month", "quarter", "year")
 _ARTICLES = {"the", "der", "die", "das", "den", "dem", "el", "la", "los", "las", "le", "les", "o", "a", "os", "as"}
 _INSIDE = {
     "in",
@@ -185,6 +186,9 @@ class Figures(Groups):
             return {"take": "count"}
         if item.kind == "column":
             amounts = [c for c in item.columns if c.kind == "number" and not roles.identity(c) and not roles.answer(c)]
+            if item.says(*_STEPS) and not self.has("distinct"):
+                self.items[m] = replace(item, kind="concept", columns=(), concepts=frozenset({"stop"}))
+                return {"take": "count"}  # "number of days", where there is the day of the month
             averaged = any(one.says("mean") for one in self.before(n, 1))
             if amounts and roles.money(amounts[0]) and not averaged and len(self.reader.names[amounts[0].name]) > item.to - item.at:
                 self.used.add(m)
@@ -321,7 +325,7 @@ class Figures(Groups):
             if self.at(m).words.lower() in {"to", "over"} and not self.has("ratio"):
                 continue
             divisor = next((c for c in over.columns if c.kind == "number" and roles.taken(c) == "sum"), over.columns[0])
-            if divisor.kind == "number" and not roles.identity(divisor) and divisor.name != column.name:
+            if divisor.kind == "number" and not (roles.identity(divisor) or roles.step(divisor)) and divisor.name != column.name:
                 self.assumed = self.assumed or roles.rate(column)
                 return {"column": column.name, "take": "ratio", "over": divisor.name}
         return None

@@ -51,7 +51,9 @@ class Filters(Spans):
                 meant.sort(key=lambda c: not clock(*self.reader.names[c.name], c.unit))
                 self.used |= {k for k, one in enumerate(self.items) if fold(one.words) in TAKE}
             column = next(iter(meant), None)
-            if quality and column is None and not (quality in {"longer", "briefer"} and self.at(number).at in self.clocks):
+            named = self.at(self.next(number)).kind == "column" and self.at(self.next(number)).columns[0].kind == "number"
+            timed = self.at(number).at in self.clocks
+            if quality and column is None and not (quality in {"longer", "briefer"} and (timed or named)):
                 continue
             again = self.repeated(n, number)
             column = column or (again[0] if again else self.numbered(n, number))

@@ -241,7 +241,8 @@ class Groups(Each):
                 return None  # "top 5 products by quantity"
             if first.says("which") and not self.at(n - 1).says("which"):
                 return None  # "what is the total quantity"
-            if first.words.lower() in PER and len(near) > 1 and near[1].kind == "column" and near[1].columns[0].kind == "number":
+            measured = len(near) > 1 and near[1].kind == "column" and near[1].columns[0].kind == "number"
+            if first.words.lower() in PER and measured and not roles.step(column):
                 return None  # "revenue per unit"
             if first.words.lower() in PER and len(near) > 1 and stem(fold(near[1].words)) in {"profit", "revenue", "sale"}:
                 return None  # "profit per employee"
@@ -249,7 +250,13 @@ class Groups(Each):
             small = column.distinct <= FEW and (column.whole or roles.answer(column))
             if first.says("by", "which", "spread") and small and not first.says("spread") and not (ranked and column.distinct > 12):
                 return column
-            if first.says("and") and len(near) > 1 and near[1].kind == "column" and small and near[1].columns[0].kind != "number":
+            if (
+                first.says("and")
+                and len(near) > 1
+                and near[1].kind == "column"
+                and (small or column.distinct <= 12)
+                and near[1].columns[0].kind != "number"
+            ):
                 return column
             if not words or (item.sure and item.columns[0].kind == "number"):
                 return None

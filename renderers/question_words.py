@@ -348,7 +348,10 @@ class Reader:
         foreign = frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
         self.noun, self.foreign = own - foreign or own, foreign - own  # orders are orders, whatever order_items are
         self.dated = any(column.kind == "time" for column in table.columns)
-        self.stepped = {self.names[column.name] for column in self.columns if column.kind == "text" and not roles.calendar(column)}
+        self.stepped = {
+            self.names[c.name] for c in self.columns
+            if (c.kind == "text" and not roles.calendar(c)) or (c.kind == "number" and c.whole and c.distinct <= 53)
+        }  # fmt: skip
 
     def items(self, question: str) -> list[Item]:
         """What the question says, in order, every word of it in one item."""
@@ -437,6 +440,13 @@ class Reader:
             hours := tuple(c for c in self.columns if self.names[c.name] in {("hour",), ("stund",), ("hora",)})
         ):
             return Item("column", shown, at, to, hours)
+        if (
+            len(span) > 1
+            and concepts == {"stop"}
+            and span[-1].folded == "of"
+            and any(self.names[c.name] == stems[:1] for c in self.columns)
+        ):
+            return None  # "type of occupation", where there is a type
         plural = len(span) == 1 and span[0].folded != span[0].stem and stems[0] in self.noun | self.foreign
         if plural and concepts == {"stop"}:
             return None  # the shows of a festival

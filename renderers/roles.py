@@ -24,6 +24,7 @@ _MONEY = re.compile(
     r"|销售额|收入|金额|売上|金額|बिक्री|राशि|مبيعات|إيرادات|المبلغ",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"day|month|quarter|week|hour|weekday|tag|monat|quartal|woche|stunde|mes|mês|mois", re.IGNORECASE)
 _HEAT = re.compile(r"temperatur|\btemp(?:s|erature)?\b|température|气温|温度|気温|तापमान|حرارة", re.IGNORECASE)
 YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
 NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
@@ -32,7 +33,14 @@ NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "い
 def taken(column: Column) -> Literal["sum", "mean"]:
     """How a column's figures are put together: amounts are summed; prices, rates, ages and temperatures averaged."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
+    if step(column):
+        return "mean"
     return "mean" if column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) else "sum"
+
+
+def step(column: Column) -> bool:
+    """True for numbers of months, days or hours, which are no amounts."""
+    return column.kind == "number" and bool(_STEP.fullmatch(column.name.strip()))
 
 
 def scaled(column: Column) -> bool:

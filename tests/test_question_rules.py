@@ -130,6 +130,10 @@ TABLES = {
             for n in range(1, 61)
         ],
     ),
+    "doses": _csv(
+        "plot,kind,dose,Month,Day,Temp,pages",
+        [(f"P{n}", ("oat", "rye")[n % 2], (0.5, 1.5, 3)[n * n % 7 % 3], 4 + n % 3, n % 28 + 1, 50 + n * 7 % 41, n) for n in range(60)],
+    ),
     "funnel": _csv(
         "month,channel,visits,leads,orders,spend",
         [
@@ -752,6 +756,13 @@ LENT = "FROM loans JOIN members USING (member_id) JOIN books USING (book_id)"
          "SELECT CASE WHEN insured THEN 'yes' ELSE 'no' END, avg(weight_g) FROM parcels GROUP BY 1"),
         ("parcels", "wie viele parcels sind schwerer als 2 kg je depot", "de",
          "SELECT depot, count(*) FROM parcels WHERE weight_g > 2000 GROUP BY 1"),
+        ("doses", "average temp per month", "en", "SELECT Month, avg(Temp) FROM doses GROUP BY 1"),
+        ("doses", "hottest temperature in each month", "en", "SELECT Month, max(Temp) FROM doses GROUP BY 1"),
+        ("doses", "number of days with Temp above 70", "en", "SELECT count(*) FROM doses WHERE Temp > 70"),
+        ("doses", "average temp by kind of plot", "en", "SELECT kind, avg(Temp) FROM doses GROUP BY 1"),
+        ("doses", "average temp by kind and dose", "en",
+         "SELECT kind, CASE dose WHEN 3 THEN '3' ELSE dose::VARCHAR END, avg(Temp) FROM doses GROUP BY ALL"),
+        ("doses", "plots longer than 20 pages by kind", "en", "SELECT kind, count(*) FROM doses WHERE pages > 20 GROUP BY 1"),
         ("register", "closures by town", "en", "SELECT town, count(*) FROM register GROUP BY 1"),
         ("register", "towns with more than 12 closures", "en", "SELECT town, count(*) FROM register GROUP BY 1 HAVING count(*) > 12"),
         ("quotes", "average fund price by fund", "en", "SELECT fund_name, avg(price) FROM quotes GROUP BY 1"),
