@@ -103,12 +103,11 @@ def _one(pen: Pen) -> float:
         )
     )
     y += size * LEADING
-    name = " · ".join(dict.fromkeys(word for word in (plot.labels[last] if plot.labels else "", plot.rows[0].name) if word))
+    label = plot.labels[last] if plot.labels and plot.labels[last] != wording.say("query.all", plot.lang) else ""  # of all rows: no label
+    name = " · ".join(dict.fromkeys(word for word in (label, plot.rows[0].name) if word))
     if name:
         field: dict[str, Any] = (
-            {"part": plot.part, "field": f"labels.{plot.place(last)}"}
-            if plot.labels and plot.labels[last]
-            else {"part": plot.rows[0].part, "field": "name"}
+            {"part": plot.part, "field": f"labels.{plot.place(last)}"} if label else {"part": plot.rows[0].part, "field": "name"}
         )
         pen.items.append(pen.text(name, pen.room.x, y, room=pen.room.w, lines=6, **field))
         y += pen.wrapped(name, pen.room.w, 6) * pen.line + 2
