@@ -11,8 +11,6 @@ from flipchart.renderers.question import Reading, read
 from flipchart.renderers.words import listed
 
 FEW = 3  # words, of which the language is not asked for
-KEPT = ("line", "area", "column", "bar", "pie", "donut", "table")
-"""Marks that other rows or another figure leave as they are."""
 
 
 def followed(spec: Any, words: str, tables: Mapping[str, Any], lang: str) -> Reading | None:
@@ -36,7 +34,7 @@ def followed(spec: Any, words: str, tables: Mapping[str, Any], lang: str) -> Rea
     where = _with(before, told)
     named = bool(told.measures) and _names(told, bare, tables)
     if told.select:  # words that only say which rows
-        return Reading(before.model_copy(update={"where": where}), _mark(spec, found)) if told.where else None
+        return Reading(before.model_copy(update={"where": where}), str(spec.mark)) if told.where else None
     if told.group and named:
         return None  # a question of its own
     if told.group:
@@ -46,7 +44,7 @@ def followed(spec: Any, words: str, tables: Mapping[str, Any], lang: str) -> Rea
     measures = told.measures if named else tuple(one.model_copy(update={"take": told.measures[0].take}) for one in before.measures)
     if not measures or before.select or (measures == before.measures and where == before.where):
         return None
-    return Reading(before.model_copy(update={"where": where, "measures": measures, "rows": told.rows or before.rows}), _mark(spec, found))
+    return Reading(before.model_copy(update={"where": where, "measures": measures, "rows": told.rows or before.rows}), str(spec.mark))
 
 
 def _with(before: Query, told: Query) -> tuple[Any, ...]:
@@ -69,7 +67,7 @@ def _grouped(spec: Any, query: Query, found: Reading, *, added: bool) -> Reading
         return None
     if set(told.group) <= set(query.group):
         stepped = told.every and query.every and told.every != query.every
-        return Reading(query.model_copy(update={"every": told.every, "limit": 0}), _mark(spec, found)) if stepped else None
+        return Reading(query.model_copy(update={"every": told.every, "limit": 0}), str(spec.mark)) if stepped else None
     steps = bool(told.every) and not query.every
     if len(query.group) == 1 and len(told.group) == 1 and (added or steps):
         group = (*told.group, *query.group) if steps else (*query.group, *told.group)
@@ -78,8 +76,3 @@ def _grouped(spec: Any, query: Query, found: Reading, *, added: bool) -> Reading
         return Reading(changed, "line" if every else "column")
     kept = {"group": told.group, "every": told.every, "sort": told.sort, "limit": told.limit, "place": 0, "apart": False}
     return replace(found, query=query.model_copy(update=kept), sure=True)
-
-
-def _mark(spec: Any, found: Reading) -> str:
-    """The mark that was, where it suits the figures still."""
-    return str(spec.mark) if spec.mark in KEPT else found.mark

@@ -72,6 +72,13 @@ def test_what_the_chart_is_split_by_comes_beside_what_it_was_by(file: File) -> N
     assert again is not None and sum(value or 0 for row in again.series for value in row.values) == 70, "one follow-up builds on another"
 
 
+@pytest.mark.parametrize(("first", "mark"), [("how many units were sold?", "number"), ("scatter of units vs revenue", "scatter")])
+def test_other_rows_leave_the_mark_as_it_is(file: File, first: str, mark: str) -> None:
+    before = asked(file, first)
+    north = asked(file, "only the north", before)
+    assert before is not None and north is not None and (before.mark, north.mark) == (mark, mark)
+
+
 def test_a_filter_that_is_spoken_of_again_gives_way(file: File) -> None:
     north = asked(file, "only the north", asked(file, "revenue by product"))
     south = asked(file, "and for the south?", north)
