@@ -17,6 +17,8 @@ from flipchart.renderers.spec import S, written_schema
 from flipchart.renderers.words import LATIN, listed
 
 TITLE = 14  # words of a title, past which it is a paragraph
+TOLD = 3  # words from which on a point is something told, not a name that comes again and again
+NEGATING = set("no not never without non kein keine keinen ohne sin sem sans pas ningún ninguna nenhum nenhuma aucun aucune".split())
 SAME = 0.8  # from this likeness on, two items say one thing
 SILENT = {
     "id",
@@ -96,13 +98,13 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
             if not _empty(done, items) and not _unread(done, brief) and not any(_twice(done, other, brief.lang) for other in kept):
                 kept.append(done)
         _in_order(kept, node)
-        _within(kept, str(node.get("family") or ""))
+        _within(kept, str(node.get("family") or ""), brief)
         if kept:
             node[name] = kept
     return node
 
 
-def _within(items: list[dict[str, Any]], family: str) -> None:
+def _within(items: list[dict[str, Any]], family: str, brief: Brief) -> None:
     """What stands inside items: of sides that are compared, without the side's name before each ("Electric cars cost …" under "Electric
     cars"); of others, without what an earlier one holds already."""
     seen: set[str] = set()
@@ -113,9 +115,14 @@ def _within(items: list[dict[str, Any]], family: str) -> None:
         if family == "compare":
             _named_again(item, inner)
         elif family not in ("overlap", "quadrant"):
-            fresh = [one for one in inner if one.get("value") is not None or " ".join(_saying(one)).casefold() not in seen]
-            seen |= {" ".join(_saying(one)).casefold() for one in inner}
-            item["children"] = fresh
+            said = [" ".join(_saying(one)) for one in inner]
+            item["children"] = [
+                one
+                for one, words in zip(inner, said, strict=True)
+                # "Squats" may come each day; and what the person said stays.
+                if one.get("value") is not None or words.casefold() not in seen or len(words.split()) < TOLD or brief.stands(words)
+            ]
+            seen |= {words.casefold() for words in said}
 
 
 def _named_again(item: Mapping[str, Any], inner: list[dict[str, Any]]) -> None:
@@ -128,6 +135,7 @@ def _named_again(item: Mapping[str, Any], inner: list[dict[str, Any]]) -> None:
     while all(len(words) > shared + 1 and words[shared].casefold() == split[0][shared].casefold() for words in split):
         shared += 1
     names = {word.casefold() for word in str(item.get("label") or "").split()}
+    shared = 0 if split[0][0].casefold() in NEGATING else shared  # "No car payments" are no payments
     if {word.casefold() for word in split[0][:shared]} & names:
         for one, words in zip(inner, split, strict=True):
             one["text"] = begun(" ".join(words[shared:]))

@@ -131,6 +131,20 @@ def test_what_one_day_holds_is_not_told_again_on_the_next() -> None:
     assert mended(tips(*days, family="overlap"), "x").model_dump()["items"][1]["children"][0]["label"] == "See the tower"
 
 
+def test_what_rightly_comes_each_day_stays() -> None:
+    week = [{"label": day, "children": [{"label": "Squats"}, {"label": "A walk along the river"}]} for day in ("Monday", "Friday")]
+    plan = tips(*week)
+    assert [len(item["children"]) for item in mended(plan, "a training plan").model_dump()["items"]] == [2, 1]
+    asked = "a training plan with squats and a walk along the river each day"
+    assert [len(item["children"]) for item in mended(plan, asked).model_dump()["items"]] == [2, 2]
+
+
+def test_a_side_that_is_a_negation_keeps_it() -> None:
+    sides = [{"label": "No car", "children": [{"label": label, "text": f"No car {label}"} for label in ("payments", "insurance")]}]
+    done = mended(tips(*sides, {"label": "Car", "children": [{"label": "payments", "text": "Each month"}]}, family="compare"), "car or not")
+    assert done.model_dump()["items"][0]["children"][0]["text"] != "Payments"
+
+
 def test_the_sides_of_a_comparison_do_not_begin_with_their_name() -> None:
     def side(label: str, *texts: str) -> dict[str, Any]:
         return {"label": label, "children": [{"label": f"Aspect {n}", "text": text} for n, text in enumerate(texts)]}
