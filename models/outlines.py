@@ -24,7 +24,8 @@ def told(settled: Mapping[str, Any], kind: str, lang: str) -> str:
     """The outline as Markdown, with what can be done with it."""
     headings = [part["heading"] for value in settled.values() if isinstance(value, list) for part in value]
     lines = "\n".join(f"{n}. {heading}" for n, heading in enumerate(headings, 1))
-    return f"**{settled['title']}**\n\n{lines}\n\n*{say('outline.offer', lang, form=say(f'form.{kind}', lang))}*"
+    title = settled["title"].replace("*", "∗")  # "A* search" would end the bold letters
+    return f"**{title}**\n\n{lines}\n\n*{say('outline.offer', lang, form=say(f'form.{kind}', lang))}*"
 
 
 def agreed(request: Request) -> dict[str, Any] | None:

@@ -244,6 +244,8 @@ class Planner:
         """What a deck would hold, in words, before it is written; a plain answer where none was planned."""
         drafting = Drafting(self.llm, self._painter, self._used, kind, request, show=False)
         settled = yield from drafting.outline()
+        if request.cancel.is_set():
+            return
         lang = request.lang or detect(request.text)
         yield from [Said(outlines.told(settled, kind, lang))] if settled else self._say(request)
 
