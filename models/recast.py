@@ -1,6 +1,6 @@
 """Wishes about the whole of a visual: in another language, for other people, in another tone, or the same with other content.
 
-Words are written anew one by one, each in its place, so that structure, figures and what a person edited elsewhere stay as they are.
+Words are written anew one by one, each in its place, so that the structure, the ids and the figures that are no words stay as they are.
 """
 
 import json
@@ -130,7 +130,7 @@ def asked(spec: Spec, cast: Recast) -> Iterator[tuple[tuple[str, ...], list[Mess
 
 
 def tokens(places: Sequence[str], spec: Spec) -> int:
-    """Tokens that the answer for these places may take: twice what they take as they are."""
+    """Tokens that the answer for these places may take: one for each character there is, enough in any script, and some for the keys."""
     there = texts(spec)
     return 60 + 12 * len(places) + sum(len(there[place]) for place in places)
 
