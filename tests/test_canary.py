@@ -331,7 +331,7 @@ def used(frame: Any) -> None:
     frame.wait_for_selector("#visual > *, .sorry", state="attached")
     for selector in (".controls button[data-act=next]", ".controls .play"):
         if frame.locator(selector).count():
-            frame.locator(selector).first.click(timeout=2000)
+            frame.locator(selector).first.click(timeout=30_000)
     word = frame.locator("#visual > svg [data-part][data-field]").first
     if word.count():
         word.hover(force=True)

@@ -59,7 +59,7 @@ def running(store: Store) -> Iterator[Callable[..., Jobs]]:
         jobs.close(0.0)
 
 
-def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.005)
@@ -232,7 +232,7 @@ def test_an_answer_that_does_not_heed_stop_is_closed_all_the_same(store: Store, 
 
     def deaf(run: Run, cancel: threading.Event) -> Iterator[Event]:
         yield Said("begun")
-        hold.wait(20)
+        hold.wait(90)
         yield Said("too late")
 
     jobs = running(deaf, at_once=1)
@@ -241,7 +241,7 @@ def test_an_answer_that_does_not_heed_stop_is_closed_all_the_same(store: Store, 
     began = time.monotonic()
     jobs.stop("r")
     assert list(jobs.follow("r"))[-1].type == "RUN_FINISHED"
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 30
     jobs.start("s", "c", {})
     until(lambda: jobs.load() == (1, 0))
     hold.set()

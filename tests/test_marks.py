@@ -113,7 +113,7 @@ class Chat:
         self.context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}, "locale": "en-US"} | settings))
         self.page = self.context.new_page()
         self.wrong: list[str] = []
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.goto(f"{address}/#{conversation}")
         self.frame_ready()
