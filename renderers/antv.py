@@ -187,12 +187,19 @@ def _infographic(template: str, data: Mapping[str, Node], common: dict[str, Any]
     # A root without a name of its own, or with the title's, only holds the items.
     if len(items) == 1 and items[0]["children"] and items[0]["label"] in ("", common["title"]):
         items = items[0]["children"]
+    if "progress" in template and all(_out_of_100(item) for item in items):
+        items = [item | {"unit": item.get("unit") or "%"} for item in items]  # how far each has come
     if scalar(data.get("order")) == "desc":
         items = items[::-1]
     if design and not common["look"].get("design"):
         common = common | {"look": common["look"] | {"design": design}}
     subtitle = scalar(data.get("desc")) or scalar(data.get("subtitle"))
     return Infographic.model_validate(common | {"subtitle": subtitle, "family": family, "items": items})
+
+
+def _out_of_100(item: Mapping[str, Any]) -> bool:
+    read = cells.read(item.get("value") or "", loose=True)
+    return read is not None and 0 <= read.value <= 100
 
 
 def _chart(template: str, data: Mapping[str, Node], common: dict[str, Any]) -> Spec:

@@ -36,7 +36,8 @@ def board(template: str, data: Mapping[str, Node], common: dict[str, Any]) -> Sp
             found, named = _relations(scalar(relation))
             edges += found
             for name, label in named.items():
-                nodes.setdefault(name, {"name": name, "label": label})
+                if name not in owner:
+                    nodes.setdefault(name, {"name": name, "label": label})
     if lanes:
         edges = _remarked(edges, owner, told)
     for edge in edges:
@@ -49,7 +50,7 @@ def board(template: str, data: Mapping[str, Node], common: dict[str, Any]) -> Sp
     if not nodes:
         raise SpecProblem("the relations name no boxes; add `nodes`, or lines such as `A -> B` under `relations`")
     groups = [{"name": name} for name in dict.fromkeys(node.get("group", "") for node in nodes.values()) if name]
-    design = "sequence" if lanes else "flow"
+    design = "sequence" if lanes else "network" if template.startswith("relation-network") else "flow"
     written = {"design": design, "groups": groups, "nodes": list(nodes.values()), "edges": edges}
     return form("whiteboard").spec.model_validate(common | written)
 
@@ -57,21 +58,21 @@ def board(template: str, data: Mapping[str, Node], common: dict[str, Any]) -> Sp
 def _remarked(edges: list[dict[str, Any]], owner: Mapping[str, str], told: Mapping[str, str]) -> list[dict[str, Any]]:
     """The messages, with what each line says of itself before or after the first that it sends or gets."""
     out: list[dict[str, Any]] = []
-    said: set[str] = set()
+    said: set[tuple[str, str]] = set()
+    """Who said it, and what: another may say the same."""
 
     def remark(key: str, message: str) -> None:
-        words = told.get(key, "")
-        if words and words not in {message, *said}:
-            out.append({"start": owner[key], "end": owner[key], "label": words, "head": "none", "spoken": False})
-        said.add(words)
+        words, who = told.get(key, ""), owner.get(key, "")
+        if words and words != message and (who, words) not in said:
+            out.append({"start": who, "end": who, "label": words, "head": "none", "spoken": False})
+        said.add((who, words))
 
     for edge in edges:
         remark(edge["start"], edge["label"])
         out.append(edge)
         remark(edge["end"], edge["label"])
-    for key, words in told.items():
-        if words not in said:
-            remark(key, "")
+    for key in told:
+        remark(key, "")
     return out
 
 

@@ -66,6 +66,7 @@ _FOREIGN_ENDING = re.compile(
     r"[-_ ](?:outline|outlined|filled|fill|bold|solid|regular|duotone|rounded|thin|linear|sharp|icon|24px|24|20|16)$",
     re.IGNORECASE,
 )
+_LINED = re.compile(r"(?<=^mingcute[:/])(.+)-line$|(?<=^ri[:/])(.+)-line$", re.IGNORECASE)  # drawn in lines, not a line
 _ELISION = re.compile(r"\b(?:[ldjcmnstq]|qu|un|all|dell|nell|sull)['’]", re.IGNORECASE)  # l’eau, dell’acqua
 _HEAD_LAST = re.compile("[\u0900-\u0dff\u3040-\u9fff\uac00-\ud7a3]")  # scripts whose languages put the main word last
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -446,7 +447,7 @@ def _by_name(words: str, style: Style) -> str | None:
     words = _AWESOME.sub("", words)
     if " " in words or not words.isascii():
         return None
-    bare = _FOREIGN_ENDING.sub("", words.lower())
+    bare = _FOREIGN_ENDING.sub("", _LINED.sub(r"\1\2", words.lower()))
     for name in dict.fromkeys((words.lower(), bare)):
         for row in _rows(
             "SELECT name FROM icons WHERE style = ?1 AND (name = ?2 OR id = (SELECT icon FROM aliases WHERE name = ?2))",

@@ -110,12 +110,16 @@ def _points(panel: Panel, side: Entry, colour: str, kind: str, marked: bool, x: 
 
 
 def shared_rows(entries: Sequence[Entry]) -> list[str]:
-    """The labels that most of the entries have among their children, in order of first appearance; empty where they share too few."""
+    """The labels that most of the entries have among their children, in order of first appearance; empty where they share too few,
+    and where one has a label twice, for a cell holds one child."""
     if len(entries) < 2:
         return []
     counts: dict[str, int] = {}
     for entry in entries:
-        for label in dict.fromkeys(child.label for child in entry.children):
+        labels = [child.label for child in entry.children]
+        if len(set(labels)) < len(labels):
+            return []
+        for label in labels:
             counts[label] = counts.get(label, 0) + 1
     most = [label for label, count in counts.items() if count * 2 >= len(entries) and count > 1]
     told = all(child.text or child.figure for entry in entries for child in entry.children if child.label in most)

@@ -160,6 +160,31 @@ data
     ]  # fmt: skip
 
 
+def test_what_stands_on_a_lane_is_no_lane_and_two_may_say_the_same() -> None:
+    side = "    - label {}\n      children\n        - label {}\n          id {}\n        - label Open\n          id {}\n"
+    told = side.format("Client", "Asks", "c1", "c2") + side.format("Server", "Hears", "s1", "s2")
+    spec = antv.read(
+        f"infographic sequence-interaction-default\ndata\n  sequences\n{told}  relations\n    c1 - hello -> s1\n    c2 <-> s2\n"
+    )
+    assert isinstance(spec, Whiteboard)
+    assert [node.name for node in spec.nodes] == ["Client", "Server"]
+    assert [(edge.start, edge.label) for edge in spec.edges if edge.label == "Open"] == [("Client", "Open"), ("Server", "Open")]
+
+
+def test_a_network_of_relations_has_no_direction() -> None:
+    spec = antv.read("infographic relation-network-simple-circle-node\ndata\n  relations\n    A -> B\n    B -> C\n")
+    assert isinstance(spec, Whiteboard)
+    assert spec.design == "network"
+
+
+def test_progress_is_out_of_a_hundred() -> None:
+    text = "infographic list-grid-circular-progress\ndata\n  lists\n    - label Roof\n      value 40\n    - label Walls\n      value {}\n"
+    spec = infographic(text.format("95"))
+    assert [leaf.unit for leaf in spec.items] == ["%", "%"]
+    assert "rings" in designs(spec)
+    assert [leaf.unit for leaf in infographic(text.format("950")).items] == ["", ""]
+
+
 def test_dotted_keys_comments_fences_tabs_and_crlf_are_read() -> None:
     text = """```infographic
 infographic list-grid-simple

@@ -134,6 +134,12 @@ def test_names_of_other_sets_are_understood(name: str) -> None:
     assert icons.find(name) == "tabler:rocket"
 
 
+def test_a_set_that_ends_its_names_in_how_they_are_drawn_means_no_line() -> None:
+    assert icons.find("mingcute:server-line") == icons.find("server")
+    assert icons.find("ri/rocket-line") == "tabler:rocket"
+    assert icons.find("mdi:chart-line") == icons.find("chart line")
+
+
 @pytest.mark.parametrize("words", ["Rakete", "cohete", "ракета", "火箭", "ロケット", "로켓", "रॉकेट", "🚀"])
 def test_other_languages_and_emoji_find_icons_too(words: str) -> None:
     assert icons.find(words) == "tabler:rocket"

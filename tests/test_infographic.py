@@ -426,6 +426,12 @@ def test_sides_become_groups_and_keep_their_ids() -> None:
     assert read(json.loads(json.dumps(dump(spec)))) == spec
 
 
+def test_a_point_that_a_side_names_twice_is_in_no_table() -> None:
+    point = [{"label": "Upgrade", "text": text} for text in ("first thing", "second thing")]
+    twice = Infographic.model_validate({"family": "compare", "items": [{"label": side, "children": point} for side in ("A", "B", "C")]})
+    assert said(render.draw(twice, style("light"), 900.0)).count("second thing") == 3
+
+
 def test_a_figure_in_words_is_a_figure() -> None:
     spec = Infographic.model_validate({"items": [{"label": "Sales", "value": "120k"}, {"label": "Share", "value": "12 %"}, "Bare words"]})
     assert [(item.value, item.unit) for item in spec.items[:2]] == [(120_000.0, ""), (12.0, "%")]
