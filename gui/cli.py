@@ -12,7 +12,7 @@ import typer
 from flipchart.renderers.problem import Problem
 
 if TYPE_CHECKING:
-    from flipchart.gui.session import Answer
+    from flipchart.gui.asked import Answer
     from flipchart.models.router import Query
     from flipchart.renderers.style import Style
 

@@ -142,7 +142,7 @@ class Replay:
 
 def replayed(session: "Session", kind: str, name: str, design: str = "", *, again: bool = False) -> dict[str, str]:
     """Open the example as a conversation of its own, the same each time: {conversation, run, visual}. `again`: have it drawn anew."""
-    from flipchart.gui.session import Asked
+    from flipchart.gui.asked import Asked
 
     spec = designed(example(kind, name), design)
     id = f"example-{kind}-{name}"

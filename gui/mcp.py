@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from flipchart import __version__, assets
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.asked import Asked
+from flipchart.gui.session import Session
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import Page, read, write

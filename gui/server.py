@@ -23,10 +23,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flipchart import __version__
 from flipchart.gui import brands, editor, frames, widget
+from flipchart.gui.asked import NAME, About, Asked
 from flipchart.gui.headers import LOCAL, Guard, Rules
 from flipchart.gui.jobs import ENDS, POLL_SECONDS, Busy
 from flipchart.gui.minds import Warming
-from flipchart.gui.session import NAME, About, Asked, Session, surviving
+from flipchart.gui.session import Session, surviving
 from flipchart.gui.store import Conversation, Run, Stored, Visual
 from flipchart.renderers.problem import Missing, ModelProblem, Problem
 from flipchart.renderers.render import write

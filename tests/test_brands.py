@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 
 from flipchart import assets
 from flipchart.gui import brands, chat, gallery, pictures, server
+from flipchart.gui.asked import Asked
 from flipchart.gui.brands import Brands
 from flipchart.gui.cli import app
 from flipchart.gui.minds import Minds
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.style import Brand

@@ -24,9 +24,10 @@ from starlette.responses import HTMLResponse
 
 from flipchart import assets
 from flipchart.gui import brands, chat, server
+from flipchart.gui.asked import Asked
 from flipchart.gui.headers import Rules
 from flipchart.gui.minds import Minds, open_planner
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.models.events import Drawn, Event, Request
 from flipchart.renderers.problem import Problem

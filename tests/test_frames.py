@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from flipchart import assets
 from flipchart.gui import editor, frames, server
+from flipchart.gui.asked import Asked
 from flipchart.gui.frames import CAGE, Frames, cage, fitting, font_css, inlined, served
 from flipchart.gui.minds import always
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.models.events import Drawn, Event, Request
 from flipchart.renderers.problem import Problem

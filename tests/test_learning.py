@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from flipchart.gui import learning
+from flipchart.gui.asked import Asked
 from flipchart.gui.minds import always
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.models.events import Drawn, Event, Planned, Request, Said
 from flipchart.models.router_learn import Lesson

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image as Pixels
 
 from flipchart.gui import chat, gallery, server
+from flipchart.gui.asked import About, Asked
 from flipchart.gui.minds import always
-from flipchart.gui.session import About, Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.models import amend, context, pointed
 from flipchart.models.compose import Scope

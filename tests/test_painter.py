@@ -706,7 +706,7 @@ def blobs(session: Any) -> set[str]:
 
 
 def test_a_picture_is_seen_while_it_forms_and_only_the_last_is_kept(session: Any) -> None:
-    from flipchart.gui.session import Asked
+    from flipchart.gui.asked import Asked
     from flipchart.models.events import Drawn
     from flipchart.renderers.image import told
 
@@ -721,7 +721,8 @@ def test_a_picture_is_seen_while_it_forms_and_only_the_last_is_kept(session: Any
 
 
 def test_pictures_are_changed_by_talking_from_the_original_and_undone(session: Any) -> None:
-    from flipchart.gui.session import Asked, spec_of
+    from flipchart.gui.asked import Asked
+    from flipchart.gui.session import spec_of
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
     (before,) = first.visuals
@@ -740,7 +741,8 @@ def test_pictures_are_changed_by_talking_from_the_original_and_undone(session: A
 
 
 def test_a_marked_place_is_changed_alone_and_again_where_the_whole_is_changed(session: Any) -> None:
-    from flipchart.gui.session import Asked, spec_of
+    from flipchart.gui.asked import Asked
+    from flipchart.gui.session import spec_of
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
     original = first.visuals[0].blob
@@ -771,7 +773,7 @@ def test_a_marked_place_is_changed_alone_and_again_where_the_whole_is_changed(se
 
 
 def test_a_question_about_a_marked_place_changes_nothing(session: Any) -> None:
-    from flipchart.gui.session import Asked
+    from flipchart.gui.asked import Asked
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
     id = session.store.visuals(first.conversation)[0].id
@@ -794,7 +796,7 @@ def test_a_place_is_marked_from_python(session: Any, tmp_path: Path, monkeypatch
 
 
 def test_what_is_no_marked_place_is_refused_in_a_sentence(session: Any) -> None:
-    from flipchart.gui.session import About, Asked
+    from flipchart.gui.asked import About, Asked
     from flipchart.renderers.problem import Problem
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
@@ -821,7 +823,7 @@ def test_what_is_no_marked_place_is_refused_in_a_sentence(session: Any) -> None:
 
 
 def test_a_changed_title_is_no_change_of_the_picture(session: Any) -> None:
-    from flipchart.gui.session import Asked
+    from flipchart.gui.asked import Asked
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
     session.ask(Asked(text="make the title shorter"), first.conversation)
@@ -877,7 +879,7 @@ def test_icons_leave_what_they_do_not_understand(change: str) -> None:
     ],
 )  # fmt: skip
 def test_words_about_what_is_in_a_picture_change_the_picture(session: Any, words: str, changes: bool) -> None:
-    from flipchart.gui.session import Asked
+    from flipchart.gui.asked import Asked
 
     first = session.ask(Asked(text="a picture of a fox", form="image"))
     session.ask(Asked(text=words), first.conversation)

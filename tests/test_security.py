@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from flipchart.gui import headers, server
+from flipchart.gui.asked import Asked
 from flipchart.gui.headers import Rules
 from flipchart.gui.minds import always
-from flipchart.gui.session import Asked, Session
+from flipchart.gui.session import Session
 from flipchart.gui.store import Store
 from flipchart.models.events import Drawn, Event, Request, Said
 from flipchart.renderers.problem import Problem

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from flipchart.gui import attach, pictures
+from flipchart.gui.asked import Answer, Asked
 from flipchart.gui.jobs import Told
 from flipchart.gui.minds import Mind, Minds, Readiness, always
-from flipchart.gui.session import Answer, Asked, Session, spec_of
+from flipchart.gui.session import Session, spec_of
 from flipchart.gui.store import Run, Store
 from flipchart.models.events import Drawn, Event, Failed, Noted, Planned, Request, Said, Used
 from flipchart.renderers.check import Finding
