@@ -281,8 +281,8 @@ class _Scene:
             "name": self.names[e["id"]], "label": label, "note": note, "shape": ours.get(drawn,
             "box") if said else shapes.get(e["type"], "box"),
             "group": self.names[str(area["id"])] if area else "", "fill": fill, "ink": ink,
-            "size": self.size(text) if text else 0.0, **_place(e), **self.part(e),
-        } | {k: v for k, v in self.kept(e).items() if k in {"icon", *(("shape",) if said else ())}}  # fmt: skip
+            "size": self.size(text) if text else 0.0, **_place(e), **self.part(e), **({"bare": True} if own else {}),
+        } | {k: v for k, v in self.kept(e).items() if k in {"icon", *(("shape", "bare") if said else ())}}  # fmt: skip
         return {k: v for k, v in out.items() if v not in ("", 0.0) or k in {"x", "y"}}
 
     def size(self, text: Element) -> float:
@@ -312,11 +312,10 @@ class _Scene:
         ends: list[str] = []
         for key, at in (("startBinding", 0), ("endBinding", -1)):
             binding = e.get(key)
-            if isinstance(binding, dict) and isinstance(binding.get("elementId"), str):
-                held = str(binding["elementId"])
-                ends.append(self.names.get(held, held))
-            else:
-                ends.append(self.touched(points[at]))
+            held = str(binding.get("elementId") or "") if isinstance(binding, dict) else ""
+            held = str(self.by_id.get(held, {}).get("containerId") or held)  # words are their box's
+            named = self.names.get(held) or (held if held in self.names.values() else "")
+            ends.append(named or self.touched(points[at]) or held)
         if not all(ends):
             strokes += self.stroke(e)
             return

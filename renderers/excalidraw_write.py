@@ -39,7 +39,11 @@ def write_page(page: Page) -> bytes:
 
 def _kept(spec: Spec) -> dict[str, dict[str, Any]]:
     """By part, what a board says of its boxes and arrows that cannot be seen in the drawing."""
-    fields = {"nodes": ("name", "shape", "icon"), "edges": ("head", "tail", "near_start", "near_end", "spoken"), "groups": ("name",)}
+    fields = {
+        "nodes": ("name", "shape", "icon", "bare"),
+        "edges": ("head", "tail", "near_start", "near_end", "spoken"),
+        "groups": ("name",),
+    }
     out: dict[str, dict[str, Any]] = {}
     for name, wanted in fields.items():
         for part in getattr(spec, name, ()):
@@ -102,7 +106,7 @@ class _Pen:
 
     def box(self, box: Box, groups: tuple[str, ...]) -> None:
         """A box; shapes that Excalidraw lacks are drawn as lines around an unseen rectangle."""
-        if box.w < 1.5 or box.h < 1.5:
+        if min(box.w, box.h) < (0.0001 if box.name else 1.5):
             return
         role = _role(box)
         look: dict[str, Any] = {

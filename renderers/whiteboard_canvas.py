@@ -124,7 +124,7 @@ def picture(canvas: Canvas, plan: Plan, setting: Setting) -> list[Item]:
     kept: dict[tuple[object, ...], Tone] = {}
     tones: list[Tone] = []
     for card in board.cards:
-        key = (card.shape, card.section, card.fill, card.ink, card.away)
+        key = (card.shape, card.section, card.fill, card.ink, card.away, card.bare)
         if key not in kept:
             kept[key] = tone(card, canvas.hue(card.section), style, card.section >= 0)
         tones.append(kept[key])

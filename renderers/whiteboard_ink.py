@@ -80,6 +80,8 @@ def tone(card: Card, hue: str, style: Style, inside: bool) -> Tone:
     share = 0.16 if style.dark or style.rough else 0.10
     if card.away:
         return Tone(style.sheet, mix(style.quiet, style.sheet, 0.55), style.quiet, style.quiet)
+    if card.bare:
+        return Tone("", "", card.ink or style.ink, card.ink or style.quiet)
     fill, stroke = style.sheet, edge(hue, style)
     if card.shape in {"start", "end"}:
         stroke = readable(hue, on(hue), 4.6) if style.fills else style.ink
@@ -281,7 +283,7 @@ def frame(face: Face, x: float, y: float, colours: Tone, style: Style, step: int
     fill = colours.stroke if face.shape == "dot" else style.sheet if face.shape == "ring" else colours.fill
     kind = KINDS.get(face.shape, "rect")
     card = face.card
-    return Box(x, y, face.w, face.h, fill, colours.stroke, style.line, radius, kind, card.away, card.part, step, card.name)  # type: ignore[arg-type]
+    return Box(x, y, face.w, face.h, fill or None, colours.stroke or None, style.line, radius, kind, card.away, card.part, step, card.name)  # type: ignore[arg-type]
 
 
 def draw(face: Face, x: float, y: float, colours: Tone, style: Style, step: int) -> Group | None:
@@ -291,7 +293,7 @@ def draw(face: Face, x: float, y: float, colours: Tone, style: Style, step: int)
         return None
     box = frame(face, x, y, colours, style, step)
     items: list[Item] = [box]
-    ground = colours.fill
+    ground = colours.fill or style.sheet
     if face.shape == "ring":
         gap = face.w * 0.22
         items.append(replace(box, x=x + gap, y=y + gap, w=face.w - 2 * gap, h=face.h - 2 * gap, fill=colours.stroke, stroke=None, name=""))
@@ -318,7 +320,7 @@ def draw(face: Face, x: float, y: float, colours: Tone, style: Style, step: int)
         items.append(_fold(box, colours, style))
     if face.icon:
         ix, iy, side, _ = face.icon
-        hue = readable(colours.stroke, colours.fill, 3.0)
+        hue = readable(colours.stroke or colours.ink, ground, 3.0)
         if card.icon:
             items.append(Icon(x + ix, y + iy, side, card.icon, hue, part=card.part, step=step))
         else:

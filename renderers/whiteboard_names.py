@@ -24,7 +24,7 @@ def resolved(spec: Whiteboard) -> Board:
             Card(
                 node.id, name, label, "" if fold(node.note) == fold(label) else node.note, node.shape, _icon(node.icon),
                 section_of.get(fold(node.group), -1) if node.group.strip() else -1, at, node.fill, node.ink, node.size,
-                away=node.away,
+                away=node.away, bare=node.bare,
             )
         )  # fmt: skip
     for here, node in enumerate(spec.nodes):

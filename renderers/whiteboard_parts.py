@@ -33,6 +33,8 @@ class Card:
     """True for the end of an arrow that leads nowhere: nothing is drawn there."""
     away: bool = False
     """True where it stands on another page, and here only at the end of an arrow: it is drawn faintly."""
+    bare: bool = False
+    """True where only its words are drawn."""
 
 
 @dataclass(frozen=True, slots=True)

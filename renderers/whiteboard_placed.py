@@ -9,7 +9,7 @@ from flipchart.renderers.drawing import Box, Path
 from flipchart.renderers.graph import Plan, Point, Rect
 from flipchart.renderers.shapes import border
 from flipchart.renderers.style import SMALLEST, Style
-from flipchart.renderers.typeset import clean, place
+from flipchart.renderers.typeset import clean, measure, place
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, behind, picture, shrunk
 from flipchart.renderers.whiteboard_ink import STICKY, Face, edge, face, fitted, label_text, put, readable, set_text, shift
 from flipchart.renderers.whiteboard_parts import Board, Card
@@ -135,6 +135,10 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
     lift = max([0.0, *(heads[s].h + 10.0 - corners[s][1] for s in above)])
     faces = _faces(canvas, share)
     boxes: list[Rect] = [rect(card.at) if card.at else (0.0, 0.0, 0.0, 0.0) for card in board.cards]
+    for v, (card, made) in enumerate(zip(board.cards, faces, strict=True)):
+        if card.at and card.bare:  # as wide as our type takes
+            x, y, w, h = boxes[v]
+            boxes[v] = (x - (made.w - w) / 2, y - (made.h - h) / 2, made.w, made.h)
     lines: list[tuple[Point, ...]] = []
     for link in board.links:
         start, end = board.cards[link.start], board.cards[link.end]
@@ -190,9 +194,13 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
             items.append(put(text, at_x, at_y, ink, remark.part, "text", step, role="body", inside=name))
             continue
         ink = remark.ink or readable(style.ink, _ground(canvas, plan, (x + w / 2, y + h / 2)))
+        # Our type may run wider than the one it was written in: its words stay whole, and its lines where a little more room does it.
+        given = clean(remark.text).split("\n")
+        word, line_ = (max(measure(words, size, style.sans) for words in some) + 1.0 for some in ("\n".join(given).split(), given))
+        room = max(w + 4.0, 28.0, word, min(line_, 1.4 * w))
         text = place(
-            clean(remark.text), x, y, max(w, 24.0) + 4.0, max(h, size * 1.25), size=size, smallest=SMALLEST, fill=ink, family=style.sans,
-            leading=1.25, part=remark.part, field="text", role="body", step=step,
+            "\n".join(given), max(0.0, min(x, wide * share - room)), y, room, max(h, size * 1.3 * len(given)), size=size, smallest=SMALLEST,
+            fill=ink, family=style.sans, leading=1.25, part=remark.part, field="text", role="body", step=step,
         )  # fmt: skip
         items.append(text)
     return shrunk((items, wide * share, high * share + lift), canvas)
@@ -227,6 +235,9 @@ def _face(card: Card, canvas: Canvas, share: float, size: float) -> Face:
     if card.at is None:
         return Face(card, 0.0, 0.0, "ghost")
     w, h = card.at[2] * share, card.at[3] * share
+    if card.bare:
+        text = set_text(card.label, 1.3 * w + 8.0, size, canvas.style, bold=False, strict=True)
+        return fitted(Face(card, text.w, text.h, card.shape, text), max(w, text.w), max(h, text.h))
     room = max(24.0, w - 10.0 - (size * 2.2 if card.icon or card.shape == "person" else 0.0))
     made = face(card, canvas.style, size, room, bold=not card.size, least=1.0, strict=True)
     if made.label and not made.note and not made.icon and made.shape not in {"table", "store", "queue"}:

@@ -40,6 +40,8 @@ class Node(Part):
     """Type size where a person set it, in px of their canvas; 0: ours."""
     away: Annotated[bool, Ours] = False
     """True where it stands on another page, and here only at the end of an arrow."""
+    bare: Annotated[bool, Ours] = False
+    """True for words that stand free, with no box drawn round them."""
 
     @model_validator(mode="before")
     @classmethod

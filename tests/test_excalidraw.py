@@ -265,6 +265,36 @@ def test_an_arrow_that_ends_far_from_its_words_is_drawn_to_them() -> None:
     assert spec.edges[0].points == () and not render.check(spec)
 
 
+def test_free_words_that_an_arrow_ends_at_get_no_box_and_stay_free() -> None:
+    words = {"id": "w", "type": "text", "x": 300, "y": 16, "width": 60, "height": 25, "text": "A remark", "fontSize": 20}
+    spec = board([shape("a", 0, 0), words, arrow("e", [(161, 30), (298, 30)], "a", "w")])
+    for one in (spec, excalidraw.read(excalidraw_write.write_page(Page((spec,), style())).decode())):
+        drawing = render.draw(one)
+        around = next(item for item in flat(drawing.items) if isinstance(item, Box) and item.name == "A remark")
+        assert (around.fill, around.stroke) == (None, None)
+        assert not checker.check(drawing)
+
+
+def test_an_arrow_tied_to_words_in_a_box_is_tied_to_the_box_and_one_whose_tie_is_gone_to_what_it_touches() -> None:
+    boxes = [shape("a", 0, 0), label("t", "a", "Start"), shape("b", 300, 0), label("u", "b", "End")]
+    spec = board([*boxes, arrow("e", [(161, 30), (298, 30)], "t", "gone")])
+    assert [(edge.start, edge.end) for edge in spec.edges] == [("Start", "End")]
+
+
+def test_a_sliver_of_a_shape_is_written_too() -> None:
+    spec = board([shape("a", 0, 0), shape("b", 300, 0, width=1.2)])
+    assert len(excalidraw.read(excalidraw_write.write_page(Page((spec,), style())).decode()).nodes) == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("words", ["PERFORMANCE", "Load\nbalancers"])
+def test_words_whose_type_there_was_narrower_stay_whole(words: str) -> None:
+    free = {"id": "w", "type": "text", "x": 40, "y": 100, "width": 90, "height": 25 * len(words.split()), "text": words, "fontSize": 20}
+    drawing = render.draw(board([shape("a", 0, 0), free]))
+    (text,) = [item for item in flat(drawing.items) if isinstance(item, Text)]
+    assert ([line.text for line in text.lines], text.size) == (words.split("\n"), 20.0)
+    assert not checker.check(drawing)
+
+
 def test_a_stale_arrow_is_drawn_from_border_to_border_again() -> None:
     spec = board([shape("a", 0, 0), shape("b", 300, 200), arrow("e", [(0, 0), (10, 10)], "a", "b")])
     assert spec.edges[0].points == ()
