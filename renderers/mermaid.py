@@ -1,7 +1,7 @@
 """Mermaid in and out: diagrams become boards, timelines and plans infographics, figures charts; a board is written as Mermaid.
 
 Read: flowchart, sequence, state, class, entity, requirement, mind map, kanban, block, git history, C4, architecture, timeline, journey,
-gantt, pie, XY chart, quadrants, radar, treemap. Looks
+gantt, pie, XY chart, quadrants, radar, treemap, sankey, packet. Looks
 (`classDef`, `style`, `linkStyle`, `click`, themes) are left out; any other line that cannot be read is named with its number.
 """
 
@@ -12,7 +12,7 @@ from flipchart.renderers.mermaid_charts import quadrants, radar, treemap
 from flipchart.renderers.mermaid_flow import flowchart
 from flipchart.renderers.mermaid_gantt import gantt
 from flipchart.renderers.mermaid_lists import causes, journey, kanban, mindmap, overlaps, pie, timeline, tree, xychart
-from flipchart.renderers.mermaid_systems import architecture, c4
+from flipchart.renderers.mermaid_systems import architecture, c4, packet, quantities
 from flipchart.renderers.mermaid_text import Source, lines_of
 from flipchart.renderers.mermaid_uml import classes, entities, sequence, states
 from flipchart.renderers.mermaid_work import blocks, history, requirements
@@ -26,10 +26,10 @@ _KINDS = (
     "mindmap", "timeline", "gantt", "pie", "kanban", "journey", "xychart-beta", "xychart",
     "gitGraph", "requirementDiagram", "block-beta", "block", "quadrantChart", "radar-beta", "radar", "treemap-beta", "treemap",
     "architecture-beta", "architecture", "treeView-beta", "treeView", "ishikawa-beta", "ishikawa", "venn-beta", "venn",
-    "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment",
+    "sankey-beta", "sankey", "packet-beta", "packet", "C4Context", "C4Container", "C4Component", "C4Dynamic", "C4Deployment",
 )  # fmt: skip
 _OTHERS = (
-    "zenuml", "sankey-beta", "sankey", "packet-beta", "packet", "info", "swimlane", "eventmodeling", "wardley-beta",
+    "zenuml", "info", "swimlane", "eventmodeling", "wardley-beta",
 )  # fmt: skip
 _FIRST = re.compile(r"^(" + "|".join(sorted((re.escape(k) for k in (*_KINDS, *_OTHERS)), key=len, reverse=True)) + r")(?![\w-])")
 
@@ -71,4 +71,5 @@ _READERS: dict[str, Callable[[Source], Spec]] = {
     pie,
     "xychart": xychart, "architecture": architecture, "gitGraph": history, "requirementDiagram": requirements, "block": blocks,
     "quadrantChart": quadrants, "radar": radar, "treemap": treemap, "treeView": tree, "ishikawa": causes, "venn": overlaps,
+    "sankey": quantities, "packet": packet,
 }  # fmt: skip

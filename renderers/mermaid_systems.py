@@ -1,5 +1,6 @@
-"""Mermaid's C4 and architecture diagrams, read as boards."""
+"""Mermaid's C4 and architecture diagrams, flows of quantities and packets, read as boards."""
 
+import csv
 import re
 
 from flipchart.renderers.mermaid_text import Graph, Source, board, words_of
@@ -84,3 +85,38 @@ def architecture(source: Source) -> Spec:
         heads = {"tail": "arrow" if found[3] else "none", "head": "arrow" if found[5] else "none"}
         graph.edges.append({"start": start, "end": end, "label": words_of(found[4] or ""), **heads})
     return board(source, design="flow", **graph.fields())
+
+
+def quantities(source: Source) -> Spec:
+    """What flows from where to where, with its amount on the arrow; how thick a flow is drawn is not kept."""
+    graph = Graph()
+    for number, line in source.lines:
+        said = [words_of(cell) for cell in next(csv.reader([line.strip()], skipinitialspace=True), [])]
+        if len(said) != 3 or not all(said) or not re.fullmatch(r"[\d.]+", said[2]):
+            source.fail(number, line, "a flow is written as source,target,amount")
+            continue
+        for name in said[:2]:
+            graph.node(name)
+        graph.edges.append({"start": said[0], "end": said[1], "label": said[2]})
+    return board(source, design="flow", **graph.fields())
+
+
+def packet(source: Source) -> Spec:
+    """The fields of a packet as a table, each with the bits it takes."""
+    rows: list[str] = []
+    bit = 0
+    for number, line in source.lines:
+        words = line.strip()
+        if found := re.match(r"title\s+(.+)$", words):
+            source.title = words_of(found[1])
+            continue
+        found = re.match(r"(?:\+(\d+)|(\d+)(?:\s*-\s*(\d+))?)\s*:\s*(\"[^\"]*\"|\S.*)$", words)
+        start = bit if found and found[1] else int(found[2]) if found else 0
+        end = start + int(found[1]) - 1 if found and found[1] else int(found[3] or start) if found else -1
+        if not found or end < start:
+            source.fail(number, words)
+            continue
+        rows.append(f"{start}{f'–{end}' if end > start else ''}  {words_of(found[4])}")
+        bit = end + 1
+    table = {"name": "Bits", "shape": "table", "note": "\n".join(rows)}
+    return board(source, design="flow", nodes=[table] if rows else [])

@@ -451,6 +451,23 @@ def test_an_architecture_has_services_in_groups() -> None:
     assert [(g.name, g.label) for g in spec.groups] == [("api", "API")]
 
 
+def test_flows_of_quantities_carry_their_amounts() -> None:
+    spec = flow('sankey-beta\n\n"Coal, brown",Power,75.5\n"The ""grid""",Homes,8\nPower,Homes,12')
+    assert edges(spec) == [("Coal, brown", "Power", "75.5"), ('The "grid"', "Homes", "8"), ("Power", "Homes", "12")]
+    with pytest.raises(SpecProblem, match=r"line 2: 'A,B' is not read \(a flow is written as source,target,amount\)"):
+        flow("sankey\nA,B")
+
+
+def test_a_packet_is_a_table_of_its_bits() -> None:
+    spec = flow('packet-beta\ntitle UDP\n+16: "Source Port"\n+16: "Destination Port"\n32-47: "Length"\n48: "Flag"')
+    assert spec.title == "UDP"
+    assert [(node.shape, node.note.split("\n")) for node in spec.nodes] == [
+        ("table", ["0–15  Source Port", "16–31  Destination Port", "32–47  Length", "48  Flag"])
+    ]
+    with pytest.raises(SpecProblem, match=r"line 2: '9-3: \"Odd\"' is not read"):
+        flow('packet\n9-3: "Odd"')
+
+
 def test_a_git_history_runs_in_a_lane_for_each_branch() -> None:
     spec = flow(
         """gitGraph
