@@ -68,6 +68,14 @@ _FOREIGN_ENDING = re.compile(
 )
 _LINED = re.compile(r"(?<=^mingcute[:/])(.+)-line$|(?<=^ri[:/])(.+)-line$", re.IGNORECASE)  # drawn in lines, not a line
 _ELISION = re.compile(r"\b(?:[ldjcmnstq]|qu|un|all|dell|nell|sull)['’]", re.IGNORECASE)  # l’eau, dell’acqua
+# Plurals of German, French, Italian, Portuguese and Spanish: an ending, and what may stand in its place in the singular.
+_PLURALS: tuple[tuple[str, str], ...] = (
+    ("ões", "ão"), ("ães", "ão"), ("ones", "ón"), ("ces", "z"), ("ais", "al"), ("éis", "el"), ("ns", "m"), ("s", ""), ("es", ""),
+    ("aux", "al"), ("x", ""), ("chi", "co"), ("che", "ca"), ("i", "o"), ("i", "io"), ("i", "e"), ("ungen", "ung"), ("ionen", "ion"),
+    ("n", ""), ("er", ""), ("e", ""), ("", ""),
+)  # fmt: skip
+_UMLAUTS = str.maketrans("äöü", "aou")
+_SINGULAR = 0.93  # how faithful the singular is to a plural that is not known
 _HEAD_LAST = re.compile("[\u0900-\u0dff\u3040-\u9fff\uac00-\ud7a3]")  # scripts whose languages put the main word last
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 
@@ -479,8 +487,20 @@ def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
                 for at in range(len(text) - size + 1):
                     looked[text[at : at + size]] = (size / letters, 0.02 * (done + at + size) / letters)
         done += len(text)
+    found = _shown(looked, style)
+    if not found:
+        forms = {text: _singulars(text) for text in texts if text in looked}
+        some = [form for listed in forms.values() for form in listed]
+        known = {term for (term,) in _rows(f"SELECT DISTINCT term FROM elsewhere WHERE term IN ({','.join('?' * len(some))})", *some)}
+        likeliest = {next((form for form in listed if form in known), ""): looked[text] for text, listed in forms.items()}
+        found = {name: score * _SINGULAR for name, score in _shown(likeliest, style).items()}
+    return sorted(found.items(), key=_order)
+
+
+def _shown(looked: Mapping[str, tuple[float, float]], style: Style) -> dict[str, float]:
+    """The icons that terms of other languages stand for, given the share that each covers and the bonus of its place."""
     if not looked:
-        return []
+        return {}
     rows = _rows(
         "SELECT e.term, e.weight, i.style, i.name, i.label, l.name FROM elsewhere e JOIN icons i ON i.id = e.icon"
         " LEFT JOIN pairs p ON p.flat = i.id LEFT JOIN icons l ON l.id = p.line"
@@ -503,7 +523,14 @@ def _elsewhere(words: str, style: Style) -> list[tuple[str, float]]:
                 continue
             name, score = same[0][0], score * same[0][1]
         found[name] = max(found.get(name, 0.0), score)
-    return sorted(found.items(), key=_order)
+    return found
+
+
+def _singulars(text: str) -> list[str]:
+    """What a word may be the plural of, the likeliest first; German ones may turn their vowel. Short ones are other words too often."""
+    forms = [text.removesuffix(end) + last for end, last in _PLURALS if text.endswith(end)]
+    plain = [form.translate(_UMLAUTS) for form in forms if text[-1] in "elrn"]
+    return [form for form in dict.fromkeys(forms + plain) if form != text and (len(form) > 3 or form[-1:] == "z" or not form.isascii())]
 
 
 def _emoji(words: str) -> list[str]:

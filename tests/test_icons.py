@@ -140,6 +140,24 @@ def test_a_set_that_ends_its_names_in_how_they_are_drawn_means_no_line() -> None
     assert icons.find("mdi:chart-line") == icons.find("chart line")
 
 
+@pytest.mark.parametrize(
+    ("plural", "icon"),
+    [
+        ("coches", "tabler:car"), ("abejas", "lucide-lab:bee"), ("aviones", "tabler:plane"), ("peces", "tabler:fish"),
+        ("Bienen", "lucide-lab:bee"), ("Hunde", "tabler:dog"), ("Vögel", "lucide:bird"), ("Fahrräder", "tabler:bike"),
+        ("voitures", "tabler:car"), ("chevaux", "tabler:horse"), ("cadeaux", "tabler:gift"), ("clés", "tabler:key"),
+        ("carros", "tabler:car"), ("aviões", "tabler:plane"), ("corações", "tabler:heart"), ("gatti", "tabler:cat"),
+    ],
+)  # fmt: skip
+def test_plurals_of_other_languages_find_what_one_of_them_finds(plural: str, icon: str) -> None:
+    assert icons.find(plural) == icon
+
+
+@pytest.mark.parametrize("words", ["Kirsten", "Jens", "Hermes", "Scope", "Zones", "Ellen"])
+def test_a_name_is_no_plural_of_what_it_happens_to_begin_with(words: str) -> None:
+    assert icons.find(words) is None
+
+
 @pytest.mark.parametrize("words", ["Rakete", "cohete", "ракета", "火箭", "ロケット", "로켓", "रॉकेट", "🚀"])
 def test_other_languages_and_emoji_find_icons_too(words: str) -> None:
     assert icons.find(words) == "tabler:rocket"
