@@ -26,6 +26,10 @@ def causes(source: Source) -> Spec:
     return _indented(source, source.lines[:1] + [(number, f"    {line}") for number, line in source.lines[1:]], "mindmap")
 
 
+_NAME = r"\"[^\"]*\"|[\w-]+"
+_CIRCLE = re.compile(rf"(set|union|text)\s+((?:{_NAME})(?:\s*,\s*(?:{_NAME}))*)\s*(?:\[(\"[^\"]*\"|[^\]]*)\])?\s*(?::\s*([\d.]+))?$")
+
+
 def overlaps(source: Source) -> Spec:
     """Circles that overlap: what stands in each, and what those share."""
     items: dict[str, dict[str, Any]] = {}
@@ -34,8 +38,8 @@ def overlaps(source: Source) -> Spec:
         words = line.strip()
         if titled(source, words) or words.startswith("style "):
             continue
-        found = re.match(r"(set|union|text)\s+([\w\"-]+(?:\s*,\s*[\w\"-]+)*)\s*(?:\[(\"[^\"]*\"|[^\]]*)\])?\s*(?::\s*([\d.]+))?$", words)
-        names = [words_of(name) for name in found[2].split(",")] if found else []
+        found = _CIRCLE.match(words)
+        names = [words_of(name) for name in re.findall(_NAME, found[2])] if found else []
         if not found or (found[1] == "text" and not within) or (found[1] == "union" and not items.keys() >= set(names)):
             source.fail(number, words)
             continue

@@ -532,6 +532,12 @@ def test_circles_that_overlap_share_what_their_union_holds() -> None:
     assert isinstance(spec, Infographic) and (spec.family, spec.title) == ("overlap", "Team overlap")
     told = [(item.label, item.value, [child.label for child in item.children]) for item in spec.items]
     assert told == [("Frontend", None, ["React", "APIs", "OpenAPI"]), ("B", 12, ["APIs", "OpenAPI"])]
+    spaced = mermaid.read('venn\nset "Team A"\n  text "Item 1"\nset B\nunion "Team A",B["Both"]')
+    assert isinstance(spaced, Infographic)
+    assert [(item.label, [child.label for child in item.children]) for item in spaced.items] == [
+        ("Team A", ["Item 1", "Both"]),
+        ("B", ["Both"]),
+    ]
     with pytest.raises(SpecProblem, match="line 3"):
         mermaid.read("venn-beta\n set A\n union A,C")
 
