@@ -15,7 +15,7 @@ from flipchart.renderers.registry import Form
 from flipchart.renderers.spec import Part, walk
 from flipchart.renderers.style import Style
 from flipchart.renderers.trees import Forest
-from flipchart.renderers.whiteboard_canvas import Canvas, Made, grown, sticky
+from flipchart.renderers.whiteboard_canvas import Canvas, Made, grown, shrunk, sticky
 from flipchart.renderers.whiteboard_content import alt, content, from_content, markdown, told
 from flipchart.renderers.whiteboard_flow import FULL, flow, lanes
 from flipchart.renderers.whiteboard_halves import halves
@@ -123,6 +123,9 @@ def _drawn(design: str, canvas: Canvas) -> Made:
     board = canvas.board
     if not board.cards:
         return sticky(canvas, 0.0)
+    whole, below = canvas, sticky(canvas, 0.0)[2] + 20.0 if board.remarks else 0.0
+    if canvas.h is not None:  # what is left over the remarks, unless they are the most of it
+        canvas = replace(canvas, h=max(canvas.h - below, canvas.h / 3))
     drawn = _DESIGNS.get(design)
     made = drawn(canvas) if drawn else flow(canvas, design.removeprefix("flow").lstrip("-"))
     if design == "flow" and len(board.cards) > FULL and _kin(board):
@@ -131,7 +134,7 @@ def _drawn(design: str, canvas: Canvas) -> Made:
     items, w, h = made
     if board.remarks:
         more, wide, high = sticky(canvas, h + 20.0)
-        return [*items, *more], max(w, wide), high
+        return shrunk(([*items, *more], max(w, wide), high), whole)
     return items, w, h
 
 

@@ -544,6 +544,16 @@ def test_remarks_are_set_below_the_graph() -> None:
     assert (remark.part, remark.field) == ("note1", "text")
 
 
+@pytest.mark.parametrize("many", [1, 30])
+@pytest.mark.parametrize("size", [(1280.0, 720.0), (1080.0, 1080.0)])
+def test_a_full_board_leaves_its_remarks_on_a_page_of_given_height(size: tuple[float, float], many: int) -> None:
+    spec = board(
+        " ".join(f"step{n // 2}>step{n + 1}" for n in range(59)), notes=[f"Mind the gap {n}" + ", always" * 15 for n in range(many)]
+    )
+    drawing = render.draw(spec, style("light"), *size)
+    assert not [one for one in checker.check(drawing) if one.code == "off-page"]
+
+
 def test_an_empty_board_is_a_sheet_with_its_title() -> None:
     spec = Whiteboard(title="Nothing yet")
     assert [text.words for text in texts(render.draw(spec))] == ["Nothing yet"]
