@@ -77,9 +77,14 @@ def leans(words: str) -> bool:
 
 def unverbed(low: str) -> str:
     """`low` (in lower case) without the verbs of wishes and what they refer to."""
-    for name in ("verbs", "soft", "about"):
+    for name in ("verbs", "about"):
         low = _cue(name).sub(" ", low)
-    return low
+    return softened(low)
+
+
+def softened(low: str) -> str:
+    """`low` (in lower case) without the verbs that wish no change by themselves ("make", "show")."""
+    return _cue("soft").sub(" ", low)
 
 
 @cache

@@ -22,6 +22,7 @@ from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief
 from flipchart.models.parts import Growing
 from flipchart.models.report import quizzed, report, reported
+from flipchart.models.reshape import reshaped
 from flipchart.models.restyle import restyled, understood
 from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
@@ -93,6 +94,10 @@ class Planner:
             self._interrupt.set()
         try:
             planned = self.plan(request)
+            shaped = reshaped(request)
+            if shaped is not None:
+                yield from self._reshaped(shaped, planned, request)
+                return
             earlier = _last(request)
             if earlier is not None:
                 changed = yield from self._edit(*earlier, planned, request)
@@ -124,6 +129,16 @@ class Planner:
             with self._turn:
                 self._answering -= 1
                 self._turn.notify_all()
+
+    def _reshaped(self, spec: Spec, planned: Planned, request: Request) -> Iterator[Event]:
+        """The last answer as another form; no model is asked."""
+        lang = request.lang or detect(request.text)
+        yield Planned(spec.kind, planned.forms, say("reason.restyled", lang), 0.1)
+        made = sourced(form(spec.kind).settled(spec), briefed(request).said, spec.lang)
+        yield Drawn(made)
+        found = render.check(made, style(), (720.0,))
+        if found:
+            yield Noted(tuple(found), made.id)
 
     def _report(self, file: File, planned: Planned, request: Request) -> Iterator[Event]:
         """What stands out in the table, its charts, and a deck of them; no model is asked."""

@@ -4,8 +4,10 @@ Not covered: formulas are typeset by the browser (MathML); on a drawn page they 
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,11 +16,13 @@ from pydantic import Field
 from flipchart.renderers import logo
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFrame, Text
+from flipchart.renderers.figures import figures
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import finish, foot, margin, told
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import LEADING, break_lines, clean, measure, place
+from flipchart.renderers.words import number
 
 COLUMN = 680.0  # px: lines of 45-75 characters at 16 px
 
@@ -425,25 +429,81 @@ def markdown(spec: Prose) -> str:
 
 
 def content(spec: Prose) -> Content | None:
-    """Its first list with two or more points, if it has one."""
-    things: list[Thing] = []
-    ordered = False
-    depth = 0
-    for token in _reader().parse(clean(spec.markdown)):
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            depth += 1
-            ordered = ordered or token.type == "ordered_list_open"
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            depth -= 1
-            if depth == 0 and len(things) > 1:
-                break
-        elif token.type == "inline" and depth == 1:
-            runs = _runs(token)
-            whole = "".join(run.text for run in runs).strip()
-            label, text = (runs[0].text, whole[len(runs[0].text) :]) if runs and runs[0].bold else _split(whole)
-            things.append(Thing(label.strip(" :–—-"), text.strip(" :–—-")))
-    first = re.search(r"^#+ (.+)$", spec.markdown, re.M)
-    return Content(spec.title or (first[1] if first else ""), tuple(things), ordered=ordered, lang=spec.lang) if len(things) > 1 else None
+    """Its headed lists, or else its first table or list of two or more points; None where it has none of these."""
+    from markdown_it.tree import SyntaxTreeNode
+
+    nodes = SyntaxTreeNode(_reader().parse(clean(spec.markdown))).children
+    heads = [node for node in nodes if node.type == "heading"]
+    title = spec.title or (_whole(heads[0]) if heads else "")
+    held = [node for node in nodes if node.type == "table" or (node.type in _LISTS and len(node.children) > 1)]
+    if len(held) > 1 and len(heads) > 1 and all(node.type in _LISTS for node in held):
+        things = tuple(_sections(nodes, spec.lang))
+        if len(things) > 1:
+            return Content(spec.title or (_whole(heads[0]) if heads[0].tag < heads[1].tag else ""), things, lang=spec.lang)
+    if not held:
+        return None
+    if held[0].type in _LISTS:
+        return Content(title, tuple(_points(held[0], spec.lang)), ordered=held[0].type == "ordered_list", lang=spec.lang)
+    rows = [tuple(map(_whole, row.children)) for part in held[0].children for row in part.children]
+    return _tabled(rows, title, spec.lang)
+
+
+_LISTS = {"bullet_list", "ordered_list"}
+
+
+def _whole(node: Any) -> str:
+    """The words of a block, without how they are set."""
+    return "".join(run.text for part in node.children if part.type == "inline" for run in _runs(part.token)).strip()
+
+
+def _tabled(rows: Sequence[tuple[str, ...]], title: str, lang: str) -> Content:
+    """A table whose columns of figures in one unit are figures; the first row names the columns, the first column the rows."""
+    names, columns = list(rows[0]), [list[str | float](column) for column in zip(*rows[1:], strict=True)]
+    for i, column in enumerate(columns[1:], 1):
+        told = [_figure(str(cell), lang) for cell in column]
+        units = {one[1] for one in told if one is not None}
+        if None not in told and len(units) == 1:
+            columns[i] = [one[0] for one in told if one is not None]
+            names[i] += f" ({unit})" if (unit := units.pop()) else ""
+    return Content(title, columns=tuple(names), rows=tuple(zip(*columns, strict=True)), lang=lang)
+
+
+def _figure(words: str, lang: str) -> tuple[float, str, str] | None:
+    """The value and unit of words that are a figure and nothing more, and what stands in brackets behind it; years are names."""
+    bare, _, beside = words.partition(" (")
+    found = figures(bare, lang)
+    if len(found) != 1 or bare[: found[0].start].strip(" ~≈") or bare[found[0].end :].strip(" ."):
+        return None
+    one = found[0]
+    return (
+        None if not one.unit and re.fullmatch(r"[12]\d{3}", bare.strip()) else (one.value, one.unit.replace("×", ""), beside.rstrip(" )"))
+    )
+
+
+def _sections(nodes: Sequence[Any], lang: str) -> Iterator[Thing]:
+    """Each heading that has a list or words under it, up to the next."""
+    for i, node in enumerate(nodes):
+        if node.type != "heading":
+            continue
+        below = list(takewhile(lambda one: one.type != "heading", nodes[i + 1 :]))
+        points = tuple(point for one in below if one.type in _LISTS for point in _points(one, lang))
+        words = next((_whole(one) for one in below if one.type == "paragraph"), "")
+        if points or words:
+            yield Thing(re.sub(r"^\d{1,2}[.)]\s+", "", _whole(node)).strip(" :"), "" if points else words, children=points)
+
+
+def _points(node: Any, lang: str) -> Iterator[Thing]:
+    """A list's points: what is bold or stands before a colon names each; a list within is its children."""
+    for item in node.children:
+        inline = next((part for block in item.children if block.type == "paragraph" for part in block.children), None)
+        runs = _runs(inline.token) if inline is not None else []
+        whole = "".join(run.text for run in runs).strip()
+        label, text = (runs[0].text, whole[len(runs[0].text) :]) if runs and runs[0].bold else _split(whole)
+        label, text = label.strip(" :–—-"), text.strip(" :–—-")
+        children = tuple(point for block in item.children if block.type in _LISTS for point in _points(block, lang))
+        value, unit, text = (not children and _figure(text, lang)) or (None, "", text)
+        if label or text or children:
+            yield Thing(label, text, value, unit, children=children)
 
 
 def _split(words: str) -> tuple[str, str]:
@@ -459,7 +519,7 @@ def from_content(given: Content) -> Prose | None:
     else:
         lines = []
         for i, thing in enumerate(given.things, 1):
-            figure = f" ({thing.value:g}{thing.unit})" if thing.value is not None else ""
+            figure = f" ({number(thing.value, given.lang or 'en', thing.unit)})" if thing.value is not None else ""
             mark = f"{i}." if given.ordered else "-"
             lines.append(f"{mark} **{thing.label}**{figure}" + (f": {thing.text}" if thing.text else ""))
             lines += [f"   - {child.label}" + (f": {child.text}" if child.text else "") for child in thing.children]

@@ -1,0 +1,76 @@
+"""The last answer as another form, at once: "as slides", "put it on a board". What it says stays; no model is asked."""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+
+from flipchart import assets
+from flipchart.models import amend, outlines
+from flipchart.models.context import said
+from flipchart.models.events import Request
+from flipchart.models.language import detect
+from flipchart.models.mend import Brief, mended
+from flipchart.models.restyle import leftover, spelt
+from flipchart.renderers.content import Content
+from flipchart.renderers.problem import Problem
+from flipchart.renderers.registry import form
+from flipchart.renderers.spec import Spec
+
+LONGEST = 60  # characters of a wish that names a form and nothing else
+REMARKS = re.compile(r"(?:\n\n\*[^*\n]+\*[^\n]*)+\s*$")
+MOST = 0.5  # share of an answer's letters that its list or table must hold to stand for it
+
+
+def wished(words: str) -> str:
+    """The form that `words` name and nothing else, as in "show that as slides"; "" where they say more."""
+    low = " ".join(words.split()).lower()
+    kinds = [kind for kind, names in _forms().items() if names.search(low)] if len(low) <= LONGEST else []
+    if len(kinds) != 1:
+        return ""
+    return "" if leftover(amend.softened(_forms()[kinds[0]].sub(" ", low))) else kinds[0]
+
+
+@cache
+def _forms() -> dict[str, re.Pattern[str]]:
+    """By form, what it is called in many languages."""
+    return {kind: spelt(names) for kind, names in json.loads(assets.text("edits.json"))["forms"].items()}
+
+
+def reshaped(request: Request) -> Spec | None:
+    """The last answer as the form that is wished, in words or by asking the same again as that form.
+
+    None where something else is asked, or where that form does not hold what was said.
+    """
+    if not request.history or request.about or request.files or not request.autonomy:
+        return None
+    last = request.history[-1]
+    shown = next((request.earlier[id] for id in reversed(last.visuals) if id in request.earlier), None)
+    same = request.form if request.text.strip() == last.question.strip() and shown is None else None
+    kind = same or (wished(request.text) if request.form is None else "")
+    if not kind or (shown is not None and kind == shown.kind):
+        return None
+    if shown is None and outlines.agreed(replace(request, text=last.question)) is not None:  # that was an outline: it is to be written out
+        return None
+    content = _said(last.answer) if shown is None else form(shown.kind).content(shown)
+    maker = form(kind).from_content
+    try:
+        made = maker(content) if content is not None and maker is not None else None
+    except Problem:
+        return None
+    if made is None:
+        return None
+    lang = made.lang or (shown.lang if shown is not None else "") or detect(last.question)
+    made = made.model_copy(update={"lang": lang, "title": made.title or last.question.strip()})
+    return made if shown is not None else mended(made, Brief(last.question, lang, tuple(said(request))))
+
+
+def _said(answer: str) -> Content | None:
+    """What an answer in words holds, where that is most of it; what we remarked below it is none of it."""
+    prose, answer = form("text"), REMARKS.sub("", answer)
+    content = prose.content(prose.spec.model_validate({"markdown": answer, "lang": detect(answer)}))
+    if content is None or prose.from_content is None:
+        return None
+    told = prose.from_content(content)
+    letters = [sum(map(str.isalnum, words)) for words in (prose.markdown(told) if told else "", answer)]
+    return content if letters[0] >= MOST * letters[1] else None

@@ -1,0 +1,104 @@
+"""The last answer as another form: what it holds is kept, and no model is asked."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from flipchart.models.events import Drawn, Event, Planned, Request, Turn
+from flipchart.models.llm_scripted import Scripted
+from flipchart.models.planner import Planner
+from flipchart.models.reshape import reshaped, wished
+from flipchart.renderers.registry import form
+
+STEPS = "To repot a plant:\n\n1. **Water it**: a day before.\n2. **Loosen the roots**\n3. **Fill up** with fresh soil."
+HEIGHTS = "The highest:\n\n- **Everest**: 8,849 m\n- **K2**: 8,611 m (Pakistan)\n- **Lhotse**: 8,516 m\n\n*From the model’s memory*"
+TABLE = "| City | 2010 | 2020 | Coast |\n|---|---|---|---|\n| Rome | 2.76 kg | 2.81 | yes |\n| Milan | 1.32 kg | 1.40 | 5 km |"
+PARTS = "# Party\n\n## Before\n- Invite *all*\n- Order a cake\n\n## 2. After\n- Clean up\n  - the kitchen\n- Say thanks"
+
+
+def after(answer: str, words: str = "", kind: str | None = None, question: str = "how to repot a plant") -> Request:
+    return Request(words or question, history=(Turn(question, answer),), form=kind)
+
+
+def events(request: Request) -> Sequence[Event]:
+    return list(Planner(Scripted([])).answer(request))  # a question to the model would fail
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("as slides please", "slides"), ("make it a whiteboard", "whiteboard"), ("can I have that as an infographic?", "infographic"),
+        ("show this as a chart instead", "chart"), ("als Folien", "slides"), ("Mach daraus eine Präsentation", "slides"),
+        ("en diapositivas", "slides"), ("faça um infográfico disso", "infographic"), ("comme une infographie", "infographic"),
+        ("做成幻灯片", "slides"), ("グラフにして", "chart"), ("اجعلها شرائح", "slides"), 
+        # a question, a change, a subject of its own, a form beside others
+        ("what is a chart?", ""), ("is there a diagram?", ""), ("add a chart", ""), ("delete the diagram", ""), ("shorter text", ""),
+        ("a chart of sales", ""), ("as slides for kids", ""), ("a deck and a chart", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_wish_names_a_form_and_nothing_else(words: str, kind: str) -> None:
+    assert wished(words) == kind
+
+
+def test_words_with_a_list_become_an_infographic_of_the_same_words() -> None:
+    planned, drawn = events(after(STEPS, "as an infographic"))
+    assert isinstance(planned, Planned) and planned.form == "infographic"
+    assert isinstance(drawn, Drawn) and drawn.spec.kind == "infographic" and drawn.spec.title == "How to repot a plant"
+    told = form("infographic").markdown(drawn.spec)
+    assert all(words in told for words in ("Water it", "a day before", "Loosen the roots", "Fill up", "with fresh soil"))
+
+
+def test_the_same_question_as_another_form_shows_what_was_said() -> None:
+    spec = reshaped(after(STEPS, kind="slides"))
+    assert spec is not None and spec.kind == "slides" and "Loosen the roots" in form("slides").markdown(spec)
+    assert reshaped(after(STEPS, "another question", kind="slides")) is None
+
+
+def test_figures_of_a_list_are_charted_and_told_as_remembered() -> None:
+    (drawn,) = [event for event in events(after(HEIGHTS, "as a chart", question="the highest mountains")) if isinstance(event, Drawn)]
+    chart = drawn.spec
+    assert (chart.labels, chart.series[0].values, chart.unit) == (("Everest", "K2", "Lhotse"), (8849, 8611, 8516), "m")  # type: ignore[attr-defined]
+    assert {source.kind for source in chart.sources.values()} == {"model"}
+
+
+def test_a_table_keeps_its_columns_and_the_units_in_its_cells() -> None:
+    prose = form("text")
+    content = prose.content(prose.spec.model_validate({"markdown": TABLE, "lang": "en"}))
+    assert content is not None and content.columns == ("City", "2010 (kg)", "2020", "Coast")
+    assert content.rows == (("Rome", 2.76, 2.81, "yes"), ("Milan", 1.32, 1.4, "5 km"))
+
+
+def test_headed_lists_are_branches() -> None:
+    prose = form("text")
+    content = prose.content(prose.spec.model_validate({"markdown": PARTS}))
+    assert content is not None and content.title == "Party"
+    before, then = content.things
+    assert (before.label, [one.label for one in before.children]) == ("Before", ["Invite all", "Order a cake"])
+    assert (then.label, [[inner.label for inner in one.children] for one in then.children]) == ("After", [["the kitchen"], []])
+
+
+def test_years_are_no_figures_and_what_has_no_figures_is_no_chart() -> None:
+    assert reshaped(after("- Sputnik: 1957\n- Apollo 11: 1969", "as a chart")) is None
+    assert reshaped(after(STEPS, "as a chart")) is None
+
+
+def test_a_list_that_is_little_of_the_answer_does_not_stand_for_it() -> None:
+    assert reshaped(after(f"{'Much is to be said of roots. ' * 20}\n\n- one\n- two", "as slides")) is None
+
+
+def test_an_outline_is_written_out_by_the_model() -> None:
+    outline = "**Bees**\n\n1. What they eat\n2. Where they live\n3. How to help\n\n*Draw it as slides, or ask for a change.*"
+    assert reshaped(after(outline, kind="slides")) is None
+    assert reshaped(after(outline, "as slides")) is None
+
+
+def test_a_visual_is_shown_as_another_beside_it() -> None:
+    shown = form("infographic").spec.model_validate(
+        {"title": "Sleep", "family": "list", "lang": "en", "items": [{"label": "Dark", "text": "Darken the room."}, {"label": "Quiet"}]}
+    )
+    request = Request("make slides from it", history=(Turn("sleep", "", ("v1",)),), earlier={"v1": shown})
+    drawn = [event for event in events(request) if isinstance(event, Drawn)]
+    assert [(one.spec.kind, one.into) for one in drawn] == [("slides", "")]
+    assert "Darken the room" in form("slides").markdown(drawn[0].spec)
+    again = Request("as an infographic", history=request.history, earlier=request.earlier)
+    assert reshaped(again) is None
