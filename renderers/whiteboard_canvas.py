@@ -228,11 +228,13 @@ def _sections(canvas: Canvas, plan: Plan, setting: Setting, lines: Sequence[tupl
             headings.append(canvas.heading(s, head, x, y - head.h - 2.0, step))
             continue
         pad = max(8.0, min(14.0, (w - head.w) / 2))
-        # The heading stands in the corner, unless arrows come in there; where they come in everywhere it covers them.
+        # The heading stands in the corner, unless arrows come in there: then in the other, or between them; where it has no room
+        # anywhere it covers them.
         bottom = y + 8.0 + head.h
         pieces = [(p, q) for line in lines for p, q in itertools.pairwise(line)]
         upright = [p[0] for p, q in pieces if abs(p[0] - q[0]) < 0.5 and min(p[1], q[1]) < bottom and max(p[1], q[1]) > y]
-        places = [left for left in (x + pad, x + w - pad - head.w, x + (w - head.w) / 2) if left >= x + 4]
+        beside = [left for px in sorted(upright) for left in (px - 8 - head.w, px + 8) if left + head.w <= x + w - 4]
+        places = [left for left in (x + pad, x + w - pad - head.w, x + (w - head.w) / 2, *beside) if left >= x + 4]
         free = [left for left in places if not any(left - 5 < px < left + head.w + 5 for px in upright)]
         left = [*free, x + pad][0]
         if not free:

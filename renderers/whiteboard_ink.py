@@ -16,6 +16,7 @@ from flipchart.renderers.whiteboard_parts import Card, Link, Mark
 LEADING = 1.24
 ROW = 1.5  # line height of a table's rows, in sizes
 STICKY = 1  # the series colour of notes that belong to no group
+WHOLE = 9.0  # sizes, the width of a word that is not broken
 MARK = 11.0  # px, length of a mark at an arrow's end
 DIAMOND = (2.0, 2.1)  # width and height of a diamond, beside its words'
 POINTED = {"decision", "circle", "cloud", "hexagon", "dot", "ring", "start", "end", "input", "ghost"}
@@ -131,11 +132,11 @@ def set_text(
     strict: bool = False,
 ) -> Text:
     """`words` in lines of at most `room` px, at (0, 0) (unless `strict`, a word longer than that gets up to 1.3 times as much before
-    it is broken)."""
+    it is broken, and one of about sixteen letters all it takes)."""
     weight = style.bold if bold else 400
     words = clean(words)
     longest = max((measure(word, size, style.sans, weight) for word in words.split()), default=0.0)
-    if not strict and room < longest <= room * 1.3:
+    if not strict and room < longest <= max(room * 1.3, WHOLE * size):
         room = longest + 1.0
     return _set(words, room, size, style.sans, weight, align, leading)
 
@@ -229,7 +230,7 @@ def _frame(shape: str, w: float, h: float, size: float, least: float) -> tuple[s
             high = h + 2 * py
             return shape, _even(max(w + px * 1.2 + min(0.36 * w / 0.6, high), low)), _even(high), 0.0
         case "circle":
-            if w < size * 4.5 and h < size * 4:
+            if h < size * 4 and w < max(size * 4.5, min(2.2 * h, size * 8.5)):
                 side = _even(math.hypot(w, h) + size * 0.9)
                 return shape, side, side, 0.0
             return shape, _even(w * 1.45 + size), _even(h * 1.45 + size * 0.8), 0.0

@@ -536,6 +536,31 @@ def test_notes_without_arrows_become_a_wall_and_groups_its_columns() -> None:
     assert designs(spec)[0] == "board"
 
 
+@pytest.mark.parametrize(("design", "shape"), [("mindmap", "circle"), ("flow", "decision"), ("network", "box")])
+def test_a_word_of_some_letters_is_not_broken(design: str, shape: str) -> None:
+    root = {"name": "Opening a neighbourhood bakery", "shape": shape}
+    nodes = [root, *({"name": f"Organisational {n}"} for n in range(9))]
+    edges = [{"start": root["name"], "end": node["name"]} for node in nodes[1:]]
+    spec = Whiteboard.model_validate({"design": design, "nodes": nodes, "edges": edges})
+    for width in (560.0, 960.0):
+        lines = [line.text for text in texts(render.draw(spec, width=width)) for line in text.lines]
+        assert "Organisational" in " ".join(lines).split() and "neighbourhood" in " ".join(lines).split()
+
+
+def test_a_heading_stands_between_the_arrows_that_come_in_at_both_corners() -> None:
+    groups = [{"name": "Core services"}]
+    nodes = [{"name": "Gateway"}, *({"name": name, "group": "Core services"} for name in ("Accounts", "Catalogue", "Playback"))]
+    edges = [{"start": "Gateway", "end": name} for name in ("Accounts", "Catalogue", "Playback")]
+    spec = Whiteboard.model_validate({"design": "flow", "nodes": nodes, "edges": edges, "groups": groups})
+    drawing = render.draw(spec, width=960.0)
+    head = next(text for text in texts(drawing) if text.words == "Core services")
+    left, right = head.lines[0].x, head.lines[0].x + head.lines[0].width
+    lines = [item for item in flat(drawing.items) if isinstance(item, Connector)]
+    assert lines and not [
+        p for line in lines for p, q in pairwise(line.points) if p[0] == q[0] and left - 2 < p[0] < right + 2 and q[1] > head.lines[0].y
+    ]
+
+
 def test_remarks_are_set_below_the_graph() -> None:
     spec = board("a>b", notes=["Mind the gap"])
     drawing = render.draw(spec)
