@@ -296,24 +296,30 @@ _TIED = re.compile(
 )
 
 
+_HEAD = rf"({_ENTITY})\s*(?:\[\s*(\"[^\"]*\"|[^\"\]]+)\s*\])?\s*(?::::\s*[\w,-]+)?\s*"
+_ATTRIBUTE = re.compile(r"(\S+)\s+([^\s\"]+)\s*((?:PK|FK|UK)\b(?:\s*,\s*(?:PK|FK|UK))*)?\s*(?:\"([^\"]*)\")?")
+
+
 def entities(source: Source) -> Spec:
     graph = Graph()
     inside = ""
     design = ""
     for number, line in joined(source.lines):
         words = line.strip()
+        opened = re.match(rf"{_HEAD}\s*\{{\s*(.*)$", words) if not inside else None
+        if opened:
+            inside = opened[1].strip('"')
+            graph.node(inside, shape="table", label=words_of(opened[2] or ""))
+            words = opened[3]
         if inside:
-            if words == "}":
-                inside = ""
-                continue
-            found = re.match(r"(\S+)\s+(\S+)\s*((?:PK|FK|UK)(?:\s*,\s*(?:PK|FK|UK))*)?\s*(?:\"([^\"]*)\")?$", words)
-            if not found:
+            node = graph.nodes[inside]
+            inside, words = ("", words[:-1]) if words.endswith("}") else (inside, words)
+            if _ATTRIBUTE.sub("", words).strip():
                 source.fail(number, words)
                 continue
-            node = graph.nodes[inside]
-            row = " ".join(part for part in (f"{found[2]}: {found[1]}", found[3] and f"({found[3]})") if part)
-            row += f" – {found[4]}" if found[4] else ""
-            node["note"] = "\n".join(part for part in (node.get("note", ""), row) if part)
+            for kind, name, keys, told in _ATTRIBUTE.findall(words):
+                row = " ".join(part for part in (f"{name}: {kind}", keys and f"({keys})") if part) + (f" – {told}" if told else "")
+                node["note"] = "\n".join(part for part in (node.get("note", ""), row) if part)
             continue
         found = re.match(r"direction\s+(\w+)", words)
         if found:
@@ -341,11 +347,9 @@ def entities(source: Source) -> Spec:
                 }
             )
             continue
-        found = re.match(rf"({_ENTITY})\s*(?:\[\s*(\"[^\"]*\"|[^\"\]]+)\s*\])?\s*(?::::\s*[\w,-]+)?\s*(\{{)?\s*(\}})?$", words)
+        found = re.match(rf"{_HEAD}$", words)
         if found:
-            name = found[1].strip('"')
-            graph.node(name, shape="table", label=words_of(found[2] or ""))
-            inside = name if found[3] and not found[4] else ""
+            graph.node(found[1].strip('"'), shape="table", label=words_of(found[2] or ""))
             continue
         source.fail(number, words)
     return board(source, design="flow", look={"design": design}, **graph.fields())

@@ -245,6 +245,16 @@ def test_entities_have_attributes_and_numbers_at_their_ends() -> None:
 # Trees and columns
 
 
+def test_attributes_of_an_entity_may_stand_on_its_line() -> None:
+    spec = flow('erDiagram\nA { int id PK, FK "the key" string name UK }\nB { int id\n  date born }\nC { }\nA ||--o{ B : has')
+    assert [(node.name, node.note.split("\n")) for node in spec.nodes] == [
+        ("A", ["id: int (PK, FK) – the key", "name: string (UK)"]), ("B", ["id: int", "born: date"]), ("C", [""]),
+    ]  # fmt: skip
+    assert edges(spec) == [("A", "B", "has")]
+    with pytest.raises(SpecProblem, match="line 2: 'int'"):
+        flow("erDiagram\nA { int }")
+
+
 def test_a_mind_map_keeps_its_tree_icons_and_words_over_two_lines() -> None:
     spec = flow('mindmap\n  root((Trip))\n    Pack\n      ::icon(fa fa-suitcase)\n      Socks\n    id["Two<br/>lines"]\n      )Cloud(')
     assert spec.design == "mindmap"
