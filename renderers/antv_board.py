@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from flipchart.renderers.antv_syntax import ARROW, Node, item_of, listed, scalar
@@ -56,13 +57,18 @@ def board(template: str, data: Mapping[str, Node], common: dict[str, Any]) -> Sp
 
 
 def _remarked(edges: list[dict[str, Any]], owner: Mapping[str, str], told: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The messages, with what each line says of itself before or after the first that it sends or gets."""
+    """The messages, with what each line says of itself before or after the first that it sends or gets, in the order it says it."""
     out: list[dict[str, Any]] = []
     said: set[tuple[str, str]] = set()
     """Who said it, and what: another may say the same."""
 
+    linked = {(owner.get(edge[end]), told.get(edge[end])) for edge in edges for end in ("start", "end")}
+
     def remark(key: str, message: str) -> None:
         words, who = told.get(key, ""), owner.get(key, "")
+        for other in takewhile(lambda other: told[other] != words or owner[other] != who, told):
+            if owner[other] == who and (who, told[other]) not in said | linked:
+                remark(other, "")  # what came before on this line, and no message tells
         if words and words != message and (who, words) not in said:
             out.append({"start": who, "end": who, "label": words, "head": "none", "spoken": False})
         said.add((who, words))

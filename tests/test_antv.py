@@ -171,6 +171,14 @@ def test_what_stands_on_a_lane_is_no_lane_and_two_may_say_the_same() -> None:
     assert [(edge.start, edge.label) for edge in spec.edges if edge.label == "Open"] == [("Client", "Open"), ("Server", "Open")]
 
 
+def test_what_a_lane_says_without_a_message_keeps_its_place() -> None:
+    side = "    - label {}\n      children\n        - label {}\n          id {}\n        - label {}\n          id {}\n"
+    told = side.format("Client", "Asks", "c1", "Waits", "c2") + side.format("Server", "Closed", "s1", "Hears", "s2")
+    spec = antv.read(f"infographic sequence-interaction-default\ndata\n  sequences\n{told}  relations\n    c1 - hello -> s2\n")
+    assert isinstance(spec, Whiteboard)
+    assert [edge.label for edge in spec.edges] == ["Asks", "hello", "Closed", "Hears", "Waits"]
+
+
 def test_a_network_of_relations_has_no_direction() -> None:
     spec = antv.read("infographic relation-network-simple-circle-node\ndata\n  relations\n    A -> B\n    B -> C\n")
     assert isinstance(spec, Whiteboard)
