@@ -16,11 +16,13 @@ from flipchart.renderers.drawing import Box
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.shapes import gap_to_border
 from flipchart.renderers.spec import Spec, explain, parse_json
+from flipchart.renderers.style import mix
 
 Point = tuple[float, float]
 Element = dict[str, Any]
 OWN = {"rect": "rectangle", "stadium": "rectangle", "ellipse": "ellipse", "diamond": "diamond"}
 NEAR = 12.0  # px from a box's border within which an arrow's end counts as touching it
+HATCHED = {"hachure": 0.45, "zigzag": 0.45, "cross-hatch": 0.65}  # how much of its colour such a filling shows
 INK = "#1e1e1e"  # Excalidraw's own ink
 
 
@@ -274,6 +276,8 @@ class _Scene:
         inside = [area for area in self.areas if _inside(e, area)]
         area = min(inside, key=lambda a: a["width"] * a["height"]) if inside else None
         fill = "" if own else _colour(e.get("backgroundColor"))
+        if fill and e.get("fillStyle") in HATCHED:
+            fill = mix(fill, "#ffffff", HATCHED[e["fillStyle"]])
         if said and (fill == str(said.get("fill", "")).lower() or drawn not in OWN):
             fill = ""
         ink = "" if text is None or self.ours(text) else _colour(text.get("strokeColor"), INK)

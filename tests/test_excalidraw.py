@@ -13,7 +13,7 @@ from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Path, Te
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
 from flipchart.renderers.render import Page
-from flipchart.renderers.style import style
+from flipchart.renderers.style import contrast, style
 from flipchart.renderers.whiteboard import FORM
 from flipchart.renderers.whiteboard_names import resolved
 from flipchart.renderers.whiteboard_spec import Edge, Whiteboard
@@ -279,6 +279,14 @@ def test_an_arrow_tied_to_words_in_a_box_is_tied_to_the_box_and_one_whose_tie_is
     boxes = [shape("a", 0, 0), label("t", "a", "Start"), shape("b", 300, 0), label("u", "b", "End")]
     spec = board([*boxes, arrow("e", [(161, 30), (298, 30)], "t", "gone")])
     assert [(edge.start, edge.end) for edge in spec.edges] == [("Start", "End")]
+
+
+def test_a_hatched_filling_is_as_light_as_it_looks() -> None:
+    spec = board([shape("a", 0, 0, backgroundColor="#7950f2", fillStyle="hachure"), label("t", "a", "Dark on it")])
+    assert contrast("#7950f2", "#ffffff") > contrast(spec.nodes[0].fill, "#ffffff") > 1.5
+    assert not render.check(spec)
+    solid = board([shape("a", 0, 0, backgroundColor="#7950f2", fillStyle="solid")])
+    assert solid.nodes[0].fill == "#7950f2"
 
 
 def test_a_sliver_of_a_shape_is_written_too() -> None:
