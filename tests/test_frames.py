@@ -314,6 +314,27 @@ def test_a_number_typed_wrong_is_told_and_can_be_mended(page: Any, session: Sess
     assert session.store.visual(id).n == 2
 
 
+ORDER = """() => [...document.querySelectorAll('#visual > svg *')].map(node =>
+node.tagName + (node.dataset.part || '') + (node.dataset.field || '') + (node.children.length ? '' : node.textContent)).join(' ')"""
+
+
+def test_what_is_changed_in_place_covers_what_it_covers_when_drawn_anew(page: Any, context: Any, session: Session, address: str) -> None:
+    id, anew = drawn(session), context.new_page()
+    page.goto(f"{address}/v/{id}")
+    page.wait_for_load_state("networkidle")
+    designs = session.designs(id)
+    assert len(designs) > 4
+    for design in designs:
+        session.flip(id, design)
+        page.evaluate(
+            "dispatchEvent(new MessageEvent('message', {source: window, origin: location.origin, data: {type: 'flipchart:changed'}}))"
+        )
+        anew.goto(f"{address}/v/{id}")
+        anew.wait_for_load_state("networkidle")
+        page.wait_for_function(f"order => ({ORDER})() === order", arg=anew.evaluate(ORDER))
+    anew.close()
+
+
 def test_all_of_it_works_by_keyboard(page: Any, session: Session, address: str) -> None:
     id = drawn(session)
     page.goto(f"{address}/v/{id}")
