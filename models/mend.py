@@ -20,6 +20,7 @@ TITLE = 14  # words of a title, past which it is a paragraph
 TOLD = 3  # words from which on a point is something told, not a name that comes again and again
 NEGATING = set("no not never without non kein keine keinen ohne sin sem sans pas ningún ninguna nenhum nenhuma aucun aucune".split())
 SAME = 0.8  # from this likeness on, two items say one thing
+ALIKE = 0.35  # and of two with one name, which need say less alike to be one: "Stir in the flour" and "Stir in the milk" are 0.25
 SILENT = {
     "id",
     "icon",
@@ -327,8 +328,11 @@ def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool
     if "name" in item or "cells" in item:
         return False
     label = _first(item)
-    if label and item.get(label) == other.get(label) and (mine.startswith(theirs) or theirs.startswith(mine)):
+    named = label and item.get(label) == other.get(label)
+    if named and (mine.startswith(theirs) or theirs.startswith(mine)):
         return True  # the same again, or on its way to be
+    if named and likeness(mine, theirs, lang) >= ALIKE and not any(isinstance(held, list) and held for held in item.values()):
+        return True
     numbers = re.findall(r"\d+", mine) == re.findall(r"\d+", theirs)
     return numbers and max(len(mine), len(theirs)) > 12 and (likeness(mine, theirs, lang) >= SAME or _close(mine, theirs))
 

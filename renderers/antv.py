@@ -184,8 +184,9 @@ def _infographic(template: str, data: Mapping[str, Node], common: dict[str, Any]
     items = [item for item in items if item["label"] or item["text"] or item["children"]]
     if not items:
         raise SpecProblem(f"the infographic has no items; add `{_WRITTEN['cards'][1]}` with a line `- label …` for each")
-    # A root without a name of its own, or with the title's, only holds the items.
-    if len(items) == 1 and items[0]["children"] and items[0]["label"] in ("", common["title"]):
+    # A root without a name of its own, or with the title's, only holds the items, where it is not the middle of the picture.
+    middle = design in {"tree", "mindmap"}
+    if len(items) == 1 and items[0]["children"] and items[0]["label"] in ("", "" if middle else common["title"]):
         items = items[0]["children"]
     if "progress" in template and all(_out_of_100(item) for item in items):
         items = [item | {"unit": item.get("unit") or "%"} for item in items]  # how far each has come

@@ -117,6 +117,22 @@ def test_what_is_nearly_said_twice_is_said_once() -> None:
     assert [item["text"] for item in done.model_dump()["slides"][0]["items"]] == [same["text"], "They are safe"]
 
 
+def test_points_of_one_name_that_say_much_the_same_are_one() -> None:
+    tips = [
+        {"label": "Read More", "text": "Read books, articles, and blogs to expand your vocabulary and knowledge."},
+        {"label": "Edit", "text": "Strike out every needless word."},
+        {"label": "Read More", "text": "Read books, articles, and blogs to improve your writing skills."},
+    ]
+    steps = [
+        {"label": "Stir", "text": "Stir in the flour."},
+        {"label": "Bake", "text": "For an hour."},
+        {"label": "Stir", "text": "Stir in milk."},
+    ]
+    for items, kept in ((tips, ["Read More", "Edit"]), (steps, ["Stir", "Bake", "Stir"])):
+        done = mended(spec("infographic", title="T", family="steps", items=items))
+        assert [item["label"] for item in done.model_dump()["items"]] == kept
+
+
 def test_what_one_day_holds_is_not_told_again_on_the_next() -> None:
     one, two, three = ({"label": label} for label in ("Walk in Alfama", "See the tower", "Take tram 28"))
     days = [
