@@ -100,6 +100,12 @@ def test_a_root_is_a_tree_of_any_depth() -> None:
     assert "".join(seen) == "abcdefg"
 
 
+@pytest.mark.parametrize(("template", "kept"), [("hierarchy-mindmap-branch", 1), ("hierarchy-tree-curved", 1), ("hierarchy-structure", 2)])
+def test_a_root_with_the_title_s_name_stays_where_a_picture_has_a_middle(template: str, kept: int) -> None:
+    text = f"infographic {template}\ndata\n  title Study\n  root\n    label Study\n    children\n      - label a\n      - label b\n"
+    assert len(infographic(text).items) == kept
+
+
 def test_a_chart_template_becomes_a_chart() -> None:
     spec = antv.read(
         "infographic chart-pie-plain-text\ndata\n  title Bikes\n  values\n    - label Red\n      value 60\n    - label Blue\n      value 40"
