@@ -128,9 +128,9 @@
           merge(there, child);
         } else {
           remember(child);
-          node = child;
           if (cursor === there) cursor = there.nextSibling;
-          there.replaceWith(child);
+          there.remove();
+          old.insertBefore(child, cursor);  // where it is drawn now: what stands later covers what stands before
           continue;
         }
       }
