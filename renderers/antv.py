@@ -63,7 +63,7 @@ _TEMPLATES: tuple[tuple[str, str, str], ...] = (
     ("compare", "compare", ""),
     ("hierarchy-tree", "hierarchy", "tree"),
     ("hierarchy-mindmap", "hierarchy", "mindmap"),
-    ("hierarchy-structure", "hierarchy", ""),
+    ("hierarchy-structure", "hierarchy", "groups"),
     ("hierarchy", "hierarchy", ""),
     ("chart-wordcloud", "stats", ""),
 )

@@ -374,7 +374,7 @@ def mindmap(panel: Panel) -> float | None:
         return None
     root = panel.entries[0] if len(panel.entries) == 1 and panel.entries[0].children else None
     branches = root.children if root else panel.entries
-    if not 2 <= len(branches) <= 10 or any(g.children for b in branches for c in b.children for g in c.children):
+    if not 2 <= len(branches) <= 10 or any(leaf.children for branch in branches for leaf in branch.children):
         return None
     if not root and not any(branch.children for branch in branches):
         return None

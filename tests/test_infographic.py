@@ -432,6 +432,18 @@ def test_a_point_that_a_side_names_twice_is_in_no_table() -> None:
     assert said(render.draw(twice, style("light"), 900.0)).count("second thing") == 3
 
 
+@pytest.mark.parametrize("roots", [1, 3])
+@pytest.mark.parametrize("depth", [3, 4])
+@pytest.mark.parametrize("design", BY_NAME)
+def test_no_design_leaves_out_what_is_nested_deep(design: str, depth: int, roots: int) -> None:
+    def grown(name: str, below: int) -> dict[str, object]:
+        return {"label": name, "children": [grown(f"{name}{letter}", below - 1) for letter in "xy"] if below else []}
+
+    spec = Infographic.model_validate({"family": "hierarchy", "items": [grown(f"Q{n}", depth - 1) for n in range(roots)]})
+    shown = {text.words for text in texts(render.draw(flipped(spec, design), width=960.0))}
+    assert {part.label for part in walk(spec) if part is not spec} <= shown  # type: ignore[attr-defined]
+
+
 def test_a_figure_in_words_is_a_figure() -> None:
     spec = Infographic.model_validate({"items": [{"label": "Sales", "value": "120k"}, {"label": "Share", "value": "12 %"}, "Bare words"]})
     assert [(item.value, item.unit) for item in spec.items[:2]] == [(120_000.0, ""), (12.0, "%")]
