@@ -111,6 +111,10 @@ def _tied(reader: Reader, query: Query) -> bool:
     return len(places) > 1 and 0 not in places
 
 
+def _many(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 @dataclass
 class _Sentence(Periods):
     """Puts what a question says together into a query."""
@@ -155,7 +159,8 @@ class _Sentence(Periods):
         ]
         named = list(dict.fromkeys(named))
         coloured = [name for name in group if self.column(name).kind == "text"]
-        if len(named) == 2 and len(group) == len(coloured) == 1 and self.has("relation", "colour") and not self.has(*TAKES):
+        apart = self.has("compare") and [*map(roles.money, named)] in ([True, False], [False, True])  # they share no axis
+        if len(named) == 2 and len(group) == len(coloured) == 1 and (apart or self.has("relation", "colour")) and not self.has(*TAKES):
             return self.told({"where": self.where, "select": [named[0].name, named[1].name, coloured[0]]}, "scatter")
         if len(named) == 2 and not group and (self.has("relation") or (self.has("compare") and not self.has(*TAKES))):
             return self.told({"where": self.where, "select": [named[0].name, named[1].name]}, "scatter")
@@ -167,7 +172,12 @@ class _Sentence(Periods):
         """The query and the mark that suits it."""
         if not measures and not group:
             return self.rows()
-        if not group and not self.each and not self.has("count", "share") and all(m.get("take") == "count" for m in measures):
+        counted = (
+            not self.each and not self.has("count", "share") and all(m.get("take") == "count" and not m.get("column") for m in measures)
+        )
+        if counted and self.listing(measures) and all(self.fixed(name) for name in group):
+            return self.rows()
+        if counted and not group:
             self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
         if self.apart:
@@ -320,6 +330,10 @@ class _Sentence(Periods):
         m = self.next(n)
         named = self.at(m).kind == "column" and self.at(m).columns[0].kind == "text"
         return (named or self.is_noun(self.at(m))) and self.at(self.next(m)).says("most", "least", *self.superlatives())
+
+    def fixed(self, name: str) -> bool:
+        """Whether all rows that are left say the same in a column, so that it tells no groups apart: "whose city is Oslo"."""
+        return any(one["column"] == name and one.get("is", "=") == "=" and len(_many(one["value"])) == 1 for one in self.where)
 
     def listing(self, measures: Sequence[Mapping[str, Any]]) -> bool:
         """Whether rows are wanted rather than one figure."""

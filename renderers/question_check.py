@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from flipchart.renderers import roles
 from flipchart.renderers.question_said import PLACES, Sentence
 from flipchart.renderers.question_words import Item, qualities
 
@@ -58,6 +59,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "percent": lambda e: e.then == "percent",
     "change": lambda e: e.then == "change",
     "average3": lambda e: e.then == "average",
+    "fitted": lambda _: False,  # no query draws a trend through points
     "lasting": lambda _: False,  # told of two dates where it is understood
     "ago": lambda e: bool(e.query.get("ago")),
     "rank": lambda e: bool(e.sort) or e.then == "rank",
@@ -146,7 +148,13 @@ def _comparatives() -> list[str]:
 
 def _answered(said: Sentence, effects: Effects) -> int:
     """How many columns of yes and no are asked to be no."""
-    return sum(one["column"] in said.answered for one in effects.filters)
+    return sum(one["column"] in said.answered and not _affirmed(said, one) for one in effects.filters)
+
+
+def _affirmed(said: Sentence, test: Mapping[str, Any]) -> bool:
+    """Whether a column of yes and no is asked to be yes, or to be filled."""
+    answers = roles.answer(said.column(test["column"]))
+    return test.get("is") == "filled" or (answers is not None and test.get("value") in (answers[0], [answers[0]]))
 
 
 def _either(said: Sentence, effects: Effects) -> Iterator[str]:

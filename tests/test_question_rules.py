@@ -794,3 +794,40 @@ def test_words_are_read_as_what_the_table_calls_them(base: Any, names: str, word
 )
 def test_what_no_word_of_the_table_means_is_left_to_a_model(names: str, words: str) -> None:
     assert _asked(names, words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("list the parcels whose kind is tube", "SELECT parcel FROM parcels WHERE kind = 'tube'"),
+        ("list parcels whose depot is West", "SELECT parcel FROM parcels WHERE depot = 'West'"),
+    ],
+)
+def test_a_list_of_what_shares_a_value_is_no_chart_of_that_value(base: Any, words: str, names: str) -> None:
+    reading = question.read(words, {"parcels.csv": _table("parcels")})
+    assert reading is not None and reading.sure and reading.mark == "table"
+    found = run(reading.query, {"parcels.csv": _table("parcels")})
+    assert len(found.labels or found.series[0][1]) == len(base.execute(names).fetchall())
+
+
+@pytest.mark.parametrize(
+    ("words", "select"),
+    [
+        ("weight vs parcel fee by kind", ["weight_g", "parcel_fee", "kind"]),
+        ("parcel fee versus weight per depot", ["parcel_fee", "weight_g", "depot"]),
+    ],
+)
+def test_figures_that_share_no_axis_are_set_against_each_other(words: str, select: list[str]) -> None:
+    reading = question.read(words, {"parcels.csv": _table("parcels")})
+    assert reading is not None and reading.sure and (reading.mark, list(reading.query.select)) == ("scatter", select)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("parcels", "average fee of the insured, not the rest"),
+        ("sales", "revenue vs units with a trend line"),
+    ],
+)
+def test_a_no_or_a_trend_that_no_query_says_is_left_to_a_model(names: str, words: str) -> None:
+    assert _asked(names, words) is None
