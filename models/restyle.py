@@ -149,6 +149,8 @@ def spelt(sayings: Collection[str]) -> re.Pattern[str]:
 
 def _changed(spec: Spec, wish: _Wish, line: str) -> Spec | None:
     named = wish.named
+    if {"trend", "forecast"} & named:
+        return None if wish.rest else _fitted(spec, "" if "remove" in named else "forecast" if "forecast" in named else "line")
     if "remove" in named:
         return _removed(spec, wish, line)
     if wish.rest:
@@ -278,6 +280,18 @@ def _marked(spec: Spec, mark: str, *, sideways: bool) -> Spec | None:
         return None
     made = chart.from_content(content)
     return None if made is None else type(made).model_validate(made.model_dump(mode="json") | {"mark": "table", "lang": spec.lang})
+
+
+def _fitted(spec: Spec, trend: str) -> Spec | None:
+    """A chart with a trend through its points, or carried on; columns of dates become a line. None where nothing can be fitted."""
+    mark = getattr(spec, "mark", "")
+    if mark in {"column", "area"} and getattr(spec, "moments", None) and trend:
+        mark = "line"
+    if mark != "line" and (mark != "scatter" or trend == "forecast"):
+        return None
+    if trend == "forecast" and len(spec.series) != 1:  # type: ignore[attr-defined]
+        return None
+    return type(spec).model_validate(spec.model_dump(mode="json") | {"mark": mark, "trend": trend})
 
 
 def _turned(spec: Spec, sideways: bool) -> Spec | None:

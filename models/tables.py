@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flipchart.models import requery
@@ -39,6 +40,7 @@ def answer(request: Request) -> Iterator[Event] | None:
         return _look(request, tables, lang)
     again = requery.followed(last[0], request.text, tables, lang) if last else None
     if again is not None:  # of a few words the language is hard to tell
+        again = replace(again, trend=getattr(last[0], "trend", "")) if again.mark == getattr(last[0], "mark", "") else again
         return _answered(request, again, tables, (len(request.text.split()) <= requery.FEW and last[0].lang) or lang)
     reading = read(request)
     if reading is None or not reading.sure or (request.history and not reading.query.measures and not reading.query.select):
@@ -67,7 +69,12 @@ def hint(request: Request) -> str:
 def drawn(reading: Any, tables: dict[str, Table], lang: str) -> Spec:
     """The chart of a reading, its query run. Raises SpecProblem where that finds nothing."""
     one = form("chart")
-    written = {"mark": reading.mark, "query": reading.query.model_dump(mode="json", exclude_defaults=True), "lang": lang}
+    written = {
+        "mark": reading.mark,
+        "trend": reading.trend,
+        "query": reading.query.model_dump(mode="json", exclude_defaults=True),
+        "lang": lang,
+    }
     spec = one.spec.model_validate(written)
     assert one.resolve is not None
     spec = one.resolve(spec, tables)

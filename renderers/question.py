@@ -47,6 +47,8 @@ class Reading:
     """How many words name a column only by meaning something like it."""
     joined: int = 1
     """How many tables it takes."""
+    trend: str = ""
+    """The chart's trend: "line", "forecast", or none."""
 
 
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
@@ -370,6 +372,8 @@ class _Sentence(Periods):
             if not re.search(rf"\b{re.escape(words)} (of|de|der|des|du) \w", self.question) or words not in self.loosely()
         ]
         left = [words for words in left if not re.fullmatch(r"[,&–*-]", words)]
+        if mark == "column" and query.get("every") and self.has("fitted", "foreseen"):
+            mark = "line"
         left += [*unspent(self, query, mark), *self.multiplied(query)]
         return Reading(
             Query.model_validate(query),
@@ -379,6 +383,7 @@ class _Sentence(Periods):
             tuple(self.said),
             tuple(dict.fromkeys(self.others)),
             sum(item.kind == "column" and not item.sure for item in self.items),
+            trend="forecast" if self.has("foreseen") else "line" if self.has("fitted") else "",
         )
 
     def rows_called(self) -> str:

@@ -826,7 +826,8 @@ def test_figures_that_share_no_axis_are_set_against_each_other(words: str, selec
     ("names", "words"),
     [
         ("parcels", "average fee of the insured, not the rest"),
-        ("sales", "revenue vs units with a trend line"),
+        ("sales", "revenue by region with a trend line"),  # nothing to fit one to
+        ("sales", "revenue by month and region with a forecast"),
     ],
 )
 def test_a_no_or_a_trend_that_no_query_says_is_left_to_a_model(names: str, words: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from flipchart.models import requery, tables
 from flipchart.models.events import Drawn, File, Request, Turn
+from flipchart.models.restyle import restyled
 from flipchart.renderers.chart import Chart
 from flipchart.renderers.registry import form
 from flipchart.renderers.table import read
@@ -109,3 +110,34 @@ def test_a_title_says_which_rows_it_is_of(file: File) -> None:
     assert not form("chart").findings(later), "what the title claims still holds"
     south = asked(file, "excluding the north", by_product)
     assert south is not None and ":" not in south.title
+
+
+@pytest.mark.parametrize(
+    ("words", "mark", "trend"),
+    [
+        ("revenue vs units with a trend line", "scatter", "line"), ("revenue by month with a forecast", "line", "forecast"),
+        ("revenue by year with a trendline", "line", "line"), ("revenue per month, add a trend line", "line", "line"),
+        ("revenue por mes con línea de tendencia", "line", "line"), ("Umsatz pro Monat mit Prognose", "line", "forecast"),
+        ("revenue par mois avec une courbe de tendance", "line", "line"), ("revenue by month", "line", ""),
+    ],
+)  # fmt: skip
+def test_a_trend_is_drawn_where_it_is_asked_for(file: File, words: str, mark: str, trend: str) -> None:
+    chart = asked(file, words)
+    assert chart is not None and (chart.mark, chart.trend) == (mark, trend)
+
+
+def test_a_trend_comes_and_goes_as_a_follow_up_and_stays_with_other_rows(file: File) -> None:
+    plain = asked(file, "revenue by month")
+    assert plain is not None
+    for words in ("add a trend line", "füge eine Trendlinie hinzu", "加趋势线", "with a trendline please"):
+        fitted = restyled(plain, words)
+        assert isinstance(fitted, Chart) and fitted.trend == "line" and fitted.series == plain.series
+    ahead = restyled(fitted, "with a forecast")
+    assert isinstance(ahead, Chart) and ahead.trend == "forecast"
+    bare = restyled(ahead, "remove the forecast")
+    assert isinstance(bare, Chart) and bare.trend == ""
+    north = asked(file, "only the north", fitted)
+    assert north is not None and north.trend == "line"
+    by_shop = asked(file, "revenue by shop")
+    assert by_shop is not None and restyled(by_shop, "add a trend line") is None
+    assert restyled(plain, "what is the forecast for May?") is None
