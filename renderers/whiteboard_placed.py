@@ -196,7 +196,9 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         ink = remark.ink or readable(style.ink, _ground(canvas, plan, (x + w / 2, y + h / 2)))
         # Our type may run wider than the one it was written in: its words stay whole, and its lines where a little more room does it.
         given = clean(remark.text).split("\n")
-        word, line_ = (max(measure(words, size, style.sans) for words in some) + 1.0 for some in ("\n".join(given).split(), given))
+        word, line_ = (
+            max((measure(words, size, style.sans) for words in some), default=0.0) + 1.0 for some in ("\n".join(given).split(), given)
+        )
         room = max(w + 4.0, 28.0, word, min(line_, 1.4 * w))
         text = place(
             "\n".join(given), max(0.0, min(x, wide * share - room)), y, room, max(h, size * 1.3 * len(given)), size=size, smallest=SMALLEST,

@@ -470,6 +470,12 @@ def test_no_words_are_lost_with_an_arrow_that_leads_nowhere_or_an_area_s_second_
     assert [group.label for group in spec.groups] == ["Area"]
 
 
+@pytest.mark.parametrize("words", ["   ", "\n", "\u200b"])
+def test_a_free_text_that_says_nothing_is_no_fault(words: str) -> None:
+    blank = {"id": "w", "type": "text", "x": 40, "y": 100, "width": 90, "height": 25, "text": words, "fontSize": 20}
+    assert render.draw(board([shape("a", 0, 0), blank])).items
+
+
 def test_a_free_text_that_was_never_measured_is_as_wide_as_its_words() -> None:
     words = "A sentence that is far longer than the width it came with"
     spec = board(
