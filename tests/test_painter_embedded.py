@@ -128,7 +128,6 @@ def ball(side: int = 64) -> Any:
 
 
 def test_small_pictures_are_made_large_and_crisp() -> None:
-    pytest.importorskip("vtracer")
     from flipchart.models.painter_enlarge import enlarged
 
     large = np.asarray(enlarged(ball(), 640, 512))
