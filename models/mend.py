@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.wishes import Wishes
 from flipchart.renderers import times
+from flipchart.renderers.figures import unmarked
 from flipchart.renderers.skeleton import begun
 from flipchart.renderers.spec import S, written_schema
 from flipchart.renderers.words import LATIN, listed
@@ -368,13 +369,13 @@ def titled(title: str, brief: Brief) -> str:
     if line.isascii() or brief.lang.split("-")[0] in LATIN:
         for pattern in _naming(brief.lang):
             line = pattern.sub("", line)
-    line = line.strip(" :–—-")
+    line = unmarked(line)
     if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= 0.72:
         line = _ORDER.sub("", re.split(r"[:：?？.。]", line, maxsplit=1)[0].strip())
     if len(line.split()) > TITLE:  # a sentence that ran on: its first clause, or else what was asked about
         first = re.split(r"[,;:–—]| (?:that|which|including|followed|que|qui|dass|die|welche) ", line, maxsplit=1)[0].strip()
         line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question) or line
-    line = line.strip(" ,:–—-") or title.strip() or _subject(brief.question)
+    line = unmarked(line) or title.strip() or _subject(brief.question)
     return begun(line)
 
 

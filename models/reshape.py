@@ -42,7 +42,7 @@ def reshaped(request: Request) -> Spec | None:
 
     None where something else is asked, or where that form does not hold what was said.
     """
-    if not request.history or request.about or request.files or not request.autonomy:
+    if not request.history or request.about or request.files or not (request.autonomy or request.form):
         return None
     last = request.history[-1]
     shown = next((request.earlier[id] for id in reversed(last.visuals) if id in request.earlier), None)

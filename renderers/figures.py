@@ -5,7 +5,7 @@ A figure is a quantity with a unit, a percent sign or a currency. Years, dates, 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flipchart.renderers import cells
 
@@ -91,9 +91,21 @@ def _unit(after: str, match: re.Match[str], words: str) -> tuple[str, int, float
 
 def read(words: str, lang: str = "en") -> float | None:
     """The one number that `words` is, e.g. 120000.0 for "120k"; None where it is none or more than a number."""
-    found = figures(words.strip(), lang)
-    if len(found) != 1:
+    one = sole(words, lang)
+    return one.value if one is not None else None
+
+
+def sole(words: str, lang: str = "en") -> Figure | None:
+    """The one number that `words` is, with its unit; one in brackets is below zero. None where it is none or more than a number."""
+    found, bare = figures(words.strip(), lang), words.strip()
+    if len(found) != 1 or (bare[: found[0].start] + bare[found[0].end :]).strip(" ()~≈."):
         return None
-    one, bare = found[0], words.strip()
-    rest = (bare[: one.start] + bare[one.end :]).strip(" ()~≈")
-    return (-one.value if bare.startswith("(") and bare.endswith(")") else one.value) if not rest else None
+    return replace(found[0], value=-found[0].value) if bare.startswith("(") and bare.endswith(")") else found[0]
+
+
+_MARKS = re.compile(r"^(?:[\s,:]|[–—−-](?!\d))+|[\s,:–—-]+$")
+
+
+def unmarked(words: str) -> str:
+    """`words` without the dashes, commas and colons around them; a sign stays with its figure ("– -5 °C" is "-5 °C")."""
+    return _MARKS.sub("", words)

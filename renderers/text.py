@@ -16,7 +16,7 @@ from pydantic import Field
 from flipchart.renderers import logo
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFrame, Text
-from flipchart.renderers.figures import figures
+from flipchart.renderers.figures import sole, unmarked
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import finish, foot, margin, told
 from flipchart.renderers.spec import Spec
@@ -440,12 +440,11 @@ def content(spec: Prose) -> Content | None:
         things = tuple(_sections(nodes, spec.lang))
         if len(things) > 1:
             return Content(spec.title or (_whole(heads[0]) if heads[0].tag < heads[1].tag else ""), things, lang=spec.lang)
-    if not held:
-        return None
-    if held[0].type in _LISTS:
-        return Content(title, tuple(_points(held[0], spec.lang)), ordered=held[0].type == "ordered_list", lang=spec.lang)
-    rows = [tuple(map(_whole, row.children)) for part in held[0].children for row in part.children]
-    return _tabled(rows, title, spec.lang)
+    if held and held[0].type in _LISTS:
+        things = tuple(_points(held[0], spec.lang))
+        return Content(title, things, ordered=held[0].type == "ordered_list", lang=spec.lang) if len(things) > 1 else None
+    rows = [tuple(map(_whole, row.children)) for part in (held[0].children if held else ()) for row in part.children]
+    return _tabled(rows, title, spec.lang) if len(rows) > 1 else None
 
 
 _LISTS = {"bullet_list", "ordered_list"}
@@ -470,14 +469,11 @@ def _tabled(rows: Sequence[tuple[str, ...]], title: str, lang: str) -> Content:
 
 def _figure(words: str, lang: str) -> tuple[float, str, str] | None:
     """The value and unit of words that are a figure and nothing more, and what stands in brackets behind it; years are names."""
-    bare, _, beside = words.partition(" (")
-    found = figures(bare, lang)
-    if len(found) != 1 or bare[: found[0].start].strip(" ~≈") or bare[found[0].end :].strip(" ."):
+    bare, _, beside = words.partition(" (") if words.endswith(")") else (words, "", "")
+    one = sole(bare, lang)
+    if one is None or (not one.unit and re.fullmatch(r"[12]\d{3}", bare)):
         return None
-    one = found[0]
-    return (
-        None if not one.unit and re.fullmatch(r"[12]\d{3}", bare.strip()) else (one.value, one.unit.replace("×", ""), beside.rstrip(" )"))
-    )
+    return one.value, one.unit.replace("×", ""), beside.removesuffix(")")
 
 
 def _sections(nodes: Sequence[Any], lang: str) -> Iterator[Thing]:
@@ -487,19 +483,19 @@ def _sections(nodes: Sequence[Any], lang: str) -> Iterator[Thing]:
             continue
         below = list(takewhile(lambda one: one.type != "heading", nodes[i + 1 :]))
         points = tuple(point for one in below if one.type in _LISTS for point in _points(one, lang))
-        words = next((_whole(one) for one in below if one.type == "paragraph"), "")
+        words = " ".join(_whole(one) for one in below if one.type == "paragraph")
         if points or words:
-            yield Thing(re.sub(r"^\d{1,2}[.)]\s+", "", _whole(node)).strip(" :"), "" if points else words, children=points)
+            yield Thing(re.sub(r"^\d{1,2}[.)]\s+", "", _whole(node)).strip(" :"), words, children=points)
 
 
 def _points(node: Any, lang: str) -> Iterator[Thing]:
     """A list's points: what is bold or stands before a colon names each; a list within is its children."""
     for item in node.children:
-        inline = next((part for block in item.children if block.type == "paragraph" for part in block.children), None)
-        runs = _runs(inline.token) if inline is not None else []
+        first, *more = [block for block in item.children if block.type == "paragraph"] or [None]
+        runs = _runs(first.children[0].token) if first is not None and first.children else []
         whole = "".join(run.text for run in runs).strip()
         label, text = (runs[0].text, whole[len(runs[0].text) :]) if runs and runs[0].bold else _split(whole)
-        label, text = label.strip(" :–—-"), text.strip(" :–—-")
+        label, text = unmarked(label), " ".join([unmarked(text), *map(_whole, more)]).strip()
         children = tuple(point for block in item.children if block.type in _LISTS for point in _points(block, lang))
         value, unit, text = (not children and _figure(text, lang)) or (None, "", text)
         if label or text or children:

@@ -339,3 +339,9 @@ def test_likeness_is_a_share(a: str, b: str) -> None:
     assert 0 <= likeness(a, b) <= 1
     assert likeness(a, b) == likeness(b, a)
     assert covered(a, a) in (0, 1)
+
+
+def test_a_title_keeps_the_sign_it_begins_with() -> None:
+    assert mended(
+        spec("infographic", title="-5 °C is the coldest", family="list", items=[{"label": "Oslo"}, {"label": "Bern"}])
+    ).title.startswith("-5")

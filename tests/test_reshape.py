@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flipchart.models.events import Drawn, Event, Planned, Request, Turn
 from flipchart.models.llm_scripted import Scripted
 from flipchart.models.planner import Planner
 from flipchart.models.reshape import reshaped, wished
-from flipchart.renderers.registry import form
+from flipchart.renderers.registry import KINDS, form
 
 STEPS = "To repot a plant:\n\n1. **Water it**: a day before.\n2. **Loosen the roots**\n3. **Fill up** with fresh soil."
 HEIGHTS = "The highest:\n\n- **Everest**: 8,849 m\n- **K2**: 8,611 m (Pakistan)\n- **Lhotse**: 8,516 m\n\n*From the model’s memory*"
@@ -75,6 +77,55 @@ def test_headed_lists_are_branches() -> None:
     before, then = content.things
     assert (before.label, [one.label for one in before.children]) == ("Before", ["Invite all", "Order a cake"])
     assert (then.label, [[inner.label for inner in one.children] for one in then.children]) == ("After", [["the kitchen"], []])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("**Oslo**: -5 °C", ("Oslo", "", -5, "°C")), ("Oslo: −5 °C", ("Oslo", "", -5, "°C")), ("**Oslo** – 5 °C", ("Oslo", "", 5, "°C")),
+        ("**-5 °C**: the coldest", ("-5 °C", "the coldest", None, "")), ("**K2**: 8,611 m (Pakistan)", ("K2", "Pakistan", 8611, "m")),
+        ("Way: 1.5 km (0.9 mi) long", ("Way", "1.5 km (0.9 mi) long", None, "")), ("Range: 5–10 km", ("Range", "5–10 km", None, "")),
+        ("**Loss**: -3% in May", ("Loss", "-3% in May", None, "")), ("**A**: one\n\n  and more", ("A", "one and more", None, "")),
+    ],
+)  # fmt: skip
+def test_a_point_keeps_its_sign_its_unit_and_all_its_words(line: str, told: tuple[str, str, float | None, str]) -> None:
+    prose = form("text")
+    content = prose.content(prose.spec.model_validate({"markdown": f"- {line}\n- other", "lang": "en"}))
+    assert content is not None
+    first = content.things[0]
+    assert (first.label, first.text, first.value, first.unit) == told
+
+
+PIECES = [
+    "- ",
+    "1. ",
+    "  - ",
+    "# ",
+    "## ",
+    "| a | b |\n|---|---|\n",
+    "| x | 5 |",
+    "**b**",
+    ": ",
+    "-5 °C",
+    "\n",
+    "\n\n",
+    "9 m (3 mi)",
+    "> ",
+    "—",
+]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_whatever_an_answer_looks_like_it_is_shown_or_left(answer: str) -> None:
+    for kind in KINDS:
+        reshaped(after(answer, kind=kind))
+
+
+def test_a_form_that_is_asked_for_comes_also_where_words_are_preferred() -> None:
+    asked = Request("how to repot a plant", history=(Turn("how to repot a plant", STEPS),), form="infographic", autonomy=0)
+    assert reshaped(asked) is not None
+    assert reshaped(Request("as slides", history=asked.history, autonomy=0)) is None
 
 
 def test_years_are_no_figures_and_what_has_no_figures_is_no_chart() -> None:
