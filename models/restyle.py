@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from flipchart import assets
 from flipchart.models.language import WORDS
 from flipchart.models.wishes import asked_count
+from flipchart.renderers.chart_trend import trends
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Part, S, Spec, patch, walk
@@ -287,9 +288,7 @@ def _fitted(spec: Spec, trend: str) -> Spec | None:
     mark = getattr(spec, "mark", "")
     if mark in {"column", "area"} and getattr(spec, "moments", None) and trend:
         mark = "line"
-    if mark != "line" and (mark != "scatter" or trend == "forecast"):
-        return None
-    if trend == "forecast" and len(spec.series) != 1:  # type: ignore[attr-defined]
+    if (trend or "line") not in trends(mark, len(getattr(spec, "series", ()))):
         return None
     return type(spec).model_validate(spec.model_dump(mode="json") | {"mark": mark, "trend": trend})
 

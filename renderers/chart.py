@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flipchart.renderers import cells, chart_marks, claims, times
-from flipchart.renderers.axis import HUGE, figures, is_sign
+from flipchart.renderers.axis import HUGE, figures, is_sign, position
 from flipchart.renderers.chart_marks import MOST_COLUMNS, SLICES
 from flipchart.renderers.chart_skeletons import skeleton
 from flipchart.renderers.chart_spec import (
@@ -45,7 +45,7 @@ from flipchart.renderers.chart_spec import (
     written_labels,
 )
 from flipchart.renderers.chart_tables import apart, headline, questions, resolve, rule_charts
-from flipchart.renderers.chart_trend import carried_on, following, trend
+from flipchart.renderers.chart_trend import TRENDED, Trend, carried_on, following, trend, trends
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
@@ -280,15 +280,9 @@ def _ranged(plot: Any, chart: Chart, notes: list[str]) -> Any:
         and any(None not in pair for row in plot.rows for pair in zip(row.lows, row.highs, strict=False))
     ):
         notes.append(say("chart.band" if chart.mark == "line" else "chart.ranges", lang))
-    if chart.mark == "line" and chart.trend == "forecast" and len(plot.rows) == 1 and not plot.rows[0].lows:
-        ahead = _carried(plot)
-        if ahead is not plot:
-            notes.append(say("chart.forecast", lang))
-        plot = ahead
-    elif chart.trend and chart.mark in {"line", "scatter"}:
-        told = _trended(plot, chart)
-        if told is not None:
-            notes.append(say("chart.trend", lang, share=number(told * 100, lang, "%", digits=0)))
+    if chart.trend and chart.mark in TRENDED:
+        plot, told = _trended(plot, chart)
+        notes.append(told)
     ys = [v for row in plot.rows for v in row.values if v is not None]
     xs = [v for row in plot.rows for v in row.xs if v is not None]
     if (chart.mark in {"line", "scatter", "bubble"} and logged(ys)) or (chart_marks.MARKS[chart.mark].placed and logged(xs)):
@@ -318,13 +312,26 @@ def _carried(plot: Any) -> Any:
     return replace(plot, rows=(row,), moments=(*plot.moments, *moments), labels=(*plot.labels, *names), shown=(*plot.shown, *names))
 
 
-def _trended(plot: Any, chart: Chart) -> float | None:
-    """The share of the variation that the first series' trend explains."""
-    row = plot.rows[0]
-    along = row.xs if chart.mark == "scatter" else plot.numbers or tuple(float(n) for n in range(len(row.values)))
+def _trended(plot: Any, chart: Chart) -> tuple[Any, str]:
+    """The plot with its trend, carried on where that is asked for, and what is said of it, also where none can be drawn."""
+    if chart.trend == "forecast" and "forecast" in trends(chart.mark, len(plot.rows)) and not plot.rows[0].lows:
+        ahead = _carried(plot)
+        return ahead, say("chart.forecast" if ahead is not plot else "chart.trend.none", plot.lang)
+    found = [one for row in plot.rows if (one := _fitted(plot, chart, row)) is not None]
+    ys = [y for row in plot.rows for y in row.values if y is not None]
+    if not found or logged(ys) or (chart.mark == "line" and chart.trend == "forecast"):
+        return plot, say("chart.trend.none", plot.lang)
+    if len(found) > 1:
+        return plot, say("chart.trend.several", plot.lang)
+    return plot, say("chart.trend", plot.lang, share=number(found[0].share * 100, plot.lang, "%", digits=0))
+
+
+def _fitted(plot: Any, chart: Chart, row: Any) -> Trend | None:
+    """The straight trend of a series, along the axis as it is drawn."""
+    dated = [position(moment.at) for moment in plot.moments]
+    along = row.xs if chart.mark != "line" else dated or plot.numbers or [float(n) for n in range(len(row.values))]
     pairs = [(x, y) for x, y in zip(along, row.values, strict=False) if x is not None and y is not None and max(abs(x), abs(y)) < HUGE]
-    found = trend([x for x, _ in pairs], [y for _, y in pairs])
-    return None if found is None else found.share
+    return trend([x for x, _ in pairs], [y for _, y in pairs])
 
 
 def _one_line(words: str) -> str:
@@ -381,11 +388,10 @@ def bins(chart: Chart, lang: str) -> tuple[tuple[str, ...], tuple[float | None, 
     return plot.labels, plot.rows[0].values
 
 
-def foreseen(chart: Chart, lang: str) -> tuple[tuple[str, ...], tuple[tuple[float | None, ...], ...]] | None:
-    """A line's labels with those ahead, and where the trend leads, at least and at most; None where nothing is foreseen."""
+def foreseen(chart: Chart, lang: str) -> Any:
+    """A line's plot with what is ahead of it; None where nothing is foreseen."""
     plot, _ = _plot(chart, lang)
-    row = plot.rows[0]
-    return (plot.labels, (row.ahead, row.lows, row.highs)) if row.ahead else None
+    return plot if plot.rows and plot.rows[0].ahead else None
 
 
 def _stepped(plot: Any, chart: Chart) -> Any:

@@ -9,7 +9,13 @@ from itertools import pairwise
 from flipchart.renderers.times import Moment
 
 LEAST = 6  # figures, of which fewer tell no trend worth carrying on
+TRENDED = ("line", "scatter", "bubble")  # marks that a trend can be drawn through
 Z = 1.2816  # of the normal distribution: eight of ten lie within
+
+
+def trends(mark: str, rows: int) -> tuple[str, ...]:
+    """The trends that a mark of so many series takes."""
+    return () if mark not in TRENDED else ("line", "forecast") if mark == "line" and rows == 1 else ("line",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _lines(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     labels = _labels(chart, lang)
     columns = _columns(chart, frame, style, len(labels))
     if chart.trend == "forecast" and len(columns) == 1 and (ahead := foreseen(chart, lang)) is not None:
-        labels, lines = ahead
+        labels, lines = ahead.labels, (ahead.rows[0].ahead, ahead.rows[0].lows, ahead.rows[0].highs)
         name, blank = say("chart.ahead", lang), (None,) * (len(labels) - len(columns[0].values))
         whole = replace(columns[0], values=(*columns[0].values, *blank), fills=())
         names = (name, f"{name} (min)", f"{name} (max)")

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from flipchart.renderers import roles
+from flipchart.renderers.chart_trend import trends
 from flipchart.renderers.question_said import PLACES, Sentence
 from flipchart.renderers.question_words import Item, qualities
 
 _GRAINS = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
 _COMPARED = {"<": 1, "<=": 1, ">": 1, ">=": 1, "between": 2, "outside": 2}
-FITTED = {"line", "scatter"}  # marks that a trend can be drawn through
 _DENIED = {"!=", "not in", "not contains", "empty"}
 
 
@@ -60,8 +60,8 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "percent": lambda e: e.then == "percent",
     "change": lambda e: e.then == "change",
     "average3": lambda e: e.then == "average",
-    "fitted": lambda e: e.mark in FITTED,
-    "foreseen": lambda e: e.mark == "line" and len(e.measures) == len(e.query.get("group", ())) == 1,
+    "fitted": lambda e: "line" in trends(e.mark, 1),
+    "foreseen": lambda e: "forecast" in trends(e.mark, len(e.measures) * len(e.query.get("group", ()))),
     "lasting": lambda _: False,  # told of two dates where it is understood
     "ago": lambda e: bool(e.query.get("ago")),
     "rank": lambda e: bool(e.sort) or e.then == "rank",

@@ -1,11 +1,15 @@
 """Vega-Lite out: a chart as a spec that any Vega-Lite shows, with its rows inside and the theme's colours."""
 
 import json
+from collections.abc import Sequence
 
-from flipchart.renderers.axis import from_zero, moment_at
+from flipchart.renderers.axis import from_zero, moment_at, position
+from flipchart.renderers.chart import foreseen
 from flipchart.renderers.chart_spec import Chart, steps, tasks
+from flipchart.renderers.chart_trend import TRENDED, trend, trends
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.style import Style
+from flipchart.renderers.times import Moment
 from flipchart.renderers.vega_rows import Record, iso
 from flipchart.renderers.vega_write_layers import grid
 from flipchart.renderers.words import say
@@ -89,10 +93,10 @@ def _dotted(chart: Chart, measure: str) -> Record:
     dots: Record = {"type": "point", "filled": True, "tooltip": True}
     if any(one.size for one in chart.series):
         sized = encoding | {"size": {"field": "size", "type": "quantitative", "title": chart.size_title or "size"}}
-        return _single(points, {"type": "circle", "tooltip": True}, sized)
+        return _with_trend(chart, _single(points, {"type": "circle", "tooltip": True}, sized), _through(points))
     if any("low" in row for row in points):
         return {"data": {"values": points}, "encoding": encoding, "layer": [_ranged("y"), {"mark": dots}]}
-    return _single(points, dots, encoding)
+    return _with_trend(chart, _single(points, dots, encoding), _through(points))
 
 
 def _ranged(axis: str) -> Record:
@@ -216,7 +220,7 @@ def _by_label(chart: Chart, measure: str) -> Record:
     """Charts of labels and series, one row for each figure."""
     labels = chart.labels or tuple(str(n + 1) for n in range(max((len(one.values) for one in chart.series), default=0)))
     moments = chart.moments if chart.mark in {"line", "area", "slope", "multiples", "sparklines"} else ()
-    names = list(labels) if not moments else [iso(moment.at) if moment.grain == "minute" else str(moment.at)[:10] for moment in moments]
+    names = _dated(moments) or list(labels)
     values = _values(chart, names, measure)
     if chart.mark in {"table", "number"}:
         words = [row if row["value"] is not None else row | {"value": ""} for row in values]
@@ -256,7 +260,7 @@ def _by_label(chart: Chart, measure: str) -> Record:
                 "tooltip": True,
                 **({"point": True} if chart.mark != "area" else {}),
             }
-            return _with_ranges(chart, values, mark, encoding, "y")
+            return _with_trend(chart, _with_ranges(chart, values, mark, encoding, "y"), _ahead(chart) or _straight(chart, names, values))
         case "funnel":
             encoding = {"y": along, "x": up | {"stack": "center", "axis": None}}
             return _single(values, {"type": "bar", "tooltip": True}, encoding)
@@ -283,3 +287,57 @@ def _with_ranges(chart: Chart, values: list[Record], mark: Record, encoding: Rec
         return _single(values, mark, encoding)
     shared = {name: one for name, one in encoding.items() if name != axis}
     return {"data": {"values": values}, "encoding": shared, "layer": [{"mark": mark, "encoding": {axis: encoding[axis]}}, _ranged(axis)]}
+
+
+def _dated(moments: Sequence[Moment]) -> list[str]:
+    return [iso(moment.at) if moment.grain == "minute" else str(moment.at)[:10] for moment in moments]
+
+
+def _with_trend(chart: Chart, view: Record, rows: list[Record]) -> Record:
+    """A view with its trend over it as dashed lines, and the band of what is foreseen."""
+    if not chart.trend or not rows or chart.mark not in TRENDED:
+        return view
+    own = {"mark": view.pop("mark")} if "mark" in view else {}
+    shared = {name: one for name, one in view["encoding"].items() if name != "size"}
+    layers = view.get("layer") or [own | ({"encoding": {"size": view["encoding"]["size"]}} if "size" in view["encoding"] else {})]
+    line = {"data": {"values": rows}, "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 1.8}}
+    band = {"data": {"values": rows}, "mark": {"type": "area", "opacity": 0.16}}
+    up = {"y": shared["y"] | {"field": "low"}, "y2": {"field": "high"}} if any("low" in row for row in rows) else {}
+    more = [band | {"encoding": up}, line] if up else [line]
+    return view | {"encoding": shared, "layer": [*layers, *more]}
+
+
+def _through(points: list[Record]) -> list[Record]:
+    """The ends of each series' straight trend through its dots."""
+    rows: list[Record] = []
+    for name in dict.fromkeys(point["series"] for point in points):
+        own = [(point["x"], point["y"]) for point in points if point["series"] == name]
+        found = trend([x for x, _ in own], [y for _, y in own])
+        rows += [{"x": x, "y": found.at(x), "series": name} for x in (min(own)[0], max(own)[0])] if found else []
+    return rows
+
+
+def _straight(chart: Chart, names: list[str], values: list[Record]) -> list[Record]:
+    """The ends of each line's straight trend."""
+    if chart.trend != "line":
+        return []
+    places = [position(moment.at) for moment in chart.moments] or [float(at) for at in range(len(names))]
+    rows: list[Record] = []
+    for name in dict.fromkeys(row["series"] for row in values):
+        lined = zip(places, [row for row in values if row["series"] == name], strict=True)
+        own = [(x, row) for x, row in lined if row["value"] is not None]
+        found = trend([x for x, _ in own], [row["value"] for _, row in own])
+        rows += [{"label": row["label"], "series": name, "value": found.at(x)} for x, row in (own[0], own[-1])] if found else []
+    return rows
+
+
+def _ahead(chart: Chart) -> list[Record]:
+    """What is foreseen of a line, with its band."""
+    plot = (
+        foreseen(chart, chart.lang or "en") if chart.trend == "forecast" and "forecast" in trends(chart.mark, len(chart.series)) else None
+    )
+    if plot is None:
+        return []
+    row = plot.rows[0]
+    told = zip(_dated(plot.moments), row.ahead, row.lows, row.highs, strict=True)
+    return [{"label": label, "series": "", "value": v, "low": low, "high": high} for label, v, low, high in told if v is not None]

@@ -7,7 +7,9 @@ import math
 import subprocess
 import sys
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -443,6 +445,36 @@ def test_a_forecast_is_dashed_with_its_band_and_said() -> None:
     assert "the trend carried on" in words(drawing) and "2024" in words(drawing)
     assert any(isinstance(item, Path) and item.dash and item.part == "series1" for item in flat(drawing.items))
     assert made.series[0].values == (1, 3, 2, 4, 6, 5, 7, 9, 8)
+
+
+RISING = {"name": "a", "values": [1, 3, 2, 4, 6, 5, 7, 9, 8]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "dashed"),
+    [
+        ({"trend": "line", "series": [RISING]}, "it explains 90", 1),
+        ({"trend": "line", "series": [RISING, {"name": "b", "values": [9, 1, 8, 2, 7, 3, 6, 4, 5]}]}, "Trends: straight lines", 2),
+        # what cannot be drawn is said, not left out
+        ({"trend": "line", "series": [{"values": [1, 2]}], "labels": ["2014", "2015"]}, "No trend is drawn", 0),
+        ({"trend": "forecast", "series": [{"values": [1, 2, 3]}], "labels": ["2014", "2015", "2016"]}, "No trend is drawn", 0),
+        ({"trend": "forecast", "series": [RISING, RISING | {"name": "b"}]}, "No trend is drawn", 0),
+        ({"trend": "line", "series": [{"values": [10**n for n in range(9)]}]}, "No trend is drawn", 0),
+    ],
+)
+def test_a_trend_is_drawn_as_it_is_said(asked: dict[str, Any], said: str, dashed: int) -> None:
+    drawing = draw(chart(**{"mark": "line", "labels": [str(2014 + n) for n in range(9)]} | asked))
+    assert said in words(drawing)
+    assert sum(isinstance(item, Path) and bool(item.dash) for item in flat(drawing.items)) == dashed
+
+
+def test_a_trend_explains_as_much_as_the_line_that_is_drawn() -> None:
+    """Along uneven dates: against numpy's fit over the days."""
+    dates, values = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-06-30"], [1.0, 5.0, 3.0, 4.0]
+    days = [0.0, 1.0, 2.0, 181.0]
+    share = round(100 * float(np.corrcoef(days, values)[0, 1]) ** 2)
+    drawing = draw(chart(mark="line", trend="line", labels=dates, series=[{"values": values}]))
+    assert f"it explains {share}%" in words(drawing)
 
 
 def test_ranges_are_whiskers_as_long_as_they_say() -> None:

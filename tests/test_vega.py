@@ -8,6 +8,7 @@ from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -422,6 +423,36 @@ def test_what_is_written_is_vega_lite(official: Any, mark: str, several: bool) -
         content, mime = write(Page((made,), style(theme)), "vl.json")
         assert mime == "application/vnd.vegalite.v6+json"
         assert [fault.message for fault in official.iter_errors(json.loads(content))] == []
+
+
+MONTHS = [f"2024-{month:02d}" for month in range(1, 13)]
+RISING = [1, 3, 2, 4, 6, 5, 7, 9, 8, 10, 12, 11]
+
+
+@pytest.mark.parametrize(
+    ("asked", "layers"),
+    [
+        ({"mark": "line", "trend": "line", "series": [{"name": "a", "values": RISING}, {"name": "b", "values": RISING[::-1]}]}, 2),
+        ({"mark": "line", "trend": "line", "labels": list("abcdefghijkl"), "series": [{"values": RISING}]}, 2),
+        ({"mark": "line", "trend": "forecast", "series": [{"values": RISING}]}, 3),
+        ({"mark": "line", "trend": "line", "labels": ["2024-01"], "series": [{"values": [1]}]}, 0),
+        ({"mark": "scatter", "trend": "line", "series": [{"x": [1, 2, 3], "values": [2, 4, 9]}]}, 2),
+        ({"mark": "bubble", "trend": "line", "series": [{"x": [1, 2, 3], "values": [2, 4, 9], "size": [1, 2, 3]}]}, 2),
+    ],
+)
+def test_a_trend_is_written_as_it_is_drawn(official: Any, asked: dict[str, Any], layers: int) -> None:
+    made = Chart.model_validate({"title": "T", "labels": MONTHS if asked["mark"] == "line" else [], **asked})
+    out = json.loads(vega_write.write(shown(made), style()))
+    assert [fault.message for fault in official.iter_errors(out)] == []
+    assert len(out.get("layer", [])) == layers
+    assert read(out).kind == "chart"
+
+
+def test_the_ends_of_a_written_trend_are_those_of_the_fit(official: Any) -> None:
+    made = Chart.model_validate({"mark": "scatter", "trend": "line", "series": [{"x": [1, 2, 4], "values": [2, 4, 9]}]})
+    rows = json.loads(vega_write.write(shown(made), style()))["layer"][-1]["data"]["values"]
+    slope, height = np.polyfit([1, 2, 4], [2, 4, 9], 1)
+    assert [(row["x"], row["y"]) for row in rows] == [(x, pytest.approx(slope * x + height)) for x in (1, 4)]
 
 
 LAYERED = [
