@@ -129,7 +129,17 @@ def test_a_trend_is_drawn_where_it_is_asked_for(file: File, words: str, mark: st
 def test_a_trend_comes_and_goes_as_a_follow_up_and_stays_with_other_rows(file: File) -> None:
     plain = asked(file, "revenue by month")
     assert plain is not None
-    for words in ("add a trend line", "füge eine Trendlinie hinzu", "加趋势线", "with a trendline please"):
+    for words in (
+        *("add a trend line", "with a trendline please", "añade una línea de tendencia", "adicione uma linha de tendência"),
+        *(
+            "ajoute une courbe de tendance",
+            "füge eine Trendlinie hinzu",
+            "加趋势线",
+            "トレンドラインを追加して",
+            "रुझान रेखा जोड़ें",
+            "أضف خط الاتجاه",
+        ),
+    ):
         fitted = restyled(plain, words)
         assert isinstance(fitted, Chart) and fitted.trend == "line" and fitted.series == plain.series
     ahead = restyled(fitted, "with a forecast")

@@ -32,7 +32,9 @@ def events(request: Request) -> Sequence[Event]:
         ("as slides please", "slides"), ("make it a whiteboard", "whiteboard"), ("can I have that as an infographic?", "infographic"),
         ("show this as a chart instead", "chart"), ("als Folien", "slides"), ("Mach daraus eine Präsentation", "slides"),
         ("en diapositivas", "slides"), ("faça um infográfico disso", "infographic"), ("comme une infographie", "infographic"),
-        ("做成幻灯片", "slides"), ("グラフにして", "chart"), ("اجعلها شرائح", "slides"), 
+        ("做成幻灯片", "slides"), ("グラフにして", "chart"), 
+        ("इसे स्लाइड में दिखाओ", "slides"), ("इसका चार्ट बनाओ", "chart"), ("اعرضها كشرائح", "slides"), ("حوله إلى رسم بياني", "chart"), 
+        ("اجعلها شرائح", "slides"), 
         # a question, a change, a subject of its own, a form beside others
         ("what is a chart?", ""), ("is there a diagram?", ""), ("add a chart", ""), ("delete the diagram", ""), ("shorter text", ""),
         ("a chart of sales", ""), ("as slides for kids", ""), ("a deck and a chart", ""), ("", ""),
