@@ -20,6 +20,8 @@ class _Frame:
 
     def __init__(self, canvas: Canvas, xs: list[float], bottom: float, right: float, names: dict[int, str]) -> None:
         self.canvas, self.xs, self.bottom, self.right, self.names = canvas, xs, bottom, right, names
+        self.fitted: list[list[float | None]] = []
+        """Where trends run: figures keep clear of them."""
 
 
 def line(pen: Pen) -> tuple[float, str]:
@@ -64,6 +66,7 @@ def _band(pen: Pen, frame: _Frame, row: int) -> None:
         frame.canvas.area(frame.xs[:count], low[:count], high[:count], colour, Tag(one.part, "", row + 1), 0.16)
     if any(value is not None for value in one.ahead):
         ahead = [pen.scaled(value) for value in one.ahead]
+        frame.fitted.append(ahead)
         frame.canvas.line(frame.xs, ahead, colour, 2.2, Tag(one.part, one.name, row + 1), (5.0, 4.0))
         places = [at for at, value in enumerate(ahead) if value is not None and one.values[at] is None]
         tags = [Tag(one.part, _foreseen(pen, row, at), row + 1, f"drawn.{at}") for at in places]
@@ -78,6 +81,7 @@ def _trends(pen: Pen, frame: _Frame) -> None:
         if found is not None:
             ends = [own[0][0], own[-1][0]]
             frame.canvas.line(ends, [found.at(x) for x in ends], pen.style.quiet, 1.6, Tag("", "", row + 1), (5.0, 4.0))
+            frame.fitted.append([found.at(x) if ends[0] <= x <= ends[1] else None for x in frame.xs])
 
 
 def _foreseen(pen: Pen, row: int, at: int) -> str:
@@ -313,7 +317,9 @@ def _labelled(pen: Pen, frame: _Frame, row: int, ys: Sequence[float | None], lab
             text = pen.nudged(
                 pen.text(words, x, top, align="middle", weight=weight, fill=fill, role="value", step=row + 1, **pen.where(row, label))
             )
-            if top + pen.line > frame.canvas.y.start + 2 or any(_crossed(text, frame, line, label) for line in (ys, *others)):
+            if top + pen.line > frame.canvas.y.start + 2 or any(
+                _crossed(text, frame, line, label) for line in (ys, *others, *frame.fitted)
+            ):
                 continue
             if pen.try_keep(text, 1.0):
                 break

@@ -468,6 +468,22 @@ def test_a_trend_is_drawn_as_it_is_said(asked: dict[str, Any], said: str, dashed
     assert sum(isinstance(item, Path) and bool(item.dash) for item in flat(drawing.items)) == dashed
 
 
+@pytest.mark.parametrize("trend", ["line", "forecast"])
+def test_no_figure_stands_on_a_trend(trend: str) -> None:
+    months = [f"{2023 + at // 12}-{at % 12 + 1:02d}" for at in range(20)]
+    values = [900 + at * 37 + (at * 53) % 190 for at in range(20)]
+    drawing = draw(chart(mark="line", trend=trend, labels=months, series=[{"values": values}]))
+    ((dashed,),) = [[item for item in flat(drawing.items) if isinstance(item, Path) and item.dash]]
+    places = [place[-2:] for _, place in dashed.d]
+    figures = [text.lines[0] for text in texts(drawing) if text.role == "value"]
+    assert figures
+    for line in figures:
+        for (x1, y1), (x2, y2) in pairwise(places):
+            for step in range(101):
+                x, y = x1 + (x2 - x1) * step / 100, y1 + (y2 - y1) * step / 100
+                assert not (line.x < x < line.x + line.width and line.y - 9 < y < line.y)
+
+
 def test_a_trend_explains_as_much_as_the_line_that_is_drawn() -> None:
     """Along uneven dates: against numpy's fit over the days."""
     dates, values = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-06-30"], [1.0, 5.0, 3.0, 4.0]
