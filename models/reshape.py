@@ -10,7 +10,7 @@ from flipchart.models import amend, outlines
 from flipchart.models.context import said
 from flipchart.models.events import Request
 from flipchart.models.language import detect
-from flipchart.models.mend import Brief, mended
+from flipchart.models.mend import Brief, mended, titled
 from flipchart.models.restyle import leftover, spelt
 from flipchart.renderers.content import Content
 from flipchart.renderers.problem import Problem
@@ -19,6 +19,7 @@ from flipchart.renderers.spec import Spec
 
 LONGEST = 60  # characters of a wish that names a form and nothing else
 REMARKS = re.compile(r"(?:\n\n\*[^*\n]+\*[^\n]*)+\s*$")
+INTRODUCED = re.compile(r"[^\n:：]*[:：](?=\s*\n|\s+[^\s\n])")  # what leads up to a list or a row of names and holds none of it
 MOST = 0.5  # share of an answer's letters that its list or table must hold to stand for it
 
 
@@ -53,6 +54,8 @@ def reshaped(request: Request) -> Spec | None:
     if shown is None and outlines.agreed(replace(request, text=last.question)) is not None:  # that was an outline: it is to be written out
         return None
     content = _said(last.answer) if shown is None else form(shown.kind).content(shown)
+    if content is not None and not content.title.strip():
+        content = replace(content, title=titled(last.question, Brief(last.question, content.lang or detect(last.question))))
     maker = form(kind).from_content
     try:
         made = maker(content) if content is not None and maker is not None else None
@@ -61,7 +64,7 @@ def reshaped(request: Request) -> Spec | None:
     if made is None:
         return None
     lang = made.lang or (shown.lang if shown is not None else "") or detect(last.question)
-    made = made.model_copy(update={"lang": lang, "title": made.title or last.question.strip()})
+    made = made.model_copy(update={"lang": lang})
     return made if shown is not None else mended(made, Brief(last.question, lang, tuple(said(request))))
 
 
@@ -72,5 +75,6 @@ def _said(answer: str) -> Content | None:
     if content is None or prose.from_content is None:
         return None
     told = prose.from_content(content)
+    answer = INTRODUCED.sub("", answer.strip())
     letters = [sum(map(str.isalnum, words)) for words in (prose.markdown(told) if told else "", answer)]
     return content if letters[0] >= MOST * letters[1] else None

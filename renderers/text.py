@@ -19,6 +19,7 @@ from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFr
 from flipchart.renderers.figures import sole, unmarked
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import finish, foot, margin, told
+from flipchart.renderers.skeleton import begun
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import LEADING, break_lines, clean, measure, place
@@ -429,7 +430,8 @@ def markdown(spec: Prose) -> str:
 
 
 def content(spec: Prose) -> Content | None:
-    """Its headed lists, or else its first table or list of two or more points; None where it has none of these."""
+    """Its headed lists, or else its first table or list of two or more points, or else the things that short prose names; None where it
+    has none of these."""
     from markdown_it.tree import SyntaxTreeNode
 
     nodes = SyntaxTreeNode(_reader().parse(clean(spec.markdown))).children
@@ -443,8 +445,11 @@ def content(spec: Prose) -> Content | None:
     if held and held[0].type in _LISTS:
         things = tuple(_points(held[0], spec.lang))
         return Content(title, things, ordered=held[0].type == "ordered_list", lang=spec.lang) if len(things) > 1 else None
-    rows = [tuple(map(_whole, row.children)) for part in (held[0].children if held else ()) for row in part.children]
-    return _tabled(rows, title, spec.lang) if len(rows) > 1 else None
+    if held:
+        rows = [tuple(map(_whole, row.children)) for part in held[0].children for row in part.children]
+        return _tabled(rows, title, spec.lang) if len(rows) > 1 else None
+    named = _named([node for node in nodes if node.type != "heading"])
+    return Content(title, named, lang=spec.lang) if named else None
 
 
 _LISTS = {"bullet_list", "ordered_list"}
@@ -500,6 +505,40 @@ def _points(node: Any, lang: str) -> Iterator[Thing]:
         value, unit, text = (not children and _figure(text, lang)) or (None, "", text)
         if label or text or children:
             yield Thing(label, text, value, unit, children=children)
+
+
+def _named(nodes: Sequence[Any]) -> tuple[Thing, ...]:
+    """The things that prose names, each with what is said of it: in bold, each at the start of a clause, or told in a row behind a
+    colon. Empty where fewer than three are named so, or where there is more than a few lines of prose."""
+    if len(nodes) > 9 or any(node.type != "paragraph" for node in nodes):
+        return ()
+    runs = [run for node in nodes for run in (*_runs(node.children[0].token), _Run("\n"))]
+    bold = [i for i, run in enumerate(runs) if run.bold]
+    if len(bold) > 2:
+        between = ["".join(run.text for run in runs[i + 1 : j]) for i, j in zip(bold, [*bold[1:], len(runs)], strict=True)]
+        if not all(_NEXT.search(words) for words in between[:-1]):
+            return ()
+        return tuple(
+            Thing(begun(unmarked(runs[i].text)), unmarked(_NEXT.sub("", said).strip())) for i, said in zip(bold, between, strict=True)
+        )
+    sentences = _SENTENCE.split("".join(run.text for run in runs).strip())
+    for at, sentence in enumerate(sentences):
+        _, colon, row = sentence.strip(" .。").rpartition(": " if ": " in sentence else "：")
+        names = [name.strip() for name in _COMMA.split(row) if name.strip()] if colon else []
+        if names and _COMMA.search(row):
+            names[-1:] = [name.strip() for name in _AND.split(names[-1], maxsplit=1) if name.strip()]
+        if len(names) > 2 and all(len(name.split()) <= 4 and len(name) <= 32 for name in names):
+            more = [one for one in sentences[:at] + sentences[at + 1 :] if one.strip()]
+            return tuple(
+                Thing(begun(name), " ".join(one for one in more if re.match(rf"{re.escape(name)}\b", one, re.I))) for name in names
+            )
+    return ()
+
+
+_NEXT = re.compile(r"(?:^|[,;:.،。，；\n])\s*(?:\w+\s+)?$")  # where a clause ends, and the word that joins it to the next
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\w)|(?<=[。！？])|\n+")
+_COMMA = re.compile(r"[,;،、，；]\s*")
+_AND = re.compile(r"(?:^|(?<=\S)\s+)(?:and|or|y|e|o|et|ou|und|oder|и|और|و)\s+|[和及と]|\s+و(?=\w)")
 
 
 def _split(words: str) -> tuple[str, str]:

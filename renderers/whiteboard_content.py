@@ -100,8 +100,8 @@ def _sorted(board: Board, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
 
 
 def from_content(given: Content) -> Whiteboard | None:
-    """A board of another visual's things: linked things as a flow, nested ones as a mind map, ordered ones as a chain, others as loose
-    notes."""
+    """A board of another visual's things: linked things as a flow, ordered ones as a chain, others as a mind map round the title they
+    share; loose notes where they have none."""
     if not given.things:
         return None
     nodes: list[dict[str, Any]] = []
@@ -133,11 +133,12 @@ def from_content(given: Content) -> Whiteboard | None:
         return name
 
     nested = any(thing.children for thing in given.things)
-    root = add(Thing(given.title, id="root"), "") if nested and len(given.things) > 1 and given.title else ""
+    loose = not nested and not given.links and not given.ordered
+    root = add(Thing(given.title, id="root"), "") if (nested or loose) and len(given.things) > 1 and given.title else ""
     tops = [add(thing, root) for thing in given.things]
     if len(nodes) > MOST or len(edges) > MOST:
         return None
-    design = "mindmap" if nested else "flow" if given.links or given.ordered else "board"
+    design = "mindmap" if nested or root else "board" if loose else "flow"
     edges += [
         {"start": names[link.start], "end": names[link.end], "label": link.label}
         for link in given.links

@@ -155,3 +155,37 @@ def test_a_visual_is_shown_as_another_beside_it() -> None:
     assert "Darken the room" in form("slides").markdown(drawn[0].spec)
     again = Request("as an infographic", history=request.history, earlier=request.earlier)
     assert reshaped(again) is None
+
+
+LIST = "- **Sleep**: you fall asleep faster\n- **Heart**: it grows stronger\n- **Company**: walk with a friend"
+
+
+@pytest.mark.parametrize(
+    ("answer", "round_it"),
+    [
+        (LIST, ["Sleep", "Heart", "Company"]),
+        ("There are several kinds:\n\n- Oak\n- Elm\n- Ash", ["Oak", "Elm", "Ash"]),
+        ("It holds **grains** such as rice, **beans** such as soy, and **fruit** such as apples.", ["Grains", "Beans", "Fruit"]),
+        ("**Cirrus** is high.\n\n**Stratus** lies low.\n\n**Cumulus** looks like cotton.", ["Cirrus", "Stratus", "Cumulus"]),
+        ("The seasons: spring, summer, autumn and winter. Spring is mild.", ["Spring", "Summer", "Autumn", "Winter"]),
+        ("四季分别是：春天、夏天、秋天和冬天。", ["春天", "夏天", "秋天", "冬天"]),
+    ],
+)
+def test_things_in_no_order_become_a_mind_map_round_what_was_asked(answer: str, round_it: list[str]) -> None:
+    board = reshaped(after(answer, "as a diagram", question="benefits of walking"))
+    assert board is not None and board.design == "mindmap"  # type: ignore[attr-defined]
+    root, *rest = board.nodes  # type: ignore[attr-defined]
+    assert root.label == "Benefits of walking" and [node.label for node in rest] == round_it
+    assert {edge.start for edge in board.edges} == {root.name}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Rice is a **grain**. It is not a **bean**, nor is it a **fruit** of any kind.",
+        "Say this: come in, sit down and have a cup of our very best tea with us.",
+        "Paris is the capital of France.",
+    ],
+)
+def test_prose_that_names_no_row_of_things_is_left_to_the_model(answer: str) -> None:
+    assert reshaped(after(answer, "as a diagram")) is None
