@@ -309,7 +309,8 @@ class _Scene:
         }
 
     def arrow(self, e: Element, edges: list[dict[str, Any]], strokes: list[dict[str, Any]]) -> None:
-        """An arrow as an edge between what it is tied to or touches; one that touches nothing is a line drawn by hand."""
+        """An arrow as an edge between what it is tied to or touches, an end that touches nothing left free where it is; one with two such
+        ends is a line drawn by hand."""
         points = points_of(e)
         if len(points) < 2:
             return
@@ -320,11 +321,11 @@ class _Scene:
             held = str(self.by_id.get(held, {}).get("containerId") or held)  # words are their box's
             named = self.names.get(held) or (held if held in self.names.values() else "")
             ends.append(named or self.touched(points[at]) or held)
-        if not all(ends):
+        if not any(ends):
             strokes += self.stroke(e)
             return
         label, _, _ = self.label(e)
-        start, end = (self.at(name) for name in ends)
+        start, end = (self.at(name) if name else None for name in ends)
         true = all(box is None or abs(gap_to_border(box, points[at])) <= NEAR for box, at in ((start, 0), (end, -1)))
         heads: dict[Any, str] = {
             None: "none",
@@ -347,6 +348,8 @@ class _Scene:
             now = "end" if now == "none" and e.get("endArrowhead") else now
             kept = kept if now == said.get("heads") else {k: v for k, v in kept.items() if k not in {"head", "tail"}}
             heads |= {"triangle": "arrow"}
+            if e.get("strokeColor") != said.get("stroke", e.get("strokeColor")):  # the person gave it another colour
+                kept = kept | {"ink": _colour(e.get("strokeColor"))}
             # A moved box took its arrow along: the arrow finds a way of its own again.
             inner, outer = way_of(points)
             before = said.get("way")
@@ -356,9 +359,9 @@ class _Scene:
         out = {
             **self.part(e), "start": ends[0], "end": ends[1], "label": label, "dashed": e.get("strokeStyle") in {"dashed", "dotted"},
             "head": heads.get(e.get("endArrowhead", "arrow"), "arrow"), "tail": heads.get(e.get("startArrowhead"), "arrow"),
-            "points": _straight(points) if true else [], "ink": "" if self.ours(e) else _colour(e.get("strokeColor"), INK),
+            "points": _straight(points) if true or not all(ends) else [], "ink": "" if said else _colour(e.get("strokeColor"), INK),
         }  # fmt: skip
-        edges.append({k: v for k, v in (out | kept).items() if v not in ("", [], False) or k == "spoken"})
+        edges.append({k: v for k, v in (out | kept).items() if v not in ("", [], False) or k in {"spoken", "start", "end"}})
 
     def touched(self, point: Point) -> str:
         """The name of the box whose border a free end is at, the smallest first; empty where there is none."""

@@ -41,7 +41,7 @@ def _kept(spec: Spec) -> dict[str, dict[str, Any]]:
     """By part, what a board says of its boxes and arrows that cannot be seen in the drawing."""
     fields = {
         "nodes": ("name", "shape", "icon", "bare"),
-        "edges": ("head", "tail", "near_start", "near_end", "spoken"),
+        "edges": ("head", "tail", "near_start", "near_end", "spoken", "ink"),
         "groups": ("name",),
     }
     out: dict[str, dict[str, Any]] = {}
@@ -265,7 +265,7 @@ class _Pen:
             endArrowhead="triangle" if connector.heads in {"end", "both"} else None, startBinding=None, endBinding=None,
             lastCommittedPoint=None,
         )  # fmt: skip
-        element["customData"]["flipchart"]["heads"] = connector.heads
+        element["customData"]["flipchart"] |= {"heads": connector.heads, "stroke": connector.stroke}
         self.arrows.append((element, connector))
 
     def tie(self) -> None:

@@ -115,6 +115,8 @@ def _write_flow(spec: Any) -> str:
                     put(inner, 2)
             out.append("  end")
     for link in board.links:
+        if not (board.cards[link.start].name and board.cards[link.end].name):
+            continue  # Mermaid has no arrow whose end stands free
         start = names[f"group {board.sections[link.around_start].name}"] if link.around_start >= 0 else names[board.cards[link.start].name]
         end = names[f"group {board.sections[link.around_end].name}"] if link.around_end >= 0 else names[board.cards[link.end].name]
         head = _LINES.get(link.head, "-")

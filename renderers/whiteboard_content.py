@@ -21,7 +21,8 @@ def told(spec: Whiteboard, board: Board) -> str:
     """The same of a board that is resolved already."""
     lang = spec.lang or "en"
     boxes = [card.label.replace("\n", " ") for card in board.cards if card.label and not card.ghost]
-    arrows = [f"{_said(board, link.start)} → {_said(board, link.end)}" for link in board.links]
+    ends = [(_said(board, link.start), _said(board, link.end)) for link in board.links]
+    arrows = [f"{start} → {end}" for start, end in ends if start and end]
     told = (
         [say("whiteboard.boxes", lang, count=len(boxes), names=", ".join(boxes[:12]) + (", …" if len(boxes) > 12 else ""))] if boxes else []
     )
@@ -55,6 +56,7 @@ def markdown(spec: Whiteboard) -> str:
         ends = [
             f"{_flat(link.label)} → {_flat(_said(board, link.end))}" if link.label else f"→ {_flat(_said(board, link.end))}"
             for link in (board.links[i] for i in board.out[v])
+            if board.cards[link.end].name
         ]
         words = ". ".join(part for part in (_flat(card.note), "; ".join(ends)) if part)
         listed.append(f"{'  ' if card.section >= 0 else ''}- {_flat(card.label)}" + (f": {words}" if words else ""))

@@ -9,7 +9,8 @@ from flipchart.renderers.whiteboard_spec import Whiteboard, fold, shown
 
 
 def resolved(spec: Whiteboard) -> Board:
-    """The spec's names looked up: a name that is nearly a box's name or label means that box, any other is a ghost nothing is drawn for."""
+    """The spec's names looked up: a name that is nearly a box's name or label means that box, any other is a ghost nothing is drawn for,
+    and no name is one of its own."""
     sections, section_of = _sections(spec)
     cards: list[Card] = []
     by_name: dict[str, int] = {}
@@ -42,6 +43,9 @@ def resolved(spec: Whiteboard) -> Board:
 
     def find(name: str, leaving: bool) -> tuple[int, int]:
         """(card, section it stands for or -1)."""
+        if not name:  # an end that stands free
+            cards.append(Card("", "", "", ghost=True))
+            return len(cards) - 1, -1
         if name in by_name:
             return by_name[name], -1
         folded = fold(name)

@@ -8,7 +8,7 @@ import pytest
 
 from flipchart import assets
 from flipchart.renderers import check as checker
-from flipchart.renderers import excalidraw, excalidraw_write, render
+from flipchart.renderers import excalidraw, excalidraw_write, mermaid, render
 from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Path, Text, flat
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.read import read
@@ -510,3 +510,22 @@ def test_a_heading_leaves_the_corner_where_words_stand_already() -> None:
     drawing = render.draw(board([area, *inner, words]))
     assert apart(rect_of(drawing, "Two lanes"), rect_of(drawing, "What the frame is called"))
     assert not [one for one in checker.check(drawing) if one.level == "error"]
+
+
+def test_an_arrow_tied_at_one_end_stays_an_arrow_whose_other_end_is_free() -> None:
+    free = [
+        arrow("e", [(161, 30), (260, 90)], "a", "", strokeColor="#e03131"),
+        arrow("f", [(40, 200), (60, 61)], "", "a"),
+        label("w", "e", "out"),
+    ]
+    spec = board([shape("a", 0, 0), label("t", "a", "Start"), *free])
+    for one in (spec, excalidraw.read(excalidraw_write.write_page(Page((spec,), style())).decode())):
+        assert [(edge.start, edge.end, edge.label) for edge in one.edges] == [("Start", "", "out"), ("", "Start", "")]  # type: ignore[attr-defined]
+        assert not one.strokes and not one.notes and not render.check(one)  # type: ignore[attr-defined]
+        assert [edge.ink for edge in one.edges] == ["#e03131", ""]  # type: ignore[attr-defined]
+        drawn = [item for item in flat(render.draw(one).items) if isinstance(item, Connector)]
+        assert [(line.start, line.end, line.heads) for line in drawn] == [("Start", "", "end"), ("", "Start", "end")]
+        assert all(line.points[0] != line.points[-1] for line in drawn)
+    whole = spec.edges[0].points
+    assert (whole[0], whole[-1]) == ((161, 30), (260, 90))
+    assert mermaid.write(spec) == 'flowchart TD\n  Start["Start"]\n'
