@@ -1,6 +1,6 @@
 """Which language a message is written in, from its letters, its small words and its spelling.
 
-Made for messages, from two words up. It does not tell apart what shares script and vocabulary (Serbian
+Made for messages, from one word up. It does not tell apart what shares script and vocabulary (Serbian
 and Bosnian, Marathi and Hindi in three words), and romanised Hindi or Arabic reads as English.
 """
 
@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from flipchart import assets
+from flipchart.renderers.icons import spoken
 
 UNKNOWN = "en"  # what the interface falls back to
 
@@ -58,6 +59,10 @@ WORDS = {block.split(None, 1)[0]: frozenset(block.split()[1:]) for block in asse
 OWNERS = Counter(word for words in WORDS.values() for word in words)
 
 SPELT = 0.05  # what a unit of log-likelihood of the spelling counts beside a word
+MET = 0.6  # what a word that people write counts, beside a small word
+SHORTEST = 3  # letters of such a word
+ODD = -0.5  # what a word that neither people write nor an icon is called by counts for English
+HEARD = {"en": 0.4, "es": 0.3, "pt": 0.3, "fr": 0.3, "de": 0.3}  # a guess, before a word is read, at who writes in Latin letters
 LEAST = -30.0  # no spelling counts for less: names and technical terms are spelt alike everywhere
 
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+\.\S+|[\w/\\]+\.\w{2,4}\b|<[^>\n]{1,80}>", re.S)
@@ -140,6 +145,20 @@ def _speller() -> Any:
     return found
 
 
+@cache
+def _written() -> dict[str, dict[str, float]]:
+    """How often each word that people write to us is one of each language, as shares of one."""
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for place in assets.names("router/prompts", ".txt"):
+        voice, language, *_ = place.rpartition("/")[2].split(".")
+        if voice == "train" and language in WORDS:
+            for line in assets.text(place).lower().splitlines():
+                if not line.startswith("=="):
+                    seen[language].update({word for word in WORD.findall(line.partition(" ++ ")[0]) if len(word) >= SHORTEST})
+    every = {word for words in seen.values() for word in words}
+    return {word: {language: words[word] / sum(one[word] for one in seen.values()) for language, words in seen.items()} for word in every}
+
+
 def _latin(text: str) -> str:
     scores: defaultdict[str, float] = defaultdict(float)
     for word in WORD.findall(text):
@@ -147,6 +166,11 @@ def _latin(text: str) -> str:
             if piece in OWNERS and (len(piece) > 1 or piece == word):
                 for language in WORDS:
                     scores[language] += (piece in WORDS[language]) / OWNERS[piece]
+        if word not in OWNERS:
+            for language, share in (_written().get(word) or {"en": 1.0 if spoken(word) else ODD}).items():
+                scores[language] += MET * share
+    for language in HEARD:
+        scores[language] += HEARD[language]
     likely = _speller().rank(text)  # (language, log-likelihood), the likeliest first
     for language, likelihood in likely:
         scores[language] += SPELT * max(LEAST, likelihood - likely[0][1])

@@ -258,6 +258,13 @@ def line_of(flat: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
+@cache
+def spoken(word: str) -> bool:
+    """Whether one English word, or a form of it, names or describes any icon: it is a word then."""
+    forms = [form for form, _ in _variants(word)]
+    return bool(_rows(f"SELECT 1 FROM terms WHERE term IN ({','.join('?' * len(forms))}) LIMIT 1", *forms))
+
+
 def worded(name: str, words: str) -> bool:
     """Whether `words` hold each word of the icon's name, in any of its forms."""
     said = {form for text in _plain(words).split() for form, _ in _variants(text)}

@@ -5,7 +5,7 @@ step of time, which order. `Reading.sure` says whether every word of the questio
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,9 @@ from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
+from flipchart.renderers.question_spelling import respelt
 from flipchart.renderers.question_words import Item, Reader, clock, fold, stem
+from flipchart.renderers.words import say
 
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
@@ -65,18 +67,32 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
         again = _best(question, tables, other) if other != lang else None
         if again is not None and again.sure and not again.likened:
             return again
-    return best
+    return _respelt(question, tables, lang, best)
+
+
+def _respelt(question: str, tables: Mapping[str, Table], lang: str, best: Reading | None) -> Reading | None:
+    """What is understood where words that are spelt wrong are put right, and that it was; `best` where that is no better."""
+    spelt, words = respelt(question, [reader for _, reader in _readers(tables, lang)])
+    again = _best(spelt, tables, lang) if words else None
+    if again is None or (best is not None and not again.sure and (best.sure or len(again.missed) >= len(best.missed))):
+        return best
+    said = [say("question.spelt", lang, words=word, spelt=right) for word, right in words.items()]
+    return replace(again, said=(*said, *again.said))
+
+
+def _readers(tables: Mapping[str, Table], lang: str) -> Iterator[tuple[str, Reader]]:
+    """A reader for each of the tables, the last attached first, and for each with those that it points to."""
+    for name, table in reversed(list(tables.items())):
+        others = [other for other in tables.values() if other is not table]
+        whole = joined(table, tables.values())
+        yield name, Reader(table, lang, others, _pointers(whole))
+        if whole is not None:
+            yield name, Reader(whole, lang, [one for one in others if whole.join and one not in whole.join.tables])
 
 
 def _best(question: str, tables: Mapping[str, Table], lang: str) -> Reading | None:
     """What is understood best, over any of the tables."""
-    found = []
-    for name, table in reversed(list(tables.items())):  # the last attached first
-        others = [other for other in tables.values() if other is not table]
-        whole = joined(table, tables.values())
-        found.append(_over(question, Reader(table, lang, others, _pointers(whole)), name))
-        if whole is not None:
-            found.append(_over(question, Reader(whole, lang, [one for one in others if whole.join and one not in whole.join.tables]), name))
+    found = [_over(question, reader, name) for name, reader in _readers(tables, lang)]
     return min((one for one in found if one), key=lambda one: (not one.sure, len(one.missed), one.likened, one.joined), default=None)
 
 

@@ -217,6 +217,14 @@ _OTHERWISE = {"pt": {"no"}}
 """English words that are others in a language: "no valor" is "in the value"."""
 
 
+@cache
+def vocabulary(lang: str) -> frozenset[str]:
+    """The words that say what to do with a table, in English and in `lang`."""
+    spoken = [spoken.get(one, "") for spoken in _told()["concepts"].values() for one in ("en", lang.split("-")[0])]
+    phrases = [phrase for one in spoken for phrase in one.split("|")] + [word for group in _told()["alike"] for word in group.split()]
+    return frozenset(word for phrase in phrases for word in phrase.split() if word.isalpha())
+
+
 def mark_named(words: str, lang: str) -> str:
     """The kind of chart that `words` ask for by its name, in English or in `lang`; empty where they name none."""
     said = fold(words)
@@ -352,6 +360,16 @@ class Reader:
             self.names[c.name] for c in self.columns
             if (c.kind == "text" and not roles.calendar(c)) or (c.kind == "number" and c.whole and c.distinct <= 53)
         }  # fmt: skip
+
+    def words(self) -> Iterator[str]:
+        """The words of its names and values."""
+        for name in (*self.names, *(value for column in self.columns if column.kind == "text" for value in column.values)):
+            yield from (token.folded for token in tokens(_parted(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))))
+        yield from self.noun
+
+    def strange(self, question: str) -> frozenset[str]:
+        """The words of the question that say nothing over this table."""
+        return frozenset(item.words for item in self.items(question) if item.kind == "unknown")
 
     def items(self, question: str) -> list[Item]:
         """What the question says, in order, every word of it in one item."""

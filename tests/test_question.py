@@ -23,6 +23,12 @@ SHOP = "date,region,channel,revenue,cost,units,returned\n" + "".join(
     for n, (region, channel) in enumerate((("North", "Online"), ("South", "Store"), ("East", "Online")))
 )
 
+MISSPELT = [
+    ("avrage revenu by regoin", "average revenue by region", "“avrage” is read as “average”."),
+    ("totl revenue per chanel in 2024", "total revenue per channel in 2024", "“chanel” is read as “channel”."),
+    ("Annteil der Regionen am revenue", "Anteil der Regionen am revenue", "„Annteil“ ist als „anteil“ gelesen."),
+    ("reveneu of the Nroth by month", "revenue of the North by month", "“Nroth” is read as “north”."),
+]
 WORDS = (
     "revenue region by per top 5 which most least North not except 2023 between and growth share average count last 3 month days over time"
     " compare returned units"
@@ -32,6 +38,21 @@ WORDS = (
 @pytest.fixture(scope="module")
 def shop() -> Table:
     return read(SHOP, "sales.csv")
+
+
+@pytest.mark.parametrize(("wrong", "right", "said"), MISSPELT)
+def test_words_that_are_spelt_wrong_are_read_as_they_are_meant(shop: Table, wrong: str, right: str, said: str) -> None:
+    found, meant = (question.read(one, {"sales.csv": shop}, detect(right)) for one in (wrong, right))
+    assert found and meant and found.sure and found.query == meant.query
+    assert said in found.said and not meant.said
+
+
+def test_a_word_that_is_no_slip_is_left_alone() -> None:
+    """Trips are no tips, and a name that is in no cell is no other name."""
+    taxi = {"rides.csv": read("day,tips,driver\n2024-01-01,3,Mario\n2024-01-02,5,Lena\n2024-01-03,4,Mario\n", "rides.csv")}
+    for ask in ("trips by driver", "tips of Marco", "tips by diver", "stips by"):
+        found = question.read(ask, taxi)
+        assert found is None or not found.sure or not any("read as" in one for one in found.said), ask
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,60 @@
+"""Words of a question that are spelt wrong, put right by what its tables, and questions over tables, know."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+
+from flipchart.renderers import icons
+from flipchart.renderers.question_words import Reader, Token, fold, stem, tokens, vocabulary
+
+SHORTEST = 4  # letters of a word that can be told from others when one of them is wrong
+NEAR = 0.8  # share of letters in order: one wrong of five, two of ten
+
+
+def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str, str]]:
+    """The question with each word that nothing is known of as the only one that is spelt almost like it, and the words that changed."""
+    every, put = list(readers), dict[str, str]()
+    doubtful = [token for token in tokens(question) if _doubtful(token)]
+    strange = frozenset.intersection(*(reader.strange(question) for reader in every)) if doubtful and every else frozenset()
+    for token in reversed([token for token in doubtful if token.words in strange]):
+        if right := _nearest(token, every):
+            question = f"{question[: token.start]}{right}{question[token.end :]}"
+            put[token.words] = right
+    return question, dict(reversed(put.items()))
+
+
+def _doubtful(token: Token) -> bool:
+    """Whether a word may be a slip of the fingers: it is written in letters of the alphabet, and is no other word."""
+    return len(token.folded) >= SHORTEST and token.folded.isascii() and token.folded.isalpha() and not icons.spoken(token.folded)
+
+
+def _nearest(token: Token, readers: Iterable[Reader]) -> str:
+    """The word that is meant; empty where none is near, or two are as near."""
+    near: dict[str, tuple[float, float, str]] = {}
+    for word in _known(token, readers):
+        whole, bare = _alike(token.folded, fold(word)), stem(fold(word))
+        ended = token.folded.startswith(token.stem) and fold(word).startswith(bare)
+        share = max(whole, _alike(token.stem, bare)) if ended else whole  # "custmers" of "customer"
+        if share >= NEAR:
+            near[bare] = max(near.get(bare, (0.0, 0.0, "")), (share, whole, word))
+    ranked = sorted(near.values(), reverse=True)
+    return ranked[0][2] if ranked and (len(ranked) == 1 or ranked[0][:2] > ranked[1][:2]) else ""
+
+
+def _known(token: Token, readers: Iterable[Reader]) -> Iterator[str]:
+    """The words of the tables and of questions that begin as the word does, or with its second letter, and are about as long."""
+    for reader in readers:
+        for word in (*reader.words(), *vocabulary(reader.lang)):
+            begins = fold(word[:2])
+            swapped = begins == token.folded[1::-1]
+            if (begins[:1] == token.folded[0] or swapped) and abs(len(word) - len(token.folded)) <= 2 and len(word) >= SHORTEST:
+                yield word
+
+
+def _alike(said: str, word: str) -> float:
+    """The share of the letters of both words that stand in the same order; two that changed places count as one that is wrong."""
+    share = SequenceMatcher(None, said, word, autojunk=False).ratio()
+    if len(said) == len(word):
+        wrong = [n for n, (a, b) in enumerate(zip(said, word, strict=True)) if a != b]
+        if len(wrong) == 2 and wrong[1] == wrong[0] + 1 and said[wrong[0]] == word[wrong[1]] and said[wrong[1]] == word[wrong[0]]:
+            return max(share, 1 - 0.5 / len(said))
+    return share
