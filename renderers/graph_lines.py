@@ -12,6 +12,7 @@ from itertools import pairwise
 from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex
 from flipchart.renderers.graph_places import Places
 from flipchart.renderers.graph_ranks import CORNER, LABEL, LINE, NODE
+from flipchart.renderers.graph_straight import plain, straighten
 
 
 def layered(
@@ -82,8 +83,9 @@ class Lines(Places):
                     labels[i] = self.page(items[k].x, middle[items[k].rank])
         for v, own in self.loops.items():
             self.loop(boxes[v], v, own, lines, labels)
-        areas = self.rectangles(boxes)
-        return _normal(Plan(boxes, lines, labels, areas, broken=self.broken), self.arcs)
+        plan = Plan(boxes, lines, labels, self.rectangles(boxes), broken=self.broken)
+        straighten(plan, [(a.start, a.end) for a in self.arcs], [v.pointed for v in self.vertices], [(a.w, a.h) for a in self.arcs])
+        return _normal(plan, self.arcs)
 
     def loop(self, box: Rect, v: int, own: list[int], lines: list[tuple[Point, ...]], labels: list[Point | None]) -> None:
         """Arrows from box v to itself, round its upper right corner."""
@@ -254,7 +256,7 @@ class Lines(Places):
             points.append((items[v].x + side * self.half(v), middle[items[v].rank]))
         else:
             points.append((self.where(i, v), middle[items[v].rank] - self.thick(v)))
-        out = _tidy([self.page(*point) for point in points])
+        out = plain([self.page(*point) for point in points])
         return tuple(reversed(out)) if self.flipped[i] else tuple(out)
 
     def thick(self, v: int) -> float:
@@ -351,21 +353,6 @@ def _levels(after: list[set[int]], weight: dict[tuple[int, int], int]) -> list[i
                     into[q] -= 1
                     level[q] = max(level[q], level[p] + 1)
     return level
-
-
-def _tidy(points: list[Point]) -> list[Point]:
-    """The points without repeats and without those in the middle of a straight piece."""
-    out: list[Point] = []
-    for point in points:
-        if out and math.dist(out[-1], point) < 0.05:
-            continue
-        while len(out) > 1 and (
-            (abs(out[-2][0] - out[-1][0]) < 0.05 and abs(out[-1][0] - point[0]) < 0.05)
-            or (abs(out[-2][1] - out[-1][1]) < 0.05 and abs(out[-1][1] - point[1]) < 0.05)
-        ):
-            out.pop()
-        out.append(point)
-    return out
 
 
 def _normal(plan: Plan, arcs: Sequence[Arc]) -> Plan:

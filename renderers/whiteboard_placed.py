@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from flipchart.renderers.drawing import Box, Path
 from flipchart.renderers.graph import Plan, Point, Rect
+from flipchart.renderers.graph_straight import SMALL
 from flipchart.renderers.shapes import border
 from flipchart.renderers.style import SMALLEST, Style
 from flipchart.renderers.typeset import clean, measure, place
@@ -271,12 +272,14 @@ def way(a: Rect, b: Rect, boxes: Sequence[Rect], lines: Sequence[tuple[Point, ..
     south, north = (ac[0], ay + ah), (ac[0], ay)
     if bx > ax + aw + 12 or bx + bw < ax - 12:
         start, end = (east, (bx, bc[1])) if bx > ax else (west, (bx + bw, bc[1]))
-        middle = (start[0] + end[0]) / 2
-        tries.append((start, (middle, start[1]), (middle, end[1]), end) if abs(start[1] - end[1]) > 1 else (start, end))
+        middle, level = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        aligned = abs(start[1] - end[1]) < min(SMALL, ah / 3, bh / 3)
+        tries.append(((start[0], level), (end[0], level)) if aligned else (start, (middle, start[1]), (middle, end[1]), end))
     if by > ay + ah + 12 or by + bh < ay - 12:
         start, end = (south, (bc[0], by)) if by > ay else (north, (bc[0], by + bh))
-        middle = (start[1] + end[1]) / 2
-        tries.append((start, (start[0], middle), (end[0], middle), end) if abs(start[0] - end[0]) > 1 else (start, end))
+        middle, level = (start[1] + end[1]) / 2, (start[0] + end[0]) / 2
+        aligned = abs(start[0] - end[0]) < min(SMALL, aw / 3, bw / 3)
+        tries.append(((level, start[1]), (level, end[1])) if aligned else (start, (start[0], middle), (end[0], middle), end))
     for start, out in ((east, 1), (west, -1)):
         for y, down in ((by, 1), (by + bh, -1)):
             if (bc[0] - start[0]) * out > 14 and (y - start[1]) * down > 14:

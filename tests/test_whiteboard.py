@@ -772,3 +772,20 @@ def test_a_small_board_grows_into_the_page_it_is_given() -> None:
     sizes = [max(text.size for text in texts(drawing) if text.field == "label") for drawing in (usual, square)]
     assert sizes[1] > 1.2 * sizes[0]
     assert not checker.check(square)
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+@pytest.mark.parametrize("edges", ["queue>sync:send sync>queue:verify sync>log queue>log:write", "report>pay:one-or-more pay>report:two"])
+def test_no_arrow_takes_a_small_step_where_it_could_run_straight(edges: str, width: float) -> None:
+    for line in (item for item in flat(render.draw(board(edges), style(), width).items) if isinstance(item, Connector)):
+        for a, b, c, d in zip(line.points, line.points[1:], line.points[2:], line.points[3:], strict=False):
+            on = (b[0] - a[0]) * (d[0] - c[0]) + (b[1] - a[1]) * (d[1] - c[1]) > 0
+            assert not on or math.dist(b, c) > 8.0
+
+
+def test_boxes_that_a_person_set_nearly_level_are_joined_by_one_straight_line() -> None:
+    spec = board("a>b").model_dump()
+    for node, x, y in zip(spec["nodes"], (0, 300), (0, 7), strict=True):
+        node |= {"x": x, "y": y, "w": 120, "h": 60}
+    (line,) = [item for item in flat(render.draw(Whiteboard.model_validate(spec)).items) if isinstance(item, Connector)]
+    assert len(line.points) == 2 and line.points[0][1] == line.points[1][1]
