@@ -369,7 +369,8 @@ class Reader:
 
     def strange(self, question: str) -> frozenset[str]:
         """The words of the question that say nothing over this table."""
-        return frozenset(item.words for item in self.items(question) if item.kind == "unknown")
+        said = [item for item in self.items(question) if item.kind == "unknown"]
+        return frozenset(item.words for item in said if not any(self.calls(token.stem) for token in tokens(item.words)))
 
     def items(self, question: str) -> list[Item]:
         """What the question says, in order, every word of it in one item."""
