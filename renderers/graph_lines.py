@@ -90,6 +90,7 @@ class Lines(Places):
     def loop(self, box: Rect, v: int, own: list[int], lines: list[tuple[Point, ...]], labels: list[Point | None]) -> None:
         """Arrows from box v to itself, round its upper right corner."""
         x, y, w, h = box
+        top, left = y - self.corner(v)[1], x + w + CORNER - 2.0 + 8.0 * (len(own) - 1)
         for n, i in enumerate(own):
             out = CORNER - 6.0 + 8.0 * n
             inside = min(10.0 + 7.0 * n, w / 2, h / 2)
@@ -99,8 +100,7 @@ class Lines(Places):
                 (x + w - back, y), (x + w - back, y - out), (x + w + out, y - out), (x + w + out, y + down), (x + w, y + down),
             )  # fmt: skip
             if self.arcs[i].w:
-                top = y - CORNER - 8.0 * (len(own) - 1) + sum(self.arcs[j].h for j in own[:n])
-                labels[i] = (x + w + CORNER + 8.0 * len(own) + self.arcs[i].w / 2 - 2.0, top + self.arcs[i].h / 2)
+                labels[i] = (left + self.arcs[i].w / 2, top + sum(self.arcs[j].h for j in own[:n]) + self.arcs[i].h / 2)
 
     def page(self, a: float, r: float) -> Point:
         return (r, a) if self.right else (a, r)

@@ -218,11 +218,13 @@ class Ranks:
         return (half + high, max(half, deep)) if self.right else (half, half + wide)
 
     def corner(self, v: int) -> tuple[float, float, float]:
-        """Room that the arrows from box v to itself take right of it and above it, and from its middle down."""
+        """Room that the arrows from box v to itself take right of it and above it, and from its middle down. Where arrows leave to the
+        right their words stand above the box's edge."""
         own = [self.arcs[i] for i in self.loops[v]]
         reach = CORNER + 8.0 * (len(own) - 1)
-        wide = reach + max(arc.w for arc in own) + (6.0 if any(arc.w for arc in own) else 0.0)
-        return wide, reach, sum(arc.h for arc in own) - reach - self.vertices[v].h / 2
+        said = sum(arc.h for arc in own)
+        high = max(reach, said - 2.0) if self.right else reach
+        return reach + max(arc.w for arc in own), high, said - high - self.vertices[v].h / 2
 
     def pads(self, area: int) -> tuple[float, float]:
         """Room a group takes at the low and at the high end of its ranks' axis `a`."""

@@ -17,6 +17,7 @@ from flipchart.renderers.whiteboard_parts import Board, Card
 
 USUAL = 16.0  # px, the size of type that nobody chose
 BESIDE = 12.0  # px, between a box and an arrow that runs along it
+LOOP = 14.0  # px that an arrow from a box to itself stands out of its corner
 LANES = 32  # ways tried past the boxes that are in an arrow's way
 ROOM = 28.0  # px, kept free round a box that finds a place by itself
 Drawn = tuple[tuple[Point, ...], str, float, str]
@@ -100,6 +101,10 @@ def extent(canvas: Canvas, strokes: Sequence[Drawn]) -> Extent | None:
     places = [card.at for card in board.cards] + [remark.at for remark in board.remarks] + [section.at for section in board.sections]
     rects = [at for at in places if at]
     points = [p for drawn, _, _, _ in strokes for p in drawn] + [p for link in board.links for p in link.points]
+    for link in board.links:
+        at = board.cards[link.start].at
+        if at and link.start == link.end and not link.points:
+            points.append((at[0] + at[2] + LOOP, at[1] - (2 if link.label else 1) * LOOP))
     xs = [v for x, _, w, _ in rects for v in (x, x + w)] + [x for x, _ in points]
     ys = [v for _, y, _, h in rects for v in (y, y + h)] + [y for _, y in points]
     if not xs:
@@ -169,8 +174,12 @@ def placed(canvas: Canvas, strokes: Sequence[Drawn], whole: Extent) -> Made:
         if area
     ]
     places: list[Point | None] = []
-    for line, label in zip(lines, labels, strict=True):
-        places.append(_aside(line, label.w, label.h, taken) if line and label else _half(line) if line else None)
+    for link, line, label in zip(board.links, lines, labels, strict=True):
+        if line and label:
+            page = wide * share, high * share + lift
+            places.append(_aside(line, label.w, label.h, taken, page, loop=link.start == link.end))
+        else:
+            places.append(_half(line) if line else None)
         if label and (middle := places[-1]):
             taken.append((middle[0] - label.w / 2, middle[1] - label.h / 2, label.w, label.h))
     plan = Plan(boxes, lines, places, areas, wide * share, high * share + lift)
@@ -265,8 +274,14 @@ def way(a: Rect, b: Rect, boxes: Sequence[Rect], lines: Sequence[tuple[Point, ..
     bx, by, bw, bh = b
     ac, bc = (ax + aw / 2, ay + ah / 2), (bx + bw / 2, by + bh / 2)
     if a == b:
-        right = ax + aw
-        return ((right, ac[1] - 8), (right + 24, ac[1] - 8), (right + 24, ac[1] + 8), (right, ac[1] + 8))
+        right, inside = ax + aw, min(LOOP, aw / 2, ah / 2)
+        return (
+            (right - inside, ay),
+            (right - inside, ay - LOOP),
+            (right + LOOP, ay - LOOP),
+            (right + LOOP, ay + inside),
+            (right, ay + inside),
+        )
     tries: list[tuple[Point, ...]] = []
     east, west = (ax + aw, ac[1]), (ax, ac[1])
     south, north = (ac[0], ay + ah), (ac[0], ay)
@@ -339,8 +354,21 @@ def _clear(place: Rect, taken: Sequence[Rect]) -> bool:
     return not any(a < x + w - 1 and x < a + b - 1 and c < y + h - 1 and y < c + d - 1 for a, c, b, d in taken)
 
 
-def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect]) -> Point:
-    """Where an arrow's words stand: in the middle of its longest piece, else on or beside it where they cover nothing."""
+def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect], page: tuple[float, float], *, loop: bool) -> Point:
+    """Where an arrow's words stand: in the middle of its longest piece, else on or beside it where they cover nothing on the page; those
+    of an arrow back to its box outside of it."""
+
+    def free(x: float, y: float) -> bool:
+        inside = w / 2 <= x <= page[0] - w / 2 and h / 2 <= y <= page[1] - h / 2
+        return inside and _clear((x - w / 2, y - h / 2, w, h), taken)
+
+    if loop:
+        xs, ys = [p[0] for p in line], [p[1] for p in line]
+        middle, over = (min(xs) + max(xs)) / 2, line[0][1] - h / 2 - 3.0
+        left, right = min(xs) - w / 2 - 6.0, max(xs) + w / 2 + 6.0
+        around = [(right, (min(ys) + max(ys)) / 2), (right, over), (left, over), (middle, min(ys) - h / 2 - 2.0)]
+        if found := next((at for at in around if free(*at)), None):
+            return found
     for piece in sorted(pairwise(line), key=lambda piece: -math.dist(*piece)):
         (px, py), (qx, qy) = piece
         upright = abs(qx - px) < abs(qy - py)
@@ -348,7 +376,7 @@ def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect]) -
             dx, dy = (off * (w / 2 + 6.0), 0.0) if upright else (0.0, off * (h / 2 + 4.0))
             for share in (0.5, 0.38, 0.62, 0.25, 0.75):
                 x, y = px + (qx - px) * share + dx, py + (qy - py) * share + dy
-                if _clear((x - w / 2, y - h / 2, w, h), taken):
+                if free(x, y):
                     return x, y
     return _half(line)
 

@@ -76,8 +76,13 @@ class Edge(Part):
     @classmethod
     def _arrow(cls, given: Any) -> Any:
         """ "a -> b: words" is an arrow too."""
-        found = _ARROW.match(given) if isinstance(given, str) else None
-        return {"start": found[1], "end": found[2], "label": found[3] or ""} if found else given
+        return _read(given)
+
+
+def _read(given: Any) -> Any:
+    """An arrow written in one line as its fields; anything else as it is."""
+    found = _ARROW.match(given) if isinstance(given, str) else None
+    return {"start": found[1], "end": found[2], "label": found[3] or ""} if found else given
 
 
 class Group(Part):
@@ -156,7 +161,7 @@ class Whiteboard(Spec):
         """Where no boxes are written, they are what the arrows name, in the order they name them."""
         if not isinstance(given, dict) or given.get("nodes") or not isinstance(given.get("edges"), list | tuple):
             return given
-        ends = [edge.get(end) for edge in given["edges"] if isinstance(edge, dict) for end in ("start", "end")]
+        ends = [edge.get(end) for edge in map(_read, given["edges"]) if isinstance(edge, dict) for end in ("start", "end")]
         names = {fold(name): name for name in reversed(ends) if isinstance(name, str) and fold(name)}
         ordered = dict.fromkeys(fold(name) for name in ends if isinstance(name, str) and fold(name))
         return given | {"nodes": [{"name": names[folded], "shape": shape_of(names[folded])} for folded in ordered]}

@@ -337,6 +337,7 @@ def test_two_boxes_of_one_name_are_both_drawn() -> None:
 def test_an_arrow_written_in_one_line_is_an_arrow() -> None:
     spec = Whiteboard.model_validate({"nodes": ["shop", "bank"], "edges": ["shop -> bank: asks for money"]})
     assert [(e.start, e.end, e.label) for e in spec.edges] == [("shop", "bank", "asks for money")]
+    assert [node.name for node in Whiteboard.model_validate({"edges": ["shop -> bank: asks"]}).nodes] == ["shop", "bank"]
 
 
 # Layout
@@ -374,6 +375,24 @@ def test_an_arrow_to_itself_stands_clear_of_its_box() -> None:
     loop = connectors(drawing)[-1]
     box = place(drawing, "b")
     assert max(x for x, _ in loop.points) > box.x + box.w + 8
+
+
+@pytest.mark.parametrize("width", [390.0, 900.0])
+@pytest.mark.parametrize("arranged", [False, True])
+def test_the_words_of_an_arrow_to_itself_lie_on_no_line_and_no_box(width: float, arranged: bool) -> None:
+    spec = board("a>a:one a>a:the_second,_longer_one a>b:go b>b:tick") if not arranged else board("a>a:wait_a_second a>b:go b>b:tick")
+    if arranged:
+        nodes = [{"name": name, "x": x, "y": 0, "w": 140, "h": 60} for name, x in (("a", 0), ("b", 300))]
+        spec = Whiteboard.model_validate(spec.model_dump() | {"nodes": nodes})
+    drawing = render.draw(spec, width=width)
+    loops = [line for line in connectors(drawing) if line.start == line.end]
+    for text in (item for item in flat(drawing.items) if isinstance(item, Text) and item.part in {line.part for line in loops}):
+        (left, top, right, bottom), *_ = checker.ink(text)
+        for line in connectors(drawing):
+            for (x, y), (u, v) in pairwise(line.points):
+                assert max(x, u) < left or min(x, u) > right or max(y, v) < top or min(y, v) > bottom
+        assert all(box.x + box.w <= left or box.x >= right or box.y + box.h <= top or box.y >= bottom for box in cards(drawing))
+    assert not checker.check(drawing)
 
 
 def test_a_group_encloses_its_boxes_and_no_others() -> None:
