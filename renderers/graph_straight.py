@@ -60,7 +60,11 @@ def _moved(
         lines = [_span(p, q) for j, other in enumerate(plan.lines) if j != i for p, q in pairwise(other)]
         before = _around(label, sizes[i])
         lines = [run for run in lines if not _meets(before, run, 2.0)]
-        if any(_meets(_around(shifted(label), sizes[i]), one, 2.0) for one in (*plan.boxes, *said, *lines)):
+        after = _around(shifted(label), sizes[i])
+        if any(_meets(after, one, 2.0) for one in (*plan.boxes, *said, *lines)):
+            return False
+        low, high = _extent(plan, sizes, across)
+        if after[across] < low or after[across] + after[across + 2] > high:
             return False
     others = [box for v, box in enumerate(plan.boxes) if v not in ends]
     known = set(pairwise(line))
@@ -71,6 +75,14 @@ def _moved(
     if carried and label:
         plan.labels[i] = shifted(label)
     return True
+
+
+def _extent(plan: Plan, sizes: Sequence[tuple[float, float]], across: int) -> tuple[float, float]:
+    """From where to where the plan reaches."""
+    said = [_around(at, size) for at, size in zip(plan.labels, sizes, strict=True) if at is not None]
+    rects = [*plan.boxes, *said, *(area for area in plan.areas if area)]
+    ends = [end for rect in rects for end in (rect[across], rect[across] + rect[across + 2])]
+    return min(ends), max(ends)
 
 
 def _clear(plan: Plan, i: int, piece: tuple[Point, Point], taken: Sequence[Rect]) -> bool:

@@ -355,20 +355,17 @@ def _clear(place: Rect, taken: Sequence[Rect]) -> bool:
 
 
 def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect], page: tuple[float, float], *, loop: bool) -> Point:
-    """Where an arrow's words stand: in the middle of its longest piece, else on or beside it where they cover nothing on the page; those
-    of an arrow back to its box outside of it."""
-
-    def free(x: float, y: float) -> bool:
-        inside = w / 2 <= x <= page[0] - w / 2 and h / 2 <= y <= page[1] - h / 2
-        return inside and _clear((x - w / 2, y - h / 2, w, h), taken)
-
+    """Where an arrow's words stand: in the middle of its longest piece, else on or beside it where they cover nothing; those of an
+    arrow back to its box outside of it, on the page."""
     if loop:
         xs, ys = [p[0] for p in line], [p[1] for p in line]
         middle, over = (min(xs) + max(xs)) / 2, line[0][1] - h / 2 - 3.0
         left, right = min(xs) - w / 2 - 6.0, max(xs) + w / 2 + 6.0
         around = [(right, (min(ys) + max(ys)) / 2), (right, over), (left, over), (middle, min(ys) - h / 2 - 2.0)]
-        if found := next((at for at in around if free(*at)), None):
-            return found
+        for x, y in around:
+            inside = w / 2 <= x <= page[0] - w / 2 and h / 2 <= y <= page[1] - h / 2
+            if inside and _clear((x - w / 2, y - h / 2, w, h), taken):
+                return x, y
     for piece in sorted(pairwise(line), key=lambda piece: -math.dist(*piece)):
         (px, py), (qx, qy) = piece
         upright = abs(qx - px) < abs(qy - py)
@@ -376,7 +373,7 @@ def _aside(line: tuple[Point, ...], w: float, h: float, taken: Sequence[Rect], p
             dx, dy = (off * (w / 2 + 6.0), 0.0) if upright else (0.0, off * (h / 2 + 4.0))
             for share in (0.5, 0.38, 0.62, 0.25, 0.75):
                 x, y = px + (qx - px) * share + dx, py + (qy - py) * share + dy
-                if free(x, y):
+                if _clear((x - w / 2, y - h / 2, w, h), taken):
                     return x, y
     return _half(line)
 

@@ -808,3 +808,13 @@ def test_boxes_that_a_person_set_nearly_level_are_joined_by_one_straight_line() 
         node |= {"x": x, "y": y, "w": 120, "h": 60}
     (line,) = [item for item in flat(render.draw(Whiteboard.model_validate(spec)).items) if isinstance(item, Connector)]
     assert len(line.points) == 2 and line.points[0][1] == line.points[1][1]
+
+
+@pytest.mark.parametrize("seed", [48, 105, 122, 136])
+def test_arrows_made_straight_keep_the_page(seed: int) -> None:
+    chance = random.Random(seed)
+    count = chance.randrange(4, 12)
+    boxes = [Vertex(chance.uniform(40, 120), 30) for _ in range(count)]
+    ends = [(chance.randrange(count), chance.randrange(count), chance.choice((0.0, 60.0, 110.0))) for _ in range(count + 3)]
+    plan = layered(boxes, [Arc(a, b, w, 16.0 if w else 0.0) for a, b, w in ends if a != b], right=False, most=300.0)
+    assert plan is not None and plan.w <= 300.5
