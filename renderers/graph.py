@@ -49,6 +49,8 @@ class Gaps:
     pad: float = 16.0
     port: float = 16.0
     """Between two arrows at one side of a box."""
+    stem: float = 15.0
+    """Straight piece at either end of an arrow."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from flipchart.renderers.graph import Arc, Area, Gaps, Vertex
 NODE, LINE, LABEL, SPACE, EDGE = range(5)
 """What an item of a rank is: a box, a piece of an arrow, its label, room of a group, a group's border."""
 CORNER = 22.0  # px that an arrow from a box to itself stands out of the box's corner
-STEM = 20.0  # px kept straight before an arrow's head
 
 
 @dataclass(slots=True)
@@ -431,7 +430,7 @@ class Ranks:
         if here and after:
             base = 8.0
         # An arrow that comes off a track still needs a straight stem under its head.
-        need = (tracks - 1) * self.gaps.lane + (STEM + 10.0 if tracks else 0.0)
+        need = (tracks - 1) * self.gaps.lane + (2 * self.gaps.stem if tracks else 0.0)
         return max(base, need) + self.tails[r] + self.starts[r]
 
 

@@ -276,8 +276,7 @@ def _along(text: Text, line: tuple[Point, ...], taken: Sequence[Rect]) -> Point:
     places = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pieces]
 
     def free(place: Point) -> bool:
-        x, y, w, h = _room(text, place)
-        return not any(x < ox + ow and ox < x + w and y < oy + oh and oy < y + h for ox, oy, ow, oh in taken)
+        return not any(_meets(_room(text, place), one) for one in taken)
 
     return next((place for place in places if free(place)), places[0])
 
@@ -285,32 +284,42 @@ def _along(text: Text, line: tuple[Point, ...], taken: Sequence[Rect]) -> Point:
 def _ends(canvas: Canvas, plan: Plan, lines: Sequence[tuple[Point, ...]], size: float) -> list[Item]:
     """The words near arrows' ends, as class and entity diagrams have them."""
     items: list[Item] = []
-    said: set[tuple[str, int, int]] = set()
+    taken = [(min(px, qx), min(py, qy), abs(px - qx), abs(py - qy)) for line in lines for (px, py), (qx, qy) in itertools.pairwise(line)]
+    said: set[tuple[str, Point]] = set()
     small = canvas.small(size)
     for i, link in enumerate(canvas.board.links):
         for words, field, line, v in (
             (link.near_start, "near_start", lines[i], link.start),
             (link.near_end, "near_end", lines[i][::-1], link.end),
         ):
-            if not words or len(line) < 2:
-                continue
-            text = label_text(words, canvas.style, small, 6 * small)
-            (x, y), (qx, qy) = line[0], line[1]
-            left, top, w, h = plan.boxes[v]
-            # Beside the line, on the side that is away from the box's middle, past the mark at its end.
-            if abs(x - qx) < 0.5:
-                aside = text.w / 2 + 8
-                at = (x - aside if x < left + w / 2 - 1 and x > aside else x + aside, y + math.copysign(MARK + 4.0 + text.h / 2, qy - y))
-            else:
-                at = (x + math.copysign(MARK + 6.0 + text.w / 2, qx - x), y + (text.h / 2 + 3) * (1.0 if y > top + h / 2 + 1 else -1.0))
             # Arrows of one trunk that say the same there say it once.
-            if (words, round(at[0]), round(at[1])) in said:
+            if not words or len(line) < 2 or (words, line[0]) in said:
                 continue
-            said.add((words, round(at[0]), round(at[1])))
+            said.add((words, line[0]))
+            text = label_text(words, canvas.style, small, 6 * small)
+            rooms = {place: _room(text, place) for place in _near(text, line, plan.boxes[v])}
+            at = min(rooms, key=lambda place: sum(_meets(rooms[place], one) for one in taken))
+            taken.append(rooms[at])
             ink = readable(canvas.style.quiet, behind(canvas, plan, at))
             step = canvas.board.steps[1][i]
             items.append(put(text, at[0] - text.w / 2, at[1] - text.h / 2, ink, link.part, field, step, role="caption"))
     return items
+
+
+def _near(text: Text, line: Sequence[Point], box: Rect) -> list[Point]:
+    """Where words may stand at the start of a line, best first: beside it, past the mark at its end, on the side that is away from the
+    middle of the box; or on the other side, or further off."""
+    (x, y), (qx, qy), (left, top, w, h) = line[0], line[1], box
+    if abs(x - qx) < 0.5:
+        aside = text.w / 2 + 8
+        aside = -aside if x < left + w / 2 - 1 and x > aside else aside
+        return [(x + side, y + math.copysign(MARK + 4.0 + text.h * off, qy - y)) for off in (0.5, 1.4) for side in (aside, -aside)]
+    aside = (text.h / 2 + 3) * (1.0 if y > top + h / 2 + 1 else -1.0)
+    return [(x + math.copysign(MARK + 6.0 + text.w * off, qx - x), y + side) for off in (0.5, 1.6) for side in (aside, -aside)]
+
+
+def _meets(a: Rect, b: Rect) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
 
 
 def sticky(canvas: Canvas, y: float) -> Made:

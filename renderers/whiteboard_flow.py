@@ -8,7 +8,7 @@ from flipchart.renderers.graph import Arc, Area, Gaps, Plan, Point, Rect, Vertex
 from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture, shrunk
 from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text
-from flipchart.renderers.whiteboard_parts import Board
+from flipchart.renderers.whiteboard_parts import Board, Link
 from flipchart.renderers.whiteboard_rows import rows
 
 WIDE = 600.0  # px of room from which boards may run to the right
@@ -150,7 +150,12 @@ def _setting(canvas: Canvas, size: float, mode: _Mode) -> Setting:
     faces = [face(card, style, size, min(mode.widest * size, canvas.w - 60.0)) for card in board.cards]
     labels = [label_text(link.label, style, small, mode.label * small) if link.label else None for link in board.links]
     heads = [set_text(section.label, min(canvas.w * 0.5, 16 * size), small, style, bold=True, align="start") for section in board.sections]
-    return Setting(size, _as_wide(faces) if mode.tight > 0.8 else faces, labels, heads)
+    faces = _as_wide(faces) if mode.tight > 0.8 else faces
+    if mode.right and any(map(_marked, board.links)):
+        # A box is high enough for the marks at its sides to stand apart.
+        most = [max(len(into), len(out)) for into, out in zip(board.into, board.out, strict=True)]
+        faces = [fitted(f, f.w, max(f.h, 16.0 + 14.0 * (n - 1))) if n > 1 else f for f, n in zip(faces, most, strict=True)]
+    return Setting(size, faces, labels, heads)
 
 
 def _laid(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
@@ -172,13 +177,19 @@ def _laid(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
 def _gaps(board: Board, size: float, mode: _Mode) -> Gaps:
     """Room between things, following the size of the type."""
     unit = size / 15.0 * mode.tight
-    marked = any(link.tail != "none" or link.head not in {"arrow", "none"} for link in board.links)
+    marked = any(map(_marked, board.links))
     node, rank = (22.0, 58.0) if mode.right else (30.0, 50.0)
     # Of very many arrows, those that run side by side make a board high: they are read as one band.
     least = 6.0 if len(board.links) <= 2 * FULL else 4.0
     return Gaps(
-        max(12.0, node * unit), max(30.0, rank * unit), max(least, 2 * least * unit), max(7.0, 16.0 * unit), 22.0 if marked else 16.0
-    )
+        max(12.0, node * unit), max(30.0, rank * unit), max(least, 2 * least * unit), max(7.0, 16.0 * unit), 22.0 if marked else 16.0,
+        15.0 + 9.0 * marked + (22.0 if mode.right else 14.0) * any(link.near_start or link.near_end for link in board.links),
+    )  # fmt: skip
+
+
+def _marked(link: Link) -> bool:
+    """True where more than a head stands at the ends of an arrow."""
+    return link.tail != "none" or link.head not in {"arrow", "none"}
 
 
 def _as_wide(faces: Sequence[Face]) -> list[Face]:
@@ -252,8 +263,9 @@ def _graph(
     arcs = []
     for i in links:
         link, text = board.links[i], setting.labels[i]
-        # Lines that look different do not share a trunk.
-        trunk = trunks.setdefault((link.dashed, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
+        # Lines that look different do not share a trunk, nor do those that begin with a mark: it would not be seen whose it is.
+        alone = i if link.tail not in {"none", "arrow"} else -1
+        trunk = trunks.setdefault((link.dashed, alone, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
         w, h = (text.w + 10.0, text.h + 5.0) if text else (0.0, 0.0)
         near = max(len(link.near_start), len(link.near_end))
         if near:

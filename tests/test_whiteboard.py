@@ -15,7 +15,7 @@ from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import render, svg
 from flipchart.renderers.content import Content, Link, Thing
-from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Text, flat
+from flipchart.renderers.drawing import Box, Connector, Drawing, Group, Path, Text, flat
 from flipchart.renderers.graph import Arc, Area, Plan, Vertex
 from flipchart.renderers.graph_force import crosses
 from flipchart.renderers.graph_lines import layered
@@ -818,3 +818,30 @@ def test_arrows_made_straight_keep_the_page(seed: int) -> None:
     ends = [(chance.randrange(count), chance.randrange(count), chance.choice((0.0, 60.0, 110.0))) for _ in range(count + 3)]
     plan = layered(boxes, [Arc(a, b, w, 16.0 if w else 0.0) for a, b, w in ends if a != b], right=False, most=300.0)
     assert plan is not None and plan.w <= 300.5
+
+
+@pytest.mark.parametrize("width", [390.0, 720.0, 1280.0])
+def test_no_arrow_runs_through_the_mark_at_another_s_end(width: float) -> None:
+    spec = board("order>line order>bill:paid order>user line>good bill>user").model_dump()
+    spec["edges"] = [edge | {"head": "any", "tail": "some"} for edge in spec["edges"]]
+    drawing = render.draw(Whiteboard.model_validate(spec), style(), width)
+    marks = [item for item in flat(drawing.items) if isinstance(item, Path) and item.part.startswith("edge")]
+    assert len(marks) >= 3 * len(spec["edges"])
+    for mark in marks:
+        xs, ys = ([place for _, places in mark.d for place in places[n::2]] for n in (0, 1))
+        for line in (line for line in connectors(drawing) if line.part != mark.part):
+            for (x, y), (u, v) in pairwise(line.points):
+                assert max(x, u) <= min(xs) or min(x, u) >= max(xs) or max(y, v) <= min(ys) or min(y, v) >= max(ys)
+
+
+@pytest.mark.parametrize("width", [390.0, 1280.0])
+def test_words_near_the_ends_of_arrows_keep_off_one_another_and_off_other_arrows(width: float) -> None:
+    spec = board("a>b a>c b>c a>d b>d").model_dump()
+    spec["edges"] = [edge | {"near_start": "1", "near_end": "0..*", "dashed": n % 2 > 0} for n, edge in enumerate(spec["edges"])]
+    drawing = render.draw(Whiteboard.model_validate(spec), style(), width)
+    assert not checker.check(drawing)
+    for text in (item for item in flat(drawing.items) if isinstance(item, Text) and item.field.startswith("near")):
+        ((left, top, right, bottom),) = checker.ink(text)
+        for line in connectors(drawing):
+            for (x, y), (u, v) in pairwise(line.points):
+                assert max(x, u) < left or min(x, u) > right or max(y, v) < top or min(y, v) > bottom
