@@ -29,6 +29,7 @@ from flipchart.renderers.whiteboard_skeletons import skeleton
 from flipchart.renderers.whiteboard_spec import Group, Node, Whiteboard, fold
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 
+SPOKES = 8  # boxes of a hub that a flow sets in one row
 MUCH = 1.6  # how much wider than the page a graph may be drawn that a person arranged
 
 
@@ -128,9 +129,12 @@ def _drawn(design: str, canvas: Canvas) -> Made:
         canvas = replace(canvas, h=max(canvas.h - below, canvas.h / 3))
     drawn = _DESIGNS.get(design)
     made = drawn(canvas) if drawn else flow(canvas, design.removeprefix("flow").lstrip("-"))
-    if design == "flow" and len(board.cards) > FULL and _kin(board):
+    if design == "flow" and (kin := _kin(board)):
         # So many boxes wrap their ranks, and a tree needs none.
-        made = min(made, tree(canvas), key=lambda made: made[2])
+        if len(board.cards) > SPOKES and len(kin.children[kin.roots[0]]) == len(board.cards) - 1:
+            made = tree(canvas, headed=True)
+        elif len(board.cards) > FULL:
+            made = min(made, tree(canvas), key=lambda made: made[2])
     items, w, h = made
     if board.remarks:
         more, wide, high = sticky(canvas, h + 20.0)

@@ -148,9 +148,11 @@ def _setting(canvas: Canvas, size: float, mode: _Mode) -> Setting:
     board, style = canvas.board, canvas.style
     small = canvas.small(size)
     faces = [face(card, style, size, min(mode.widest * size, canvas.w - 60.0)) for card in board.cards]
-    labels = [label_text(link.label, style, small, mode.label * small) if link.label else None for link in board.links]
+    # A whole sentence is wider than a word, or it would stand as high as the page.
+    wide = [min(mode.label * small * max(1.0, math.sqrt(len(link.label) / 45)), canvas.w / 2) for link in board.links]
+    labels = [label_text(link.label, style, small, most) if link.label else None for link, most in zip(board.links, wide, strict=True)]
     heads = [set_text(section.label, min(canvas.w * 0.5, 16 * size), small, style, bold=True, align="start") for section in board.sections]
-    faces = _as_wide(faces) if mode.tight > 0.8 else faces
+    faces = as_wide(faces) if mode.tight > 0.8 else faces
     if mode.right and any(map(_marked, board.links)):
         # A box is high enough for the marks at its sides to stand apart.
         most = [max(len(into), len(out)) for into, out in zip(board.into, board.out, strict=True)]
@@ -192,7 +194,7 @@ def _marked(link: Link) -> bool:
     return link.tail != "none" or link.head not in {"arrow", "none"}
 
 
-def _as_wide(faces: Sequence[Face]) -> list[Face]:
+def as_wide(faces: Sequence[Face]) -> list[Face]:
     """Plain cards made equally wide where that costs little: their edges line up."""
     out = list(faces)
     for alike in (PLAIN, {"store"}, {"box", "person"}):

@@ -9,7 +9,7 @@ from flipchart.renderers.shapes import border
 from flipchart.renderers.style import mix, on
 from flipchart.renderers.trees import Forest, around, both_sides, growing, hanging, outline
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture
-from flipchart.renderers.whiteboard_flow import flow
+from flipchart.renderers.whiteboard_flow import as_wide, flow
 from flipchart.renderers.whiteboard_ink import Face, Tone, draw, edge, face, frame, land, readable
 from flipchart.renderers.whiteboard_parts import Board
 
@@ -21,13 +21,13 @@ def _forest(board: Board, faces: Sequence[Face]) -> Forest:
     return Forest([(f.w, f.h) for f in faces], board.forest.children, board.forest.roots)
 
 
-def tree(canvas: Canvas) -> Made:
-    """Levels from the top down; where they are too wide, children hang below their parent. A flow where even that does not fit."""
+def tree(canvas: Canvas, *, headed: bool = False) -> Made:
+    """Levels from the top down; where they are too wide, children hang below their parent. A flow where even that does not fit.
+    `headed` lines keep their heads, as those from a hub to its spokes do, and those they reach stand in columns."""
     board = canvas.board
     # A tree's lines need no heads: they all run down.
-    bare = replace(
-        canvas, board=replace(board, links=tuple(replace(link, head="none") if link.head == "arrow" else link for link in board.links))
-    )
+    links = tuple(replace(link, head="none") if link.head == "arrow" and not headed else link for link in board.links)
+    bare = replace(canvas, board=replace(board, links=links))
     large = canvas.large()
     for size in (*large, *canvas.sizes()):
         unit = size / 15.0
@@ -35,6 +35,8 @@ def tree(canvas: Canvas) -> Made:
         found: list[tuple[float, Plan, list[Face]]] = []
         for n, widest in enumerate((12.0,) if size in large else (12.0, 9.0, 7.0)):
             faces = [face(card, canvas.style, size, min(widest * size, canvas.w - 40)) for card in board.cards]
+            if headed:
+                faces = as_wide(faces)
             plan = hanging(_forest(board, faces), canvas.w, 22.0 * unit * (1.0 - 0.15 * n), 46.0 * unit, 26.0 * unit)
             if plan.w <= canvas.w + 0.5 and plan.h <= (min(canvas.most, LOW * canvas.w) if size in large else canvas.most):
                 # Narrower is no worse where no words break for it.

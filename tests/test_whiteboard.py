@@ -845,3 +845,21 @@ def test_words_near_the_ends_of_arrows_keep_off_one_another_and_off_other_arrows
         for line in connectors(drawing):
             for (x, y), (u, v) in pairwise(line.points):
                 assert max(x, u) < left or min(x, u) > right or max(y, v) < top or min(y, v) > bottom
+
+
+@pytest.mark.parametrize("spokes", [10, 40])
+def test_the_spokes_of_a_hub_stand_in_rows_that_begin_alike(spokes: int) -> None:
+    drawing = render.draw(board(" ".join(f"hub>spoke_{n}" for n in range(spokes))), style(), 1280.0)
+    rows: dict[float, list[float]] = {}
+    for box in cards(drawing):
+        if box.name != "hub":
+            rows.setdefault(round(box.y), []).append(round(box.x))
+    assert len(rows) > 1 and len({min(xs) for xs in rows.values()}) == 1
+    assert all(line.heads == "end" for line in connectors(drawing)) and not faults(drawing)
+
+
+def test_a_sentence_on_an_arrow_is_no_column_of_words() -> None:
+    words = "The_quick_brown_fox_jumps_over_the_lazy_dog_again_and_again_until_the_whole_paragraph_is_two_hundred_characters_long"
+    drawing = render.draw(board(f"a>b:{words} b>c"), style(), 1280.0)
+    (text,) = [item for item in texts(drawing) if item.field == "label" and item.part == "edge1"]
+    assert len(text.lines) < 8
