@@ -142,7 +142,8 @@ def _drawn(canvas: Canvas, size: float, air: float) -> Made:
         for top, named in ((tops[row], card), (bottom, replace(card, name=f"{card.name}~")))[: 2 if repeat else 1]:
             head = draw(replace(even, card=named), cast.x[v] - made.w / 2, top, colours, style, v + 1)
             cards += [head] if head else []
-    return [*frames, *lines, *messages, *cards], cast.w, bottom + (tall[0] if repeat else 0.0)
+    wide = max([cast.w, *(box.x + box.w for box in (*frames, *messages) if isinstance(box, Box))])
+    return [*frames, *lines, *messages, *cards], wide, bottom + (tall[0] if repeat else 0.0)
 
 
 def _message(canvas: Canvas, cast: _Cast, link: Link, y: float, small: float, step: int, air: float) -> tuple[list[Item], float]:
