@@ -378,7 +378,10 @@ def on_outline(box: Box, point: Point, inward: Point) -> Point:
         share = 0.0 if high - low < 1e-9 else (point[other] - a[other]) / (b[other] - a[other])
         # The outline may bulge out of the rectangle (a cloud's does): the piece furthest out is the border.
         best = min(best, (a[across] + (b[across] - a[across]) * share - point[across]) * inward[across])
-    return point if math.isinf(best) else (point[0] + inward[0] * best, point[1] + inward[1] * best)
+    if math.isinf(best):  # it passes the outline by: beside the corner it comes nearest to
+        near = min((a for a, _ in sides(box)), key=lambda a: abs(a[other] - point[other]))
+        best = (near[across] - point[across]) * inward[across]
+    return point[0] + inward[0] * best, point[1] + inward[1] * best
 
 
 def land(points: tuple[Point, ...], start: Box | None, end: Box | None) -> tuple[Point, ...]:

@@ -540,6 +540,12 @@ def test_a_branch_ends_on_the_outline_of_any_shape(shape: str) -> None:
     assert not checker.check(drawing) and not faults(drawing)
 
 
+def test_a_branch_of_a_cloud_on_a_phone_begins_at_the_cloud() -> None:
+    nodes = [{"name": "n0", "label": "<b>bold</b> & co", "shape": "cloud"}] + [{"name": f"n{n}", "label": "x" * 25} for n in range(1, 8)]
+    spec = board(" ".join(f"n{n - 1}>n{n}" for n in range(1, 8)), design="mindmap", nodes=nodes)
+    assert not [finding for finding in checker.check(render.draw(spec, style(), 390.0)) if finding.code == "dangling"]
+
+
 def test_messages_run_down_in_their_order() -> None:
     drawing = render.draw(board("user>app:asks app>db:reads db>app:answers app>user:shows", design="sequence"), width=720.0)
     heights = [c.points[0][1] for c in connectors(drawing)]
@@ -1035,6 +1041,12 @@ def test_a_branch_ends_on_the_outline_of_any_shape(shape: str) -> None:
     edges = [{"start": "sun", "end": name["name"]} for name in nodes[1:]]
     drawing = render.draw(Whiteboard.model_validate({"design": "mindmap", "nodes": nodes, "edges": edges}), width=960.0)
     assert not checker.check(drawing) and not faults(drawing)
+
+
+def test_a_branch_of_a_cloud_on_a_phone_begins_at_the_cloud() -> None:
+    nodes = [{"name": "n0", "label": "<b>bold</b> & co", "shape": "cloud"}] + [{"name": f"n{n}", "label": "x" * 25} for n in range(1, 8)]
+    spec = board(" ".join(f"n{n - 1}>n{n}" for n in range(1, 8)), design="mindmap", nodes=nodes)
+    assert not [finding for finding in checker.check(render.draw(spec, style(), 390.0)) if finding.code == "dangling"]
 
 
 def test_messages_run_down_in_their_order() -> None:
