@@ -72,6 +72,7 @@ def drawn(reading: Any, tables: dict[str, Table], lang: str) -> Spec:
     written = {
         "mark": reading.mark,
         "trend": reading.trend,
+        "bin": reading.bin,
         "query": reading.query.model_dump(mode="json", exclude_defaults=True),
         "lang": lang,
     }

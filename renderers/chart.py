@@ -253,7 +253,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         runs = {task.at: (task.start, task.end) for task in tasks(chart)}
         return replace(plot, runs=tuple(runs.get(at) for at in range(len(labels)))), notes
     if chart.mark == "histogram" and not chart.labels:
-        return _binned(plot), notes
+        return _binned(plot, chart.bin), notes
     if chart.mark == "waterfall":
         return _stepped(plot, chart), notes
     if chart.stack == "share":
@@ -360,8 +360,8 @@ def _short(chart: Chart, lang: str) -> list[str]:
     return out
 
 
-def _binned(plot: Any) -> Any:
-    """Raw figures counted into bins with round borders."""
+def _binned(plot: Any, wide: float) -> Any:
+    """Raw figures counted into bins with round borders, each as wide as is asked for unless that makes too many."""
     from flipchart.renderers.marks import ticks
 
     values = sorted(value for value in plot.rows[0].values if value is not None)
@@ -371,7 +371,10 @@ def _binned(plot: Any) -> Any:
     quarter = scaled[len(scaled) * 3 // 4] - scaled[len(scaled) // 4]
     span = scaled[-1] - scaled[0]
     step = 2 * quarter / len(scaled) ** (1 / 3) if quarter else 0.0
-    edges = ticks(scaled[0], scaled[-1], max(5, min(24, round(span / step) if step else 12, len(scaled))))
+    edges: Sequence[float] = ticks(scaled[0], scaled[-1], max(5, min(24, round(span / step) if step else 12, len(scaled))))
+    if wide and span * scale / wide <= MOST_BINS:
+        first, last = (math.floor(end * scale / wide) for end in (scaled[0], scaled[-1]))
+        edges = [at * wide / scale for at in range(first, last + 2)]
     counts = [0] * (len(edges) - 1)
     for value in scaled:
         counts[max(0, min(len(counts) - 1, bisect_right(edges, value) - 1))] += 1
@@ -505,6 +508,7 @@ def corrected(chart: Chart, said: str) -> Chart:
     return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
 
 
+MOST_BINS = 200  # of a width that is asked for
 MOST_UNNAMED = 8  # names of what is too small to hold its name
 UPRIGHT = 14  # labels through time that stand side by side
 _LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)

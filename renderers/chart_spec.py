@@ -174,6 +174,9 @@ class Chart(Spec):
         json_schema_extra={"strong": True},
         description="line: a straight trend through a line or scatter. forecast: carried on.",
     )
+    bin: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, json_schema_extra={"strong": True}, description="histogram: how wide a bin is; 0: as fits."
+    )
     x_title: str = Field(default="", json_schema_extra={"strong": True}, description="What the labels are, if not plain.")
     y_title: str = Field(default="", description="What the figures measure, in few words.")
     size_title: str = Field(default="", json_schema_extra={"strong": True}, description="Only for bubble: what the sizes are.")

@@ -104,7 +104,8 @@ class Query(_Step):
     each: str = Field(
         default="",
         json_schema_extra=STRONG,
-        description="A column or a step of time: figures are first added up for each of these, then taken: the mean of monthly sums.",
+        description="A column or a step of time: figures are first added up for each of these, then taken: the mean of monthly sums;"
+        " count: how many of these `having` keeps.",
     )
     then: Then = Field(
         default="",

@@ -238,7 +238,7 @@ class Plan:
             found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}{by}"
         named = [f"g{n}" for n in range(len(groups))]
         kept = [f"{name} IS NOT NULL" for name in named]
-        for one in self.query.having:
+        for one in self.query.having if not (self.query.each and measures[0].take == "count") else ():
             whole = f"({found}) WHERE {' AND '.join(kept or ['true'])}"
             kept.append(f"m0 {one.is_} {self.value(self._middle(database, one.than, 'm0', whole) if one.than else one.value)}")
         found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
@@ -269,9 +269,9 @@ class Plan:
 
     def _of_sums(self, labels: Sequence[str], measures: Sequence[Measure], database: Any, where: str) -> str:
         """Means, medians or ends of figures that are first added up for each of something: the mean of monthly sums."""
-        odd = next((measure.take for measure in measures if measure.take not in {"mean", "median", "min", "max"}), "")
+        odd = next((measure.take for measure in measures if measure.take not in {"mean", "median", "min", "max", "count"}), "")
         if odd:
-            raise SpecProblem(f"query.each: `{odd}` is not taken of sums; take mean, median, min or max, or leave out `each`")
+            raise SpecProblem(f"query.each: `{odd}` is not taken of sums; take mean, median, min, max or count, or leave out `each`")
         column, step = self.within()
         field = self.fields[column.name]
         amounts = []
@@ -281,7 +281,13 @@ class Plan:
             amounts.append(f"{self._amount(measure)}{kept} AS a{n}")
         inner = ", ".join([*labels, f"{_bucketed(field, step) if step else field} AS e", *amounts])
         names = [f"g{n}" for n in range(len(labels))]
-        takes = [f"{'avg' if measure.take == 'mean' else measure.take}(a{n}) AS m{n}" for n, measure in enumerate(measures)]
+        having = " AND ".join(f"a0 {one.is_} {self.value(one.value)}" for one in self.query.having) or "true"
+        takes = [
+            f"count(*) FILTER (WHERE {having}) AS m{n}"
+            if measure.take == "count"
+            else f"{'avg' if measure.take == 'mean' else measure.take}(a{n}) AS m{n}"
+            for n, measure in enumerate(measures)
+        ]
         by = f" GROUP BY {', '.join(names)}" if names else ""
         summed = f"SELECT {inner} FROM t{where}{' AND' if where else ' WHERE'} {field} IS NOT NULL GROUP BY ALL"
         return f"SELECT {', '.join([*names, *takes])} FROM ({summed}){by}"

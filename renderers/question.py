@@ -7,11 +7,12 @@ step of time, which order. `Reading.sure` says whether every word of the questio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers import roles, times
+from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.query import STEPS, Every, Query, columns_of
@@ -20,12 +21,24 @@ from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
 from flipchart.renderers.question_spelling import respelt
-from flipchart.renderers.question_words import Item, Reader, clock, fold, stem
+from flipchart.renderers.question_words import Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
 
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
+_BINNED = (
+    r"bins?|bin (?:width|size)s?|buckets?|intervals?|brackets?|steps?|klassen|schritten?|intervallen?|intervall?es|pas|tranches|intervalos?"
+    r"|clases|classes|faixas|passos"
+)
+_BINS = re.compile(
+    rf"\b(?:{_BINNED})\s*(?:of|von|de|=|:)?\s*(?:width|size)?\s*(?:of\s+)?(\d[\d.,]*\d|\d)(?:[\s-]+[a-zäöüéñãç²€$]+(?=\W*$|,| each))?"
+    rf"|(\d[\d.,]*\d|\d)(?:-|[\s-][a-zäöüéñãç²€$]+[\s-])(?:wide\s)?(?:{_BINNED})\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5"
 MANY = 12  # groups that a ranking shows where nobody says how many
+_FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
+_WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
 FEW = 3  # best of each group, where nobody says how many
 SLICES = 6
@@ -51,11 +64,13 @@ class Reading:
     """How many tables it takes."""
     trend: str = ""
     """The chart's trend: "line", "forecast", or none."""
+    bin: float = 0.0
+    """How wide a histogram's bins are; 0 for as fits."""
 
 
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
     """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
-    question = question[:600]
+    question = _THEN.sub(r"\1 than", question[:600])
     tables = every(tables)
     if len(tables) > 1 and (found := lacking(question, tables, lang)):
         return Reading(
@@ -154,9 +169,13 @@ class _Sentence(Periods):
         self.bind_order()
         self.bind_roles()
         self.bind_periods()
+        self.assumed = self.assumed or any(
+            fold(item.words).endswith("same") and self.at(self.next(n)).kind in {"column", "unknown"} for n, item in enumerate(self.items)
+        )  # "ended at the same station": two columns against each other
         self.bind_averages()
         self.bind_each()
         group, every = self.groups()
+        group = self.bind_having(group)
         every = self.pace or every
         group = group or self.told_by()
         if self.against is not None and not group:
@@ -173,18 +192,35 @@ class _Sentence(Periods):
     def pair(self, group: Sequence[str]) -> Reading | None:
         """A scatter of two columns, or how the figures of one are spread."""
         named = [
-            c for item in self.items if item.kind == "column" for c in item.columns[:1] if c.kind == "number" and not roles.identity(c)
-        ]
+            c for item in self.items if item.kind == "column" for c in item.columns[:1]
+            if (c.kind == "number" and not roles.identity(c)) or (c.kind == "time" and c.grain == "year" and self.has("relation"))
+        ]  # fmt: skip
         named = list(dict.fromkeys(named))
         coloured = [name for name in group if self.column(name).kind == "text"]
         apart = self.has("compare") and [*map(roles.money, named)] in ([True, False], [False, True])  # they share no axis
         if len(named) == 2 and len(group) == len(coloured) == 1 and (apart or self.has("relation", "colour")) and not self.has(*TAKES):
             return self.told({"where": self.where, "select": [named[0].name, named[1].name, coloured[0]]}, "scatter")
-        if len(named) == 2 and not group and (self.has("relation") or (self.has("compare") and not self.has(*TAKES))):
+        if (
+            len(named) == 2
+            and (not group or self.fixed(group[0]))
+            and (self.has("relation") or (self.has("compare") and not self.has(*TAKES)))
+        ):
             return self.told({"where": self.where, "select": [named[0].name, named[1].name]}, "scatter")
-        if self.has("spread") and not group and named:
-            return self.told({"where": self.where, "select": [named[0].name]}, "histogram")
+        wide = self.bin()
+        if (self.has("spread") or wide) and not group and named:
+            found = self.told({"where": self.where, "select": [named[0].name]}, "histogram")
+            return replace(found, bin=wide)
         return None
+
+    def bin(self) -> float:
+        """How wide the bins are to be: "bins of 10 minutes", "10-year bins"; 0 where nobody says."""
+        found = _BINS.search(self.question)
+        wide = cells.read(next(filter(None, found.groups()))) if found else None
+        if found is None or wide is None or wide.value <= 0:
+            return 0.0
+        places = [n for n, token in enumerate(tokens(self.question)) if token.end > found.start() and token.start < found.end()]
+        self.used |= {n for n, item in enumerate(self.items) if item.at in places}
+        return float(wide.value)
 
     def made(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
         """The query and the mark that suits it."""
@@ -195,6 +231,8 @@ class _Sentence(Periods):
         )
         if counted and self.listing(measures) and all(self.fixed(name) for name in group):
             return self.rows()
+        if counted and not group and self.where and self.is_noun(self.at(self.next(-1))) and self.next(-1) not in self.relatives:
+            return self.rows()  # "products costing more than 10"
         if counted and not group:
             self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
@@ -246,7 +284,8 @@ class _Sentence(Periods):
             or (self.has("which") and first.kind == "column" and first.columns[0].name in group)
         )
         ends = any(m.get("take") in {"max", "min"} for m in measures) and not chosen
-        if group and extreme and not timed and not limit and not ends and self.column(group[0]).distinct > MANY:
+        firsts = self.firsts()
+        if group and extreme and not timed and not limit and not ends and not firsts and self.column(group[0]).distinct > MANY:
             limit = MANY
         if not group and any(m.get("take") == "share" and not m.get("only") for m in measures):
             self.assumed = True  # all of all
@@ -268,7 +307,10 @@ class _Sentence(Periods):
             limit = max(limit, MANY)
         if timed and self.order[0] and sort in {"down", "up"}:
             limit = limit or 1000
-        if self.each:
+        if self.counted_each:
+            figures = [m.get("column", "") for m in measures[:1] if m.get("column") != self.each]
+            measures = [{"column": figures[0] if figures else "", "take": "count"}]
+        elif self.each:
             how = "median" if self.has("median") else "mean"
             measures = [{"column": m.get("column", ""), "take": how, "only": m.get("only", [])} for m in measures[:1]]
             self.assumed = self.assumed or (self.each in group and self.each not in STEPS) or bool(then)
@@ -278,10 +320,15 @@ class _Sentence(Periods):
             "limit": limit, "each": self.each, "place": self.nth() if len(group) == 1 and sort in {"down", "up"} else 0,
             "then": then if group else "", "span": self.periods or 3,
             "ago": "year" if self.ago and then in {"change", "percent"} else "",
-            "having": self.having if group else [], "rest": bool(limit) and self.has("others"),
+            "having": self.having if group or self.counted_each else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         mark = self.mark(group, timed and (not sort or bool(then)), measures, then)
         return self.told(query, "column" if mark == "line" and self.against is not None else mark)
+
+    def firsts(self) -> bool:
+        """Whether the most is only to come first: "largest first", "busiest client first"."""
+        ends = [n for n, item in enumerate(self.items) if fold(item.words) in _FIRST]
+        return any(item.says("most", "least", *self.superlatives()) for n in ends for item in self.items[max(0, n - 3) : n])
 
     def best_of(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
         """So many of the best of each group, one after the other."""
@@ -347,6 +394,8 @@ class _Sentence(Periods):
         """Whether a number counts the things that have the most of something: "the 5 pupils with the most absences"."""
         m = self.next(n)
         named = self.at(m).kind == "column" and self.at(m).columns[0].kind == "text"
+        if (named or self.is_noun(self.at(m))) and self.ranked() and any(one.says("which") for one in self.before(n, 1)):
+            return True  # "which five ships have sailed the longest distance?"
         return (named or self.is_noun(self.at(m))) and self.at(self.next(m)).says("most", "least", *self.superlatives())
 
     def fixed(self, name: str) -> bool:
@@ -372,7 +421,15 @@ class _Sentence(Periods):
         if len(columns) < 2:
             columns = list(dict.fromkeys([*columns, *(c.name for c in self.table.columns)]))[:6]
         columns = [*columns[:11], *(one["name"] for one in self.reckoned)]
-        return self.told({"where": self.where, "select": columns[:12], "limit": 200}, "table")
+        sort = ""
+        way = self.order[0] or {"most": "down", "least": "up", None: ""}[self.extreme()]
+        if way:
+            along = [c.name for word in self.superlatives() if self.has(word) for c in self.reader.similar(qualities()[word][0])]
+            along += [self.order[1], *named, *(str(one["column"]) for one in self.where)]
+            along = [name for name in along if name in self.reader.names and self.column(name).kind == "number"][:1]
+            sort = way if along else ""
+            columns = [name for name in columns if name not in along] + along
+        return self.told({"where": self.where, "select": columns[-12:], "limit": 200, "sort": sort}, "table")
 
     def told(self, query: Mapping[str, Any], mark: str) -> Reading:
         """The reading, with what of the question has no place in it."""
@@ -380,6 +437,7 @@ class _Sentence(Periods):
         if any(one.get("take") == "count" and not one.get("column") for one in query.get("measures", ())):
             query["rows"] = self.rows_called()
         open_ = [item for n, item in enumerate(self.items) if n not in self.used and item.kind != "concept"]
+        open_ = [item for item in open_ if item.sure or not self.reader.verb(item.words)]
         left = [item.words for item in open_ if item.kind != "column" or not self.redundant(item, query)]
         left = [words for words in left if not any(item.words == words and self.is_noun(item) for item in self.items)]
         left = [
@@ -387,7 +445,11 @@ class _Sentence(Periods):
             for words in left
             if not re.search(rf"\b{re.escape(words)} (of|de|der|des|du) \w", self.question) or words not in self.loosely()
         ]
-        left = [words for words in left if not re.fullmatch(r"[,&–*-]", words)]
+        left = [
+            words
+            for words in left
+            if not re.fullmatch(r"[,&–*-]", words) and fold(words) not in _WHOLE and words not in self.heads_of_amounts()
+        ]
         if mark == "column" and query.get("every") and self.has("fitted", "foreseen"):
             mark = "line"
         left += [*unspent(self, query, mark), *self.multiplied(query)]
@@ -440,6 +502,15 @@ class _Sentence(Periods):
             for n, item in enumerate(self.items)
             if item.kind == "unknown" and self.at(self.next(n)).kind == "column" and self.at(self.next(n)).columns[0].kind == "text"
         }
+
+    def heads_of_amounts(self) -> set[str]:
+        """Unknown words that only say what kind of amount the column before them holds: the income of "fee income"."""
+        out = set()
+        for before, item in pairwise(self.items):
+            word = stem(fold(item.words))
+            if item.kind == "unknown" and before.kind == "column" and before.columns[0].kind == "number":
+                out |= {item.words} if self.reader.heads(word) or self.reader.earned(word) or self.reader.means(word, "cost") else set()
+        return out
 
     def redundant(self, item: Item, query: Mapping[str, Any]) -> bool:
         """Whether a column named again is in the query already: the region of "the North region"."""

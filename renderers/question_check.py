@@ -141,6 +141,8 @@ def _done(said: Sentence, n: int, item: Item, effects: Effects) -> bool:
 def _by_quality(said: Sentence, quality: str, effects: Effects) -> bool:
     """Whether what the adjective measures is what is ranked: "longest" by a length."""
     meant = {column.name for column in said.reader.similar(qualities()[quality][0])}
+    n = said.next(said.place(quality), over=frozenset({"stop", "verb", "sum", "mean", "max", "min"}))
+    meant |= {column.name for column in said.at(n).columns[:1] if column.kind == "number" and not roles.money(column)}  # "longest distance"
     return any(one.get("column") in meant for one in effects.measures) and bool(effects.sort or effects.takes & {"max", "min"})
 
 

@@ -42,8 +42,11 @@ class Dates(Sentence):
     def usual(self) -> Column | None:
         """The column of dates that is meant where nothing is said to happen: of what the rows are, else the first."""
         dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
+        finer = [c for c in dated if c.grain != "year"] if self.has(*STEPS[1:], "weekday", "hour of day", "month of year") else []
+        told = frozenset(one for item in self.items if self.is_noun(item) for one in self.reader.events(item.words))
         own = [c for c in dated if not self.reader.noun.isdisjoint(self.reader.names[c.name])]
-        return next(iter([*own, *dated]), None)
+        own += [c for c in dated if self.reader.happens(c) & told]
+        return next(iter([*(c for c in own if c in finer), *finer, *own, *dated]), None)
 
     def occasion(self, n: int) -> Column | None:
         """The column that the date, or the step of time, at `n` is of: what is said to happen right after, else last before, else next."""
@@ -73,6 +76,9 @@ class Dates(Sentence):
             near = self.before(n, 1)
             if n in self.used or (near and near[0].says("by", "which", "compare", "and", "top")):
                 continue
+            ranked, figures = self.at(self.next(n)), self.at(self.next(self.next(n))).columns[:1]
+            if column is None and ranked.says("most", "least") and figures and figures[0].kind == "number":
+                continue  # "has paid the most freight": how much, not that it was paid
             if column is None:
                 own = self.reader.happens(usual) if (usual := self.usual()) is not None else frozenset()
                 self.assumed = self.assumed or (bool(own) and not self.reader.begins(self.items[n].words))
@@ -134,15 +140,18 @@ class Dates(Sentence):
                 continue
             sign = (
                 "<"
-                if opener.says("before")
+                if opener.says("before", "older")
                 else ">"
-                if opener.says("after")
+                if opener.says("after", "younger")
                 else ">="
                 if (opener.says("since") and not self.inward(n)) or self.at(m).says("onwards")
                 else ""
             )
             if sign:
                 self.used |= {k for k in range(n) if self.items[k] is opener} | ({m} if self.at(m).says("onwards") else set())
+                years = [c for c in self.table.columns if c.kind == "time" and c.grain == "year"]
+                if len(years) == 1 and moments[0].grain == "year" and " " in opener.words and not self.events:
+                    column = years[0]  # "newer than 2015": of the year they are of, not the day they were listed
                 self.where.append({"column": column.name, "is": sign, "value": _written(moments[0])})
             elif self.denied(n):
                 self.where.append({"column": column.name, "is": "not in", "value": [_written(one) for one in moments]})
@@ -151,11 +160,11 @@ class Dates(Sentence):
             last = n
         self.assumed = self.assumed or (bool(self.relatives) and sum(item.kind == "date" for item in self.items) > 1)
         for name, ones in loose.items():
-            years = [one for one in ones if one.grain == "year"]
+            whole = [one for one in ones if one.grain == "year"]
             finer = [one for one in ones if one.grain != "year"]
-            if years and finer and last >= 0:
+            if whole and finer and last >= 0:
                 # "March … 2023": of the bare months those of that year.
-                ones = [one for one in finer if one.at.year in {year.at.year for year in years}] or ones
+                ones = [one for one in finer if one.at.year in {year.at.year for year in whole}] or ones
             self.loose = ones if len(loose) == 1 else []
             self.where.append({"column": name, "is": "in" if len(ones) > 1 else "=", "value": [_written(one) for one in ones]})
 

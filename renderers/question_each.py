@@ -22,6 +22,22 @@ class Each(Averages):
     each_counted: bool = False
     """Whether rows are counted for each, rather than an amount added up."""
 
+    counted_each: bool = False
+    """Whether it is asked how many of them have so much, or so many."""
+
+    def bind_having(self, group: list[str]) -> list[str]:
+        """The groups but for the one of which it is asked how many have so much: "how many students have had at least 20 lessons"."""
+        n = self.place("count")
+        m = self.next(n) if n >= 0 else -1
+        while self.at(m).says("distinct"):
+            m = self.next(m)
+        named = self.at(m).columns[:1]
+        if not self.having or not named or named[0].name not in group or m > self.place("gt", "ge", "lt", "le") or self.each:
+            return group
+        self.each, self.counted_each = named[0].name, True
+        self.used |= {n, m} | {k for k, item in enumerate(self.items) if item.says("distinct")}
+        return [name for name in group if name != named[0].name]
+
     def bind_each(self) -> None:
         """Find what figures are added up for each of before their mean is taken."""
         mean = self.place("mean", "median")

@@ -70,6 +70,8 @@ class Figures(Groups):
             return [figure | ({"take": "max" if ends == "most" else "min"} if ends else {})], [reckoned]
         if rate := self.rate(derive):
             return [rate], derive
+        if made := self.spelt_out(derive):
+            return [made], derive
         if self.against is not None:
             self.used |= {n for n, item in enumerate(self.items) if item.columns[:1] == (self.against,)}
             return [{"column": self.against.name, "take": roles.taken(self.against)}], derive
@@ -150,7 +152,7 @@ class Figures(Groups):
 
     def takes(self, n: int) -> list[str]:
         """Several ways to put the same figures together: "highest and lowest salary", "mean and median"."""
-        said = [item for item in self.items[max(0, n - 6) : n] if item.kind == "concept" and item.concepts != {"stop"}]
+        said = [item for item in self.items[max(0, n - 9) : n] if item.kind == "concept" and item.concepts != {"stop"}]
         found = [next((t for t in ("median", "mean", "max", "min") if item.says(t)), "") for item in said if not item.says("and")]
         ways = [
             "max" if item.says("most") else "min" if item.says("least") else take
@@ -394,6 +396,41 @@ class Figures(Groups):
                     return {"column": name, "take": "ratio", "over": over[0].name}  # "profit per employee"
                 return {"column": name, "take": "mean" if self.has("mean") else "sum"}
         return None
+
+    def spelt_out(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
+        """An amount whose formula is said: "unit price minus unit cost", "quantity times price", "difference between price and cost"."""
+        for n, item in enumerate(self.items):
+            divided = item.says("ratio") and fold(item.words) == "divided by"
+            if not (item.says("minus", "times") or divided) or n in self.used:
+                continue
+            left, right = n - 1, self.next(n, over=frozenset({"stop", "verb", "sum"}))
+            if item.says("minus") and self.at(self.next(right)).says("and") and not self.figure(left):
+                left, right = right, self.next(self.next(right))
+            one, other = self.figure(left), self.figure(right)
+            if one is None or other is None or one is other:
+                continue
+            if divided:
+                self.used |= {*range(left, right + 1)}
+                self.used |= {
+                    m for m, other_ in enumerate(self.items[:left]) if {one, other} & set(other_.columns[:1]) or other_.says("sum")
+                }
+                return {"column": one.name, "take": "ratio", "over": other.name}
+            sign, shown = ("-", "−") if item.says("minus") else ("*", "×")
+            name = f"{one.name} {shown} {other.name}"
+            derive.append({"name": name, "formula": f"`{one.name}` {sign} `{other.name}`"})
+            self.used |= {*range(min(left, n), right + 1)} | {m for m in (left - 1, left - 2) if m >= 0 and self.called(m)}
+            taken = "sum" if sign == "*" or roles.taken(one) == roles.taken(other) == "sum" else "mean"
+            return {"column": name, "take": next((take for take in TAKES if self.has(take)), taken)}
+        return None
+
+    def figure(self, n: int) -> Column | None:
+        """The column of figures named at a place."""
+        column = self.at(n).columns[:1] if self.at(n).kind == "column" else ()
+        return column[0] if column and column[0].kind == "number" and not roles.identity(column[0]) else None
+
+    def called(self, n: int) -> bool:
+        """Whether a word names what a formula after it gives: the margin of "margin, i.e. price minus cost"."""
+        return self.items[n].kind == "unknown"
 
     def unnamed(self, group: Sequence[str], derive: list[dict[str, str]]) -> list[dict[str, Any]]:
         """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""

@@ -9,6 +9,8 @@ from flipchart.renderers.question_spans import TAKE, Spans
 from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
+_ONE = {"one", "a single", "single", "einen", "einem", "un seul", "solo un", "um só"}
+_OTHER = {"other", "others", "the others", "all other", "rest", "andere", "anderen", "autres", "otros", "otras", "outros", "outras"}
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
 
 
@@ -34,6 +36,10 @@ class Filters(Spans):
                     if column:
                         self.where.append({"column": column.name, "is": "between", "value": [self.at(m).value, self.at(end).value]})
                         self.used |= {n, m, self.next(m), end}
+                continue
+            one = m - 1 if fold(self.at(m - 1).words) in _ONE else m
+            if way == "ge" and (one < m or self.at(m).value == 1.0) and self.is_noun(self.at(one + 1)):
+                self.used |= {n, one, one + 1}  # "at least one order": that there is a row of it
                 continue
             number = m if self.at(m).kind == "number" else -1
             if number < 0 and way in {"ge", "le"} and self.at(n - 1).kind == "number":
@@ -106,14 +112,14 @@ class Filters(Spans):
             column = counted.columns[0] if counted.kind == "column" else None
             whole = column is not None and column.kind == "number" and column.whole and column.distinct <= FEW
             if (
-                item.kind == "number"
+                (item.kind == "number" or fold(item.words) in _ONE)
                 and n not in self.used
-                and before in {"with", "exactly", "having", "have", "has", "had"}
+                and (before in {"with", "exactly", "having", "have", "has", "had"} or self.at(n - 1).says("only"))
                 and column is not None
                 and whole
             ):
-                self.where.append({"column": column.name, "value": item.value})
-                self.used |= {n, n + 1}
+                self.where.append({"column": column.name, "value": item.value or 1.0})
+                self.used |= {n, n + 1} | ({n - 1} if self.at(n - 1).says("only") else set())
         for n, item in enumerate(self.items):
             # "class 3", "store 12": a number right after the name of what it numbers.
             numbered = self.at(n + 1)
@@ -152,7 +158,8 @@ class Filters(Spans):
                 self.used.add(m)
                 m = self.next(m)
             after = self.at(m)
-            lacking = next((one for one in (*near, after) if one.says("lacking")), None)
+            ahead = after.says("not") and self.at(self.next(m)).kind in {"column", "unknown", "value"}  # "cars without accidents"
+            lacking = next((one for one in (*near, *(() if ahead else (after,))) if one.says("lacking")), None)
             dated = after.kind in {"date", "range"} and not (column.kind == "number" and lacking in near)
             if (
                 dated
@@ -161,7 +168,13 @@ class Filters(Spans):
                 or after.says("gt", "ge", "lt", "le", "between")
             ):
                 continue
-            if lacking is not None and (column.kind != "number" or column.empty):
+            undone = fold(item.words).startswith("un") and not any(part.startswith("un") for part in self.reader.names[column.name])
+            free = roles.answer(column) if self.reader.names[column.name][-1] == "free" else None
+            if lacking is not None and free:
+                self.where.append({"column": column.name, "value": free[0]})  # "cars without accidents" of accident_free
+            elif undone and column.empty and not roles.answer(column):
+                self.where.append({"column": column.name, "is": "empty"})  # "unrated"
+            elif lacking is not None and (column.kind != "number" or column.empty):
                 self.where.append({"column": column.name, "is": "empty"})
                 self.assumed = self.assumed or (column.kind == "number" and column.low == 0)  # none, or nothing told?
             elif lacking is not None and column.low == 0 and not roles.answer(column):
@@ -352,6 +365,11 @@ class Filters(Spans):
                 continue
             near = self.before(n, 1)
             other = next((one for one in self.where if one["column"] == column.name), None)
+            follows = self.at(self.next(n))
+            if follows.says("compare") and fold(self.at(self.next(self.next(n))).words) in _OTHER:  # "gluten free versus other products"
+                self.valued[column.name] = 2
+                self.used |= {n, self.next(self.next(n))}
+                continue
             if other is not None and near and near[0].says("compare") and self.undone(n, column):  # "covered vs uncovered"
                 self.where.remove(other)
                 self.valued[column.name] = 2

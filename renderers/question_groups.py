@@ -200,6 +200,8 @@ class Groups(Each):
         ):
             self.used.add(n)
             return None  # "region North"
+        if first.says("which") and self.is_noun(item) and not item.entity and not words and not dates:
+            return None  # "which teachers": what they are called, not their numbers
         if first.words.lower() in PER and self.is_noun(item) and not item.entity and self.has("mean"):
             self.used.add(n)
             return None  # "average streams per song"
@@ -233,7 +235,8 @@ class Groups(Each):
             self.most_of = n  # "the most customers"
             return None
         if item.entity:
-            self.assumed = self.assumed or roles.identity(item.columns[0])  # only a number tells them apart
+            told = roles.identity(item.columns[0]) and not (self.having and self.counted(n))
+            self.assumed = self.assumed or told  # only a number tells them apart
             return item.columns[0] if opened or self.ranked() or self.having else None
         if figures and (not words or item.columns[0].kind == "number"):
             column = figures[0]

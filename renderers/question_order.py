@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flipchart.renderers.question_figures import Figures
+from flipchart.renderers.question_words import fold
 
 _WAYS = ("rising", "falling", "alphabet")
 _ENDS = {",", "and"}
@@ -16,6 +17,11 @@ class Order(Figures):
     def bind_order(self) -> None:
         """ "sorted by average salary from high to low", "list by majors descending", "the x axis in ascending order"."""
         way = "down" if self.has("falling") else "up" if self.has("rising", "alphabet") else ""
+        for n in range(2, len(self.items)):
+            if [fold(self.items[m].words) for m in (n - 2, n)] == ["in", "order"] and (told := self.items[n - 1].columns):
+                self.order = ("down" if self.has("falling") else "up", told[0].name)  # "in grade order"
+                self.used |= {n - 1, n}
+                return
         opened = self.place("order")
         said = self.place(*_WAYS)
         if not way and opened < 0:

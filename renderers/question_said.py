@@ -178,7 +178,7 @@ class Sentence:
                 return False
             own = self.table.join is None or not item.entity
             called = self.reader.noun if len(stems) == 1 else self.reader.noun - self.reader.happened
-            return (own and roles.identity(column)) or roles.unique(column, self.table) or any(word in called for word in stems)
+            return (own and roles.identity(column)) or roles.unique(column, self.table) or stems[-1] in called
         return any(self.reader.calls(word) or word in _ROWS or (word in _PEOPLE and self.reader.peopled) for word in stems)
 
     def is_day(self, n: int) -> bool:

@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 from flipchart.renderers import icons
 from flipchart.renderers.question_words import Reader, Token, fold, stem, tokens, vocabulary
 
-SHORTEST = 4  # letters of a word that can be told from others when one of them is wrong
+SHORTEST = 4  # letters of a word that can be told from others when one of them is wrong; a column's name may lack one of them
+OWN = 0.06  # what a word of the table is likelier to be meant than another
 NEAR = 0.8  # share of letters in order: one wrong of five, two of ten
 
 
@@ -24,30 +25,35 @@ def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str,
 
 def _doubtful(token: Token) -> bool:
     """Whether a word may be a slip of the fingers: it is written in letters of the alphabet, and is no other word."""
-    return len(token.folded) >= SHORTEST and token.folded.isascii() and token.folded.isalpha() and not icons.spoken(token.folded)
+    word = token.folded
+    forms = {word, *(word.removesuffix(end) for end in ("er", "est", "ly", "ing", "ed", "r", "st"))}
+    return len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha() and not any(len(one) > 2 and icons.spoken(one) for one in forms)
 
 
 def _nearest(token: Token, readers: Iterable[Reader]) -> str:
     """The word that is meant; empty where none is near, or two are as near."""
     near: dict[str, tuple[float, float, str]] = {}
-    for word in _known(token, readers):
+    for word, worth in _known(token, readers):
         whole, bare = _alike(token.folded, fold(word)), stem(fold(word))
         ended = token.folded.startswith(token.stem) and fold(word).startswith(bare)
         share = max(whole, _alike(token.stem, bare)) if ended else whole  # "custmers" of "customer"
         if share >= NEAR:
-            near[bare] = max(near.get(bare, (0.0, 0.0, "")), (share, whole, word))
+            near[bare] = max(near.get(bare, (0.0, 0.0, "")), (share + worth, whole, word))
     ranked = sorted(near.values(), reverse=True)
     return ranked[0][2] if ranked and (len(ranked) == 1 or ranked[0][:2] > ranked[1][:2]) else ""
 
 
-def _known(token: Token, readers: Iterable[Reader]) -> Iterator[str]:
-    """The words of the tables and of questions that begin as the word does, or with its second letter, and are about as long."""
+def _known(token: Token, readers: Iterable[Reader]) -> Iterator[tuple[str, float]]:
+    """The words of the tables and of questions that begin as the word does, or with its second letter, and are about as long, each with
+    what it is worth beside the others."""
     for reader in readers:
-        for word in (*reader.words(), *vocabulary(reader.lang)):
-            begins = fold(word[:2])
-            swapped = begins == token.folded[1::-1]
-            if (begins[:1] == token.folded[0] or swapped) and abs(len(word) - len(token.folded)) <= 2 and len(word) >= SHORTEST:
-                yield word
+        for words, worth in ((reader.words(), OWN), (vocabulary(reader.lang), 0.0)):
+            for word in words:
+                begins = fold(word[:2])
+                swapped = begins == token.folded[1::-1]
+                least = SHORTEST if len(token.folded) >= SHORTEST or (worth and len(word) == SHORTEST) else len(word) + 1
+                if (begins[:1] == token.folded[0] or swapped) and abs(len(word) - len(token.folded)) <= 2 and len(word) >= least:
+                    yield word, worth
 
 
 def _alike(said: str, word: str) -> float:

@@ -22,9 +22,15 @@ _TOKEN = re.compile(
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _MONTH_WORDS = r"[^\W\d_]{3,12}\.?"
 _DATES = re.compile(
-    rf"\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{4}}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|[QT][1-4][\s-]*(?:of\s+|de\s+)?(?:20|19)\d\d"
+    rf"(?:\d{{4}}-\d{{1,2}}(?:-\d{{1,2}})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{4}}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?|[QT][1-4][\s-]*(?:of\s+|de\s+)?(?:20|19)\d\d"
     rf"|(?:20|19)\d\d[\s-]*Q[1-4]|{_MONTH_WORDS}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:20|19)\d\d|\d{{1,2}}\.?(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?{_MONTH_WORDS},?\s+(?:de\s+)?(?:20|19)\d\d"
-    rf"|{_MONTH_WORDS}(?:\s+(?:of|de|in))?\s+(?:20|19)\d\d|\b(?:1[5-9]|20|21)\d\d\b",
+    rf"|{_MONTH_WORDS}(?:\s+(?:of|de|in))?\s+(?:20|19)\d\d|\b(?:1[5-9]|20|21)\d\d\b)(?!\d|[.,]\d)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?:\b(?:above|over|under|below|exceed\w*|at least|at most|up to|more than|less than|fewer than|greater than|higher than|lower than|"
+    r"(?:cheap|dear|pric|costl|small|larg|bigg|heavi|light|long|short|fast|slow)\w*er than|expensive than|über|unter|mehr als|weniger als|"
+    r"mindestens|höchstens|plus de|moins de|más de|menos de|mais de|al menos|au moins|pelo menos)|[<>]=?)\s*[€$£]?\s*$",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"\b(?:(H[12])|(first|second) half(?: of)?(?: the year)?)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
@@ -45,6 +51,19 @@ _WHEN = (
     "ano jour mois année"
 )
 _PERSONAL = {"gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別"}
+_OF_YEAR = {
+    "model",
+    "production",
+    "build",
+    "built",
+    "construction",
+    "manufacture",
+    "release",
+    "publication",
+    "calendar",
+    "fiscal",
+    "school",
+}
 _KINDS = {"type", "kind", "category", "typ", "tipo", "tip"}
 _ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
 _BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
@@ -322,7 +341,8 @@ def _entities(table: Table) -> dict[tuple[str, ...], Column]:
     for n, (at, c, _) in enumerate(join.links, 1):
         one = join.tables[n]
         named = roles.naming(one)
-        column = columns[starts[n] + one.columns.index(named)] if named is not None else columns[starts[at] + c]
+        told = named is not None and not named.empty  # rows without a name would be one
+        column = columns[starts[n] + one.columns.index(named)] if named is not None and told else columns[starts[at] + c]
         role = join.called[n - 1] if join.called else ""
         called = role or one.sheet or one.name.rpartition(".")[0] or one.name
         out.setdefault(tuple(token.stem for token in tokens(_parted(called))), column)
@@ -409,6 +429,8 @@ class Reader:
             item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
             if out and out[-1].entity and item.kind == "column" and (own := self._within(out[-1], item)):
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
+            if out and self._own(out[-1]) and item.kind == "column" and not item.entity and item.at == out[-1].to:
+                item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at)  # "lesson status"
             if item.kind == "value" and item.at and "(" in question[words[item.at - 1].end : words[item.at].start]:
                 while out and out[-1].kind == "unknown":
                     out.pop()  # the California of "California (CA)"
@@ -417,6 +439,12 @@ class Reader:
                 out.append(item)  # the type of "membership type" is no column of its own
             n = item.to
         return out
+
+    def _own(self, item: Item) -> bool:
+        """Whether a word only calls the rows, and they have a number by that name."""
+        return item.kind == "column" and not item.entity and item.words.islower() and stem(fold(item.words)) in self.noun and (
+            roles.identity(item.columns[0])
+        )  # fmt: skip
 
     def _within(self, entity: Item, item: Item) -> tuple[Column, ...]:
         """The columns meant that are of the rows just named: the country of "author country"."""
@@ -437,6 +465,8 @@ class Reader:
             or "".join(self.names[c.name]) == "".join(stems).replace("-", "")
             or _shortened(self.names[c.name], stems)
         )  # fmt: skip
+        if not whole and len(stems) == 2 and stems[1] == "year" and stems[0] in _OF_YEAR and ("year",) in self.names.values():
+            whole = tuple(c for c in self.columns if self.names[c.name] == ("year",))  # "model year"
         if (stems in self.entities or not whole) and (column := self._entity(stems)):
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, stems, at)
@@ -500,7 +530,7 @@ class Reader:
         if number := self._number(span):
             return Item("number", shown, at, to, value=number)
         part = self._partly(span, stems)
-        if part and stems in {(one,) for one in self.noun}:
+        if part and len(stems) == 1 and (stems[0] in self.noun or (self.calls(stems[0]) and not self._heads(stems[0], part[0]))):
             # Orders are no dates on which they were ordered, nor what they cost, unless it is "the average order".
             put = bool(at) and self._says(words[at - 1 : at]) & {"sum", "mean", "median", "max", "min", "most", "least"}
             part = tuple(c for c in part if c.kind == "text" or roles.identity(c) or (c.kind == "number" and put))
@@ -512,7 +542,7 @@ class Reader:
         if (
             len(span) == 1
             and span[0].folded.startswith("un")
-            and (denied := [c for c in self._partly(span, (stem(span[0].folded[2:]),)) if roles.answer(c)])
+            and (denied := [c for c in self._partly(span, (stem(span[0].folded[2:]),)) if roles.answer(c) or c.empty])
         ):
             return Item("column", shown, at, to, tuple(denied))
         if len(span) > 1 and eastern and all(_EASTERN.match(w.words) for w in span) and (like := self._similar("".join(stems))):
@@ -589,6 +619,9 @@ class Reader:
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
                 last = self._is(stems[-1], name[-1])
+                meant = len(stems) > 1 and not any(self._is(one, part) for one in stems for part in name)
+                if meant and not any(self.means(one, self._head(column)) for one in stems):
+                    continue  # "quantity sold" is no unit price
                 marks = column.kind == "number" and roles.identity(column)  # the product of "product_id" is rather its name
                 scored.append((len(stems) / len(name) + 0.3 * last - 0.5 * marks, column))
         scored.sort(key=lambda one: -one[0])
@@ -607,10 +640,14 @@ class Reader:
 
     def _heads(self, word: str, column: Column) -> bool:
         """Whether the word is what the column's name is about: price of unit_price."""
-        return self._is(word, self.names[column.name][-1])
+        return self._is(word, self._head(column))
 
     def _heads_alike(self, word: str, column: Column) -> bool:
-        return bool(_alike().get(word, frozenset()) & _alike().get(self.names[column.name][-1], frozenset()))
+        return bool(_alike().get(word, frozenset()) & _alike().get(self._head(column), frozenset()))
+
+    def _head(self, column: Column) -> str:
+        """The word that says what a column holds: its last that is no unit."""
+        return next((part for part in reversed(self.names[column.name]) if part not in SCALES and part != column.unit), "")
 
     def heads(self, words: str) -> bool:
         """Whether a word only says what kind of thing the name before it is of: the number of "phone number"."""
@@ -619,6 +656,10 @@ class Reader:
     def had(self, words: str) -> bool:
         """Whether a word says that something is there: "with", "have"."""
         return fold(words) in _spoken("had", self.lang)
+
+    def verb(self, words: str) -> bool:
+        """Whether a word says what is done."""
+        return "verb" in self._says(tokens(words))
 
     def events(self, words: str) -> frozenset[int]:
         """What a word says that happens, as places among the kinds of it: paying for "paid", "unpaid" and "payment"."""
@@ -707,6 +748,8 @@ class Reader:
             if moment is None:
                 continue
             start = found.start() if times.read(bare) else found.end() - 4
+            if moment.grain == "year" and self._compared(question, start, moment.at.year):
+                continue
             inside = [n for n, word in enumerate(words) if word.end > start and word.start < found.end()]
             if inside:
                 yield Item("date", question[start : found.end()], inside[0], inside[-1] + 1, value=moment)
@@ -720,6 +763,18 @@ class Reader:
             moments = self._every("quarter", quarter)
             if inside and moments:
                 yield Item("date", found[0], inside[0], inside[-1] + 1, value=moments)
+
+    def _compared(self, question: str, start: int, year: int) -> bool:
+        """Whether four digits are no year but a figure that something is compared with: "price above 2000"."""
+        if re.match(r"\s*(?:[€$£%]|(?:euros?|dollars?|eur|usd|km|kg|units?|people|m²|miles)\b)", question[start + 4 :], re.IGNORECASE):
+            return True
+        if not (found := _BOUND.search(question[:start])):
+            return False
+        dated = [c for c in self.table.columns if isinstance(c.low, datetime) and isinstance(c.high, datetime)]
+        near = tokens(question[: found.start()])[-3:]
+        said = [tuple(word.stem for word in near[n:m]) for n in range(len(near)) for m in range(n + 1, len(near) + 1)]
+        named = any(c.kind == "number" and (self.names[c.name] in said or self._head(c) in {one[-1] for one in said}) for c in self.columns)
+        return named or not any(c.low.year - 1 <= year <= c.high.year + 1 for c in dated)  # type: ignore[union-attr]
 
     def _month(self, word: Token) -> tuple[times.Moment, ...]:
         """The months that a bare name means: those of it that the data spans."""

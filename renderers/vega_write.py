@@ -60,7 +60,7 @@ def _view(chart: Chart) -> Record:
         return special(chart, measure)
     if chart.mark == "histogram" and not chart.labels:
         values = [{"value": value} for value in chart.series[0].values if value is not None]
-        across = {"field": "value", "type": "quantitative", "bin": True, "title": measure}
+        across = {"field": "value", "type": "quantitative", "bin": {"step": chart.bin} if chart.bin else True, "title": measure}
         return _single(values, {"type": "bar", "tooltip": True}, {"x": across, "y": {"aggregate": "count", "type": "quantitative"}})
     return _by_label(chart, measure)
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import svg
-from flipchart.renderers.chart import FORM, MARKS, Chart, check_claims, facts, headline, shown, steps
+from flipchart.renderers.chart import FORM, MARKS, Chart, bins, check_claims, facts, headline, shown, steps
 from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Path, TableFrame, Text, flat
 from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
@@ -203,6 +203,14 @@ def test_a_waterfall_adds_up() -> None:
     open_ended = chart(mark="waterfall", labels=["2023", "New", "Lost"], series=[{"values": [100, 50, -20]}])
     assert [(step.label, step.end) for step in steps(open_ended)][-1] == ("Total", 130)
     assert "130" in words(draw(open_ended))
+
+
+@pytest.mark.parametrize(("wide", "counts"), [(10.0, [2.0, 0.0, 3.0, 1.0]), (20.0, [2.0, 4.0]), (1e-9, None)])
+def test_a_histogram_has_bins_as_wide_as_is_asked(wide: float, counts: list[float] | None) -> None:
+    given = {"mark": "histogram", "bin": wide, "series": [{"values": [1, 9.9, 20, 25, 29.99, 30]}]}
+    labels, found = bins(Chart.model_validate(given), "en")
+    assert found == tuple(counts) if counts else len(found) < 30 and sum(filter(None, found)) == 6  # too many are drawn as fits
+    assert counts is None or labels[0].startswith("0 – ")
 
 
 def test_a_histogram_counts_each_figure_once() -> None:

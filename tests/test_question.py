@@ -40,6 +40,21 @@ def shop() -> Table:
     return read(SHOP, "sales.csv")
 
 
+@pytest.mark.parametrize(
+    ("words", "wide"),
+    [("histogram of revenue with bins of 20", 20.0), ("distribution of cost in 5-euro bins", 5.0), ("histogram of cost, bin width 2.5", 2.5),
+     ("histogram of revenue", 0.0)],
+)  # fmt: skip
+def test_a_histogram_is_asked_for_with_bins_of_a_width(shop: Table, words: str, wide: float) -> None:
+    found = question.read(words, {"sales.csv": shop})
+    assert found and found.sure and (found.mark, found.bin) == ("histogram", wide)
+
+
+def test_a_number_of_bins_is_no_width(shop: Table) -> None:
+    found = question.read("histogram of revenue in 20 bins", {"sales.csv": shop})
+    assert found is None or not found.sure
+
+
 @pytest.mark.parametrize(("wrong", "right", "said"), MISSPELT)
 def test_words_that_are_spelt_wrong_are_read_as_they_are_meant(shop: Table, wrong: str, right: str, said: str) -> None:
     found, meant = (question.read(one, {"sales.csv": shop}, detect(right)) for one in (wrong, right))
