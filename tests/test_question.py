@@ -42,8 +42,8 @@ def shop() -> Table:
 
 @pytest.mark.parametrize(
     ("words", "wide"),
-    [("histogram of revenue with bins of 20", 20.0), ("distribution of cost in 5-euro bins", 5.0), ("histogram of cost, bin width 2.5", 2.5),
-     ("histogram of revenue", 0.0)],
+    [("histogram of revenue with bins of 20", 20.0), ("distribution of cost in 5-euro bins", 5.0),
+     ("histogram of cost, bin width 2.5", 2.5), ("histogram of revenue", 0.0)],
 )  # fmt: skip
 def test_a_histogram_is_asked_for_with_bins_of_a_width(shop: Table, words: str, wide: float) -> None:
     found = question.read(words, {"sales.csv": shop})
