@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from flipchart.renderers import illustration, sheet
-from flipchart.renderers.drawing import Drawing, moved
+from flipchart.renderers.drawing import Box, Drawing, Icon, Item, Path, Text, flat, moved
 from flipchart.renderers.icons import Scores
 from flipchart.renderers.infographic_choice import BY_NAME, Design, ranked
 from flipchart.renderers.infographic_content import alt, content, from_content, markdown
@@ -25,6 +25,8 @@ from flipchart.renderers.style import style as theme
 from flipchart.renderers.typeset import place
 
 SCALES = (2.0, 1.75, 1.5, 1.3, 1.15, 1.0, 0.92, 0.85, 0.78, 0.72)  # of type and gaps, where the height is given
+FILLED, LOW = 0.55, 0.42  # shares of the height that leave no half page empty; on a page wider than high a row is enough
+NEAR, CALM = 0.93, 0.9  # as well as the best; type that is hardly smaller than usual
 EASY = 0.85  # another design is tried before type gets smaller than this
 
 
@@ -46,7 +48,7 @@ def layout(spec: Infographic, style: Style, width: float, height: float | None) 
         top += 8.0 if height is None else max(8.0, min(32.0, height * 0.025))
     space = None if height is None or room.h is None else max(24.0, room.y + room.h - top)
     blank = _blank(spec, style, width, sheet.Room(room.x, top, room.w, space), level)
-    panel, bottom = _fitted(ranked(spec), blank)
+    panel, bottom = _fitted(ranked(spec), blank, () if spec.look.design in BY_NAME else ranked(spec, NEAR)[:3])
     items += panel.out
     if height is None:
         feet, height = sheet.foot(spec, style, width, bottom)
@@ -62,8 +64,9 @@ def _blank(spec: Infographic, style: Style, width: float, room: sheet.Room, leve
     return Panel(style, width, room.x, room.y, room.w, room.h, points, lang, marks, style.size(level, width))
 
 
-def _fitted(designs: Sequence[Design], blank: Panel) -> tuple[Panel, float]:
-    """The first design that holds the content with its type at ease, then the first that holds it at all; else as much as goes in."""
+def _fitted(designs: Sequence[Design], blank: Panel, near: Sequence[Design] = ()) -> tuple[Panel, float]:
+    """The first design that holds the content with its type at ease, then the first that holds it at all; else as much as goes in. On a
+    page of given height that one of those which suit as well (`near`) comes first that also fills it."""
     if blank.h is None:
         for design in designs:
             panel, bottom = _drawn(design, blank, 1.0)
@@ -74,6 +77,10 @@ def _fitted(designs: Sequence[Design], blank: Panel) -> tuple[Panel, float]:
         return panel, bottom
     last = [BY_NAME["rows"], BY_NAME["index"]]
     if _crowded(blank) < 1.0:
+        for design in near:
+            made = _sized(design, blank, CALM)
+            if made and _filled(*made) >= (FILLED if blank.tall else LOW):
+                return made
         for least, tried in ((EASY, designs[:6]), (SCALES[-1], designs[:3])):
             for design in (*tried, *(other for other in last if other not in tried)):
                 made = _sized(design, blank, least)
@@ -83,6 +90,23 @@ def _fitted(designs: Sequence[Design], blank: Panel) -> tuple[Panel, float]:
     bottom = index(panel)
     assert bottom is not None
     return panel, bottom
+
+
+def _filled(panel: Panel, bottom: float) -> float:
+    """The share of the panel's height from the top of what is drawn to its `bottom`."""
+    assert panel.h is not None
+    tops = [top for item in flat(tuple(panel.out)) if (top := _top(item)) is not None]
+    return (bottom - min(tops, default=panel.y)) / panel.h
+
+
+def _top(item: Item) -> float | None:
+    match item:
+        case Box() | Text() | Icon():
+            return item.y
+        case Path():
+            return min((y for _, places in item.d for y in places[1::2]), default=None)
+        case _:
+            return None
 
 
 def _crowded(panel: Panel) -> float:

@@ -279,11 +279,11 @@ DESIGNS: tuple[Design, ...] = (
 BY_NAME = {design.name: design for design in DESIGNS}
 
 
-def ranked(spec: Infographic) -> list[Design]:
-    """The designs that suit the content, best first; one that a person flipped to comes first."""
+def ranked(spec: Infographic, share: float = 0.3) -> list[Design]:
+    """The designs that suit the content at least `share` as well as the best, best first; one that a person flipped to comes first."""
     shape = Outline(spec)
     scores = {design.name: design.score(shape) for design in DESIGNS}
     best = max(scores.values())
-    order = sorted((d for d in DESIGNS if scores[d.name] >= 0.3 * best and scores[d.name] > 0), key=lambda d: -scores[d.name])
+    order = sorted((d for d in DESIGNS if scores[d.name] >= share * best and scores[d.name] > 0), key=lambda d: -scores[d.name])
     chosen = BY_NAME.get(spec.look.design)
     return [chosen, *(d for d in order if d is not chosen)] if chosen else order

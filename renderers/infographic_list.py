@@ -128,8 +128,8 @@ def _body(panel: Panel, entry: Entry, w: float) -> Block:
 
 
 def rail(panel: Panel) -> float | None:
-    """Two columns of points, each hung on a short accent rail."""
-    columns = 1 if panel.w < 560 or len(panel.entries) < 3 else 2
+    """Two columns of points (three of them in one row), each hung on a short accent rail."""
+    columns = 1 if panel.w < 560 or len(panel.entries) < 3 else 3 if len(panel.entries) == 3 and panel.w >= 800 else 2
     gap = panel.px(40)
     w = (panel.w - gap * (columns - 1)) / columns
     left = panel.px(20)

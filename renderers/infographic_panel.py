@@ -19,6 +19,7 @@ from flipchart.renderers.typeset import measure, place, reads_rtl
 GRID = 8.0  # px, of which gaps and margins are multiples
 LEADING = 1.24  # of labels; text is set at BODY
 BODY = 1.42
+COLUMN = 9.0  # type sizes that a column of sentences beside a picture is wide, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class Panel:
     def low(self) -> bool:
         """True where the height is given and less than the width: columns are worth more than air."""
         return self.h is not None and self.h < self.w
+
+    @property
+    def tall(self) -> bool:
+        """True where the height is given and one column of a few things fills it better than a row of them."""
+        return self.h is not None and self.h > 0.8 * self.w
 
     @property
     def wide(self) -> bool:

@@ -76,7 +76,7 @@ def _dials(panel: Panel, half: bool) -> float | None:
         return None
     gap = panel.px(28 if not panel.narrow else 16)
     least = panel.px(150 if not panel.narrow else 130)
-    columns = max(1, min(4, count, int((panel.w + gap) // (least + gap))))
+    columns = 1 if panel.tall and count == 3 else max(1, min(4, count, int((panel.w + gap) // (least + gap))))
     beside = columns == 1 or (panel.narrow and any(entry.text for entry in panel.entries))
     columns = max(rows_of(count, 1 if beside else columns))
     w = (panel.w - gap * (columns - 1)) / columns
@@ -86,14 +86,16 @@ def _dials(panel: Panel, half: bool) -> float | None:
     lines = panel.rows(columns)
     more = panel.share(len(lines), 56)
     y = panel.y
+    said = max(panel.words(e, w, label=panel.even(24), figure=False).w for e in panel.entries)
+    lead = max(0.0, (w - 2 * r - panel.px(24) - said) / 2) if beside and not panel.narrow else 0.0
     for row in lines:
         blocks = []
         for entry in row:
             room = w - 2 * r - panel.px(24) if beside else w
             words = panel.words(entry, panel.measure(room), label=panel.even(24), align="start" if beside else "middle", figure=False)
             blocks.append(words)
-        # A short last row stands in the middle.
-        start = panel.x + (panel.w - len(row) * (w + gap) + gap) / 2
+        # A short last row stands in the middle, and so does a column on a page that is wide for it.
+        start = panel.x + lead + (panel.w - len(row) * (w + gap) + gap) / 2
         h = 0.0
         for i, (entry, words) in enumerate(zip(row, blocks, strict=True)):
             x = start + i * (w + gap)
@@ -307,7 +309,7 @@ def bubbles(panel: Panel) -> float | None:
     roots = [math.sqrt(value / max(values)) for value in values]
     if min(roots) < 0.12:
         return None
-    across = panel.w >= 560
+    across = panel.w >= 560 and not panel.tall
     gap = panel.px(24)
     if across:
         least = panel.px(104)
@@ -333,6 +335,8 @@ def bubbles(panel: Panel) -> float | None:
             x += slot + gap
         return base + panel.px(14) + max(block.h for block in words) + more / 2
     most = panel.w * 0.34
+    if panel.h is not None:
+        most = min(most, 0.8 * (panel.h - panel.px(12) * (count - 1)) / sum(roots))
     left = most + panel.px(20)
     more = panel.share(count, 32)
     y = panel.y

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from flipchart.renderers.drawing import Align, Box, Command, Connector, Item, moved
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, arc, flow, pile, polygon
+from flipchart.renderers.infographic_panel import COLUMN, Block, Entry, Panel, arc, flow, pile, polygon
 from flipchart.renderers.style import on
 from flipchart.renderers.typeset import measure
 
@@ -333,6 +333,12 @@ def ring(panel: Panel) -> float | None:
     gap = panel.px(40)
     size = min(panel.px(300), panel.w * 0.34)
     w = (panel.w - size - 2 * gap) / 2
+    if panel.tall or w < COLUMN * panel.size(1):
+        above = replace(panel, out=[], strained=False)
+        bottom = _ring_above(above)
+        if bottom is None or w < COLUMN * panel.size(1) or bottom <= panel.y + (panel.h or 0.0):
+            panel.out, panel.strained = above.out, above.strained
+            return bottom
     # Clockwise from the top: the first half stands at the right, the second at the left, read upwards.
     right = (count + 1) // 2
     made = [panel.words(e, panel.measure(w, 380.0), align="start" if i < right else "end") for i, e in enumerate(panel.entries)]
@@ -419,7 +425,7 @@ def _segment(panel: Panel, entry: Entry, i: int, count: int, cx: float, cy: floa
 
 
 def _ring_above(panel: Panel) -> float | None:
-    """On a phone: the ring on top, the stages listed below it under the same numbers."""
+    """On a phone, or a page that is no wider than high: the ring on top, the stages listed below it under the same numbers."""
     size = min(panel.px(240), panel.w * 0.72)
     cx, cy = panel.x + panel.w / 2, panel.y + size / 2
     y = panel.y + size + panel.px(28)

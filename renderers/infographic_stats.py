@@ -164,10 +164,12 @@ def waffle(panel: Panel) -> float | None:
         return None
     count = len(panel.entries)
     gap = panel.px(40 if not panel.narrow else 24)
-    across = columns_of(count, max(1, int((panel.w + gap) // (panel.px(180) + gap))))
+    across = 1 if panel.tall and count == 3 else columns_of(count, max(1, int((panel.w + gap) // (panel.px(180) + gap))))
     w = (panel.w - gap * (across - 1)) / across
     beside = across == 1 and panel.w >= 300
     side = min(panel.px(180 if count > 1 else 220), w * (0.42 if beside else 1.0))
+    said = max(panel.words(entry, w, figure=False).w for entry in panel.entries)
+    lead = max(0.0, (w - side - panel.px(28) - said) / 2) if beside and count > 1 and not panel.narrow else 0.0
     cell = side / 10
     y = panel.y
     lines = [panel.entries[i : i + across] for i in range(0, count, across)]
@@ -176,7 +178,7 @@ def waffle(panel: Panel) -> float | None:
     for row in lines:
         tall = 0.0
         for i, entry in enumerate(row):
-            x = panel.x + i * (w + gap)
+            x = panel.x + lead + i * (w + gap)
             inked = round(entry.value or 0.0)
             items: list[Item] = []
             for n in range(100):

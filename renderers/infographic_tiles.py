@@ -213,7 +213,8 @@ def honeycomb(panel: Panel) -> float | None:
     if count < 3 or any(entry.said or entry.figure or entry.when for entry in panel.entries):
         return None
     gap = panel.px(8)
-    found = _comb(count, panel.w, gap, panel.px(104), panel.px(190))
+    ratio = 0.62 if panel.h is None else max(0.62, min(1.8, panel.h / panel.w))
+    found = _comb(count, (panel.w, panel.h or math.inf), gap, panel.px(104), panel.px(190), ratio)
     if found is None:
         return None
     counts, shifts, side = found
@@ -246,8 +247,11 @@ def honeycomb(panel: Panel) -> float | None:
     return y - pitch + tall
 
 
-def _comb(count: int, room: float, gap: float, least: float, most: float) -> tuple[list[int], list[float], float] | None:
-    """Cells per row, how far each row is shifted (in cells), and the width of a cell in px; None where cells get too small."""
+def _comb(
+    count: int, room: tuple[float, float], gap: float, least: float, most: float, shape: float
+) -> tuple[list[int], list[float], float] | None:
+    """Cells per row, how far each row is shifted (in cells), and the width of a cell in px; None where cells get too small. `shape` is
+    the height that is wished for, as a share of the width."""
     best: tuple[float, list[int], list[float], float] | None = None
     for k in range(1, count + 1):
         for other, shift in ((k, 0.5), (k - 1, 0.5), (k + 1, -0.5)):
@@ -264,9 +268,11 @@ def _comb(count: int, room: float, gap: float, least: float, most: float) -> tup
             if over and len(counts) > 1 and over % 2 == 0:
                 shifts[-1] += over / 2
             span = max(s + c for s, c in zip(shifts, counts, strict=True))
-            side = min(most, (room + gap) / span - gap)
-            # Wide rather than tall, no ragged last row, cells as large as they may be.
-            cost = (1.5 if over else 0.0) + abs(len(counts) * 0.9 / span - 0.62) - side / most
+            # Rows interlock: each is three quarters of a cell further down.
+            rows = 0.75 * len(counts) + 0.25
+            side = min(most, (room[0] + gap) / span - gap, (room[1] / rows - gap) * math.sqrt(3) / 2)
+            # As the page is, no ragged last row, cells as large as they may be.
+            cost = (1.5 if over else 0.0) + abs(len(counts) * 0.9 / span - shape) - side / most
             if side >= least and (best is None or cost < best[0]):
                 best = (cost, counts, shifts, side)
     return best[1:] if best else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from flipchart.renderers.drawing import Align, Box, Command, Connector, Item, Path
-from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, flow, pile, pile_with, polygon, sector
+from flipchart.renderers.infographic_panel import COLUMN, Block, Entry, Panel, circle, flow, pile, pile_with, polygon, sector
 from flipchart.renderers.style import on, readable
 
 
@@ -252,6 +252,8 @@ def hub(panel: Panel) -> float | None:
     size = panel.px(52)
     radius = min(panel.px(170), panel.w * 0.19)
     w = (panel.w - 2 * radius - size) / 2 - gap
+    if w < COLUMN * panel.size(1):
+        return None
     right = (count + 1) // 2
     level = 2 if all(len(e.label) <= 18 for e in panel.entries) and w > 200 else 1
     made = [
@@ -384,6 +386,8 @@ def mindmap(panel: Panel) -> float | None:
     # What the branches' names leave is for what they hold.
     mid_w = panel.column((branch.label for branch in branches), 1, panel.px(60), min(w * 0.48, panel.px(170)) - panel.px(20)) + panel.px(20)
     leaf_gap = panel.px(16)
+    if panel.h is not None and w - mid_w - leaf_gap < 0.7 * COLUMN * panel.size(1) and panel.scale > 1.0:
+        return None  # no larger type than what a branch holds has room for
     # Which branches stand at the right is told from about how much each says.
     right = _half([1.0 + len(branch.children) + len(branch.text) / 30 for branch in branches])
     blocks = []

@@ -665,3 +665,33 @@ def test_an_outline_stands_in_columns_on_a_wide_page() -> None:
     assert not checker.check(wide)
     steps = [item.step for item in flat(wide.items) if isinstance(item, Group)]
     assert steps == sorted(set(steps))
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_a_few_steps_fill_a_story_in_type_of_full_size(count: int) -> None:
+    items = [{"label": label, "text": "What is done there, in a few words."} for label in ("Plan it", "Book it", "Pack it", "Go", "Enjoy")]
+    drawing = render.draw(Infographic.model_validate({"family": "steps", "title": "A trip", "items": items[:count]}), style(), 450.0, 800.0)
+    lines = [line for text in _set(drawing, "label") for line in checker.ink(text)]
+    assert max(bottom for _, _, _, bottom in lines) - min(top for _, top, _, _ in lines) > 0.45 * 800
+    assert min(text.size for text in _set(drawing, "label")) >= style().size(1, 450.0)
+
+
+@pytest.mark.parametrize("design", ["ring", "hub"])
+def test_words_round_a_picture_are_no_narrow_columns(design: str) -> None:
+    items = [{"label": f"Book {place}", "text": "Trains are cheapest eight weeks ahead."} for place in ("a train", "a room", "a table")]
+    drawing = render.draw(
+        Infographic.model_validate({"title": "A trip", "items": items, "family": "cycle", "look": {"design": design}}),
+        style(),
+        720.0,
+        720.0,
+    )
+    assert all(len(text.lines) == 1 for text in _set(drawing, "label"))
+    assert all(len(text.lines) <= 3 for text in _set(drawing, "text"))
+
+
+def test_a_comb_is_as_tall_as_its_page() -> None:
+    items = [{"label": label} for label in "Dark Cool Quiet Walk Light Tea Bed Book Breath".split()]
+    spec = Infographic.model_validate({"title": "Sleep", "items": items, "look": {"design": "honeycomb"}})
+    drawing = render.draw(spec, style(), 450.0, 800.0)
+    ys = [text.lines[0].y for text in _set(drawing, "label")]
+    assert len(ys) == 9 and max(ys) - min(ys) > 0.5 * drawing.height
