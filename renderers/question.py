@@ -21,7 +21,7 @@ from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_periods import Periods
 from flipchart.renderers.question_spelling import respelt
-from flipchart.renderers.question_words import Item, Reader, clock, fold, qualities, stem, tokens
+from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
 
 _LATIN = ("de", "es", "fr", "pt", "en")
@@ -30,9 +30,11 @@ _BINNED = (
     r"bins?|bin (?:width|size)s?|buckets?|intervals?|brackets?|steps?|klassen|schritten?|intervallen?|intervall?es|pas|tranches|intervalos?"
     r"|clases|classes|faixas|passos"
 )
+_WORDED = "|".join(COUNTS)
 _BINS = re.compile(
-    rf"\b(?:{_BINNED})\s*(?:of|von|de|=|:)?\s*(?:width|size)?\s*(?:of\s+)?(\d[\d.,]*\d|\d)(?:[\s-]+[a-zäöüéñãç²€$]+(?=\W*$|,| each))?"
-    rf"|(\d[\d.,]*\d|\d)(?:-|[\s-][a-zäöüéñãç²€$]+[\s-])(?:wide\s)?(?:{_BINNED})\b",
+    rf"\b(?:{_BINNED})\s*(?:of|von|de|=|:)?\s*(?:width|size)?\s*(?:of\s+)?(\d[\d.,]*\d|\d|{_WORDED})"
+    rf"(?:[\s-]+[a-zäöüéñãç²€$]+(?=\W*$|,| each))?"
+    rf"|(\d[\d.,]*\d|\d|{_WORDED})(?:-|[\s-][a-zäöüéñãç²€$]+[\s-])(?:wide\s)?(?:{_BINNED})\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5"
@@ -215,12 +217,14 @@ class _Sentence(Periods):
     def bin(self) -> float:
         """How wide the bins are to be: "bins of 10 minutes", "10-year bins"; 0 where nobody says."""
         found = _BINS.search(self.question)
-        wide = cells.read(next(filter(None, found.groups()))) if found else None
-        if found is None or wide is None or wide.value <= 0:
+        if found is None:
             return 0.0
+        said = next(filter(None, found.groups()))
+        number = cells.read(said)
+        wide = COUNTS.get(fold(said)) or (number.value if number is not None else 0.0)
         places = [n for n, token in enumerate(tokens(self.question)) if token.end > found.start() and token.start < found.end()]
         self.used |= {n for n, item in enumerate(self.items) if item.at in places}
-        return float(wide.value)
+        return float(max(0.0, wide))
 
     def made(self, group: list[str], every: Every, measures: list[dict[str, Any]], derive: list[dict[str, str]]) -> Reading | None:
         """The query and the mark that suits it."""

@@ -73,7 +73,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     **{f"place.{n}": partial(_placed, n) for n in PLACES},
     "lacking": lambda e: e.denied() > 0,
     "new": lambda e: e.timed or e.each or bool(e.filters),
-    "colour": lambda e: e.selected == 3,
+    "colour": lambda e: e.selected == 3 or len(e.query.get("group", ())) == 2,
     "ratio": lambda e: "ratio" in e.takes,
     "minus": lambda e: bool(e.query.get("derive")) or e.then == "change",
     "times": lambda e: bool(e.query.get("derive")),

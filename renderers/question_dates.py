@@ -42,7 +42,7 @@ class Dates(Sentence):
     def usual(self) -> Column | None:
         """The column of dates that is meant where nothing is said to happen: of what the rows are, else the first."""
         dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
-        finer = [c for c in dated if c.grain != "year"] if self.has(*STEPS[1:], "weekday", "hour of day", "month of year") else []
+        finer = [c for c in dated if c.grain != "year"]
         told = frozenset(one for item in self.items if self.is_noun(item) for one in self.reader.events(item.words))
         own = [c for c in dated if not self.reader.noun.isdisjoint(self.reader.names[c.name])]
         own += [c for c in dated if self.reader.happens(c) & told]

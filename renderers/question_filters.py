@@ -38,8 +38,10 @@ class Filters(Spans):
                         self.used |= {n, m, self.next(m), end}
                 continue
             one = m - 1 if fold(self.at(m - 1).words) in _ONE else m
-            if way == "ge" and (one < m or self.at(m).value == 1.0) and self.is_noun(self.at(one + 1)):
-                self.used |= {n, one, one + 1}  # "at least one order": that there is a row of it
+            row = self.at(one + 1)
+            if way == "ge" and (one < m or self.at(m).value == 1.0) and (row.entity or self.is_noun(row)):
+                self.used |= {n, one} | (set() if row.entity else {one + 1})  # "at least one order": that there is a row of it
+                self.items[n] = replace(item, concepts=frozenset({"stop"}))
                 continue
             number = m if self.at(m).kind == "number" else -1
             if number < 0 and way in {"ge", "le"} and self.at(n - 1).kind == "number":
@@ -118,7 +120,7 @@ class Filters(Spans):
                 and column is not None
                 and whole
             ):
-                self.where.append({"column": column.name, "value": item.value or 1.0})
+                self.where.append({"column": column.name, "value": 1.0 if fold(item.words) in _ONE else item.value})
                 self.used |= {n, n + 1} | ({n - 1} if self.at(n - 1).says("only") else set())
         for n, item in enumerate(self.items):
             # "class 3", "store 12": a number right after the name of what it numbers.
@@ -176,7 +178,8 @@ class Filters(Spans):
                 self.where.append({"column": column.name, "is": "empty"})  # "unrated"
             elif lacking is not None and (column.kind != "number" or column.empty):
                 self.where.append({"column": column.name, "is": "empty"})
-                self.assumed = self.assumed or (column.kind == "number" and column.low == 0)  # none, or nothing told?
+                told = self.reader.heads(self.at(self.next(n)).words)  # "no rainfall value"
+                self.assumed = self.assumed or (column.kind == "number" and column.low == 0 and not told)  # none, or nothing told?
             elif lacking is not None and column.low == 0 and not roles.answer(column):
                 self.where.append({"column": column.name, "value": 0})  # "days without rain"
             elif column.kind != "number" and column.empty and self.given(n):

@@ -13,6 +13,7 @@ from flipchart.renderers.question_filters import FEW
 from flipchart.renderers.question_words import Item, fold, stem
 from flipchart.renderers.words import say
 
+_THAT = {"that", "which", "who", "the", "die", "que", "qui"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
@@ -200,6 +201,9 @@ class Groups(Each):
         ):
             self.used.add(n)
             return None  # "region North"
+        if not opened and self.at(n + 1).says("verb") and fold(self.at(n - 1).words) in _THAT:
+            self.used.add(n)
+            return None  # "stars that critics gave"
         if first.says("which") and self.is_noun(item) and not item.entity and not words and not dates:
             return None  # "which teachers": what they are called, not their numbers
         if first.words.lower() in PER and self.is_noun(item) and not item.entity and self.has("mean"):

@@ -58,6 +58,11 @@ class Order(Figures):
                 break
             n += 1
         before = [m for m in range(max(0, said - 3), said) if self.items[m].says("axis.x", "axis.y")]
+        named = said - 1
+        while named > 0 and self.items[named].concepts and self.items[named].concepts <= {"stop"}:
+            named -= 1
+        again = [m for m in range(named) if self.items[m].columns[:1] == self.items[named].columns[:1]] if named > 0 else []
+        before += [named] if again and self.items[named].kind == "column" else []  # "show the section name in ascending"
         return [*before, *(out if out and self.items[out[0]].says("stop", "by") else [])]
 
     def sorting(self, group: Sequence[str], sort: str) -> str:

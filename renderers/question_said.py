@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from flipchart.renderers import roles, times
@@ -66,6 +67,9 @@ class Sentence:
         self.table = self.reader.table
         self.items = list(self.told_in_words())
         self.items = list(self.bare_of_units())
+        for n, (item, follows) in enumerate(pairwise(self.items)):
+            if fold(item.words) in {"over", "against"} and follows.kind == "column" and follows.columns[0].kind == "time":
+                self.items[n] = replace(item, concepts=frozenset({"by"}))  # "orders over order_date"
         self.concepts = frozenset(concept for item in self.items for concept in item.concepts)
         self.lang = self.reader.lang
 

@@ -173,7 +173,8 @@ class Spans(Dates):
         last = self.events.get(at) if at >= 0 else None
         if last is not None and last is not usual and self.at(at - 1).kind != "date":
             return usual, last, {at}
-        whole = lasting >= 0 or self.has("longest", "shortest", "fastest", "slowest")
+        counted = unit >= 0 and self.has("count") and self.has("mean", "median", "max", "min")  # "how many days on average does it take"
+        whole = lasting >= 0 or counted or self.has("longest", "shortest", "fastest", "slowest")
         takes = any(fold(item.words) in TAKE for item in self.items) or (
             lasting >= 0 and not fold(self.items[lasting].words).startswith("how")
         )

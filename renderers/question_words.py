@@ -199,6 +199,10 @@ def noun(table: Table) -> frozenset[str]:
         {part for part in _named(column.name) if part not in _ID} for column in root.columns
         if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name))
     ]  # fmt: skip
+    repeated = {_named(c.name) for c in root.columns if c.kind == "text" and not roles.unique(c, root)}
+    found = {
+        word for word in found if (word,) not in repeated
+    } or found  # restaurant_inspections are inspections where a column is restaurant
     own = [mark for mark in marks if mark & found]  # where fines have a fine_id, their loan_id is of something else
     return frozenset(found.union(*(own or marks), _happened(root)))
 
@@ -568,7 +572,7 @@ class Reader:
     def _valued(self, span: Sequence[Token], stems: tuple[str, ...], at: int) -> Item | None:
         found = self.values.get(stems, [])
         if not found and len(span) == 1 and (bare := _SHOWERY.sub(r"\1", span[0].folded)) != span[0].folded:
-            found = self.values.get((stem(bare),), [])  # "snowy", "foggy" of snow and fog
+            found = [one for one in self.values.get((stem(bare),), []) if fold(one[1]) == bare]  # "snowy", "foggy" of snow and fog
         if len(span) == 1 and len(span[0].words) <= 2 and not _EASTERN.match(span[0].words):
             found = [
                 (column, value)
@@ -599,12 +603,12 @@ class Reader:
             found = cells.read(span[0].words.rstrip(".,"))
             return found.value if found else None
         if len(span) == 1:
-            return _COUNTS.get(span[0].folded)
+            return COUNTS.get(span[0].folded)
         return None
 
     def _partly(self, span: Sequence[Token], stems: tuple[str, ...]) -> tuple[Column, ...]:
         """Columns whose names hold all these words, those with the fewest others first."""
-        if len(span) > 1 and any(self._says([end]) & {"stop", "by", "and", "or"} for end in (span[0], span[-1])):
+        if len(span) > 1 and any(self._says([end]) & {"stop", "by", "and", "or", "minus", "times"} for end in (span[0], span[-1])):
             return ()
         if (
             len(stems) > 4
@@ -794,8 +798,12 @@ class Reader:
         return tuple(one for one in every if one.at <= time.high and times.after(one) > time.low)
 
 
-_COUNTS = {word: float(n) for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)} | {
+COUNTS: Mapping[str, float] = {word: float(n) for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)} | {
     "zwei": 2.0, "drei": 3.0, "vier": 4.0, "funf": 5.0, "zehn": 10.0, "dos": 2.0, "tres": 3.0, "cinco": 5.0, "diez": 10.0,
     "deux": 2.0, "trois": 3.0, "cinq": 5.0, "dix": 10.0, "dez": 10.0, "twenty": 20.0,
+    "zero": 0.0, "null": 0.0, "cero": 0.0, "fifty": 50.0, "hundred": 100.0, "fifteen": 15.0, "eleven": 11.0, "twelve": 12.0, "thirty": 30.0,
+    "sechs": 6.0, "sieben": 7.0, "acht": 8.0, "neun": 9.0, "seis": 6.0, "siete": 7.0, "ocho": 8.0, "nueve": 9.0, "cuatro": 4.0,
+    "quatro": 4.0, "quatre": 4.0, "six": 6.0, "sept": 7.0, "huit": 8.0, "neuf": 9.0, "sete": 7.0, "oito": 8.0, "nove": 9.0,
+    "四": 4.0, "六": 6.0, "七": 7.0, "八": 8.0, "九": 9.0,
     "一": 1.0, "二": 2.0, "三": 3.0, "五": 5.0, "十": 10.0,
 }  # fmt: skip
