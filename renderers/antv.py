@@ -65,7 +65,7 @@ _TEMPLATES: tuple[tuple[str, str, str], ...] = (
     ("hierarchy-mindmap", "hierarchy", "mindmap"),
     ("hierarchy-structure", "hierarchy", "groups"),
     ("hierarchy", "hierarchy", ""),
-    ("chart-wordcloud", "stats", ""),
+    ("chart-wordcloud", "stats", "cloud"),
 )
 
 # What each of our designs is called there, and the name of its list.
@@ -118,6 +118,7 @@ _WRITTEN: dict[str, tuple[str, str]] = {
     "rings": ("list-grid-circular-progress", "lists"),
     "gauges": ("list-row-circular-progress", "lists"),
     "pictogram": ("list-grid-circular-progress", "lists"),
+    "cloud": ("chart-wordcloud", "values"),
     "tree": ("hierarchy-tree-curved-line-rounded-rect-node", "root"),
     "mindmap": ("hierarchy-mindmap-branch-gradient-compact-card", "root"),
     "outline": ("hierarchy-structure", "root"),

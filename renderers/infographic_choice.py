@@ -262,6 +262,7 @@ DESIGNS: tuple[Design, ...] = (
     Design("podium", rounds.podium, {"stats": 0.6, "ranking": 0.92}, least=3, most=10, chars=60, when=lambda s: s.descends),
     Design("pictogram", rounds.pictogram, {"stats": 1.0}, most=6, chars=90, when=lambda s: s.percents),
     Design("bubbles", rounds.bubbles, {"stats": 0.8, "ranking": 0.8}, least=2, most=6, chars=50, when=lambda s: s.ranks and s.flat),
+    Design("cloud", rounds.cloud, {"stats": 0.7}, least=6, most=60, chars=24, when=lambda s: s.ranks and s.flat),
     Design("tree", shapes.tree, {"hierarchy": 1.0}, chars=600, when=lambda s: s.nested > 0),
     Design("outline", shapes.outline, {"hierarchy": 0.8, "list": 0.45}, chars=4000, when=lambda s: s.nested > 0),
     Design("pyramid", shapes.pyramid, {"hierarchy": 0.94, "funnel": 0.3, "steps": 0.2}, 3, 7, chars=120, when=lambda s: s.levels),

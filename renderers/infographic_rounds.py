@@ -1,14 +1,19 @@
 """Designs for figures as cards, rings, columns and pictures that are counted."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar
 
-from flipchart.renderers.drawing import Box, Icon, Item
+from flipchart.renderers.drawing import Box, Icon, Item, Line, Text
 from flipchart.renderers.infographic_panel import Block, Entry, Panel, circle, columns_of, pile_with, rows_of, sector
 from flipchart.renderers.style import mix, on
 from flipchart.renderers.typeset import measure
 
 TURN = 2 * math.pi
+BASE = 0.77  # where the baseline of a word of a cloud is, as a share of its height
+T = TypeVar("T")
 
 
 def full(entry: Entry) -> float | None:
@@ -366,3 +371,54 @@ def _bubble(panel: Panel, entry: Entry, cx: float, cy: float, size: float, root:
         *items,
         panel.centred(shown, cx, cy - size / 2 - panel.size(1) * 0.8, panel.size(1), panel.style.ink, part=entry.id, field="value"),
     ]
+
+
+def cloud(panel: Panel) -> float | None:
+    """Words as large as their figures, the largest in the middle, each with its figure behind it."""
+    values = [entry.value or 0.0 for entry in panel.entries]
+    if min(values) <= 0 or any(entry.said or entry.when for entry in panel.entries):
+        return None
+    small, large = panel.size(0), panel.size(4) * (1.2 if panel.h is not None or panel.narrow else 1.8)
+    gap = panel.px(18)
+    rows: list[tuple[float, list[tuple[Entry, Block]]]] = [(0.0, [])]
+    for entry in sorted(panel.entries, key=lambda entry: -(entry.value or 0.0)):
+        share = math.sqrt((entry.value or 0.0) / max(values))
+        ink = panel.accent if share > 0.6 else panel.style.ink
+        word = _word(panel, entry, max(small, round(2 * large * share) / 2), small, ink)
+        # The rows further from the middle are shorter.
+        room = panel.w * max(0.5, 1.0 - 0.08 * (len(rows) // 2))
+        if word.w > panel.w:
+            return None
+        used, held = rows[-1]
+        if held and used + gap + word.w > room:
+            rows.append((word.w, [(entry, word)]))
+        else:
+            rows[-1] = (used + (gap if held else 0.0) + word.w, [*held, (entry, word)])
+    y = panel.y
+    more = panel.share(len(rows), 24)
+    for used, held in _outwards(rows):
+        tall = max(word.h for _, word in held)
+        x = panel.x + (panel.w - used) / 2
+        for entry, word in _outwards(held):
+            panel.group(entry, *word.at(x, y + (tall - word.h) * BASE))
+            x += word.w + gap
+        y += tall + panel.px(10) + more
+    return y - panel.px(10) - more
+
+
+def _outwards(things: Sequence[T]) -> list[T]:
+    """The first in the middle, the next ones by turns before and after it."""
+    return [*things[1::2][::-1], *things[::2]]
+
+
+def _word(panel: Panel, entry: Entry, size: float, small: float, ink: str) -> Block:
+    """A word in its size, and its figure in small type behind it."""
+    style = panel.style
+    words, said = " ".join(entry.label.split()), f"{entry.figure}\u00a0{entry.unit}" if entry.unit else entry.figure
+    wide, beside, gap = measure(words, size, style.sans, style.bold), measure(said, small, style.sans), panel.px(4)
+    tall = size * 1.2
+    base = tall * BASE
+    word = Text(0.0, 0.0, wide + 1, tall, (Line(words, 0.0, base, wide),), size, ink, style.sans, style.bold, words=words)
+    figure = Text(wide + gap, 0.0, beside + 1, tall, (Line(said, wide + gap, base, beside),), small, style.quiet, style.sans, words=said)
+    texts = replace(word, part=entry.id, field="label", role="label"), replace(figure, part=entry.id, field="value", role="value")
+    return Block(texts, wide + gap + beside, tall)

@@ -70,6 +70,7 @@ def test_a_list_is_read_with_its_words_figures_and_colours() -> None:
         ("list-sector-simple", "lists", "list", "fan"),
         ("sequence-zigzag-pucks-3d-simple", "sequences", "steps", "winding"),
         ("sequence-cylinders-3d-simple", "sequences", "hierarchy", "layers"),
+        ("chart-wordcloud-rotate", "values", "stats", "cloud"),
         ("sequence-something-new", "sequences", "steps", "track"),
         ("a-template-of-mine", "items", "list", "honeycomb"),
     ],

@@ -695,3 +695,16 @@ def test_a_comb_is_as_tall_as_its_page() -> None:
     drawing = render.draw(spec, style(), 450.0, 800.0)
     ys = [text.lines[0].y for text in _set(drawing, "label")]
     assert len(ys) == 9 and max(ys) - min(ys) > 0.5 * drawing.height
+
+
+@pytest.mark.parametrize("size", [(390.0, None), (960.0, None), (960.0, 540.0), (450.0, 800.0)])
+def test_the_words_of_a_cloud_are_as_large_as_their_figures_and_each_shows_its_own(size: tuple[float, float | None]) -> None:
+    counts = [90, 64, 50, 40, 33, 28, 22, 16, 12]
+    items = [{"label": f"word{n}", "value": count} for n, count in enumerate(counts)]
+    spec = Infographic.model_validate({"title": "Words", "items": items, "look": {"design": "cloud"}})
+    drawing = render.draw(spec, style(), *size)
+    sizes = {text.part: text.size for text in _set(drawing, "label")}
+    ordered = [sizes[item.id] for item in spec.items]
+    assert ordered == sorted(ordered, reverse=True) and ordered[0] > 2 * ordered[-1]
+    assert [text.words for text in sorted(_set(drawing, "value"), key=lambda text: text.part)] == [str(count) for count in counts]
+    assert faults(drawing) == []
