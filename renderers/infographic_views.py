@@ -401,8 +401,6 @@ def mindmap(panel: Panel) -> float | None:
     heights = [max(name.h + panel.px(18), rest.h) for name, rest in blocks]
     space = panel.px(20) + panel.share(max(right, len(branches) - right), 40)
     sums = [sum(h) + space * (len(h) - 1) for h in (heights[:right], heights[right:])]
-    total = max(*sums, panel.px(96))
-    cy = panel.y + total / 2
     core = root or None
     label = core.label if core else ""
     fill = panel.style.accent if panel.style.fills else None
@@ -424,6 +422,8 @@ def mindmap(panel: Panel) -> float | None:
     size = core_w
     box_h = words.h + panel.px(28) if core else size
     box_w = core_w if core else size
+    total = max(*sums, panel.px(96), box_h)
+    cy = panel.y + total / 2
     cx = panel.x + panel.w / 2
     box = Box(
         cx - box_w / 2, cy - box_h / 2, box_w, box_h, fill=fill, stroke=panel.style.accent, stroke_width=panel.style.line,

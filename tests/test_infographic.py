@@ -708,3 +708,9 @@ def test_the_words_of_a_cloud_are_as_large_as_their_figures_and_each_shows_its_o
     assert ordered == sorted(ordered, reverse=True) and ordered[0] > 2 * ordered[-1]
     assert [text.words for text in sorted(_set(drawing, "value"), key=lambda text: text.part)] == [str(count) for count in counts]
     assert faults(drawing) == []
+
+
+def test_a_topic_that_says_a_lot_stays_on_its_page() -> None:
+    items = [{"label": "What the sun does to the water of seas and rivers, again and again. " * 6, "children": ["one", "two"]}]
+    spec = Infographic.model_validate({"title": "Water", "items": items, "look": {"design": "mindmap"}})
+    assert not [finding for finding in checker.check(render.draw(spec, style(), 960.0, 540.0)) if finding.code == "off-page"]
