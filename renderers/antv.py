@@ -66,6 +66,7 @@ _TEMPLATES: tuple[tuple[str, str, str], ...] = (
     ("hierarchy-structure", "hierarchy", "groups"),
     ("hierarchy", "hierarchy", ""),
     ("chart-wordcloud", "stats", "cloud"),
+    ("relation-circle", "list", "hub"),
 )
 
 # What each of our designs is called there, and the name of its list.
@@ -150,12 +151,20 @@ def read(text: str) -> Spec:
     reader: Callable[[str, Mapping[str, Node], dict[str, Any]], Spec] = _infographic
     if template.startswith("chart-") and not template.startswith("chart-wordcloud"):
         reader = _chart
-    elif template.startswith(("relation", "sequence-interaction")) or (data.get("relations") and not template):
+    elif template.startswith("sequence-interaction"):
         reader = board
+    elif template.startswith("relation") or not template:
+        reader = board if data.get("relations") or (template and _grouped(data)) else _infographic
     try:
         return reader(template, data, common)
     except ValidationError as error:
         raise SpecProblem(f"this infographic cannot be read: {explain(error)}") from None
+
+
+def _grouped(data: Mapping[str, Node]) -> bool:
+    """True where the data puts its things into groups, or names none."""
+    things = listed(data)
+    return not things or any(isinstance(node, dict) and node.get("group") for node in things)
 
 
 # Scripts that tell the language of words well enough to set them: their direction, their figures, their fonts.

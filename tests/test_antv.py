@@ -310,3 +310,11 @@ def test_a_list_of_dated_rows_stays_a_list() -> None:
     )
     again = antv.read(antv.write(spec))
     assert isinstance(again, Infographic) and again.family == "list"
+
+
+@pytest.mark.parametrize(("template", "design"), [("relation-circle-icon-badge", "hub"), ("relation-network-simple-circle-node", "cards")])
+def test_things_that_nothing_joins_are_no_loose_notes(template: str, design: str) -> None:
+    text = "\n".join(
+        [f"infographic {template}", "data", "  title Who", "  nodes", *(f"    - label {n}\n      desc About {n}" for n in "ABCD")]
+    )
+    assert design in {infographic(text).look.design, designs(infographic(text))[0]}
