@@ -13,7 +13,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, outlines, painter_things, pointed, recast, weights
+from flipchart.models import amend, compose, context, outlines, painter_things, pointed, recast, tables, weights
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
@@ -108,6 +108,10 @@ class Planner:
             table = reported(request)
             if table is not None:
                 yield from self._report(table, planned, request)
+                return
+            guess = tables.guessed(request, planned.form) if self.llm.name.startswith("embedded") else None
+            if guess is not None:
+                yield from guess
                 return
             yield planned
             kinds = [planned.form]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from flipchart.models.painter import open_painter
 from flipchart.models.planner import Planner
 from flipchart.models.sources import sourced
 from flipchart.models.wishes import Wishes, asked_count, wishes
+from flipchart.renderers.chart import Chart
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck_plan import corrected, fitting, outlined, titled
 from flipchart.renderers.registry import KINDS, form
@@ -495,6 +497,40 @@ def test_a_small_model_hears_of_what_was_said_only_where_the_question_leans_on_i
     assert not told("What does the director of a small theatre do?", "embedded:small")
     assert told("what about Spain?", "embedded:small")
     assert told("What does the director of a small theatre do?", "large")
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [("total sales by region for the gallant ones", "gallant"), ("chart of the splendid sales per region and year", "splendid")],
+)
+def test_a_small_model_is_not_asked_what_it_would_only_repeat(tmp_path: Path, words: str, left: str) -> None:
+    request = Request(words, files=(sales(tmp_path),))
+    asked = listening(planner := small())
+    spec = drawn(list(planner.answer(request)))[-1].spec
+    assert isinstance(spec, Chart) and spec.query is not None and spec.query.group and any(f"“{left}”" in one for one in spec.said)
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("why are the splendid sales of the north so low, explain"),
+        Request("total sales by region for the gallant ones", form="chart"),
+        Request("total sales by region for the gallant ones", effort="deep"),
+        Request("write a friendly invitation for the party on Saturday evening"),
+    ],
+)
+def test_a_small_model_is_asked_where_no_figure_answers_or_it_is_wanted(tmp_path: Path, request_: Request) -> None:
+    asked = listening(planner := small({"answer": "Well."}))
+    list(planner.answer(replace(request_, files=(sales(tmp_path),))))
+    assert asked
+
+
+def test_a_strong_model_is_asked_what_was_not_understood(tmp_path: Path) -> None:
+    planner = Planner(Scripted([Line.model_validate({"answer": "Well."})], "large"), open_painter())
+    asked = listening(planner)
+    list(planner.answer(Request("total sales by region for the gallant ones", files=(sales(tmp_path),))))
+    assert asked
 
 
 def test_a_question_asked_again_of_something_else_has_the_structure_of_the_first() -> None:
