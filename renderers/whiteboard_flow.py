@@ -18,6 +18,7 @@ PASSING = 1  # arrows that may run from one row to the next where a board may be
 MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
 LOOSE = (1.45, 1.2)  # how far, at most
+WIDER = (1.3, 1.6, 2.0, 2.6, 4.0)  # pages that a board too full for its own is laid out on, to be drawn smaller
 PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
 
 
@@ -138,8 +139,10 @@ def _last(canvas: Canvas, size: float) -> _Laid:
         if laid and laid.plan.h <= canvas.most:
             return laid
         found += [laid] if laid else []
-    wide = replace(grown, w=4.0 * canvas.w)
-    found += [laid for mode in (_RIGHT[-1], _DOWN[-1]) if (laid := _laid(wide, size, mode))]
+    for share in WIDER:
+        wide = replace(grown, w=share * canvas.w)
+        found += [laid for mode in (_RIGHT[-1], _DOWN[-1], *_LAST[:1]) if (laid := _laid(wide, size, mode))]
+        found += [laid for laid in [_in_rows(wide, size, _RIGHT[-1])] if laid]
     return max(found, key=lambda laid: min(canvas.w / laid.plan.w, canvas.most / laid.plan.h))
 
 

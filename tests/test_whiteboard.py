@@ -875,3 +875,9 @@ def test_a_sentence_on_an_arrow_is_no_column_of_words() -> None:
     drawing = render.draw(board(f"a>b:{words} b>c"), style(), 1280.0)
     (text,) = [item for item in texts(drawing) if item.field == "label" and item.part == "edge1"]
     assert len(text.lines) < 8
+
+
+def test_a_hub_too_full_for_its_page_is_made_no_smaller_than_it_must_be() -> None:
+    spec = Whiteboard.model_validate({"title": "T", "edges": [f"hub -> service number {n}: reads from" for n in range(30)]})
+    drawing = render.draw(spec, style(), 720.0, 405.0)
+    assert min(text.size for text in texts(drawing) if text.part.startswith("node")) > 6.5
