@@ -144,9 +144,19 @@ def _framed(chart: Chart, pen: Any, room: Room, top: float, bottom: float) -> It
 
 def _measured(chart: Chart) -> str:
     """What the figures are, above the picture: "Revenue, € million"."""
-    words = chart.y_title
-    if not words and len(chart.series) == 1 and chart.series[0].name and chart.mark not in {"table", "number"}:
-        words = chart.series[0].name
+    if chart.mark == "histogram" and not chart.labels:  # what is spread stands along the axis; its columns count
+        return say("query.rows_counted", chart.lang or "en") if chart.query is not None else ""
+    words = chart.y_title if chart.y_title or chart.mark in {"table", "number"} else _single(chart)
+    return _with_unit(words, chart)
+
+
+def _single(chart: Chart) -> str:
+    """What the only series is called."""
+    return chart.y_title or (chart.series[0].name if len(chart.series) == 1 else "")
+
+
+def _with_unit(words: str, chart: Chart) -> str:
+    """What figures are, with their unit where it is no sign that stands at each of them."""
     if chart.unit and not is_sign(chart.unit) and chart.unit.casefold() not in words.casefold():
         return say("chart.measured", chart.lang or "en", words=words, unit=chart.unit) if words else chart.unit
     return words
@@ -253,7 +263,8 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         runs = {task.at: (task.start, task.end) for task in tasks(chart)}
         return replace(plot, runs=tuple(runs.get(at) for at in range(len(labels)))), notes
     if chart.mark == "histogram" and not chart.labels:
-        return _binned(plot, chart.bin), notes
+        along = _one_line(chart.x_title) or _with_unit(_single(chart), chart)
+        return replace(_binned(plot, chart.bin), x_title=along), notes
     if chart.mark == "waterfall":
         return _stepped(plot, chart), notes
     if chart.stack == "share":

@@ -13,7 +13,7 @@ BAND = 30.0  # px, height of a horizontal bar's band with one row
 def column(pen: Pen) -> tuple[float, str]:
     """Upright columns, grouped or stacked; (bottom in px, mark taken): bars instead where names are too long to stand under columns."""
     plot, count = pen.plot, max(1, len(pen.plot.labels))
-    lines = name_lines(pen, pen.room.w / count)
+    lines = 1 if plot.edges else name_lines(pen, pen.room.w / count)
     if lines is None and not plot.ordered and plot.mark == "column" and bars_fit(pen):
         return bar(pen)[0], "bar"
     bottoms, tops = _stacks(pen)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from statistics import correlation
 from typing import Any
 
 from pydantic import ValidationError
@@ -114,9 +115,12 @@ def headline(chart: Chart) -> str:
     """A takeaway told from the figures alone, after which rows it is of; empty where there is none."""
     told = _takeaway(chart)
     of = ", ".join(_meant(chart))
-    return f"{of}: {told}" if told and of and of.casefold() not in told.casefold() else told
+    told = f"{of}: {told}" if told and of and of.casefold() not in told.casefold() else told
+    return told[:1].upper() + told[1:] if told.split(" ", 1)[0].islower() else told  # "electric" begins it; "iPhone" stays
 
 
+MOST_CHANCE = 8  # points below which a correlation may well be chance
+LOOSE = 0.3  # correlation below which two figures hardly go together: a tenth of what one varies
 _NAMES = re.compile(r"\d{4}|Q\d \d{4}|(?!(?:mean|median)$)[^\d]*[^\W\d_]{2}[^\d]*")  # a year, a quarter, or words without figures
 
 
@@ -136,7 +140,11 @@ def _takeaway(chart: Chart) -> str:
     lang, found = chart.lang or "en", facts(chart)
     if chart.query is not None and not chart.query.group and not chart.query.select and len(chart.series) == 1:
         return chart.series[0].name[:1].upper() + chart.series[0].name[1:]
-    if chart.mark in {"scatter", "histogram", "table"} or not found.highest:
+    if chart.mark == "histogram" and not chart.labels:
+        return _spread_title(chart)
+    if chart.mark == "scatter":
+        return _pair_title(chart)
+    if chart.mark in {"histogram", "table"} or not found.highest:
         return ""
     write = figures(every(chart), chart.unit, lang)
     then = chart.query.then if chart.query is not None else ""
@@ -225,6 +233,17 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
         if len(out) == 3:
             break
     return out
+
+
+def _pair_title(chart: Chart) -> str:
+    """What a scatter says: how two figures go together, by Pearson's correlation; empty where several kinds, or few points, are shown."""
+    one = chart.series[0] if len(chart.series) == 1 else None
+    pairs = [(x, y) for x, y in zip(one.x, one.values, strict=False) if x is not None and y is not None] if one is not None else []
+    if len(pairs) < MOST_CHANCE or len({x for x, _ in pairs}) < 2 or len({y for _, y in pairs}) < 2:
+        return ""
+    lang, r = chart.lang or "en", correlation(*zip(*pairs, strict=True))
+    key = "loose" if abs(r) < LOOSE else "rises" if r > 0 else "falls"
+    return say(f"chart.title.{key}", lang, x=chart.x_title, y=chart.y_title, r=number(r, lang, digits=2))
 
 
 def _spread_title(chart: Chart) -> str:

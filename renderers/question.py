@@ -39,6 +39,7 @@ _BINS = re.compile(
 )
 _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5"
 MANY = 12  # groups that a ranking shows where nobody says how many
+_AGAINST = {"against", "versus", "vs", "gegen", "contra", "contre", "frente a", "plotted against"}
 _FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
@@ -198,6 +199,9 @@ class _Sentence(Periods):
             if (c.kind == "number" and not roles.identity(c)) or (c.kind == "time" and c.grain == "year" and self.has("relation"))
         ]  # fmt: skip
         named = list(dict.fromkeys(named))
+        ends = [n for n, item in enumerate(self.items) if item.columns[:1] and item.columns[0] in named]
+        if len(named) == 2 and any(fold(item.words).rstrip(".") in _AGAINST for item in self.items[ends[0] : ends[-1]]):
+            named.reverse()  # "price against mileage": the price goes up the page
         coloured = [name for name in group if self.column(name).kind == "text"]
         apart = self.has("compare") and [*map(roles.money, named)] in ([True, False], [False, True])  # they share no axis
         if len(named) == 2 and len(group) == len(coloured) == 1 and (apart or self.has("relation", "colour")) and not self.has(*TAKES):

@@ -213,6 +213,37 @@ def test_a_histogram_has_bins_as_wide_as_is_asked(wide: float, counts: list[floa
     assert counts is None or labels[0].startswith("0 – ")
 
 
+@pytest.mark.parametrize(
+    ("pairs", "title"),
+    [
+        ([(n, n * 2 + n % 3) for n in range(12)], "Price rises with age (r = 0.99)"),
+        ([(n, 40 - n * 3 + n % 4) for n in range(12)], "Price falls as age rises (r = −0.99)"),
+        ([(n, n * 7 % 5) for n in range(20)], "Price hardly depends on age (r = 0.12)"),
+        ([(1, 2), (2, 4), (3, 6)], ""),  # so few may go together by chance
+        ([(n, 5) for n in range(12)], ""),
+    ],
+)
+def test_a_scatter_says_how_two_figures_go_together(pairs: list[tuple[float, float]], title: str) -> None:
+    xs, ys = zip(*pairs, strict=True)
+    given = {"mark": "scatter", "x_title": "age", "y_title": "price", "series": [{"name": "price", "x": xs, "values": ys}]}
+    told = headline(Chart.model_validate(given))
+    assert told == title
+    assert not title or round(float(np.corrcoef(xs, ys)[0, 1]), 2) == float(title.rsplit(" ", 1)[1].rstrip(")").replace("−", "-"))
+
+
+def test_a_title_begins_with_a_capital_where_a_name_in_the_data_does_not() -> None:
+    def told(first: str) -> str:
+        return headline(Chart.model_validate({"mark": "bar", "labels": [first, "b"], "series": [{"values": [9, 2]}]}))
+
+    assert told("electric") == "Electric leads with 9" and told("iPhone") == "iPhone leads with 9"
+
+
+def test_a_histogram_says_along_the_axis_what_is_spread() -> None:
+    drawing = draw(Chart.model_validate({"mark": "histogram", "unit": "years", "series": [{"name": "Age", "values": [20, 31, 33, 47]}]}))
+    along = [text for text in texts(drawing) if text.words.startswith("Age")]
+    assert len(along) == 1 and along[0].y > drawing.height / 2
+
+
 def test_a_histogram_counts_each_figure_once() -> None:
     values = [1, 2, 2, 3, 7, 9, 10, 10, 12, 19, 20]
     drawing = draw(Chart.model_validate({"mark": "histogram", "series": [{"values": values}]}))

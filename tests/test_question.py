@@ -311,7 +311,7 @@ def test_the_place_asked_for_is_stressed_and_told(words: str, lang: str, place: 
         ("regions whose average cost exceeds 30", {"having": [{"value": 30}]}),
         ("cost by channel in the first half of 2024", {"where": [{"column": "date", "is": "between", "value": ["2024-01", "2024-06"]}]}),
         ("revenue by channel for regions starting with S", {"where": [{"column": "region", "is": "starts", "value": "S"}]}),
-        ("scatter of cost against revenue coloured by region", {"select": ["cost", "revenue", "region"]}),
+        ("scatter of cost against revenue coloured by region", {"select": ["revenue", "cost", "region"]}),
     ],
 )
 def test_orders_bounds_and_letters_have_their_effect(shop: Table, words: str, query: dict[str, object]) -> None:
