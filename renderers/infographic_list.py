@@ -281,16 +281,17 @@ def quote(panel: Panel) -> float | None:
         panel.add(panel.rule(panel.x + left, y, panel.x + panel.w, y))
         y += panel.px(24)
         inner = replace(panel, x=panel.x + left, y=y, w=panel.w - left, entries=rest, spare=0.0, out=[])
-        spoken = all(len(e.text) > len(e.label) and not e.children and not e.figure for e in rest)
-        bottom = _sayings(inner) if spoken else checklist(inner)
+        plain = not any(e.children or e.figure for e in rest)
+        spoken = plain and all(0 < len(getattr(e, fields[1])) < len(getattr(e, fields[0])) for e in rest)
+        bottom = _sayings(inner, *fields) if spoken else checklist(inner)
         panel.out += inner.out
         panel.strained |= inner.strained
         return bottom
     return y
 
 
-def _sayings(panel: Panel) -> float:
-    """What others said, smaller, with who said it, in one column or two."""
+def _sayings(panel: Panel, saying: str, by: str) -> float:
+    """What others said (the field `saying`), smaller, with who said it (the field `by`), in one column or two."""
     columns = 2 if panel.w >= 480 and len(panel.entries) > 1 else 1
     gap, left = panel.px(32), panel.px(16)
     w = (panel.w - gap * (columns - 1)) / columns
@@ -300,8 +301,8 @@ def _sayings(panel: Panel) -> float:
         made = [
             pile(
                 (
-                    panel.text(e.text, panel.measure(w - left), 1, part=e.id, field="text", leading=BODY, role="body"),
-                    panel.text(e.label, w - left, 0, fill=panel.style.quiet, part=e.id, field="label", role="label"),
+                    panel.text(getattr(e, saying), panel.measure(w - left), 1, part=e.id, field=saying, leading=BODY, role="body"),
+                    panel.text(getattr(e, by), w - left, 0, fill=panel.style.quiet, part=e.id, field=by, role="label"),
                     panel.field(e, "when", w - left, 0),
                 ),
                 panel.px(6),

@@ -101,6 +101,11 @@ class Panel:
         return self.h is not None and self.h > 0.8 * self.w
 
     @property
+    def slim(self) -> bool:
+        """True for a page like a phone's, where what runs across leaves most of it empty."""
+        return self.tall and self.narrow
+
+    @property
     def wide(self) -> bool:
         """True where two columns of text stand side by side at ease."""
         return self.w >= (500 if self.low else 640)

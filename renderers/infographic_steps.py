@@ -53,7 +53,7 @@ def track(panel: Panel) -> float | None:
     gap = panel.px(24)
     least = panel.px(110 if panel.low else 132 if max(len(entry.text) for entry in panel.entries) < 60 else 160)
     most = int((panel.w + gap) // (least + gap))
-    if most < 3 or len(panel.entries) < 2:
+    if most < 3 or len(panel.entries) < 2 or panel.slim:
         return None
     lines = panel.rows(min(most, 6))
     size = panel.px(40)
@@ -338,7 +338,7 @@ def milestones(panel: Panel) -> float | None:
     """Dates along a line that runs across the page, words above and below it in turn where there are many."""
     count = len(panel.entries)
     gap = panel.px(20)
-    if count < 3:
+    if count < 3 or panel.slim:
         return None
     both = panel.w / count < panel.px(150)
     # In turn above and below, words may be nearly two slots wide.

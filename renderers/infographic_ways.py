@@ -83,7 +83,7 @@ def roadmap(panel: Panel) -> float | None:
     if count < 2 or not all(entry.when for entry in panel.entries):
         return None
     gap = panel.px(14)
-    columns = max(1, min(6, count, int((panel.w + gap) // (panel.px(148) + gap))))
+    columns = max(1, min(6, count, int((panel.w + gap) // (max(148.0, panel.px(148)) + gap))))
     if columns == 1:
         return _phases(panel)
     pad, point = panel.px(16), panel.px(12)

@@ -714,3 +714,20 @@ def test_a_topic_that_says_a_lot_stays_on_its_page() -> None:
     items = [{"label": "What the sun does to the water of seas and rivers, again and again. " * 6, "children": ["one", "two"]}]
     spec = Infographic.model_validate({"title": "Water", "items": items, "look": {"design": "mindmap"}})
     assert not [finding for finding in checker.check(render.draw(spec, style(), 960.0, 540.0)) if finding.code == "off-page"]
+
+
+@pytest.mark.parametrize("design", ["track", "milestones", "roadmap"])
+def test_what_runs_across_stands_in_no_band_of_narrow_columns_on_a_story(design: str) -> None:
+    items = [{"label": f"Step {n}", "when": str(1950 + 10 * n), "text": "What was done then, in a few words."} for n in range(9)]
+    spec = Infographic.model_validate({"title": "Years", "family": "timeline", "items": items, "look": {"design": design}})
+    drawing = render.draw(spec, style(), 450.0, 800.0)
+    tops = [text.y for text in _set(drawing, "label")]
+    assert max(tops) - min(tops) > 0.5 * drawing.height
+    assert all(len(text.lines) <= 3 for text in _set(drawing, "text"))
+
+
+def test_whoever_is_named_first_what_others_said_is_no_list_to_tick() -> None:
+    said = [{"label": "The quietest room I have had in a city.", "text": name} for name in ("Anna", "Joel", "Mia")]
+    drawing = _laid(said, "quote", family="quote")
+    assert not [item for item in flat(drawing.items) if isinstance(item, Box)]
+    assert len(_set(drawing, "label")) == len(_set(drawing, "text")) == 3
