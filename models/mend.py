@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flipchart.models.alike import covered, likeness, subject
+from flipchart.models.language import detect
 from flipchart.models.wishes import Wishes
 from flipchart.renderers import times
 from flipchart.renderers.figures import unmarked
@@ -17,6 +18,7 @@ from flipchart.renderers.skeleton import begun
 from flipchart.renderers.spec import S, written_schema
 from flipchart.renderers.words import LATIN, listed
 
+ASKED_AGAIN = 0.72  # how much alike a title and the question are, where it is the question over again
 TITLE = 14  # words of a title, past which it is a paragraph
 TOLD = 3  # words from which on a point is something told, not a name that comes again and again
 NEGATING = set("no not never without non kein keine keinen ohne sin sem sans pas ningún ninguna nenhum nenhuma aucun aucune".split())
@@ -99,6 +101,8 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
             _restated(done, brief.lang)
             if not _empty(done, items) and not _unread(done, brief) and not any(_twice(done, other, brief.lang) for other in kept):
                 kept.append(done)
+        if node.get("family") == "compare":
+            _headers(kept, brief.lang)
         _in_order(kept, node)
         _within(kept, str(node.get("family") or ""), brief)
         if kept:
@@ -125,6 +129,18 @@ def _within(items: list[dict[str, Any]], family: str, brief: Brief) -> None:
                 if one.get("value") is not None or words.casefold() not in seen or len(words.split()) < TOLD or brief.stands(words)
             ]
             seen |= {words.casefold() for words in said}
+
+
+def _headers(sides: list[dict[str, Any]], lang: str) -> None:
+    """Sides that are compared, without a row that only heads the others: "Property" with the same word on every side."""
+    rows: list[list[dict[str, Any]]] = [side["children"] for side in sides if isinstance(side.get("children"), list)]
+    if len(rows) < 2 or len(rows) < len(sides) or any(len(row) < 3 for row in rows):
+        return
+    first = rows[0][0]
+    alike = all(str(row[0].get(name)).casefold() == str(first.get(name)).casefold() for row in rows for name in ("label", "text"))
+    if alike and str(first.get("label")).casefold().strip(" :") in listed("compose.headers", lang):
+        for side in sides:
+            side["children"] = side["children"][1:]
 
 
 def _named_again(item: Mapping[str, Any], inner: list[dict[str, Any]]) -> None:
@@ -370,18 +386,31 @@ def titled(title: str, brief: Brief) -> str:
         for pattern in _naming(brief.lang):
             line = pattern.sub("", line)
     line = unmarked(line)
-    if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= 0.72:
-        line = _ORDER.sub("", re.split(r"[:：?？.。]", line, maxsplit=1)[0].strip())
+    if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= ASKED_AGAIN:
+        # The person spells it better: of a small model's "Wärmepumpegeschwindigkeit" the question's "Wärmepumpe" stays.
+        foreign = brief.lang.split("-")[0] != "en"
+        line = (foreign and _subject(brief.question, brief.lang)) or _bared(re.split(r"[:：?？.。]", line, maxsplit=1)[0], brief.lang)
+    elif brief.lang.split("-")[0] != "en" and len(line.split()) > 2 and line.isascii() and detect(line) == "en":
+        line = _subject(brief.question, brief.lang) or line  # the question's own words, where the model left its language
     if len(line.split()) > TITLE:  # a sentence that ran on: its first clause, or else what was asked about
         first = re.split(r"[,;:–—]| (?:that|which|including|followed|que|qui|dass|die|welche) ", line, maxsplit=1)[0].strip()
-        line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question) or line
-    line = unmarked(line) or title.strip() or _subject(brief.question)
+        line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question, brief.lang) or line
+    line = unmarked(line) or title.strip() or _subject(brief.question, brief.lang)
     return begun(line)
 
 
-def _subject(question: str) -> str:
+def _bared(words: str, lang: str) -> str:
+    """Words without the order, or the question word, that they begin with."""
+    line = words.strip(" ¿¡!?")
+    openers = sorted(listed("compose.openers", lang), key=len, reverse=True)
+    plain = line.casefold().replace("-", " ").replace("’", "'")
+    found = next((one for one in openers if plain.startswith(f"{one} ") and len(line) > len(one) + 2), "")
+    return _ORDER.sub("", line[len(found) :].strip())
+
+
+def _subject(question: str, lang: str) -> str:
     """What a short question is about, for where a title came to nothing; else nothing."""
-    line = _ORDER.sub("", re.split(r"[:：?？.。!,;\n]", question.strip(), maxsplit=1)[0].strip())
+    line = _bared(re.split(r"[:：?？.。!,;\n]", question.strip(" ¿¡"), maxsplit=1)[0], lang)
     return line if 1 < len(line.split()) <= 10 or (2 <= len(line) <= 24 and not line.isascii()) else ""
 
 

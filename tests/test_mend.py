@@ -47,6 +47,21 @@ def labels(done: Spec) -> list[tuple[str, str]]:
         ("Infografía: Ahorrar agua", "consejos para ahorrar agua", "Ahorrar agua"),
         ("Slide rules and how they worked", "history of calculators", "Slide rules and how they worked"),
         ("Sleep grows with the dark", "tips for sleep", "Sleep grows with the dark"),
+        (
+            "Erkläre mir wie eine Wärmepumpegeschwindigkeit funktioniert",
+            "erkläre mir wie eine Wärmepumpe funktioniert",
+            "Wie eine Wärmepumpe funktioniert",
+        ),
+        (
+            "What are the stages of a butterfly's life cycle?",
+            "¿cuáles son las etapas del ciclo de vida de una mariposa?",
+            "Las etapas del ciclo de vida de una mariposa",
+        ),
+        ("¿Cuáles son las causas de la inflación?", "¿cuáles son las causas de la inflación?", "Las causas de la inflación"),
+        ("Explique-moi comment marche un vaccin", "explique-moi comment marche un vaccin", "Comment marche un vaccin"),
+        ("Quais são as vantagens do trabalho remoto?", "quais são as vantagens do trabalho remoto?", "As vantagens do trabalho remoto"),
+        ("Brainstorming", "ideas para una tormenta de ideas", "Brainstorming"),
+        ("Los cuatro cambios de la mariposa", "¿cómo crece una mariposa?", "Los cuatro cambios de la mariposa"),
     ],
 )
 def test_a_title_neither_names_its_form_nor_repeats_the_question(title: str, question: str, left: str) -> None:
@@ -84,6 +99,22 @@ def test_an_ordinal_that_the_place_tells_is_taken_off(words: str, at: int, left:
 )
 def test_a_title_keeps_its_subject_and_begins_with_it(title: str, cut: str) -> None:
     assert titled(title, Brief("a 6-slide intro to how batteries work, for beginners")) == cut
+
+
+def test_a_comparison_has_no_row_that_only_heads_the_others() -> None:
+    def sides(first: str, other: str = "Advantages") -> list[dict[str, Any]]:
+        rows = [{"label": first, "text": "Advantages"}, {"label": "Battery", "text": "Large"}, {"label": "Cost", "text": "High"}]
+        others = [{"label": first, "text": other}, {"label": "Battery", "text": "Small"}, {"label": "Cost", "text": "Low"}]
+        return [{"label": "Electric cars", "children": rows}, {"label": "Hybrids", "children": others}]
+
+    def labels(first: str, other: str = "Advantages") -> list[str]:
+        given = {"title": "Cars", "family": "compare", "items": sides(first, other)}
+        done: Any = mended(form("infographic").spec.model_validate(given), "compare electric cars and hybrids")
+        return [row.label for row in done.items[0].children]
+
+    assert labels("Property") == ["Battery", "Cost"]
+    assert labels("Comfort") == ["Comfort", "Battery", "Cost"]
+    assert labels("Feature", "Drawbacks") == ["Feature", "Battery", "Cost"]
 
 
 def test_numbers_alone_give_way_to_what_follows_them() -> None:
