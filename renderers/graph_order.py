@@ -269,6 +269,7 @@ class Order(Ranks):
             return
         for k in inner:
             row, area = self.rows[self.items[k].rank], self.items[k].area
+            alone = row.index(k)
             row.remove(k)
             held = [n for n, j in enumerate(row) if area < 0 or (self.items[j].area >= 0 and area in self.above_of[self.items[j].area])]
-            row.insert((held[-1] + 1 if where > 0 else held[0]) if held else 0, k)
+            row.insert((held[-1] + 1 if where > 0 else held[0]) if held else alone, k)

@@ -268,9 +268,12 @@ def _graph(
     arcs = []
     for i in links:
         link, text = board.links[i], setting.labels[i]
-        # Lines that look different do not share a trunk, nor do those that begin with a mark: it would not be seen whose it is.
+        # Lines that look different do not share a trunk, nor do those that begin with a mark: it would not be seen whose it is. What
+        # leaves a group shares none with what leaves the box in it that it is laid out from.
         alone = i if link.tail not in {"none", "arrow"} else -1
-        trunk = trunks.setdefault((link.dashed, alone, link.tail, link.ink, link.near_start or link.near_end), len(trunks))
+        trunk = trunks.setdefault(
+            (link.dashed, alone, link.tail, link.ink, link.near_start or link.near_end, link.around_start), len(trunks)
+        )
         w, h = (text.w + 10.0, text.h + 5.0) if text else (0.0, 0.0)
         near = max(len(link.near_start), len(link.near_end))
         if near:

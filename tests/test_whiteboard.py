@@ -881,3 +881,17 @@ def test_a_hub_too_full_for_its_page_is_made_no_smaller_than_it_must_be() -> Non
     spec = Whiteboard.model_validate({"title": "T", "edges": [f"hub -> service number {n}: reads from" for n in range(30)]})
     drawing = render.draw(spec, style(), 720.0, 405.0)
     assert min(text.size for text in texts(drawing) if text.part.startswith("node")) > 6.5
+
+
+@pytest.mark.parametrize("seed", [6, 10, 16, 20, 24])
+def test_arrows_that_run_back_leave_the_lanes_side_by_side(seed: int) -> None:
+    chance = random.Random(seed)
+    lanes = ("one", "two", "three")
+    nodes = [{"name": f"n{n}", "group": chance.choice(lanes)} for n in range(8)]
+    edges = [f"n{n - 1} -> n{n}" for n in range(1, 8)] + [f"n{chance.randrange(4, 8)} -> n{chance.randrange(0, 4)}" for _ in range(2)]
+    spec = Whiteboard.model_validate({"title": "T", "design": "lanes", "groups": lanes, "nodes": nodes, "edges": edges})
+    boxes = {item.name: item for item in flat(render.draw(spec, style(), 720.0).items) if isinstance(item, Box) and item.name}
+    for node in nodes:
+        card = boxes[node["name"]]
+        around = [name for name in lanes if (area := boxes.get(f"section:{name}")) and area.x < card.x + card.w / 2 < area.x + area.w]
+        assert around == [node["group"]]
