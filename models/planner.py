@@ -282,10 +282,10 @@ class Planner:
             asked = recast.rewording(cast, before)
         reply, held = self._begun(asked, request, brief)
         if held:
-            yield Said(held)
+            yield Said(held if scope.strong else _STUTTER.sub(r"\1", held))
         for delta in reply:
             yield Said(delta)
-            if not scope.strong and _said_enough(reply.text):
+            if not scope.strong and (_said_enough(reply.text) or _stuck(reply.text)):
                 reply.cancel()
         yield self._used(reply)
         words = form("text").spec.model_validate({"markdown": reply.text})
@@ -368,6 +368,16 @@ def _said_enough(words: str) -> bool:
         return False
     last = words.rstrip().rpartition("\n\n")[2]
     return not re.match(r"\s*(?:[-*+•>|#]|\d+[.)])", last) and not last.rstrip("* ").endswith((":", "："))
+
+
+def _stuck(words: str) -> bool:
+    """True where a small model says the same word or phrase for the third time in a row: "español, español, español"."""
+    return _AGAIN.search(words[-STUCK:]) is not None
+
+
+STUCK = 400  # characters in which that is seen
+_STUTTER = re.compile(r"(?<!\w)([^\W\d_][\w' ]{4,60}?)(?:[,;.]?\s+\1(?!\w)){2,}")
+_AGAIN = re.compile(r"(?<!\w)([^\W\d_][\w' ]{4,60}?)(?:[,;.]?\s+\1(?!\w)){2}[,;.]?\s*$")
 
 
 def query(request: Request) -> Query:

@@ -526,6 +526,21 @@ def test_a_small_model_is_asked_where_no_figure_answers_or_it_is_wanted(tmp_path
     assert asked
 
 
+@pytest.mark.parametrize("answer", ["Bolívar was a leader, spanish, spanish, spanish, spanish, spanish.", "So we go on. " * 60])
+def test_a_small_model_that_says_the_same_again_and_again_is_stopped(answer: str) -> None:
+    events = list(small({"answer": answer, "chunk": 6, "delay": 0.01}).answer(Request("who was Bolívar?", form="text")))
+    words = "".join(event.delta for event in events if isinstance(event, Said))
+    assert len(words) < len(answer)
+
+
+@pytest.mark.parametrize(
+    "answer", ["Monday: rice. Tuesday: rice. Wednesday: rice. " * 2, "He said it again and again. It rained on and on and on."]
+)
+def test_words_that_come_back_with_others_between_them_are_no_fault(answer: str) -> None:
+    events = list(small({"answer": answer, "chunk": 6, "delay": 0.01}).answer(Request("who was Bolívar?", form="text")))
+    assert "".join(event.delta for event in events if isinstance(event, Said)).startswith(answer.rstrip())
+
+
 def test_a_strong_model_is_asked_what_was_not_understood(tmp_path: Path) -> None:
     planner = Planner(Scripted([Line.model_validate({"answer": "Well."})], "large"), open_painter())
     asked = listening(planner)
