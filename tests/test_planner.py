@@ -739,8 +739,9 @@ def test_given_figures_may_become_slides_of_figures_but_a_count_is_none() -> Non
 
 
 def test_a_small_model_that_does_not_stop_is_stopped_where_a_paragraph_ends() -> None:
-    long = "\n\n".join(["Leaves turn light to sugar, and make wood of it. " * 6 + "Yes."] * 9)
-    listed = "\n\n".join(f"{n}. Leaves turn light into sugar, and the sugar into leaves. " + "So it goes. " * 25 for n in range(1, 10))
+    long = "\n\n".join([" ".join(f"Leaf {k} turns light to sugar, and makes wood of it." for k in range(6)) + " Yes."] * 9)
+    told = " ".join(f"So goes part {k}." for k in range(20))
+    listed = "\n\n".join(f"{n}. Leaves turn light into sugar, and the sugar into leaves. {told}" for n in range(1, 10))
     request = Request("how do plants eat?", form="text")
     for words, whole in ((long, False), (listed, True)):
         line = Line(answer=words, chunk=50, delay=0.0)
