@@ -744,7 +744,7 @@ def test_a_small_model_that_does_not_stop_is_stopped_where_a_paragraph_ends() ->
     listed = "\n\n".join(f"{n}. Leaves turn light into sugar, and the sugar into leaves. {told}" for n in range(1, 10))
     request = Request("how do plants eat?", form="text")
     for words, whole in ((long, False), (listed, True)):
-        line = Line(answer=words, chunk=50, delay=0.0)
+        line = Line(answer=words, chunk=2, delay=0.0)
         for name in ("embedded:small", "scripted"):
             events = Planner(Scripted([line], name), None).answer(request)
             heard = "".join(event.delta for event in events if isinstance(event, Said))
