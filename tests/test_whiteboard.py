@@ -895,3 +895,14 @@ def test_arrows_that_run_back_leave_the_lanes_side_by_side(seed: int) -> None:
         card = boxes[node["name"]]
         around = [name for name in lanes if (area := boxes.get(f"section:{name}")) and area.x < card.x + card.w / 2 < area.x + area.w]
         assert around == [node["group"]]
+
+
+def test_what_leaves_a_group_shares_no_line_with_what_leaves_a_box_in_it() -> None:
+    nodes = [{"name": "cart", "group": "shop"}, {"name": "till", "group": "shop"}, "bank", "post"]
+    spec = Whiteboard.model_validate(
+        {"title": "T", "groups": ["shop"], "nodes": nodes, "edges": ["cart -> till", "till -> bank", "shop -> post"]}
+    )
+    for width in (390.0, 720.0, 1280.0):
+        from_box, from_group = (line for line in connectors(render.draw(spec, width=width)) if line.start in {"till", "section:shop"})
+        assert {from_box.start, from_group.start} == {"till", "section:shop"}
+        assert min(abs(a - b) for a, b in zip(from_box.points[0], from_group.points[0], strict=True)) > 4
