@@ -70,9 +70,14 @@ def added(words: str) -> str:
 def leans(words: str) -> bool:
     """True where `words` say little without what was said before: they point back, go on from it, or are but a few."""
     low = words.lower().lstrip(" \t¿¡\"'“«")
-    begins = _cue("leaning").match(low) is not None
     short = len(low) <= (DENSE if _UNSPACED.search(low) else FEWEST) and len(re.findall(r"\w+", low)) <= FEW
-    return begins or refers(words) or meant(words) or short
+    return points(words) or short
+
+
+def points(words: str) -> bool:
+    """True where `words` point back to what was said before, or go on from it."""
+    begins = _cue("leaning").match(words.lower().lstrip(" \t¿¡\"'“«")) is not None
+    return begins or refers(words) or meant(words)
 
 
 def unverbed(low: str) -> str:

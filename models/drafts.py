@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines
+from flipchart.models.alike import covered, subject
 from flipchart.models.critique import coverage, critique, language_fault, sameness
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
 from flipchart.models.language import detect
@@ -289,7 +290,9 @@ def remembered(request: Request, scope: compose.Scope) -> str:
     and only where the question leans on it."""
     if scope.strong:
         return context.digest(request)
-    return context.digest(request, 1) if amend.leans(request.text) else ""
+    last, lang = context.digest(request, 1), request.lang or detect(request.text)
+    topic = len(subject(request.text, lang)) > 1 and not covered(request.text, last, lang) and not amend.points(request.text)
+    return last if amend.leans(request.text) and not topic else ""  # "pizza recipe" after a chart of cars is a topic of its own
 
 
 def resolved(spec: Spec, request: Request) -> Spec:

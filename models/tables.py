@@ -59,7 +59,7 @@ def guessed(request: Request, chosen: str) -> Iterator[Event] | None:
     if chosen not in LEFT or request.form is not None or request.effort == "deep" or any(file.kind != "table" for file in request.files):
         return None
     reading = read(request)
-    if reading is None or not (reading.query.measures or reading.query.select):
+    if reading is None or not (reading.query.measures or reading.query.select) or (reading.assumed and reading.missed):
         return None
     lang, said = request.lang or detect(request.text), fold(request.text)
     reasons = any(stands(fold(word), said) for word in listed("question.why", lang))  # what no figure answers

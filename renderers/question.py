@@ -67,6 +67,8 @@ class Reading:
     """How many tables it takes."""
     trend: str = ""
     """The chart's trend: "line", "forecast", or none."""
+    assumed: bool = False
+    """True where more than one thing can be meant, and one was taken."""
     bin: float = 0.0
     """How wide a histogram's bins are; 0 for as fits."""
 
@@ -470,6 +472,7 @@ class _Sentence(Periods):
             tuple(dict.fromkeys(self.others)),
             sum(item.kind == "column" and not item.sure for item in self.items),
             trend="forecast" if self.has("foreseen") else "line" if self.has("fitted") else "",
+            assumed=self.assumed,
         )
 
     def rows_called(self) -> str:

@@ -548,6 +548,18 @@ def test_a_strong_model_is_asked_what_was_not_understood(tmp_path: Path) -> None
     assert asked
 
 
+@pytest.mark.parametrize(
+    ("words", "own"),
+    [("pizza recipe", True), ("black holes", True), ("and for Spain?", False), ("shorter", False), ("caffeine per cup", False),
+     ("with examples please", False)],
+)  # fmt: skip
+def test_a_bare_topic_is_no_word_on_what_was_said(words: str, own: bool) -> None:
+    asked = listening(planner := small({"answer": "Well."}))
+    before = (Turn("compare tea and coffee", "Tea has less caffeine than coffee.", ()),)
+    list(planner.answer(Request(words, form="text", history=before)))
+    assert own != any("less caffeine" in message.content for ask in asked for message in ask.messages)
+
+
 def test_a_question_asked_again_of_something_else_has_the_structure_of_the_first() -> None:
     sides = {"title": "Cats", "pros": [{"label": "They purr"}], "cons": [{"label": "They shed"}]}
     planner = Planner(Scripted([Line.model_validate({"answer": sides})], "embedded:small"), open_painter())
