@@ -26,15 +26,15 @@ from flipchart.renderers.words import say
 
 _LATIN = ("de", "es", "fr", "pt", "en")
 SHORT = 80  # characters
-_BINNED = (
-    r"bins?|bin (?:width|size)s?|buckets?|intervals?|brackets?|steps?|klassen|schritten?|intervallen?|intervall?es|pas|tranches|intervalos?"
-    r"|clases|classes|faixas|passos"
+_BINNED = r"bins?|bin (?:width|size)s?"
+_STEPPED = (
+    r"buckets?|intervals?|brackets?|steps?|klassen|schritten?|intervallen?|tranches|intervall?es|intervalos?|clases|classes|faixas|passos"
 )
 _WORDED = "|".join(COUNTS)
 _BINS = re.compile(
-    rf"\b(?:{_BINNED})\s*(?:of|von|de|=|:)?\s*(?:width|size)?\s*(?:of\s+)?(\d[\d.,]*\d|\d|{_WORDED})"
+    rf"\b(?:(?:{_BINNED})\s*(?:of|=|:)?|(?:{_STEPPED})\s+(?:of|von|de))\s*(\d[\d.,]*\d|\d|{_WORDED})"
     rf"(?:[\s-]+[a-zäöüéñãç²€$]+(?=\W*$|,| each))?"
-    rf"|(\d[\d.,]*\d|\d|{_WORDED})(?:-|[\s-][a-zäöüéñãç²€$]+[\s-])(?:wide\s)?(?:{_BINNED})\b",
+    rf"|(\d[\d.,]*\d|\d|{_WORDED})(?:-|[\s-][a-zäöüéñãç²€$]+[\s-])(?:wide\s)?(?:{_BINNED}|{_STEPPED})\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5"
