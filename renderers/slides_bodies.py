@@ -377,9 +377,11 @@ def _widths(page: Page, grid: list[list[str]], whole: float, size: float, pad: f
     least = [max((page.long(word, size, bold=True) for word in column), default=0.0) + 2 * pad for column in words]
     out = [0.0] * len(columns)
     left = whole
-    for done, c in enumerate(sorted(range(len(columns)), key=lambda c: wanted[c])):
+    order = sorted(range(len(columns)), key=lambda c: wanted[c])
+    for done, c in enumerate(order):
         fair = left / (len(columns) - done)
-        out[c] = min(wanted[c], max(fair, min(least[c], fair * 1.6)))
+        spare = left - sum(min(least[later], fair) for later in order[done + 1 :])  # what the others' longest words leave
+        out[c] = min(wanted[c], max(fair, min(least[c], fair * 1.6, spare)))
         left = max(0.0, left - out[c])
     return [w * whole / sum(out) for w in out]
 

@@ -837,8 +837,8 @@ def test_a_list_of_what_shares_a_value_is_no_chart_of_that_value(base: Any, word
 @pytest.mark.parametrize(
     ("words", "select"),
     [
-        ("weight vs parcel fee by kind", ["weight_g", "parcel_fee", "kind"]),
-        ("parcel fee versus weight per depot", ["parcel_fee", "weight_g", "depot"]),
+        ("weight vs parcel fee by kind", ["parcel_fee", "weight_g", "kind"]),
+        ("parcel fee versus weight per depot", ["weight_g", "parcel_fee", "depot"]),
     ],
 )
 def test_figures_that_share_no_axis_are_set_against_each_other(words: str, select: list[str]) -> None:

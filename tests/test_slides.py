@@ -545,6 +545,16 @@ made_decks = st.builds(
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
+DANUBE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+@pytest.mark.parametrize("cells", [("", DANUBE, "", "", "00000", DANUBE), (DANUBE,) * 6, ("a", DANUBE)], ids=["two", "six", "one"])
+def test_columns_of_words_as_long_share_the_page(cells: tuple[str, ...]) -> None:
+    slide = {"type": "points", "heading": "", "columns": ["a", "", "aaa", "a" * 18][: len(cells)], "rows": [cells]}
+    spec = Slides.model_validate({"kind": "slides", "slides": [slide]})
+    assert [one for one in render.check(spec, style(), (390.0,)) if one.level == "error"] == []
+
+
 @QUICK
 @given(made_decks, st.sampled_from(WIDTHS))
 def test_any_deck_draws_and_stays_on_its_pages(data: dict[str, Any], width: float) -> None:
