@@ -20,6 +20,7 @@ from flipchart.renderers.spec import Spec
 LONGEST = 60  # characters of a wish that names a form and nothing else
 REMARKS = re.compile(r"(?:\n\n\*[^*\n]+\*[^\n]*)+\s*$")
 INTRODUCED = re.compile(r"[^\n:：]*[:：](?=\s*\n|\s+[^\s\n])")  # what leads up to a list or a row of names and holds none of it
+MARKED = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s|^\s*\|", re.MULTILINE)  # a list or a table
 MOST = 0.5  # share of an answer's letters that its list or table must hold to stand for it
 
 
@@ -61,11 +62,23 @@ def reshaped(request: Request) -> Spec | None:
         made = maker(content) if content is not None and maker is not None else None
     except Problem:
         return None
-    if made is None:
+    if made is None or (shown is None and content is not None and _bare(last.answer, content) and not _linked(made)):
         return None
     lang = made.lang or (shown.lang if shown is not None else "") or detect(last.question)
     made = made.model_copy(update={"lang": lang})
     return made if shown is not None else mended(made, Brief(last.question, lang, tuple(said(request))))
+
+
+def _bare(answer: str, content: Content) -> bool:
+    """Whether prose only names things: enough for a drawing that joins them, and for no other, which a model has more to say in."""
+    told = any(thing.text or thing.value is not None or thing.children for thing in content.things)
+    return not (told or content.rows or MARKED.search(answer))
+
+
+def _linked(made: Spec) -> bool:
+    content = form(made.kind).content
+    shared = content(made) if content is not None else None
+    return shared is not None and bool(shared.links or any(thing.children for thing in shared.things))
 
 
 def _said(answer: str) -> Content | None:

@@ -26,6 +26,15 @@ def events(request: Request) -> Sequence[Event]:
     return list(Planner(Scripted([])).answer(request))  # a question to the model would fail
 
 
+def test_names_in_prose_make_a_map_and_leave_a_deck_to_be_written() -> None:
+    named = "The four seasons are: spring, summer, autumn and winter."
+    board = reshaped(after(named, "as a diagram"))
+    assert board is not None and board.kind == "whiteboard"
+    assert reshaped(after(named, "as slides")) is None and reshaped(after(named, "as an infographic")) is None
+    told = "- Spring: mild and wet\n- Summer: hot\n- Autumn: leaves fall"
+    assert reshaped(after(told, "as slides")) is not None
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
