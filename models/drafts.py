@@ -1,6 +1,7 @@
 """One visual as a model drafts it: it grows while it is written, is checked, and is written again where it has faults."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -11,10 +12,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines
-from flipchart.models.alike import covered, subject
+from flipchart.models.alike import covered
 from flipchart.models.critique import coverage, critique, language_fault, sameness
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
-from flipchart.models.language import detect
+from flipchart.models.language import WORDS, detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief, mended
 from flipchart.models.painter import Watched
@@ -291,8 +292,15 @@ def remembered(request: Request, scope: compose.Scope) -> str:
     if scope.strong:
         return context.digest(request)
     last, lang = context.digest(request, 1), request.lang or detect(request.text)
-    topic = len(subject(request.text, lang)) > 1 and not covered(request.text, last, lang) and not amend.points(request.text)
+    topic = _bare(request.text, lang) and not covered(request.text, last, lang) and not amend.points(request.text)
     return last if amend.leans(request.text) and not topic else ""  # "pizza recipe" after a chart of cars is a topic of its own
+
+
+def _bare(words: str, lang: str) -> bool:
+    """Whether words are a few names and no sentence: none of them is a small word, as a wish that goes on from something has."""
+    found = re.findall(r"[^\W_]+", words.lower())
+    small = WORDS["en"] | WORDS.get(lang.split("-")[0], frozenset())
+    return words.isascii() and sum(map(str.isalpha, found)) > 1 and small.isdisjoint(found)
 
 
 def resolved(spec: Spec, request: Request) -> Spec:

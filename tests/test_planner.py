@@ -551,6 +551,7 @@ def test_a_strong_model_is_asked_what_was_not_understood(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "own"),
     [("pizza recipe", True), ("black holes", True), ("and for Spain?", False), ("shorter", False), ("caffeine per cup", False),
+     ("half the speed", False), ("¿puede ser verde?", False), ("能不能绿色的", False),
      ("with examples please", False)],
 )  # fmt: skip
 def test_a_bare_topic_is_no_word_on_what_was_said(words: str, own: bool) -> None:
