@@ -214,7 +214,7 @@ class _Sentence(Periods):
             and (self.has("relation") or (self.has("compare") and not self.has(*TAKES)))
         ):
             return self.told({"where": self.where, "select": [named[0].name, named[1].name]}, "scatter")
-        wide = self.bin()
+        wide = self.bin() if named and not group else 0.0
         if (self.has("spread") or wide) and not group and named:
             found = self.told({"where": self.where, "select": [named[0].name]}, "histogram")
             return replace(found, bin=wide)

@@ -418,7 +418,7 @@ class Figures(Groups):
             sign, shown = ("-", "−") if item.says("minus") else ("*", "×")
             name = f"{one.name} {shown} {other.name}"
             derive.append({"name": name, "formula": f"`{one.name}` {sign} `{other.name}`"})
-            self.used |= {*range(min(left, n), right + 1)} | {m for m in (left - 1, left - 2) if m >= 0 and self.called(m)}
+            self.used |= {*range(min(left, n), right + 1)}
             taken = "sum" if sign == "*" or roles.taken(one) == roles.taken(other) == "sum" else "mean"
             return {"column": name, "take": next((take for take in TAKES if self.has(take)), taken)}
         return None
@@ -427,10 +427,6 @@ class Figures(Groups):
         """The column of figures named at a place."""
         column = self.at(n).columns[:1] if self.at(n).kind == "column" else ()
         return column[0] if column and column[0].kind == "number" and not roles.identity(column[0]) else None
-
-    def called(self, n: int) -> bool:
-        """Whether a word names what a formula after it gives: the margin of "margin, i.e. price minus cost"."""
-        return self.items[n].kind == "unknown"
 
     def unnamed(self, group: Sequence[str], derive: list[dict[str, str]]) -> list[dict[str, Any]]:
         """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""

@@ -50,8 +50,10 @@ def test_a_histogram_is_asked_for_with_bins_of_a_width(shop: Table, words: str, 
     assert found and found.sure and (found.mark, found.bin) == ("histogram", wide)
 
 
-def test_a_number_of_bins_is_no_width(shop: Table) -> None:
-    found = question.read("histogram of revenue in 20 bins", {"sales.csv": shop})
+@pytest.mark.parametrize("words", ["histogram of revenue in 20 bins", "how many rows in bins of 10", "number of rows, bin width 5"])
+def test_bins_that_are_not_drawn_are_not_passed_over(shop: Table, words: str) -> None:
+    """A number of bins is no width, and rows that are counted are not spread along anything."""
+    found = question.read(words, {"sales.csv": shop})
     assert found is None or not found.sure
 
 
@@ -60,6 +62,14 @@ def test_words_that_are_spelt_wrong_are_read_as_they_are_meant(shop: Table, wron
     found, meant = (question.read(one, {"sales.csv": shop}, detect(right)) for one in (wrong, right))
     assert found and meant and found.sure and found.query == meant.query
     assert said in found.said and not meant.said
+
+
+def test_a_word_before_a_formula_is_not_passed_over(shop: Table) -> None:
+    plain, more = (
+        question.read(words, {"sales.csv": shop}) for words in ("revenue minus cost by region", "gallant revenue minus cost by region")
+    )
+    assert plain and plain.sure
+    assert more is None or not more.sure
 
 
 def test_a_word_that_is_no_slip_is_left_alone() -> None:
