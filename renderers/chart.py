@@ -44,7 +44,7 @@ from flipchart.renderers.chart_spec import (
     value_of,
     written_labels,
 )
-from flipchart.renderers.chart_tables import apart, headline, questions, resolve, rule_charts
+from flipchart.renderers.chart_tables import apart, correlated, headline, questions, resolve, rule_charts
 from flipchart.renderers.chart_trend import TRENDED, Trend, carried_on, following, trend, trends
 from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
@@ -525,9 +525,19 @@ UPRIGHT = 14  # labels through time that stand side by side
 _LYING = re.compile(r"horizont|waagerecht|横|क्षैतिज|أفقي", re.I)
 
 
+_R = re.compile(r"\br\s*=\s*([−-]?[01](?:[.,]\d+)?)")
+
+
 def check_claims(chart: Chart) -> list[Finding]:
     """Claims of the title and the note that the chart's own figures contradict, each with the right figure."""
     lang = chart.lang or "en"
+    r = correlated(chart)
+    for field in ("title", "note") if r is not None else ():
+        told = _R.search(getattr(chart, field))
+        value = float(told[1].replace("−", "-").replace(",", ".")) if told else r
+        if r is not None and value is not None and abs(value - r) > 0.01:
+            right = f"r = {number(r, lang, digits=2)}"
+            return [Finding("spec", f"{chart.id}.{field} {told[0] if told else ''!r}", "the figures do not say so", right)]
     if not every(chart) or chart_marks.MARKS[chart.mark].free:
         return []
     called = tuple((label, frozenset(spoken(chart, place) | {label.casefold()})) for place, label in enumerate(chart.labels))

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from statistics import correlation
+from statistics import StatisticsError, correlation
 from typing import Any
 
 from pydantic import ValidationError
@@ -235,13 +235,27 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
     return out
 
 
-def _pair_title(chart: Chart) -> str:
-    """What a scatter says: how two figures go together, by Pearson's correlation; empty where several kinds, or few points, are shown."""
-    one = chart.series[0] if len(chart.series) == 1 else None
+def correlated(chart: Chart) -> float | None:
+    """Pearson's correlation of a scatter's figures; None where there are several kinds of points, too few, or nothing varies."""
+    one = chart.series[0] if chart.mark == "scatter" and len(chart.series) == 1 else None
     pairs = [(x, y) for x, y in zip(one.x, one.values, strict=False) if x is not None and y is not None] if one is not None else []
-    if len(pairs) < MOST_CHANCE or len({x for x, _ in pairs}) < 2 or len({y for _, y in pairs}) < 2:
+    if len(pairs) < MOST_CHANCE:
+        return None
+    sides = []
+    for side in zip(*pairs, strict=True):
+        largest = max(map(abs, side)) or 1.0
+        sides.append([value / largest for value in side])  # it stays the same, and no square is too large
+    try:
+        return correlation(*sides)
+    except StatisticsError:
+        return None
+
+
+def _pair_title(chart: Chart) -> str:
+    """What a scatter says: how two figures go together; empty where that is not told."""
+    r, lang = correlated(chart), chart.lang or "en"
+    if r is None:
         return ""
-    lang, r = chart.lang or "en", correlation(*zip(*pairs, strict=True))
     key = "loose" if abs(r) < LOOSE else "rises" if r > 0 else "falls"
     return say(f"chart.title.{key}", lang, x=chart.x_title, y=chart.y_title, r=number(r, lang, digits=2))
 

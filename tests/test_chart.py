@@ -231,6 +231,26 @@ def test_a_scatter_says_how_two_figures_go_together(pairs: list[tuple[float, flo
     assert not title or round(float(np.corrcoef(xs, ys)[0, 1]), 2) == float(title.rsplit(" ", 1)[1].rstrip(")").replace("−", "-"))
 
 
+@pytest.mark.parametrize("huge", [1e308, 1e200, 1e-320])
+def test_a_scatter_of_figures_at_the_ends_of_what_can_be_written_has_a_title(huge: float) -> None:
+    given = {
+        "mark": "scatter",
+        "x_title": "a",
+        "y_title": "b",
+        "series": [{"x": [huge * n / 9 for n in range(10)], "values": list(range(10))}],
+    }
+    assert headline(Chart.model_validate(given)) in {"B rises with a (r = 1)", ""}
+
+
+def test_a_correlation_that_the_points_do_not_have_is_refused() -> None:
+    points = {"x": list(range(10)), "values": [90, 81, 75, 60, 62, 48, 40, 33, 21, 5]}
+    right, wrong = (
+        Chart.model_validate({"mark": "scatter", "title": f"It falls (r = {r})", "series": [points]}) for r in ("−0.99", "−0.93")
+    )
+    assert check_claims(right) == []
+    assert [(one.code, one.do) for one in check_claims(wrong)] == [("spec", "r = −0.99")]
+
+
 def test_a_title_begins_with_a_capital_where_a_name_in_the_data_does_not() -> None:
     def told(first: str) -> str:
         return headline(Chart.model_validate({"mark": "bar", "labels": [first, "b"], "series": [{"values": [9, 2]}]}))
