@@ -423,10 +423,15 @@ def _stepped(plot: Any, chart: Chart) -> Any:
 
 def _shared(plot: Any) -> Any:
     """Figures as percent of their label's sum."""
-    sums = [math.fsum(row.values[label] or 0.0 for row in plot.rows) or 1.0 for label in range(len(plot.labels))]
+    largest = max((abs(v) for row in plot.rows for v in row.values if v is not None), default=0.0) or 1.0  # no sum is too large
+    sums = [math.fsum((row.values[label] or 0.0) / largest for row in plot.rows) or 1.0 for label in range(len(plot.labels))]
     every = frozenset(range(len(plot.labels)))
     rows = tuple(
-        replace(row, values=tuple(None if v is None else v / whole * 100 for v, whole in zip(row.values, sums, strict=True)), fixed=every)
+        replace(
+            row,
+            values=tuple(None if v is None else v / largest / whole * 100 for v, whole in zip(row.values, sums, strict=True)),
+            fixed=every,
+        )
         for row in plot.rows
     )
     return replace(plot, rows=rows, unit="%")

@@ -26,7 +26,7 @@ class Tile:
 def squarified(shares: Sequence[float], x: float, y: float, w: float, h: float) -> list[Tile]:
     """A rectangle for each of `shares` (largest first), as square as can be (Bruls, Huizing, van Wijk)."""
     whole = math.fsum(shares) or 1.0
-    areas = [share / whole * w * h for share in shares]
+    areas = [max(share / whole * w * h, 1e-9) for share in shares]  # what is too small to be seen has no square to divide by
     out: list[Tile] = []
     at = 0
     while at < len(areas):
