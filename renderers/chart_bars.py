@@ -1,5 +1,7 @@
 """Columns, bars and histograms: amounts as lengths from zero, each figure at its bar where there is room."""
 
+import math
+
 from flipchart.renderers import axis
 from flipchart.renderers.chart_bands import THINNEST, Band, bands
 from flipchart.renderers.chart_plot import GAP, Pen
@@ -205,6 +207,8 @@ def _stack_total(pen: Pen, canvas: Canvas, label: int, band: float) -> None:
     if not values or min(values) < 0:
         return
     whole = sum(values)
+    if not math.isfinite(whole):  # it is past what can be written
+        return
     for words in (pen.write(whole), pen.figures.short(whole)):
         if pen.wide(words, 600) <= band - 2:
             y = canvas.y.px(whole / pen.scale) - pen.line - 1.0

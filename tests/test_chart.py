@@ -231,6 +231,14 @@ def test_a_scatter_says_how_two_figures_go_together(pairs: list[tuple[float, flo
     assert not title or round(float(np.corrcoef(xs, ys)[0, 1]), 2) == float(title.rsplit(" ", 1)[1].rstrip(")").replace("−", "-"))
 
 
+@pytest.mark.parametrize(("mark", "stack"), [("column", "stacked"), ("column", "share"), ("bar", "share"), ("treemap", "")])
+def test_parts_whose_sum_is_past_all_figures_are_drawn(mark: str, stack: str) -> None:
+    for values in ([9e307, 9e307], [1.0, 7e166]):
+        series = [{"name": name, "values": [value, 1]} for name, value in zip("ab", values, strict=True)]
+        made = Chart.model_validate({"mark": mark, "stack": stack, "labels": ["x", "y"], "series": series})
+        assert [one for one in check(made, style(), (720.0,)) if one.level == "error"] == []
+
+
 @pytest.mark.parametrize("huge", [1e308, 1e200, 1e-320])
 def test_a_scatter_of_figures_at_the_ends_of_what_can_be_written_has_a_title(huge: float) -> None:
     given = {
