@@ -33,7 +33,7 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import UNMARKED, Painter
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import form
-from flipchart.renderers.render import Page, read, write
+from flipchart.renderers.render import KEEPERS, Page, read, write
 from flipchart.renderers.spec import Look, Spec, dump, explain
 from flipchart.renderers.style import Brand, Style, style
 from flipchart.renderers.words import number, say
@@ -577,6 +577,7 @@ def mine() -> Session:
 
     session = Session(Store(home()), Minds(open_planner), painter=open_painter())
     atexit.register(session.close, 0.0)
+    KEEPERS.append(session.store.blobs)
     return session
 
 

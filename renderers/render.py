@@ -20,6 +20,7 @@ from flipchart.renderers.style import Brand, Style, style
 from flipchart.renderers.tinted import finished
 
 WIDTH = 960.0  # px, where nobody says how wide
+KEEPERS: list[Callable[[Sequence[Mapping[str, Any]]], Mapping[str, bytes]]] = []  # who in this process keeps pixels that specs name
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +218,14 @@ def render(given: object, theme: str = "light", blobs: Mapping[str, bytes] | Non
     """`given` (a spec, a dict, or foreign text) ready to show or save, in a theme and a brand; raises Problem where it cannot be drawn."""
     from flipchart.renderers.read import blobs_in, blobs_of
 
-    look = style(theme).wearing(brand)
-    return Rendering(Page((read(given),), look, blobs or (blobs_in(given) if isinstance(given, Path) else blobs_of(given))))
+    spec, look = read(given), style(theme).wearing(brand)
+    pixels = blobs or (blobs_in(given) if isinstance(given, Path) else blobs_of(given))
+    return Rendering(Page((spec,), look, pixels or kept([dump(spec)])))
+
+
+def kept(specs: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The pixels that `specs` name, by "sha256:…", as far as anyone in this process keeps them."""
+    return {blob: pixels for keeper in KEEPERS for blob, pixels in keeper(specs).items()}
 
 
 def ending_of(target: Path, spec: Spec | None = None) -> str:

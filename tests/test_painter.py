@@ -946,3 +946,26 @@ def test_a_refused_picture_is_answered_with_the_reason() -> None:
     planner = Planner(Scripted([Line.model_validate({"answer": wished})]), Chain(Slowly()))
     (failed,) = [event for event in planner.answer(Request("a poster", form="image")) if isinstance(event, Failed)]
     assert "asks for a sexual picture" in failed.message
+
+
+def test_a_picture_asked_for_in_python_can_be_rendered(session: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import flipchart
+    from flipchart.gui import session as doors
+    from flipchart.renderers import render
+    from flipchart.renderers.problem import SpecProblem
+
+    keepers: list[Any] = []
+    for module in (render, doors):
+        monkeypatch.setattr(module, "KEEPERS", keepers)
+    monkeypatch.setattr(doors, "Session", lambda *_, **__: session)
+    monkeypatch.setattr(doors, "Store", lambda _: None)
+    doors.mine.cache_clear()
+    try:
+        (spec,) = flipchart.ask("a picture of a fox", form="image").visuals
+    finally:
+        doors.mine.cache_clear()
+    assert b"data:image/png;base64," in flipchart.render(spec).bytes("svg")
+    assert flipchart.render(spec).save(tmp_path / "fox.pptx").stat().st_size
+    keepers.clear()
+    with pytest.raises(SpecProblem, match="not stored"):
+        flipchart.render(spec).bytes("svg")
