@@ -296,11 +296,22 @@ def remembered(request: Request, scope: compose.Scope) -> str:
     return last if amend.leans(request.text) and not topic else ""  # "pizza recipe" after a chart of cars is a topic of its own
 
 
+_ONE = re.compile(r"^(?:an?|eine?|une?|uma?|una)\s+")
+_LINK = re.compile(r"(?<=\w)\s+(?:of|for|in|on|with|from|für|mit|von|im|aus|para|con|de|del|em|com|do|da|pour|avec|du|des|au|à)(?=\s+\w)")
+_OF_WHAT = re.compile(  # names that say nothing without what they are of
+    r"(?:examples?|benefits?|advantages?|risks?|alternatives?|reasons?|costs?|prices?|uses?|tips|options?|versions?|details?|sources?|"
+    r"beispiele?|vorteile?|nachteile?|risiken|alternativen|gründe|kosten|preise?|ejemplos?|ventajas|riesgos|alternativas|razones|costos?|"
+    r"precios?|exemples?|avantages|risques|raisons|coûts?|prix|exemplos?|vantagens|riscos|razões|custos?|preços?)\b"
+)
+
+
 def _bare(words: str, lang: str) -> bool:
-    """Whether words are a few names and no sentence: none of them is a small word, as a wish that goes on from something has."""
-    found = re.findall(r"[^\W_]+", words.lower())
+    """Whether words are a few names and no sentence ("a pizza recipe", "Rezept für Pizza"): none of them is a small word, as a wish that
+    goes on from something has, but for what joins two names."""
+    low = _ONE.sub("", words.lower().strip())
+    found = re.findall(r"[^\W_]+", low if _OF_WHAT.match(low) else _LINK.sub(" ", low))
     small = WORDS["en"] | WORDS.get(lang.split("-")[0], frozenset())
-    return words.isascii() and sum(map(str.isalpha, found)) > 1 and small.isdisjoint(found)
+    return all(letter < "\u0250" for letter in words) and sum(map(str.isalpha, found)) > 1 and small.isdisjoint(found)
 
 
 def resolved(spec: Spec, request: Request) -> Spec:

@@ -551,6 +551,9 @@ def test_a_strong_model_is_asked_what_was_not_understood(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "own"),
     [("pizza recipe", True), ("black holes", True), ("and for Spain?", False), ("shorter", False), ("caffeine per cup", False),
+     ("a pizza recipe", True), ("Rezept für Pizza", True), ("símbolos de Perú", True), ("a shorter version", False),
+     ("history of tea", False),
+     ("benefits for children", False), ("pros and cons", False),
      ("half the speed", False), ("¿puede ser verde?", False), ("能不能绿色的", False),
      ("with examples please", False)],
 )  # fmt: skip
