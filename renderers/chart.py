@@ -515,13 +515,16 @@ def alt(spec: Chart) -> str:
 
 
 def corrected(chart: Chart, said: str) -> Chart:
-    """The chart with its axis named for what its figures are, upright where it goes through time and nobody wanted it lying, and without
-    a line between things that have no order."""
+    """The chart with its axis named for what its figures are, upright where it goes through time and nobody wanted it lying, without a
+    line between things that have no order, and without a currency that nobody said."""
     largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
     upright = chart.mark == "bar" and len(chart.labels) <= UPRIGHT and times.in_order(chart.labels) and not _LYING.search(said)
     loose = chart.mark in {"line", "area"} and len(chart.labels) > 1 and not ordered(chart) and mark_named(said, chart.lang) != chart.mark
     mark = {"mark": "column"} if upright else {"mark": apart(len(chart.labels))} if loose else {}
-    return chart.model_copy(update={"y_title": claims.unscaled(chart.y_title, largest, said), **mark})
+    lang, values = chart.lang or "en", [value for one in chart.series for value in one.values]
+    named = claims.unscaled(chart.y_title, largest, said) if claims.measures(chart.y_title, lang) else ""
+    unit = chart.unit if chart.query is not None or claims.claimed(chart.unit, values, said, lang) else ""
+    return chart.model_copy(update={"y_title": named, "unit": unit, **mark})
 
 
 MOST_BINS = 200  # of a width that is asked for

@@ -825,6 +825,22 @@ def test_what_has_no_room_is_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("a bar chart of coffee 40, tea 25", ""),
+        ("coffee 40 dollars, tea 25 dollars", "$"),
+        ("coffee $40, tea $25", "$"),
+        ("in euros: coffee 40, tea 25", "$"),
+        ("what coffee and tea cost", "$"),
+    ],
+)
+def test_figures_that_were_said_have_no_currency_that_nobody_said(said: str, unit: str) -> None:
+    made = {"kind": "chart", "mark": "bar", "labels": ["coffee", "tea"], "series": [{"values": [40, 25]}], "unit": "$", "y_title": "Amount"}
+    done = form("chart").corrected(form("chart").spec.model_validate(made), said).model_dump()
+    assert (done["unit"], done["y_title"]) == (unit, "")
+
+
+@pytest.mark.parametrize(
     ("title", "largest", "said", "kept"),
     [
         ("Rent in thousands", 14_000, "rent was 12k in May and 14k in June", "Rent"),
