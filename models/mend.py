@@ -22,6 +22,7 @@ ASKED_AGAIN = 0.72  # how much alike a title and the question are, where it is t
 TITLE = 14  # words of a title, past which it is a paragraph
 TOLD = 3  # words from which on a point is something told, not a name that comes again and again
 NEGATING = set("no not never without non kein keine keinen ohne sin sem sans pas ningún ninguna nenhum nenhuma aucun aucune".split())
+HELPING = "help helps helping ayuda ayudar ajuda ajudar aide aider hilft helfen"  # what anything that is told does
 SAME = 0.8  # from this likeness on, two items say one thing
 ALIKE = 0.35  # and of two with one name, which need say less alike to be one: "Stir in the flour" and "Stir in the milk" are 0.25
 SILENT = {
@@ -98,7 +99,7 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
         kept: list[dict[str, Any]] = []
         for item in held:
             done = _without_faults(item, items, brief)
-            _restated(done, brief.lang)
+            _restated(done, brief)
             if not _empty(done, items) and not _unread(done, brief) and not any(_twice(done, other, brief.lang) for other in kept):
                 kept.append(done)
         if node.get("family") == "compare":
@@ -112,8 +113,9 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
 
 def _within(items: list[dict[str, Any]], family: str, brief: Brief) -> None:
     """What stands inside items: of sides that are compared, without the side's name before each ("Electric cars cost …" under "Electric
-    cars"); of others, without what an earlier one holds already."""
+    cars"); of others, without what an earlier one holds already, unless a day of a week is left with less than half of it."""
     seen: set[str] = set()
+    weekly = times.weekdays([str(item.get("label") or "") for item in items])
     for item in items:
         inner = item.get("children")
         if not isinstance(inner, list) or not inner:
@@ -122,12 +124,13 @@ def _within(items: list[dict[str, Any]], family: str, brief: Brief) -> None:
             _named_again(item, inner)
         elif family not in ("overlap", "quadrant"):
             said = [" ".join(_saying(one)) for one in inner]
-            item["children"] = [
+            new = [
                 one
                 for one, words in zip(inner, said, strict=True)
                 # "Squats" may come each day; and what the person said stays.
                 if one.get("value") is not None or words.casefold() not in seen or len(words.split()) < TOLD or brief.stands(words)
             ]
+            item["children"] = inner if weekly and 2 * len(new) < len(inner) else new
             seen |= {words.casefold() for words in said}
 
 
@@ -299,8 +302,10 @@ def _ordinal() -> re.Pattern[str]:
     return re.compile(rf"^\s*(?:{stems})\s*[#№]?\s*(\d{{1,2}})[步点點]?\s*(?:[.:)\-–—：、]\s*|\s+(?=[^\W\d])|$)", re.I)
 
 
-def _restated(item: dict[str, Any], lang: str) -> None:
-    """Clear words that only say again what the item's first words say, and take those off the front of what says more."""
+def _restated(item: dict[str, Any], brief: Brief) -> None:
+    """Clear words that only say again what the item's first words say, or those and the question, and take those off the front of what
+    says more."""
+    lang = brief.lang
     said = [(name, value) for name, value in item.items() if name not in SILENT and isinstance(value, str) and value]
     for name, value in said[1:]:
         first = said[0][1].strip(" .:!")
@@ -311,6 +316,8 @@ def _restated(item: dict[str, Any], lang: str) -> None:
             item[name] = rest[:1].upper() + rest[1:]
         elif len(value) < 2 * len(first) and covered(value, first, lang) >= 0.99 and len(subject(value, lang)) > 1:
             item[name] = ""
+        elif value.casefold().startswith(first.casefold()) and covered(value[len(first) :], f"{brief.question} {HELPING}", lang) >= 0.99:
+            item[name] = ""  # "Exercise regularly to help you sleep better", of tips for better sleep
 
 
 def _empty(item: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
@@ -345,6 +352,8 @@ def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool
     if "name" in item or "cells" in item:
         return False
     label = _first(item)
+    if item.get(label) != other.get(label) and times.weekdays((str(item.get(label)), str(other.get(label)))):
+        return False  # what is done on Monday may be done on Friday
     named = label and item.get(label) == other.get(label)
     if named and (mine.startswith(theirs) or theirs.startswith(mine)):
         return True  # the same again, or on its way to be

@@ -186,6 +186,24 @@ def test_what_rightly_comes_each_day_stays() -> None:
     assert [len(item["children"]) for item in mended(plan, asked).model_dump()["items"]] == [2, 2]
 
 
+def test_no_day_of_a_plan_is_emptied_since_its_meals_come_again() -> None:
+    meals = [{"label": "Stir-fry with tofu"}, {"label": "Quinoa salad with beans"}, {"label": "Baked beans on toast"}]
+    other = [{"label": "Pasta with tomato sauce"}, *meals[:2]]
+    days = [{"label": day, "children": held} for day, held in (("Monday", meals), ("Tuesday", other), ("Friday", meals))]
+    items = mended(tips(*days), "a weekly meal plan").model_dump()["items"]
+    assert [item["label"] for item in items] == ["Monday", "Tuesday", "Friday"]
+    assert [len(item["children"]) for item in items] == [3, 3, 3]
+
+
+def test_a_remark_that_says_its_label_and_the_question_again_is_left_out() -> None:
+    made = tips(
+        {"label": "Exercise regularly", "text": "Exercise regularly to help you sleep better."},
+        {"label": "Limit screens", "text": "Limit screens an hour before you sleep."},
+    )
+    told = [item["text"] for item in mended(made, "7 tips for better sleep").model_dump()["items"]]
+    assert told == ["", "Limit screens an hour before you sleep."]
+
+
 def test_a_side_that_is_a_negation_keeps_it() -> None:
     sides = [{"label": "No car", "children": [{"label": label, "text": f"No car {label}"} for label in ("payments", "insurance")]}]
     done = mended(tips(*sides, {"label": "Car", "children": [{"label": "payments", "text": "Each month"}]}, family="compare"), "car or not")
