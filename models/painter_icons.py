@@ -24,8 +24,9 @@ GROUNDS = (
     (("night", "dark", "moon", "star", "space", "midnight", "galaxy", "planet"), "#10182F", "#34406B", "#1B2440"),
     (("sunset", "sunrise", "dusk", "dawn", "autumn", "evening"), "#F7B267", "#FCE3C5", "#C8794A"),
     (("sea", "ocean", "beach", "water", "lake", "river", "fish", "underwater", "coast"), "#CFE9F7", "#EAF7FB", "#8EC5DE"),
+    (("snow", "winter", "wintry", "ice", "icy", "icicle", "arctic"), "#DCE8F5", "#F5F9FD", "#FFFFFF"),
     (("forest", "tree", "garden", "grass", "park", "field", "farm", "meadow", "jungle", "nature"), "#DDEFF4", "#F2F6E4", "#A9CC8E"),
-    (("snow", "winter", "ice", "arctic", "mountain"), "#DCE8F5", "#F5F9FD", "#FFFFFF"),
+    (("mountain",), "#DCE8F5", "#F5F9FD", "#FFFFFF"),
     (("desert", "sand", "dune", "savanna"), "#FBE6BF", "#FDF5E4", "#E8C98B"),
     (("city", "street", "town", "office", "building"), "#DCE3EF", "#F3F2F0", "#C9CCD6"),
 )
@@ -180,11 +181,14 @@ def _sky_places(count: int, late: int, w: float, h: float) -> list[tuple[float, 
     return [(w * across, h * down, size) for across, down in spots[: count + late]]
 
 
+_OTHERWISE = re.compile(r"\b(?:ice[ -]?(?:cream|tea)|iced|sandwich|sandal|season|seat|seal\b|start|stare|parka)")  # no grounds
+
+
 def _called(said: str) -> tuple[str, str, str] | None:
     """The ground that the words call for."""
-    low = said.casefold()
+    low = _OTHERWISE.sub(" ", said.casefold())
     for words, top, bottom, floor in GROUNDS[1:]:
-        if any(word in low for word in words):
+        if re.search(rf"\b(?:{'|'.join(words)})", low):
             return top, bottom, floor
     return None
 

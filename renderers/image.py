@@ -38,9 +38,14 @@ class Marked(BaseModel):
 class Image(Spec):
     """A picture of a scene, an object or a mood. Not for figures, words or diagrams."""
 
+    model_config = ConfigDict(json_schema_extra={"weak": {"required": ["prompt", "subjects"]}})
+
     kind: Literal["image"] = "image"
     prompt: str = Field(description="What is to be seen, in English: subject, place, light, mood. No words in the picture.", min_length=1)
-    subjects: tuple[str, ...] = Field(default=(), max_length=4, description="The one to four things in it, in English, the main one first.")
+    subjects: tuple[str, ...] = Field(
+        default=(), max_length=4, description="The one to four things in it, in English, the main one first.",
+        json_schema_extra={"weak": {"minItems": 1}},
+    )  # fmt: skip
     style: Literal["flat", "photo", "watercolour", "line", "3d"] = "flat"
     aspect: Literal["square", "landscape", "portrait"] = "landscape"
     blob: Annotated[str, Field(json_schema_extra={"ours": True})] = ""

@@ -969,3 +969,27 @@ def test_a_picture_asked_for_in_python_can_be_rendered(session: Any, monkeypatch
     keepers.clear()
     with pytest.raises(SpecProblem, match="not stored"):
         flipchart.render(spec).bytes("svg")
+
+
+@pytest.mark.parametrize(
+    ("said", "ground"),
+    [
+        ("a red fox, snowy forest", "snow"),
+        ("a tree by the river", "sea"),
+        ("a busy street", "city"),
+        ("a glass of juice", ""),
+        ("a sandwich", ""),
+    ],
+)
+def test_the_ground_is_what_the_words_call_for(said: str, ground: str) -> None:
+    from flipchart.models.painter_icons import GROUNDS, _called
+
+    meant = next((tuple(colours) for words, *colours in GROUNDS if ground and ground in words), None)
+    assert _called(said) == meant
+
+
+def test_a_small_model_names_what_is_in_a_picture() -> None:
+    from flipchart.models.compose import Scope, narrowed
+
+    assert "subjects" in narrowed("image", question="a cat on a skateboard")["required"]
+    assert "subjects" not in narrowed("image", scope=Scope(strong=True))["required"]
