@@ -11,7 +11,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines
+from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines, recast
 from flipchart.models.alike import covered
 from flipchart.models.critique import coverage, critique, language_fault, sameness
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
@@ -40,6 +40,8 @@ GROW_REST = 4.0  # times as long as a look took, until the next: who draws must 
 CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where a cold model would repeat itself
 YEARS = range(1500, 2101)  # a figure without a unit that is rather a date
 OLD = 4_000  # characters of a visual that is written anew
+FEW = 3  # words in English, from which on they are translated: fewer may be names
+MOST = 24  # texts that are translated one by one
 SHORT = 20  # words of a question; a longer one may say what its parts need
 
 
@@ -88,6 +90,7 @@ class Drafting:
         self._history = remembered(request, self._scope)
         self._ours: dict[str, Any] = {"lang": self._brief.lang, "seed": seed}
         self._skeleton: Skeleton | None = None
+        self._english: frozenset[str] = frozenset()  # what was thought in English, before it was translated
         self.tries: list[Tried] = []
 
     def run(self) -> Generator[Event, None, tuple[Draft | None, str]]:
@@ -165,7 +168,27 @@ class Drafting:
         written.pop("question", None)
         if request.cancel.is_set() or not written or language_fault(" ".join(compose.words(written)), "en"):
             return None
+        self._english = frozenset(map(_same, compose.words(written)))
         return compose.translating(written, question, brief.lang)
+
+    def _translated(self, spec: Spec) -> Generator[Event, None, Spec]:
+        """`spec` with what a small model left in English said in the person's language, each text in its place."""
+        lang, said = self._brief.lang, recast.texts(spec)
+        if not self._english and language_fault(" ".join(said.values()), lang) != "en":
+            return spec
+        left = {place: words for place, words in said.items() if not self._english or _same(words) in self._english}
+        english = list(dict.fromkeys(left.values()))[:MOST]
+        if sum(len(words.split()) for words in english) < FEW or self._request.cancel.is_set():
+            return spec
+        asked, schema = recast.translating(english, lang)
+        reply = self._send(asked, schema=schema, max_tokens=60 + 3 * sum(map(len, english)), temperature=CLOSE, label="translate")
+        answer = reply.read()
+        yield self._used(reply)
+        new = recast.translated(english, answer, lang)
+        try:
+            return recast.recast(spec, {place: new[words] for place, words in left.items() if words in new}, lang)
+        except SpecProblem:
+            return spec
 
     def outline(self) -> Generator[Event, None, dict[str, Any]]:
         """The plan alone: the title and the parts with their headings; empty where nothing came of it."""
@@ -244,7 +267,10 @@ class Drafting:
         spec = self._read(words)
         if spec is None:
             return None, "what was written cannot be read"
-        spec = self._illustrated(mended(spec, brief))
+        spec = mended(spec, brief)
+        if not self._scope.strong and brief.lang.split("-")[0] in compose.TRANSLATED:
+            spec = yield from self._translated(spec)
+        spec = self._illustrated(spec)
         try:
             if one.resolve is not None:
                 spec = resolved(spec if self._scope.strong else columns.mended(spec, request), request)
@@ -269,6 +295,10 @@ class Drafting:
     def _ask_blind(self, question: str, schema: dict[str, Any]) -> str:
         """A short answer under a schema, to check an earlier one by."""
         return self._llm.stream([Message("user", question)], schema=schema, max_tokens=200, temperature=0.0, label="confirm").read()
+
+
+def _same(words: str) -> str:
+    return words.casefold().strip(" .:;,")
 
 
 def briefed(request: Request) -> Brief:

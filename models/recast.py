@@ -19,7 +19,8 @@ from flipchart.models.llm import Message
 from flipchart.models.restyle import leftover, spelt, understood
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
-from flipchart.renderers.spec import S, Spec, parse_json, patch, walk
+from flipchart.renderers.skeleton import begun, holder
+from flipchart.renderers.spec import S, Spec, parse_json, patch, prefix, walk
 
 AT_ONCE = 16  # texts that a model writes in one answer: of more, a small one loses its place
 LONGEST = 90  # characters of a wish about the whole; more says what is to be there
@@ -149,6 +150,22 @@ def _keys(places: Sequence[str]) -> list[str]:
     parts = list(dict.fromkeys(place.partition(".")[0] for place in places))
     split = [place.split(".") for place in places]
     return [f"{name}{parts.index(id) + 1}{'_' + at[0] if at else ''}" for id, name, *at in split]
+
+
+def translating(english: Sequence[str], lang: str) -> tuple[list[Message], dict[str, Any]]:
+    """What asks a model for texts in `lang`, and the schema of its answer: each behind its English, lest a small one leave it so."""
+    name = compose.LANGUAGES[lang.split("-")[0]]
+    own: dict[str, Any] = {"type": "string", "minLength": 1}
+    pairs = [holder(English={"const": words}, **{name: own}) for words in english]
+    listed: dict[str, Any] = {"type": "array", "prefixItems": pairs, "minItems": len(pairs), "maxItems": len(pairs)}
+    return [Message("system", f"You translate English into natural {name}."), Message("user", "\n".join(english))], holder(said=listed)
+
+
+def translated(english: Sequence[str], answer: str, lang: str) -> dict[str, str]:
+    """The texts in `lang` by their English, as far as a model wrote them."""
+    found, name = prefix(answer).get("said"), compose.LANGUAGES[lang.split("-")[0]]
+    told = [str(pair.get(name) or "").strip() for pair in found if isinstance(pair, Mapping)] if isinstance(found, list) else []
+    return {words: begun(new) if words[:1].isupper() else new for words, new in zip(english, told, strict=False) if new}
 
 
 def recast(spec: S, new: Mapping[str, str], lang: str) -> S:

@@ -672,6 +672,24 @@ def test_a_small_model_thinks_in_english_and_then_translates() -> None:
     assert "How can I save water?" not in asked[1].messages[1].content
 
 
+def test_what_a_small_model_left_in_english_is_translated_in_its_place() -> None:
+    names = ("Short showers", "Closed taps", "Rain water", "Leaks at home")
+    english = [{"label": label, "text": f"{label} save a lot of water."} for label in names]
+    half = [{"label": label, "text": f"{at}. Ahorra mucha agua en la casa."} for at, label in enumerate(names)]
+    spanish = ("Duchas breves", "Grifos cerrados", "Agua de lluvia")
+    planner = small(
+        {"label": "english", "answer": {"question": "How can I save water?", "points": english}},
+        {"label": "translate", "answer": {"said": [{"English": name, "Spanish": new} for name, new in zip(names, spanish, strict=False)]}},
+        {"label": "infographic", "answer": {"title": "Agua", "points": half}},
+    )
+    asked = listening(planner)
+    spec = drawn(list(planner.answer(Request("4 consejos para ahorrar agua en casa", form="infographic"))))[-1].spec.model_dump()
+    assert [item["label"] for item in spec["items"]] == [*spanish, "Leaks at home"]
+    assert spec["lang"] == "es" and all("Ahorra" in item["text"] for item in spec["items"])
+    translations = [ask.messages[-1].content for ask in asked if ask.label == "translate"]
+    assert translations == ["\n".join(names)]
+
+
 @pytest.mark.parametrize(
     "question", ["3 tips to save water", "给新手的3个跑步建议", "3 consejos: ducha de 5 minutos, grifo cerrado, 2 cubos"]
 )
