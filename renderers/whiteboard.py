@@ -26,7 +26,7 @@ from flipchart.renderers.whiteboard_parts import Board
 from flipchart.renderers.whiteboard_placed import extent, placed, settled
 from flipchart.renderers.whiteboard_sequence import sequence
 from flipchart.renderers.whiteboard_skeletons import skeleton
-from flipchart.renderers.whiteboard_spec import Group, Node, Whiteboard, fold
+from flipchart.renderers.whiteboard_spec import Edge, Group, Node, Whiteboard, fold
 from flipchart.renderers.whiteboard_tree import mindmap, star, tree
 
 SPOKES = 8  # boxes of a hub that a flow sets in one row
@@ -175,6 +175,19 @@ def redrawn(spec: Whiteboard, drawn: str) -> Whiteboard:
     return made.model_copy(update=kept)
 
 
+def corrected(board: Whiteboard, said: str) -> Whiteboard:
+    """The board without words on an arrow that say no more than the box it comes from or goes to does."""
+    if board.design == "sequence":
+        return board
+    named = {fold(node.name): fold(node.label) for node in board.nodes if node.label}
+
+    def plain(edge: Edge) -> Edge:
+        ends = {named.get(fold(end), fold(end)) for end in (edge.start, edge.end)}
+        return edge.model_copy(update={"label": ""}) if edge.label and fold(edge.label) in ends else edge
+
+    return board.model_copy(update={"edges": tuple(map(plain, board.edges))})
+
+
 def carried(before: Whiteboard, after: Whiteboard) -> Whiteboard:
     """The board a model wrote anew, what is still there of the one before where a person put it, as they made it."""
     if before.design != after.design or not any(node.x is not None for node in before.nodes):
@@ -230,6 +243,7 @@ FORM = Form(
     from_content=from_content,
     redrawn=redrawn,
     carried=carried,
+    corrected=corrected,
     skeleton=skeleton,
     writes={"mmd": ("text/vnd.mermaid; charset=utf-8", _mermaid)},
 )

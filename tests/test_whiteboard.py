@@ -20,6 +20,7 @@ from flipchart.renderers.graph import Arc, Area, Plan, Vertex
 from flipchart.renderers.graph_force import crosses
 from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.read import read
+from flipchart.renderers.registry import form
 from flipchart.renderers.shapes import sides
 from flipchart.renderers.spec import dump, patch, read_prefix, written_schema
 from flipchart.renderers.style import style, themes
@@ -906,3 +907,14 @@ def test_what_leaves_a_group_shares_no_line_with_what_leaves_a_box_in_it() -> No
         from_box, from_group = (line for line in connectors(render.draw(spec, width=width)) if line.start in {"till", "section:shop"})
         assert {from_box.start, from_group.start} == {"till", "section:shop"}
         assert min(abs(a - b) for a, b in zip(from_box.points[0], from_group.points[0], strict=True)) > 4
+
+
+def test_an_arrow_does_not_say_again_where_it_goes() -> None:
+    told = [
+        ("Login page", "Enter password", "enter password"),
+        ("Enter password", "Home", "if it is right"),
+        ("Home", "Login page", "Home"),
+    ]
+    edges = [{"start": start, "end": end, "label": label} for start, end, label in told]
+    board = form("whiteboard").corrected(form("whiteboard").spec.model_validate({"title": "Login", "edges": edges}), "")
+    assert [edge["label"] for edge in board.model_dump()["edges"]] == ["", "if it is right", ""]
