@@ -5,7 +5,7 @@ Not covered: filmed motion (video by diffusion) and charts that change over time
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from html import escape
@@ -52,6 +52,16 @@ class Animation(Spec):
     kind: Literal["animation"] = "animation"
     things: tuple[Actor, ...] = Field(min_length=1, max_length=10, description="Two to eight things.")
     steps: tuple[Step, ...] = Field(min_length=1, max_length=16, description="Three to ten steps, in order.")
+
+
+def _initial(label: str, labels: Sequence[str]) -> str:
+    """The letter that stands for `label` among `labels`: of the first word in which those that begin like it differ."""
+    words = label.split()
+    like = [other.split() for other in labels if other != label]
+    at = 0
+    while at + 1 < len(words) and any(other[: at + 1] == words[: at + 1] for other in like):
+        at += 1
+    return words[at][0].upper() if words else ""
 
 
 def _named(spec: Animation, name: str) -> Actor | None:
@@ -146,7 +156,7 @@ class _Stage:
         if name:
             symbol = Icon(x - size / 2, y - size / 2, size, name, ink, part=thing.id, step=step)
         else:
-            letter = thing.label.strip()[:1].upper() or "•"
+            letter = _initial(thing.label, [one.label for one in self.spec.things]) or "•"
             symbol = place(
                 letter, x - self.disc / 2, y - self.disc / 2, self.disc, self.disc, size=max(14.0, size * 0.8), fill=ink, weight=style.bold,
                 family=style.heading, align="middle", valign="middle", step=step,

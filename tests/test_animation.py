@@ -1,6 +1,7 @@
 """Animations: every step is a frame, what moves is lit, and a step to nowhere is found."""
 
 import io
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,14 @@ def test_each_step_is_a_frame_in_which_it_alone_is_lit() -> None:
         ways = [item for item in flat(frame.items) if isinstance(item, Connector)]
         widest = max(ways, key=lambda way: way.stroke_width)
         assert widest.part == step.id
+
+
+def test_things_that_begin_alike_have_letters_of_their_own() -> None:
+    names = ("Xqz hqzzy", "Xqz sqzzy", "Xqz rqzzy", "Zzyx")
+    steps = tuple(Step(start=one, end=other, text="on") for one, other in pairwise(names))
+    spec = Animation(title="T", things=tuple(Actor(name=name, label=name) for name in names), steps=steps)
+    words = {item.words for item in flat(render.draw(spec, style(), 720).items) if isinstance(item, Text)}
+    assert {"H", "S", "R", "Z"} <= words and "X" not in words
 
 
 def test_a_step_to_nowhere_is_found_and_a_near_name_is_understood() -> None:
