@@ -13,7 +13,8 @@ from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
 from flipchart.models.restyle import ASKING, TITLE, spelt
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.spec import S, Spec, parse_json, patch, walk, written_schema
+from flipchart.renderers.skeleton import begun, holder
+from flipchart.renderers.spec import Part, S, Spec, parse_json, patch, walk, written_schema
 
 TOKENS = 320  # a patch may take; most take under 80
 LONGEST = 240  # characters of a wish; more is a new subject
@@ -111,30 +112,72 @@ def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]
     parts = "\n".join(f"{id}: {' '.join(said)}" for id, said in lines.items())[:SHOWN]
     meant = f"The wish is about {at.part} alone, which the person points at: {at.words!r}." if at else ""
     new = f"What is added says nothing that is there already; it is about: {added(words)}." if added(words) else ""
+    if rows(spec, words):
+        new = f"A row is added: on each side what is so there. It is about: {added(words)}."
     asked = [f"The {spec.kind}:\n{parts}", meant, f"Wish: {words}", new, compose.language(spec.lang or "en")]
     return [Message("system", _SYSTEM), Message("user", "\n\n".join(part for part in asked if part))]
 
 
-def schema(spec: Spec, scope: compose.Scope, only: str = "") -> dict[str, Any]:
-    """What the patch is written under: the ids that there are (or `only` one of them), with the fields that parts of their kind have."""
+def rows(spec: Spec, words: str) -> list[Part]:
+    """The cells behind which the row goes that `words` wish, one of each of the things `spec` sets side by side; empty where none is
+    wished."""
+    if not _ROW.search(added(words)):
+        return []
+    for name in type(spec).model_fields:
+        sides = getattr(spec, name)
+        held: list[tuple[Part, ...]] = [getattr(side, "children", ()) for side in sides] if isinstance(sides, tuple) else []
+        heads = {tuple(str(getattr(cell, "label", "")).casefold() for cell in cells) for cells in held}
+        if len(held) > 1 and len(heads) == 1 and heads != {()}:
+            return [cells[-1] for cells in held]
+    return []
+
+
+def row(words: str) -> str:
+    """What a row is called that `words` wish ("add a row about noise"); empty where they do not say it in a few words."""
+    topic = _AROUND.sub("", _ROW.split(added(words), maxsplit=1)[-1].strip(" .:,\"'“”«»„"))
+    return begun(topic) if 0 < len(topic.split()) <= FEW else ""
+
+
+_ROW = re.compile(
+    r"\b(?:rows?|lines?|criterion|criteria|aspects?|zeile|kriterium|aspekt|fila|criterio|aspecto|ligne|critère|linha|critério)\b"
+    r"(?:\s+(?:about|for|on|called|named|with|of|über|für|zu|zum|zur|mit|namens|sobre|para|de|del|do|da|sur|pour|du|des)\b)*", re.I
+)  # fmt: skip
+
+
+_AROUND = re.compile(r"^(?:the|le|la|les|l['’]|el|los|las|o|os|as|der|die|das|den)\s+|\s+(?:hinzu|dazu|ein)$", re.I)
+
+
+def schema(spec: Spec, scope: compose.Scope, only: str = "", words: str = "") -> dict[str, Any]:
+    """What the patch is written under: the ids that there are (or `only` one of them), with the fields that parts of their kind have; for a
+    row that `words` wish, one cell on each side."""
     ways: list[dict[str, Any]] = []
     parts = [part for part in walk(spec) if only in {"", part.id}] or list(walk(spec))
+    if last := rows(spec, words):
+        named = {"label": {"const": row(words)}} if row(words) else {}
+        cell = _scalars(compose.in_scope(written_schema(type(last[0])), scope))
+        cells = [
+            _step({"const": part.id}, add_after=holder(**{name: cell[name] for name in cell if name in _SAID} | named)) for part in last
+        ]
+        return _edits({"type": "array", "prefixItems": cells, "minItems": len(cells), "maxItems": len(cells)})
     holders = {type(part): [one.id for one in parts if type(one) is type(part)] for part in parts}
     for kind, ids in holders.items():
         fields = _scalars(compose.in_scope(written_schema(kind), scope))
         if not fields:
             continue
         id = {"enum": ids}
-        some = {"type": "object", "properties": fields, "additionalProperties": False, "minProperties": 1}
+        some = holder(**fields) | {"required": [], "minProperties": 1}
         ways.append(_step(id, set=some))
         if not issubclass(kind, Spec):
             ways += [_step(id, remove={"const": True}), _step(id, add_after=some | {"required": _needed(written_schema(kind), fields)})]
-    steps = {"type": "array", "items": {"anyOf": ways}, "minItems": 1, "maxItems": MOST}
-    return {"type": "object", "properties": {"edits": steps}, "required": ["edits"], "additionalProperties": False}
+    return _edits({"type": "array", "items": {"anyOf": ways}, "minItems": 1, "maxItems": MOST})
+
+
+def _edits(steps: dict[str, Any]) -> dict[str, Any]:
+    return holder(edits=steps)
 
 
 def _step(id: dict[str, Any], **what: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": {"id": id} | what, "required": ["id", *what], "additionalProperties": False}
+    return holder(id=id, **what)
 
 
 def _needed(whole: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:

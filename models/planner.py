@@ -189,7 +189,7 @@ class Planner:
         for again in range(1 + REPAIRS[request.effort]):
             reply = self.llm.stream(
                 asked,
-                schema=amend.schema(spec, scope, at.part if at else ""),
+                schema=amend.schema(spec, scope, at.part if at else "", request.text),
                 max_tokens=amend.TOKENS,
                 temperature=0.1 + 0.5 * again,
                 cancel=request.cancel,

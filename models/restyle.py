@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from flipchart import assets
 from flipchart.models.language import WORDS
 from flipchart.models.wishes import asked_count
+from flipchart.renderers import times
 from flipchart.renderers.chart_trend import trends
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
@@ -42,6 +43,15 @@ _ADDED = tuple(
         rf"^(?:please\s+)?(?:add|insert|put)\s+{_NAME}\s+(?:after|behind|below)\s+{_NAME}[.!]?$",
         rf"^(?:añade|agrega|inserta|adicione|insira|ajoute|insère)\s+{_NAME}\s+(?:después de|tras|depois de|após|après)\s+{_NAME}[.!]?$",
         rf"^(?:füge|setze)\s+{_NAME}\s+(?:nach|hinter)\s+{_NAME}(?:\s+(?:ein|hinzu))?[.!]?$",
+    )
+)
+_SWAPPED = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"^(?:please\s+)?(?:swap|switch|exchange)\s+{_NAME}\s+(?:and|with|for)\s+{_NAME}[.!]?$",
+        rf"^(?:por favor\s+)?(?:intercambia|troque|troca)\s+{_NAME}\s+(?:y|con|e|com)\s+{_NAME}[.!]?$",
+        rf"^(?:échange|inverse|permute)\s+{_NAME}\s+(?:et|avec)\s+{_NAME}[.!]?$",
+        rf"^(?:bitte\s+)?(?:ver)?tausche\s+{_NAME}\s+(?:und|mit|gegen)\s+{_NAME}(?:\s+aus)?[.!]?$",
     )
 )
 TITLE = {
@@ -76,7 +86,7 @@ def restyled(spec: S, words: str) -> Spec | None:
     if not line or len(line) > LONGEST:
         return None
     try:
-        changed = _renamed(spec, line) or _added(spec, line) or _changed(spec, understood(line), line)
+        changed = _renamed(spec, line) or _added(spec, line) or _swapped(spec, line) or _changed(spec, understood(line), line)
     except (SpecProblem, ValidationError):
         return None
     if changed is None or changed == spec:
@@ -205,6 +215,34 @@ def _asked(spec: Spec, **query: Any) -> Spec:
     return looking(spec, parts=parts).model_copy(update={"query": spec.query.model_copy(update=query)})  # type: ignore[attr-defined]
 
 
+def _swapped(spec: Spec, line: str) -> Spec | None:
+    """The visual with two parts in each other's place; days of the week stay, and what they hold is exchanged."""
+    found = next((match for pattern in _SWAPPED if (match := pattern.match(line))), None)
+    if found is None:
+        return None
+    charted = _charted(spec) and getattr(spec, "query", None) is None
+    name, parts = _listed(spec)
+    labels = list(spec.labels) if charted else [_called(part) for part in parts]  # type: ignore[attr-defined]
+    low = [label.casefold() for label in labels]
+    wanted = [words.strip().casefold() for words in found.groups()]
+    if wanted[0] == wanted[1] or any(low.count(words) != 1 for words in wanted):
+        return None
+    a, b = (low.index(words) for words in wanted)
+    order = [b if at == a else a if at == b else at for at in range(len(labels))]
+    if charted:
+        return reordered(spec, order)
+    new = [parts[at] for at in order]
+    if times.weekdays([labels[a], labels[b]]):
+        for at in (a, b):
+            new[at] = new[at].model_copy(update={"label": labels[at]})
+    return spec.model_copy(update={name: tuple(new)})
+
+
+def _called(part: Part) -> str:
+    """What a part is called."""
+    return next((words for name in ("label", "heading", "name", "question") if (words := getattr(part, name, ""))), "")
+
+
 def _sorted(spec: Spec, order: str) -> Spec | None:
     if _charted(spec):
         if getattr(spec, "query", None) is not None:
@@ -316,8 +354,22 @@ def shorter(spec: Spec, only: Part | None = None) -> Spec | None:
                 cut.setdefault(part.id, {})[name] = first
             if getattr(part, "label", "") or getattr(part, "heading", "") or (name == "detail" and getattr(part, "text", "")):
                 bare.setdefault(part.id, {})[name] = ""
+    labels = [label for part in walk(only or spec) if part.id in bare and (label := str(getattr(part, "label", "")).casefold())]
+    if not cut and len(set(labels)) < len(labels):  # of sides that are compared the remarks are what is told
+        return None if only else _fewer(spec)
     edits = cut or bare
     return patch(spec, [{"id": id, "set": fields} for id, fields in edits.items()], "computed") if edits else None
+
+
+def _fewer(spec: Spec) -> Spec | None:
+    """Things that are compared without their last row, where more than two are left."""
+    name, sides = _listed(spec)
+    rows = [getattr(side, "children", ()) for side in sides]
+    if len({len(cells) for cells in rows}) != 1 or len(rows[0]) < 3:
+        return None
+    return spec.model_copy(
+        update={name: tuple(side.model_copy(update={"children": cells[:-1]}) for side, cells in zip(sides, rows, strict=True))}
+    )
 
 
 def _removed(spec: Spec, wish: _Wish, line: str) -> Spec | None:

@@ -38,7 +38,8 @@ def test_names_in_prose_make_a_map_and_leave_a_deck_to_be_written() -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("as slides please", "slides"), ("make it a whiteboard", "whiteboard"), ("can I have that as an infographic?", "infographic"),
+        ("as slides please", "slides"), ("now as a checklist", "infographic"), ("make it a whiteboard", "whiteboard"),
+        ("can I have that as an infographic?", "infographic"),
         ("show this as a chart instead", "chart"), ("als Folien", "slides"), ("Mach daraus eine Präsentation", "slides"),
         ("en diapositivas", "slides"), ("faça um infográfico disso", "infographic"), ("comme une infographie", "infographic"),
         ("做成幻灯片", "slides"), ("グラフにして", "chart"), 

@@ -167,6 +167,54 @@ def test_shorter_leaves_first_sentences_then_labels() -> None:
     assert twice.model_dump()["items"][0]["text"] == ""
 
 
+def sides(*rows: str) -> Spec:
+    items = [{"label": side, "children": [{"label": row, "text": f"{side}: {row}"} for row in rows]} for side in ("Cats", "Dogs")]
+    return form("infographic").spec.model_validate({"title": "Pets", "lang": "en", "family": "compare", "items": items})
+
+
+def test_a_shorter_comparison_keeps_what_it_says_of_each_side() -> None:
+    done = restyled(sides("Care", "Cost", "Noise"), "shorter please")
+    assert done is not None
+    told = [[(cell["label"], cell["text"]) for cell in side["children"]] for side in done.model_dump()["items"]]
+    assert told == [[(row, f"{side}: {row}") for row in ("Care", "Cost")] for side in ("Cats", "Dogs")]
+    assert restyled(sides("Care", "Cost"), "shorter please") is None
+
+
+@pytest.mark.parametrize("wish", ["swap Dark and Quiet", "intercambia Dark y Quiet", "échange dark avec quiet", "tausche Dark mit Quiet"])
+def test_two_parts_change_places(wish: str) -> None:
+    done = restyled(tips(), wish)
+    assert done is not None
+    assert [item["label"] for item in done.model_dump()["items"]] == ["Quiet", "Cool", "Dark"]
+    assert restyled(tips(), "swap Dark and Loud") is None
+
+
+def test_days_that_are_swapped_stay_in_order_with_what_they_held() -> None:
+    done = restyled(tips("Monday", "Tuesday", "Friday"), "swap Monday and Friday")
+    assert done is not None
+    told = [(item["label"], item["text"].split()[0]) for item in done.model_dump()["items"]]
+    assert told == [("Monday", "Friday"), ("Tuesday", "Tuesday"), ("Friday", "Monday")]
+    charted = restyled(chart(), "swap Ann and Di")
+    assert charted is not None
+    assert charted.model_dump()["labels"] == ("Di", "Bo", "Cy", "Ann")
+
+
+@pytest.mark.parametrize(
+    ("wish", "row"),
+    [
+        ("add a row about noise", "Noise"),
+        ("füge eine Zeile über Lärm hinzu", "Lärm"),
+        ("ajoute une ligne sur le bruit", "Bruit"),
+        ("add another row", ""),
+    ],
+)
+def test_a_row_goes_to_each_of_the_sides(wish: str, row: str) -> None:
+    asked = json.dumps(amend.schema(sides("Care", "Cost"), Scope(), "", wish), ensure_ascii=False)
+    assert [f'{{"const": "{cell}"}}' in asked for cell in ("branch1", "branch2", "branch4")] == [False, True, True]
+    assert (f'"label": {{"const": "{row}"}}' in asked) == bool(row)
+    assert "prefixItems" not in json.dumps(amend.schema(tips(), Scope(), "", wish))
+    assert "prefixItems" not in json.dumps(amend.schema(sides("Care"), Scope(), "", "add rabbits"))
+
+
 @pytest.mark.parametrize(
     "wish",
     [
