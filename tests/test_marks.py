@@ -436,7 +436,8 @@ def test_a_place_is_marked_by_keys_and_left_by_escape(opened: Callable[..., Chat
     tab.page.get_by_role("button", name="Undo").last.click()
     assert tab.page.locator(".marking .share").inner_text() != "", "the last stroke only"
     tab.page.keyboard.press("Escape")
-    assert tab.page.locator("dialog").count() == 0 and tab.page.locator(".at .chip").count() == 0
+    tab.page.locator("dialog").wait_for(state="detached")
+    assert tab.page.locator(".at .chip").count() == 0
 
 
 def test_a_finger_marks_on_a_phone_and_only_pictures_are_marked(opened: Callable[..., Chat]) -> None:
