@@ -389,6 +389,12 @@ BEHIND = {"ja", "ko", "hi", "tr"}  # the verb comes last
 DOUBT = {"what", "plain", "fact", "why", "purpose", "programme", "software", "code", "how_to", "prose", "reword", "role"}
 LEANS = {"edit", "restyle", "colour", "into"}  # concepts by which a message leans on what came before
 UNSURE = DOUBT | {"table", "prompting", "summarise", "edit", "motion", "labelled"}
+CHILD = re.compile(  # who is shown rather than told
+    r"\b\d{1,2}[- ]?years?[- ]?olds?\b|\b(?:to|for) (?:(?:an?|my|our|the|little|small|young) )*"
+    r"(?:kids?|child|children|son|daughter|toddlers?)\b"
+    r"|\bnin[oa]s?\b|\benfants?\b|\b(?:einem|meinem|fur ein) kind\b|\bkindern\b|\bfur kinder\b|\bcriancas?\b|\bbambin[oi]\b"
+    r"|子供|子ども|こども|孩子|小朋友|儿童|बच्च|طفل|اطفال"
+)
 ASKS = re.compile("[?？؟]\\s*$")
 SURE = 0.97
 SHOWN = 0.7  # a visual this likely to be accepted is shown even where words are likelier
@@ -427,6 +433,8 @@ def certain(query: Query) -> str | None:
         return came
     if _counts_slides(text, found) and not told & {"what", "plain", "fact"}:
         return "slides"
+    if "explain" in told and CHILD.search(text) and not (named or came or query.files or told & UNSURE):
+        return "infographic"
     asked = requested(found, language)
     if len(asked) == 1 and asked == named and letters >= 16 and not ASKS.search(text) and not told & UNSURE and not (came or query.files):
         return next(iter(asked))

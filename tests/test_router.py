@@ -153,6 +153,22 @@ def test_what_one_would_enter_or_practise_becomes_an_app(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "explain photosynthesis to a 10 year old",
+        "Explain gravity to my kids",
+        "explica la fotosíntesis a un niño de 10 años",
+        "explique la gravité à un enfant de 8 ans",
+        "erkläre einem Kind den Wasserkreislauf",
+        "pros et contras de trabajar desde casa",
+    ],
+)
+def test_what_a_child_is_told_or_is_weighed_is_shown(text: str) -> None:
+    assert route(Query(text)).form == "infographic"
+    assert route(Query(f"{text}, in one sentence")).form == "text"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "is a mind map the same as a concept map?",
         "who came up with the pie chart?",
         "write me a prompt for an image generator: a heron in the mist",
