@@ -77,7 +77,10 @@ def mended(spec: S, brief: Brief | str = "") -> S:
     data = _without_faults(data, schema, brief)
     _said_before(data, schema, set())
     if spec.title.strip():
-        data["title"] = titled(data["title"], brief)
+        asks = data.get("questions") and data["title"].rstrip().endswith(
+            ("?", "？", "؟")
+        )  # a quiz is not called after one of its questions
+        data["title"] = titled((asks and _subject(brief.question, brief.lang)) or data["title"], brief)
     _filler(data, brief)
     try:
         return type(spec).model_validate(data)

@@ -204,6 +204,12 @@ def test_a_remark_that_says_its_label_and_the_question_again_is_left_out() -> No
     assert told == ["", "Limit screens an hour before you sleep."]
 
 
+def test_a_quiz_is_not_called_after_one_of_its_questions() -> None:
+    made = {"title": "Which planet is next?", "questions": [{"question": "Which is red?", "options": ["Mars", "Venus"], "answer": 1}]}
+    quiz = form("app").spec.model_validate(made)
+    assert mended(quiz, "a quiz about the solar system").title == "A quiz about the solar system"
+
+
 def test_a_side_that_is_a_negation_keeps_it() -> None:
     sides = [{"label": "No car", "children": [{"label": label, "text": f"No car {label}"} for label in ("payments", "insurance")]}]
     done = mended(tips(*sides, {"label": "Car", "children": [{"label": "payments", "text": "Each month"}]}, family="compare"), "car or not")
