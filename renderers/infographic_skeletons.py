@@ -31,7 +31,10 @@ _NAMED = (
 _FAMILIES = ("cycle", "funnel", "hierarchy")
 """Families that are asked for by a saying and hold plain points."""
 _SPOKEN = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")  # languages we have names of sides in
-_DAYS = re.compile(r"(?<!\w)(\d|[^\W\d_]+)[\s-]*(?:days?|tage?n?|d[ií]as?|jours?|giorni|dagen|दिन|天|日間|أيام)(?!\w)")
+_DAYS = re.compile(
+    r"(?<!\w)(\d|[^\W\d_]+)[\s-]*(?:days?|tage?n?|d[ií]as?|jours?|giorni|dagen|दिन|أيام)(?!\w)"
+    r"|(?<![\d一二两三四五六七八九十])([\d一二两三四五六七])\s?(?:天|日间|日間)"
+)
 
 
 def skeleton(asked: Asked) -> Skeleton | None:
@@ -158,7 +161,8 @@ def _days(asked: Asked) -> list[str]:
     found = _DAYS.search(asked.question.casefold())
     count = 0
     if found and asked.lang.split("-")[0] in _SPOKEN:
-        count = int(found[1]) if found[1].isdigit() else _worded(found[1], asked.lang)
+        many = found[1] or found[2]
+        count = int(many) if many.isdecimal() else "一二三四五六七".find(many) + 1 or _worded(many, asked.lang)
     return [say("skeleton.day", asked.lang, n=n) for n in range(1, count + 1)] if 2 <= count <= 7 else []
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flipchart.renderers.skeleton import Asked, Skeleton, counted, holder, many, objects, phrase, strings, text, varied, written
+from flipchart.renderers.skeleton import Asked, Skeleton, begun, counted, holder, many, objects, phrase, strings, text, varied, written
 from flipchart.renderers.words import say
 
 LOOSE = {"connect", "system", "arrows", "kin"}  # concepts of what is no process: things that are tied to each other
@@ -106,7 +106,8 @@ def _process(asked: Asked, *, decides: bool) -> Skeleton:
     schema = written(asked.lang, steps=steps, **(deciding if decides else {}))
 
     def read(so_far: Mapping[str, Any]) -> dict[str, Any]:
-        told = [step for step in dict.fromkeys(varied(strings(so_far.get("steps")))) if not (decides and _answers(step, asked.lang))]
+        steps = [begun(step.rstrip(" .。")) for step in varied(strings(so_far.get("steps")))]
+        told = [step for step in dict.fromkeys(steps) if step and not (decides and _answers(step, asked.lang))]
         nodes = [_node(step, step, "start" if n == 0 else "box") for n, step in enumerate(told)]
         edges = [{"start": before, "end": after} for before, after in itertools.pairwise(told)]
         question = text(so_far.get("question")).rstrip("?？؟")
@@ -129,8 +130,8 @@ def _process(asked: Asked, *, decides: bool) -> Skeleton:
 
 def _answers(step: str, lang: str) -> bool:
     """True for a step that is the answer to a question: "Yes: offer a refund"."""
-    begun = step.casefold().split(":")[0].split("：")[0]
-    return begun != step.casefold() and begun in {"question", *(say(f"skeleton.{key}", lang).casefold() for key in ("yes", "no"))}
+    head = step.casefold().split(":")[0].split("：")[0]
+    return head != step.casefold() and head in {"question", *(say(f"skeleton.{key}", lang).casefold() for key in ("yes", "no"))}
 
 
 def _entities(asked: Asked) -> Skeleton:

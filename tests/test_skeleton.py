@@ -36,6 +36,8 @@ FIELDS = [
     ("infographic", "Vergleiche Bahn und Flugzeug", "rows"),
     ("infographic", "Plan a three day trip to Lisbon", "Day 1 | Day 2 | Day 3"),
     ("infographic", "Wochenplan für gesundes Essen", "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag"),
+    ("infographic", "東京3日間の旅行プラン", "1 日目 | 2 日目 | 3 日目"),
+    ("infographic", "北京两天旅游计划", "第 1 天 | 第 2 天"),
     ("infographic", "the sales funnel of an online course", "points"),
     ("whiteboard", "Mind map for planning a wedding", "subject branches"),
     ("whiteboard", "mapa mental sobre el cambio climático", "subject branches"),
@@ -265,3 +267,11 @@ def test_phrases_are_words_and_end_before_the_next_sentence() -> None:
     assert chinese["maxLength"] == 18
     assert re.search(sentence()["pattern"], "It keeps the clock of the body steady.")
     assert not re.search(sentence()["pattern"], "It does. And more.")
+
+
+def test_the_steps_of_a_process_begin_like_headings() -> None:
+    found = settled("whiteboard", "Explain how a bill becomes law")
+    assert found is not None
+    steps = ["Starting from a draft.", "comparing opinions", "ending with a vote."]
+    names = [node["name"] for node in found.read({"title": "Law", "steps": steps})["nodes"]]
+    assert names == ["Starting from a draft", "Comparing opinions", "Ending with a vote"]
