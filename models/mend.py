@@ -107,6 +107,7 @@ def _without_faults(node: dict[str, Any], schema: Mapping[str, Any], brief: Brie
                 kept.append(done)
         if node.get("family") == "compare":
             _headers(kept, brief.lang)
+        _dated(kept, node)
         _in_order(kept, node)
         _within(kept, str(node.get("family") or ""), brief)
         if kept:
@@ -368,6 +369,21 @@ def _twice(item: Mapping[str, Any], other: Mapping[str, Any], lang: str) -> bool
 
 def _close(a: str, b: str) -> bool:
     return min(len(a), len(b)) > 40 and SequenceMatcher(None, a.casefold(), b.casefold()).ratio() > 0.93
+
+
+def _dated(items: list[dict[str, Any]], node: dict[str, Any]) -> None:
+    """Points that are called after years, one later than the other, are a timeline: the year is the date, what is told the name."""
+    found = [_YEAR.fullmatch(str(item.get("label") or "")) for item in items]
+    years = [match[2] for match in found if match]
+    alike = len({match[1] for match in found if match}) == 1  # "Year 1789", "Year 1791"
+    bare = all(item.get("text") and not item.get("when") and not item.get("children") for item in items)
+    if node.get("family") in {"list", "steps"} and len(years) == len(items) > 2 and alike and bare and years == sorted(set(years)):
+        node["family"] = "timeline"
+        for item, year in zip(items, years, strict=True):
+            item |= {"when": year, "label": item["text"].rstrip(" .。"), "text": "", "icon": ""}
+
+
+_YEAR = re.compile(r"((?:[^\W\d_]+\s+)?)((?:1\d|20)\d\d)(?:年|년)?")
 
 
 def _in_order(items: list[dict[str, Any]], node: Mapping[str, Any]) -> None:

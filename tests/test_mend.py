@@ -204,6 +204,17 @@ def test_a_remark_that_says_its_label_and_the_question_again_is_left_out() -> No
     assert told == ["", "Limit screens an hour before you sleep."]
 
 
+def test_points_called_after_years_are_a_timeline() -> None:
+    made = tips(*({"label": f"Year {year}", "text": f"It was {year}."} for year in (1789, 1791, 1794)))
+    done = mended(made, "a history of the revolution").model_dump()
+    assert done["family"] == "timeline"
+    first = done["items"][0]
+    assert (first["when"], first["label"], first["text"]) == ("1789", "It was 1789", "")
+    for labels in (("1789", "1791", "The end"), ("1794", "1789", "1791"), ("1789", "1791")):
+        kept = mended(tips(*({"label": label, "text": f"Of {label}."} for label in labels)), "x").model_dump()
+        assert kept["family"] == "list" and kept["items"][0]["label"] == labels[0]
+
+
 def test_a_quiz_is_not_called_after_one_of_its_questions() -> None:
     made = {"title": "Which planet is next?", "questions": [{"question": "Which is red?", "options": ["Mars", "Venus"], "answer": 1}]}
     quiz = form("app").spec.model_validate(made)
