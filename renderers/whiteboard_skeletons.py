@@ -96,8 +96,8 @@ def _round(name: str, over: Mapping[str, str]) -> bool:
 
 def _process(asked: Asked, *, decides: bool) -> Skeleton:
     """Steps one after the other, and what is decided at their end."""
-    step = phrase(asked.lang, 6, "What is done, 2 to 6 words, no two alike.")
-    steps = counted(asked.count, 3, 4 if decides else 7, step, "In order, from what sets it off to how it ends.")
+    step = phrase(asked.lang, 6, "One action, 2 to 5 words that begin with its verb, no two alike.")
+    steps = counted(asked.count, 3, 4 if decides else 7, step, "The actions one after the other, the first to the last.")
     deciding = {
         "question": phrase(asked.lang, 7, "What is then decided: a yes-or-no question."),
         "yes": phrase(asked.lang, 6, "What is done if so."),
