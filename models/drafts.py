@@ -41,6 +41,7 @@ CLOSE, FREE = 0.2, 0.45  # temperature where figures are to be copied, and where
 YEARS = range(1500, 2101)  # a figure without a unit that is rather a date
 OLD = 4_000  # characters of a visual that is written anew
 FEW = 3  # words in English, from which on they are translated: fewer may be names
+KEPT = 0.8  # share of a text's words that stand in the English, from which on it was not translated
 MOST = 24  # texts that are translated one by one
 SHORT = 20  # words of a question; a longer one may say what its parts need
 
@@ -90,7 +91,7 @@ class Drafting:
         self._history = remembered(request, self._scope)
         self._ours: dict[str, Any] = {"lang": self._brief.lang, "seed": seed}
         self._skeleton: Skeleton | None = None
-        self._english: frozenset[str] = frozenset()  # what was thought in English, before it was translated
+        self._english = ""  # what was thought in English, before it was translated
         self.tries: list[Tried] = []
 
     def run(self) -> Generator[Event, None, tuple[Draft | None, str]]:
@@ -168,15 +169,20 @@ class Drafting:
         written.pop("question", None)
         if request.cancel.is_set() or not written or language_fault(" ".join(compose.words(written)), "en"):
             return None
-        self._english = frozenset(map(_same, compose.words(written)))
+        self._english = " ".join(compose.words(written))
         return compose.translating(written, question, brief.lang)
 
     def _translated(self, spec: Spec) -> Generator[Event, None, Spec]:
         """`spec` with what a small model left in English said in the person's language, each text in its place."""
         lang, said = self._brief.lang, recast.texts(spec)
-        if not self._english and language_fault(" ".join(said.values()), lang) != "en":
+        every = language_fault(" ".join(said.values()), lang) == "en"
+        if not self._english and not every:
             return spec
-        left = {place: words for place, words in said.items() if not self._english or _same(words) in self._english}
+        left = {
+            place: words
+            for place, words in said.items()
+            if place != f"{spec.id}.title" and (every or covered(words, self._english, "en") >= KEPT)
+        }
         english = list(dict.fromkeys(left.values()))[:MOST]
         if sum(len(words.split()) for words in english) < FEW or self._request.cancel.is_set():
             return spec
@@ -186,9 +192,10 @@ class Drafting:
         yield self._used(reply)
         new = recast.translated(english, answer, lang)
         try:
-            return recast.recast(spec, {place: new[words] for place, words in left.items() if words in new}, lang)
+            done = recast.recast(spec, {place: new[words] for place, words in left.items() if words in new}, lang)
         except SpecProblem:
             return spec
+        return done.model_copy(update={"sources": spec.sources, "version": spec.version})
 
     def outline(self) -> Generator[Event, None, dict[str, Any]]:
         """The plan alone: the title and the parts with their headings; empty where nothing came of it."""
@@ -295,10 +302,6 @@ class Drafting:
     def _ask_blind(self, question: str, schema: dict[str, Any]) -> str:
         """A short answer under a schema, to check an earlier one by."""
         return self._llm.stream([Message("user", question)], schema=schema, max_tokens=200, temperature=0.0, label="confirm").read()
-
-
-def _same(words: str) -> str:
-    return words.casefold().strip(" .:;,")
 
 
 def briefed(request: Request) -> Brief:

@@ -690,6 +690,22 @@ def test_what_a_small_model_left_in_english_is_translated_in_its_place() -> None
     assert translations == ["\n".join(names)]
 
 
+def test_what_was_thought_in_english_and_put_otherwise_in_english_is_translated_too() -> None:
+    english = [
+        {"label": label, "text": f"{label} save 20 litres of water each day."} for label in ("Short showers", "Closed taps", "Rain water")
+    ]
+    otherwise = [{"label": one["label"], "text": f"Each day {one['label']} save 20 litres of water."} for one in english]
+    said = [{"English": "", "Spanish": f"Ahorra 20 litros de agua {n}."} for n in range(6)]
+    planner = small(
+        {"label": "english", "answer": {"question": "How can I save water?", "points": english}},
+        {"label": "translate", "answer": {"said": said}},
+        {"label": "infographic", "answer": {"title": "Save water", "points": otherwise}},
+    )
+    spec = drawn(list(planner.answer(Request("consejos para ahorrar agua en casa", form="infographic"))))[-1].spec.model_dump()
+    assert all(item["text"].startswith("Ahorra 20 litros") for item in spec["items"]) and spec["version"] == 1
+    assert not any(source.get("old") for source in spec["sources"].values())
+
+
 @pytest.mark.parametrize(
     "question", ["3 tips to save water", "给新手的3个跑步建议", "3 consejos: ducha de 5 minutos, grifo cerrado, 2 cubos"]
 )
