@@ -70,6 +70,8 @@ class Averages(Filters):
 
     def narrowed(self, m: int) -> bool:
         """Whether the average is one of other rows: "than the average of their team"."""
+        named = self.at(m + 1).columns[:1]
+        m += 1 if named and named[0].kind == "number" else 0
         words = fold(self.at(m + 1).words)
         column = self.at(self.next(m)).columns[:1]
         return words in _OF and fold(self.at(m + 2).words) not in _WHOLE and not (column and column[0].kind == "number")

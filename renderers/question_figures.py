@@ -1,5 +1,6 @@
 """Which figures a question asks for, and how they are put together."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_each import PER
-from flipchart.renderers.question_groups import Groups
+from flipchart.renderers.question_groups import TOGETHER, Groups
 from flipchart.renderers.question_words import Item, fold, qualities, stem
 from flipchart.renderers.words import say
 
@@ -36,6 +37,7 @@ _INSIDE = {
 }
 _ADJECTIVES_LAST = {"es", "pt", "fr"}
 _RATES = {"rate", "rates", "quote", "tasa", "taxa", "taux", "margin", "margins", "marge", "margen", "margem"}
+_QUANTITY = re.compile(r"(?:amount|quantity|volume)\b", re.IGNORECASE)
 _OF_IT = {"as a percentage of", "as a share of", "as a fraction of"}
 _BECAME = {"became", "become", "turned", "turn", "into", "converted", "convert", "resulted", "led"}
 TAKES = ("distinct", "median", "mean", "max", "min", "sum")
@@ -113,6 +115,9 @@ class Figures(Groups):
         if self.each and self.each_counted and not wanted:
             return [{"take": "count"}], derive
         counted = self.place("count", "distinct")
+        how_much = counted >= 0 and self.at(counted - 1).says("sum") and bool(_QUANTITY.match(self.items[counted].words))
+        self.assumed = self.assumed or (how_much and not wanted)  # "the total quantity of parts": how many rows, or how much in them?
+        self.assumed = self.assumed or (len(wanted) > 1 and not TOGETHER.isdisjoint(fold(item.words) for item in self.items))
         if counted >= 0 and (measure := self.count(counted, wanted, group)):
             return [measure], derive
         if self.most_of >= 0 and not wanted:
@@ -124,7 +129,7 @@ class Figures(Groups):
         if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
             return [{"column": wanted[0][1].name, "take": "sum"}], derive
         if self.has("common") or (self.most_rows and not wanted):
-            return [{"take": "count"}], derive
+            return [self.rows_figure()], derive
         only = self.parts(group)
         if only is not None and self.has("share"):
             amount = [c for _, c in wanted if roles.taken(c) == "sum"]
@@ -149,6 +154,11 @@ class Figures(Groups):
         if not out:
             out = self.unnamed(group, derive)
         return out[:6], derive
+
+    def rows_figure(self) -> dict[str, Any]:
+        """How many rows there are; what they add up to where each is one figure, and nothing to be counted."""
+        turned = self.reader.turned
+        return {"column": turned.name, "take": roles.taken(turned)} if turned is not None else {"take": "count"}
 
     def takes(self, n: int) -> list[str]:
         """Several ways to put the same figures together: "highest and lowest salary", "mean and median"."""
@@ -460,6 +470,8 @@ class Figures(Groups):
         if group and any(isinstance(self.column(one["column"]).low, float) for one in self.where) and not self.has("mean", "sum"):
             self.assumed = True  # "matches with 3 goals or more by team": more likely how many than how much
             return [{"take": "count"}]
+        if self.reader.turned is not None and group:
+            return [self.rows_figure()]
         if not figures or (roles.taken(figures[0]) == "mean" and not self.has("mean")):
             return [{"take": "count"}] if group else []
         main = self.main(figures)

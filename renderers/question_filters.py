@@ -176,7 +176,7 @@ class Filters(Spans):
                 self.where.append({"column": column.name, "value": free[0]})  # "cars without accidents" of accident_free
             elif undone and column.empty and not roles.answer(column):
                 self.where.append({"column": column.name, "is": "empty"})  # "unrated"
-            elif lacking is not None and (column.kind != "number" or column.empty):
+            elif lacking is not None and (column.kind != "number" or column.empty) and not roles.answer(column):
                 self.where.append({"column": column.name, "is": "empty"})
                 told = self.reader.heads(self.at(self.next(n)).words)  # "no rainfall value"
                 self.assumed = self.assumed or (column.kind == "number" and column.low == 0 and not told)  # none, or nothing told?

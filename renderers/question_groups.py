@@ -14,6 +14,9 @@ from flipchart.renderers.question_words import Item, fold, stem
 from flipchart.renderers.words import say
 
 _THAT = {"that", "which", "who", "the", "die", "que", "qui"}
+_ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toutes"}
+TOGETHER = {"together", "combined", "altogether", "zusammen", "juntos", "juntas", "reunis", "reunies", "ensemble"}
+_OF = {"of", "von", "de"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
@@ -60,7 +63,9 @@ class Groups(Each):
                 self.used.add(n)
             elif item.kind == "column":
                 column = self.grouping(n, item)
-                if column:
+                if column and (self.all_as_one(n) or self.kind_of(n, column)):
+                    self.used.add(n)
+                elif column:
                     found.append((n, column))
                     self.used.add(n)
         ranking = self.has("which", "who") and bool(self.extreme()) and not self.has("growth", "when")
@@ -105,6 +110,19 @@ class Groups(Each):
         if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
             columns = [time.name, *(name for name in columns if name != time.name)]
         return columns[:2], every
+
+    def all_as_one(self, n: int) -> bool:
+        """Whether things are said to be put together: "visitors of all museums together"."""
+        near = [fold(one.words) for one in self.items[max(0, n - 2) : n]]
+        after = [fold(one.words) for one in self.items[n + 1 : n + 3]]
+        return not _ALL.isdisjoint(near) and not TOGETHER.isdisjoint(after)
+
+    def kind_of(self, n: int, column: Column) -> bool:
+        """Whether a column only says what the kinds are of that rows are grouped by: the museum of "each category of museum"."""
+        kind = self.at(n - 2).columns[:1]
+        single = self.items[n].words.casefold() == self.items[n].words and stem(fold(self.items[n].words)) == fold(self.items[n].words)
+        grouped = n - 2 in self.used and any(one.says("by") for one in self.before(n - 2, 1))
+        return fold(self.at(n - 1).words) in _OF and grouped and single and kind != () and kind[0].distinct < column.distinct
 
     def stepped(self) -> Column | None:
         """The column of dates that labels are steps of: of what happens beside the step of time, else of all that is said to happen."""

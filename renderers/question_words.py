@@ -112,10 +112,23 @@ def fold(words: str) -> str:
     return unicodedata.normalize("NFC", plain).replace("’", "'").replace("\u093c", "")
 
 
+_SHORT: Mapping[str, str] = {
+    "amt": "amount", "qty": "quantity", "dt": "date", "typ": "type", "meth": "method", "stat": "status", "hrs": "hours", "hr": "hour",
+    "descr": "description", "desc": "description", "cst": "cost", "cust": "customer", "emp": "employee", "dept": "department",
+    "mgr": "manager", "addr": "address", "acct": "account", "pmt": "payment", "cnt": "count", "avg": "average", "yr": "year",
+    "mth": "month", "wk": "week", "bal": "balance", "txn": "transaction", "loc": "location", "vend": "vendor", "suppl": "supplier",
+    "prod": "product", "curr": "currency", "dob": "birthday", "crt": "created", "upd": "updated", "tot": "total", "disc": "discount",
+    "inv": "invoice", "whse": "warehouse", "deliv": "delivery",
+}  # fmt: skip
+"""What columns of databases are called for short."""
+
+
 @cache
 def stem(folded: str) -> str:
     """A word without its ending, alike for its singular and its plural in the languages spoken here."""
     word = folded.removesuffix("'s")
+    if word in _SHORT:
+        word = _SHORT[word]
     if re.search(r"[\u0600-\u06ff]", word):
         word = re.sub(r"^(?:و|ب|ل)?ال(?=..)", "", word)
         return re.sub(r"(?:ات|ون|ين|ة|ه)$", "", word) if len(word) > 3 else word
@@ -175,12 +188,21 @@ def tokens(words: str) -> list[Token]:
     return out
 
 
+_ASIDE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+
+
+def _aside(name: str) -> tuple[str, ...]:
+    """The stems of what stands in parentheses in a column's name: a unit, or what is short for it."""
+    return tuple(token.stem for part in _ASIDE.findall(name) for token in tokens(_parted(part)))
+
+
 def _named(name: str) -> tuple[str, ...]:
     """The stems of a column's name: "unitPrice_eur (€)" is unit, price, eur."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced)
+    bare = _ASIDE.sub(" ", spaced)
     spaced = bare if bare.strip() else spaced
-    return tuple(token.stem for token in tokens(_parted(spaced))) or (fold(name),)
+    longer = {"cat": ("category",), "fname": ("first", "name"), "lname": ("last", "name")}
+    return tuple(part for token in tokens(_parted(spaced)) for part in longer.get(token.folded, (token.stem,))) or (fold(name),)
 
 
 def _parted(name: str) -> str:
@@ -191,6 +213,8 @@ def _parted(name: str) -> str:
 def noun(table: Table) -> frozenset[str]:
     """What a row of the table may be called: as the table is, or as what its ids, or its dates, are of."""
     root = table.join.tables[0] if table.join is not None else table
+    if _turned(root):
+        return frozenset()  # each row is one figure, by whose name the file is called
     called = root.sheet or root.name.rpartition(".")[0] or root.name
     words = tokens(_parted(called))
     found = {token.stem for token in words if not (token.stem.isdecimal() or _EASTERN.match(token.stem))}
@@ -205,6 +229,11 @@ def noun(table: Table) -> frozenset[str]:
     } or found  # restaurant_inspections are inspections where a column is restaurant
     own = [mark for mark in marks if mark & found]  # where fines have a fine_id, their loan_id is of something else
     return frozenset(found.union(*(own or marks), _happened(root)))
+
+
+def _turned(table: Table) -> bool:
+    """Whether a column for each period was made a row for each."""
+    return any(note.key.startswith("turned") for note in table.remarks)
 
 
 def _happened(table: Table) -> frozenset[str]:
@@ -294,6 +323,17 @@ def _alike_tail(part: str) -> frozenset[int]:
     return next((_alike()[tail] for tail in tails if tail in _alike()), frozenset())
 
 
+@cache
+def _halves(word: str) -> tuple[str, ...]:
+    """The two words that a German compound is made of, where both are known: Zimmertyp is of Zimmer and Typ."""
+    known = _alike().keys() | _KINDS
+    for n in range(4, len(word) - 2):
+        for left in (word[:n], word[:n].removesuffix("s")):
+            if stem(left) in known and word[n:] in known:
+                return stem(left), word[n:]
+    return ()
+
+
 def _dated(word: str) -> bool:
     """Whether a word begins a date."""
     return word[:1].isdigit() or bool(times.bare_month(word))
@@ -376,6 +416,8 @@ class Reader:
                         self.values.setdefault(tuple(token.stem for token in tokens(word)), []).append((column, value))
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
         self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
+        self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
+        """What the file is of, where each row is one figure of it."""
         own = noun(table)
         foreign = frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
         self.noun, self.foreign = own - foreign or own, foreign - own  # orders are orders, whatever order_items are
@@ -543,6 +585,8 @@ class Reader:
             part = tuple(dict.fromkeys([*(c for c in like if self._heads_alike(stems[0], c)), *part]))
         if part or like:
             return Item("column", shown, at, to, part or like, sure=bool(part))
+        if len(span) == 1 and len(unit := self._measured(stems[0])) == 1:
+            return Item("column", shown, at, to, unit)
         if (
             len(span) == 1
             and span[0].folded.startswith("un")
@@ -568,6 +612,12 @@ class Reader:
             for name in self.names.values()
             if to + n <= len(words)
         )
+
+    def _measured(self, word: str) -> tuple[Column, ...]:
+        """Columns of figures told in a unit, or called by what is short for them in parentheses: "kilograms", the FTE of "Staff (FTE)"."""
+        figures = [c for c in self.columns if c.kind == "number" and not roles.identity(c)]
+        aside = tuple(c for c in figures if len(word) > 1 and word in _aside(c.name) and stem(fold(c.unit)) != word)
+        return aside or tuple(c for c in figures if word in SCALES and SCALES.get(c.unit or self.names[c.name][-1]) == SCALES[word])
 
     def _valued(self, span: Sequence[Token], stems: tuple[str, ...], at: int) -> Item | None:
         found = self.values.get(stems, [])
@@ -619,6 +669,9 @@ class Reader:
         scored = []
         for column in self.columns:
             name = self.names[column.name]
+            halves = _halves(name[0]) if len(stems) == 2 and len(name) == 1 else ()
+            if halves and all(self.means(one, half) or {one, half} <= _KINDS for one, half in zip(stems, halves, strict=True)):
+                scored.append((1.0, column))
             if all(any(self._is(one, part) or (len(stems) > 1 and self.means(one, part)) for part in name) for one in stems):
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
@@ -684,7 +737,10 @@ class Reader:
 
     def calls(self, word: str) -> bool:
         """Whether a stem means what the rows of the table are, and is not what those of another table are called."""
-        return word not in self.foreign and any(self.means(word, other) or self._is(word, other) for other in self.noun)
+        groups = _alike().get(word, frozenset())
+        return word not in self.foreign and any(
+            self.means(word, other) or self._is(word, other) or groups & _alike_tail(other) for other in self.noun
+        )
 
     def means(self, word: str, other: str) -> bool:
         """Whether two stems may mean the same."""

@@ -15,12 +15,14 @@ _NOT_SUMMED = re.compile(
     r"|分数|成绩|अंक|点数|料金|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
     re.IGNORECASE,
 )
+_WEIGHT = re.compile(r"(?<!body )(?<!birth )\bweight\b", re.IGNORECASE)
+_TONNES = re.compile(r"\b(?:t|tons?|tonnes?)\b", re.IGNORECASE)
 _IDENTITY = re.compile(
-    r"(^|[\W_])(id|no|nr|num|code|status|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|编号$|番号$|订单号$|单号$|号码$",
+    r"(^|[\W_])(id|no|nr|num|code|status|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|[a-zäöü]{3}(?:nr|nummer)\.?$|编号$|番号$|订单号$|单号$|号码$",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"revenue|sales|turnover|income|amount|total|profit|gross|umsatz|erl[öo]s|betrag|ventas|ingreso|importe|vendas|receita|valor|chiffre|montant|recette"
+    r"revenue|sales|turnover|income|amount|\bamt\b|total|profit|gross|umsatz|erl[öo]s|betrag|ventas|ingreso|importe|vendas|receita|valor|chiffre|montant|recette"
     r"|销售额|收入|金额|売上|金額|बिक्री|राशि|مبيعات|إيرادات|المبلغ",
     re.IGNORECASE,
 )
@@ -33,8 +35,8 @@ NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "い
 def taken(column: Column) -> Literal["sum", "mean"]:
     """How a column's figures are put together: amounts are summed; prices, rates, ages and temperatures averaged."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
-    if step(column):
-        return "mean"
+    if step(column) or (_WEIGHT.search(words) and (column.low == 0.0 or _TONNES.search(f"{words} {column.unit}"))):
+        return "mean" if step(column) else "sum"  # what was loaded or picked; nobody weighs nothing, or is weighed in tonnes
     return "mean" if column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) else "sum"
 
 

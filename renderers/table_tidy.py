@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flipchart.renderers import cells, times
+from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Cell, Column, Note, Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.table_columns import column_of, is_blank, told_of
@@ -24,6 +24,11 @@ TOTALS = (
 TOTAL = re.compile(rf"^(grand\s+|sub[- ]?)?totals?\b|^({'|'.join(TOTALS)})\s*[:：]?$", re.IGNORECASE)
 HEADER_WITHIN = 30  # rows
 LONGEST_CELL = 500  # characters kept of one cell
+_PLAIN = set(
+    "a by of per and the in data dataset table tables sheet export report file book test wide monthly months month yearly years year annual"
+    " quarterly quarters quarter final copy new old tabelle daten datei bericht monat monate jahr jahre tabla datos mes meses tableau"
+    " mois".split()
+)
 
 
 def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool = False, turned: bool = True) -> Table:
@@ -218,33 +223,49 @@ def _long(table: Table) -> Table:
     kept = [c for c in range(len(table.columns)) if c not in wide and not (len(wide) > 2 and TOTAL.match(table.columns[c].name))]
     if len(wide) < 3 or not kept or not any(table.columns[c].kind == "text" for c in kept):
         return table
-    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", table.name))
-    year = f" {years.pop()}" if len(years) == 1 and bare else ""
-    names = [table.columns[c].name for c in wide]
-    read = [found for name in names if (found := times.read(f"{name}{year}"))]
+    yearly = next((c for c in kept if bare and table.columns[c].kind == "time" and table.columns[c].grain == "year"), None)
+    names, years = [table.columns[c].name for c in wide], _years(table, yearly) if bare else [""] * table.count
+    read = {(name, year): times.read(f"{name} {year}".rstrip()) for year in dict.fromkeys(years) for name in names}
+    moments = [one for one in read.values() if one is not None]
+    dated = len(moments) == len(read)
     columns: list[tuple[Column, list[Cell]]] = []
     for c in kept:
-        values = [value for value in table.cells[c] for _ in wide]
-        columns.append((told_of(table.columns[c], values), values))
-    dated = len(read) == len(wide)
-    periods: list[Cell] = [
-        one.at if isinstance(one, times.Moment) else name
-        for _ in range(table.count)
-        for one, name in zip(read if dated else names, names, strict=True)
-    ]
+        column = table.columns[c]
+        # What is told of all periods together stands with the first of them, so that it is added up once.
+        once = column.kind == "number" and not roles.identity(column) and roles.taken(column) == "sum"
+        values = [None if once and n else value for value in table.cells[c] for n in range(len(wide))]
+        columns += [(told_of(column, values), values)] if not (dated and c == yearly) else []
+    periods: list[Cell] = [one.at if dated and (one := read[name, year]) else name for year in years for name in names]
     called = {column.name.casefold() for column, _ in columns}
-    period = Column("period", "time", grain=times.finest(read)) if dated else Column("month" if "month" not in called else "period", "text")
+    period = (
+        Column("period", "time", grain=times.finest(moments)) if dated else Column("month" if "month" not in called else "period", "text")
+    )
     figures: list[Cell] = [table.cells[c][row] for row in range(table.count) for c in wide]
     unit = next((table.columns[c].unit for c in wide if table.columns[c].unit), "")
     columns += [
         (told_of(period, periods), periods),
-        (told_of(Column("value", "number", unit), figures), figures),
+        (told_of(Column(_figure_name(table, called | {period.name}), "number", unit), figures), figures),
     ]
     note = Note(
         "turned" if dated else "turned_months",
         (("count", len(wide)), ("first", table.columns[wide[0]].name), ("last", table.columns[wide[-1]].name)),
     )
     return Table(table.name, tuple(c for c, _ in columns), len(periods), (*table.remarks, note), tuple(tuple(v) for _, v in columns))
+
+
+def _years(table: Table, yearly: int | None) -> list[str]:
+    """The year of each row: as a column tells, else the one in the table's name; "" where there is none."""
+    if yearly is not None:
+        return [str(cell.year) if isinstance(cell, datetime) else "" for cell in table.cells[yearly]]
+    named = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", table.name))
+    return [named.pop() if len(named) == 1 else ""] * table.count
+
+
+def _figure_name(table: Table, called: set[str]) -> str:
+    """What the figures of turned columns are: visitors in museum_visitors.csv, where a column is the museum; "value" where no word says."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", table.name.rpartition(".")[0] or table.name).casefold())
+    words = [word for word in words if word not in _PLAIN and not any(word in {name, f"{name}s"} for name in called)]
+    return words[0] if len(words) == 1 and words[0] not in called else "value"
 
 
 def _bare_months(table: Table) -> list[int]:

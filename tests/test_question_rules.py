@@ -856,3 +856,66 @@ def test_figures_that_share_no_axis_are_set_against_each_other(words: str, selec
 )
 def test_a_no_or_a_trend_that_no_query_says_is_left_to_a_model(names: str, words: str) -> None:
     assert _asked(names, words) is None
+
+
+TURNED = {
+    "museum_visitors.csv": read(
+        "Museum,City,Year,Jan,Feb,Mar,Staff (FTE)\n"
+        + "".join(
+            f"M{n},{'Oslo' if n < 4 else 'Bergen'},{2022 + k},{n * 9 + k},{n + 40},{n * n},{n + 3}\n" for n in range(7) for k in range(3)
+        ),
+        "museum_visitors.csv",
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "group", "column", "take"),
+    [
+        ("visitors by city in 2023", ("City",), "visitors", "sum"),
+        ("Draw a line with the monthly visitors of all museums together in 2023", ("period",), "visitors", "sum"),
+        ("What was the busiest month of each museum in 2024?", ("Museum", "period"), "visitors", "sum"),
+        ("average FTE by city", ("City",), "Staff (FTE)", "mean"),
+    ],
+)
+def test_what_a_file_of_wide_months_is_called_by_is_its_figure(words: str, group: tuple[str, ...], column: str, take: str) -> None:
+    reading = question.read(words, TURNED)
+    assert reading is not None and reading.sure and reading.query.group == group
+    assert [(one.column, one.take) for one in reading.query.measures] == [(column, take)]
+
+
+def test_short_names_of_databases_are_read_in_full() -> None:
+    over = {
+        "jobs.csv": read(
+            "job_id,typ,stat,meth,amt,hrs\n"
+            + "".join(f"{n},{'ab'[n % 2]}x,{'on' if n % 3 else 'off'}ly,c{n % 4},{n * 2},{n % 7}\n" for n in range(30)),
+            "jobs.csv",
+        )
+    }
+    for words, group, column in (
+        ("total amount by status", "stat", "amt"),
+        ("average hours by type", "typ", "hrs"),
+        ("amount per method", "meth", "amt"),
+    ):
+        reading = question.read(words, over)
+        assert reading is not None and reading.sure and reading.query.group == (group,), words
+        assert reading.query.measures[0].column == column, words
+
+
+def test_weight_that_is_loaded_or_picked_is_added_up() -> None:
+    rows = "".join(f"2024-0{1 + n % 9}-01,{'Apple' if n % 2 else 'Pear'},{n * 7 % 50}\n" for n in range(40))
+    over = {"harvests.csv": read("Harvest Date,Crop,Weight (kg)\n" + rows, "harvests.csv")}
+    reading = question.read("weight by crop", over)
+    assert reading is not None and reading.query.measures[0].take == "sum"
+
+
+def test_rows_of_a_german_file_are_called_in_english() -> None:
+    rows = "".join(
+        f"HB-{n},0{1 + n % 9}.03.2024,{'Suite' if n % 3 else 'Einzelzimmer'},{'ja' if n % 4 == 0 else 'nein'}\n" for n in range(40)
+    )
+    over = {"hotelbuchungen.csv": read("Buchungsnr,Anreisedatum,Zimmertyp,Storniert\n" + rows, "hotelbuchungen.csv")}
+    reading = question.read("How many bookings were cancelled?", over, "en")
+    assert reading is not None and reading.sure
+    assert reading.query.model_dump(exclude_defaults=True)["where"] == ({"column": "Storniert", "value": ("ja",)},)
+    reading = question.read("number of bookings that were not cancelled by room type", over, "en")
+    assert reading is not None and reading.sure and reading.query.where[0].value == ("nein",)

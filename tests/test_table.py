@@ -600,3 +600,18 @@ def test_months_and_weekdays_are_called_what_the_world_s_calendars_call_them() -
         for width in ("wide", "abbreviated"):
             week = [str(name) for _, name in sorted(locale(lang).days["format"][width].items())]
             assert times.in_order(week), (lang, week)
+
+
+def test_a_column_for_each_month_beside_one_of_years_gives_dates_and_is_called_by_the_file() -> None:
+    words = (
+        "Museum,Year,Jan,Feb,Mar,Ticket,Staff\nNorth,2023,1,2,3,5,10\nNorth,2024,4,5,6,6,12\nSouth,2023,7,8,,7,20\nSouth,2024,9,9,9,7,22\n"
+    )
+    found = read(words, "museum_visitors.csv")
+    assert [(c.name, c.kind) for c in found.columns][-2:] == [("period", "time"), ("visitors", "number")]
+    assert "Year" not in [c.name for c in found.columns]
+    assert asked_of(found, group="period", every="year", measures=[{"column": "visitors"}]) == {"2023": 21.0, "2024": 42.0}
+    assert asked_of(found, group="Museum", measures=[{"column": "Staff"}]) == {"South": 42.0, "North": 22.0}, (
+        "once for each row of the file"
+    )
+    assert asked_of(found, group="Museum", measures=[{"column": "Ticket", "take": "max"}]) == {"South": 7.0, "North": 6.0}
+    assert [c.name for c in read(words, "data.csv").columns][-1] == "value"
