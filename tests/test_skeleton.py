@@ -30,6 +30,7 @@ FIELDS = [
     ("infographic", "Pros and cons of a four-day week", "pros cons"),
     ("infographic", "Vor- und Nachteile von Homeoffice", "pros cons"),
     ("infographic", "avantages et inconvénients du train de nuit", "pros cons"),
+    ("infographic", "pros et contras de trabajar desde casa", "pros cons"),
     ("infographic", "远程办公的优缺点", "pros cons"),
     ("infographic", "在宅勤務のメリットとデメリット", "pros cons"),
     ("infographic", "Compare trains and planes", "rows"),
