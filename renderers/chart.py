@@ -520,10 +520,12 @@ def corrected(chart: Chart, said: str) -> Chart:
     largest = max((abs(value) for one in chart.series for value in one.values if value is not None), default=0.0)
     upright = chart.mark == "bar" and len(chart.labels) <= UPRIGHT and times.in_order(chart.labels) and not _LYING.search(said)
     loose = chart.mark in {"line", "area"} and len(chart.labels) > 1 and not ordered(chart) and mark_named(said, chart.lang) != chart.mark
-    mark = {"mark": "column"} if upright else {"mark": apart(len(chart.labels))} if loose else {}
+    mark: dict[str, Any] = {"mark": "column"} if upright else {"mark": apart(len(chart.labels))} if loose else {}
     lang, values = chart.lang or "en", [value for one in chart.series for value in one.values]
     named = claims.unscaled(chart.y_title, largest, said) if claims.measures(chart.y_title, lang) else ""
     unit = chart.unit if chart.query is not None or claims.claimed(chart.unit, values, said, lang) else ""
+    if len(chart.series) == 1 and chart.query is None and not claims.measures(chart.series[0].name, lang):
+        mark["series"] = (chart.series[0].model_copy(update={"name": ""}),)
     return chart.model_copy(update={"y_title": named, "unit": unit, **mark})
 
 

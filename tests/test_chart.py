@@ -835,9 +835,16 @@ def test_what_has_no_room_is_counted() -> None:
     ],
 )
 def test_figures_that_were_said_have_no_currency_that_nobody_said(said: str, unit: str) -> None:
-    made = {"kind": "chart", "mark": "bar", "labels": ["coffee", "tea"], "series": [{"values": [40, 25]}], "unit": "$", "y_title": "Amount"}
+    made = {
+        "kind": "chart",
+        "mark": "bar",
+        "labels": ["coffee", "tea"],
+        "series": [{"name": "amounts", "values": [40, 25]}],
+        "unit": "$",
+        "y_title": "Amount",
+    }
     done = form("chart").corrected(form("chart").spec.model_validate(made), said).model_dump()
-    assert (done["unit"], done["y_title"]) == (unit, "")
+    assert (done["unit"], done["y_title"], done["series"][0]["name"]) == (unit, "", "")
 
 
 @pytest.mark.parametrize(
