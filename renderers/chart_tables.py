@@ -138,8 +138,10 @@ def _meant(chart: Chart) -> list[str]:
 def _takeaway(chart: Chart) -> str:
     """The change over time, else who leads."""
     lang, found = chart.lang or "en", facts(chart)
-    if chart.query is not None and not chart.query.group and not chart.query.select and len(chart.series) == 1:
-        return chart.series[0].name[:1].upper() + chart.series[0].name[1:]
+    if chart.query is not None and not chart.query.group and not chart.query.select:
+        opposed = [measure for measure in chart.query.measures if measure.minus or measure.per]
+        title = ", ".join(one.name for one in chart.series[: 1 if opposed else 3])
+        return title[:1].upper() + title[1:]
     if chart.mark == "histogram" and not chart.labels:
         return _spread_title(chart)
     if chart.mark == "scatter":
@@ -161,6 +163,9 @@ def _takeaway(chart: Chart) -> str:
     )
     if moved_most[0] > -math.inf and len(chart.labels) > 1 and chart.mark != "waterfall" and not weekly:
         return _moved(chart, *moved_most, lang)
+    if chart.query is not None and any(measure.minus for measure in chart.query.measures) and found.lowest:
+        end = max(found.highest, found.lowest, key=lambda one: abs(one.value))
+        return f"{called(chart, end)}: {'+' if end.value > 0 else ''}{write.said(end.value)}"
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
     nth = chart.query.place if chart.query is not None else 0

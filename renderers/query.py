@@ -72,6 +72,17 @@ class Measure(_Step):
     only: tuple[Filter, ...] = Field(
         default=(), max_length=4, json_schema_extra=STRONG, description="Of these rows only; with share: their percent of each group."
     )
+    minus: tuple[Filter, ...] = Field(
+        default=(), max_length=4, json_schema_extra=STRONG, description="The same figure of these rows is taken away from that of `only`."
+    )
+    per: tuple[Filter, ...] = Field(
+        default=(), max_length=4, json_schema_extra=STRONG, description="The figure of `only` is divided by the same of these rows."
+    )
+
+    @property
+    def tested(self) -> tuple[Filter, ...]:
+        """All its filters."""
+        return (*self.only, *self.minus, *self.per)
 
 
 class Having(_Step):
@@ -236,7 +247,7 @@ def columns_of(query: Query) -> set[str]:
     derived = {one.name for one in query.derive}
     formulas = {token for one in query.derive for token in re.findall(r"[^\W\d][\w ]*(?<! )", one.formula)}
     named = {*query.group, *query.select, *({query.each} - STEPS - {""}), *(f.column for f in query.where), *formulas}
-    named |= {name for m in query.measures for name in (m.column, m.over, *(f.column for f in m.only)) if name}
+    named |= {name for m in query.measures for name in (m.column, m.over, *(f.column for f in m.tested)) if name}
     return {name for name in named if name not in derived}
 
 

@@ -39,7 +39,7 @@ class Plan:
         """Places of the columns that the query reads."""
         query, places = self.query, {name: n for n, name in enumerate(self.names)}
         named = [*query.group, *query.select, *(one.column for one in query.where)]
-        named += [name for one in query.measures for name in (one.column, one.over, *(only.column for only in one.only))]
+        named += [name for one in query.measures for name in (one.column, one.over, *(test.column for test in one.tested))]
         found = {name for wanted in named if (name := find(wanted, list(places)))}
         found |= {self.within()[0].name} if query.each else set()
         formulas = " ".join(one.formula for one in query.derive).casefold()
@@ -269,7 +269,14 @@ class Plan:
 
     def _of_sums(self, labels: Sequence[str], measures: Sequence[Measure], database: Any, where: str) -> str:
         """Means, medians or ends of figures that are first added up for each of something: the mean of monthly sums."""
-        odd = next((measure.take for measure in measures if measure.take not in {"mean", "median", "min", "max", "count"}), "")
+        odd = next(
+            (
+                measure.take
+                for measure in measures
+                if measure.minus or measure.per or measure.take not in {"mean", "median", "min", "max", "count"}
+            ),
+            "",
+        )
         if odd:
             raise SpecProblem(f"query.each: `{odd}` is not taken of sums; take mean, median, min, max or count, or leave out `each`")
         column, step = self.within()
@@ -352,6 +359,17 @@ class Plan:
         return every
 
     def _take(self, measure: Measure, database: Any) -> str:
+        """SQL of one figure; of two groups of rows, where one is set against the other."""
+        if measure.take == "growth" or not (measure.minus or measure.per):
+            return self._taken(measure, database)
+        one, minus, per = (
+            self._taken(measure.model_copy(update={"only": tests}), database) if tests or tests is measure.only else ""
+            for tests in (measure.only, measure.minus, measure.per)
+        )
+        less = f"({one}) - ({minus})" if minus else one
+        return f"1.0 * ({less}) / nullif({per}, 0)" if per else less
+
+    def _taken(self, measure: Measure, database: Any) -> str:
         tests = [self._test(one, database) for one in measure.only]
         kept = f" FILTER (WHERE {' AND '.join(tests)})" if tests else ""
         if measure.take == "count" and (not measure.column or not self._is_figure(measure.column)):

@@ -159,7 +159,7 @@ class Answer(Plan):
             derived = next((one for one in self.query.derive if find(measure.column, [one.name])), None) if measure.column else None
             if measure.take in {"share", "growth"} or measure.percent or self.query.then in {"percent", "index"}:
                 units.add("%")
-            elif measure.take in {"ratio", "count", "distinct"} or self.query.then == "rank" or not measure.column:
+            elif measure.take in {"ratio", "count", "distinct"} or measure.per or self.query.then == "rank" or not measure.column:
                 units.add("")
             elif derived is not None:
                 units.add(derived.unit)
@@ -177,6 +177,11 @@ class Answer(Plan):
         return _followed(self.query, said, self.lang) if self.query.group else said
 
     def _taken_words(self, measure: Measure, name: str) -> str:
+        """What a figure is, in words, and of which rows: "mean of pay: men − women"."""
+        rows = "" if measure.take == "share" else _rows(measure)
+        return self._take_words(measure, name) + (f": {rows}" if rows else "")
+
+    def _take_words(self, measure: Measure, name: str) -> str:
         if measure.take == "sum":
             return name
         if measure.take == "ratio":
@@ -197,16 +202,7 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
         what = ", ".join(query.select)
     else:
         measures = query.measures or (Measure(take="count"),)
-        what = ", ".join(
-            f"{m.column} / {m.over or say('query.rows_counted', lang)}"
-            if m.take == "ratio"
-            else say(
-                f"query.{m.take}", lang, column=m.column or _tests(m.only) or say(f"query.{'rows_counted' if query.each else 'all'}", lang)
-            )
-            if m.column or m.take == "share" or query.each
-            else _counted(query, lang)
-            for m in measures
-        )
+        what = ", ".join(dict.fromkeys(_described(m, query, lang) for m in measures))
     if query.each:
         what = say("query.each", lang, what=what, each=_each(query, lang))
     parts = [what]
@@ -219,6 +215,19 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
+
+
+def _described(measure: Measure, query: Query, lang: str) -> str:
+    """A figure in words, with the rows that it is of."""
+    rows = _rows(measure) if measure.column or measure.take != "share" else ""
+    if measure.take == "ratio":
+        said = f"{measure.column} / {measure.over or say('query.rows_counted', lang)}"
+    elif measure.column or measure.take == "share" or query.each:
+        counted = say(f"query.{'rows_counted' if query.each else 'all'}", lang)
+        said = say(f"query.{measure.take}", lang, column=measure.column or _tests(measure.only) or counted)
+    else:
+        said = _counted(query, lang)
+    return f"{said} ({rows})" if rows else said
 
 
 def _followed(query: Query, what: str, lang: str) -> str:
@@ -239,6 +248,21 @@ def _tests(filters: Sequence[Filter]) -> str:
         value = ", ".join(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in one.value)
         said.append(" ".join(part for part in (one.column, one.is_, value) if part) if one.is_ != "filled" else one.column)
     return ", ".join(said)
+
+
+def _rows(measure: Measure) -> str:
+    """The rows that a figure is of, and those it is set against: "men − women"; empty where it is of all."""
+    only, minus, per = (_plainly(tests) for tests in (measure.only, measure.minus, measure.per))
+    said = f"{only} − {minus}" if minus else only
+    return f"{said} / {per}" if per else said
+
+
+def _plainly(filters: Sequence[Filter]) -> str:
+    """Rows as a person would call them, with the column where they are told apart by yes and no."""
+    answers = roles.YES | roles.NO
+    if any(len(one.value) == 1 and str(one.value[0]).casefold() in answers for one in filters):
+        return ", ".join(f"{one.column} {one.value[0]}" for one in filters)
+    return _called(filters)
 
 
 def _called(filters: Sequence[Filter]) -> str:

@@ -17,9 +17,9 @@ from flipchart.renderers.database import Table
 from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.query import STEPS, Every, Query, columns_of
 from flipchart.renderers.question_check import unspent
+from flipchart.renderers.question_contrast import Contrasts
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_lacking import lacking
-from flipchart.renderers.question_periods import Periods
 from flipchart.renderers.question_spelling import respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
@@ -154,7 +154,7 @@ def _many(value: Any) -> Sequence[Any]:
 
 
 @dataclass
-class _Sentence(Periods):
+class _Sentence(Contrasts):
     """Puts what a question says together into a query."""
 
     def reading(self) -> Reading | None:
@@ -186,6 +186,7 @@ class _Sentence(Periods):
         if self.against is not None and not group:
             return None
         measures, derive = self.measures(group)
+        group, measures = self.contrast(group, measures)
         if not self.used and not group and not measures:
             return None
         if self.has("relation", "compare", "spread", "colour") or not group:
@@ -243,7 +244,7 @@ class _Sentence(Periods):
             return self.rows()
         if counted and not group and self.where and self.is_noun(self.at(self.next(-1))) and self.next(-1) not in self.relatives:
             return self.rows()  # "products costing more than 10"
-        if counted and not group:
+        if counted and not group and not measures[0].get("only"):
             self.assumed = True  # "people in QA": who, or how many?
         extreme = self.extreme()
         if self.apart:

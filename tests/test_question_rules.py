@@ -11,7 +11,7 @@ import pytest
 from flipchart.renderers import question
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import Query, run
+from flipchart.renderers.query import Filter, Query, run
 from flipchart.renderers.table import read
 
 START = date(2023, 1, 9)
@@ -919,3 +919,45 @@ def test_rows_of_a_german_file_are_called_in_english() -> None:
     assert reading.query.model_dump(exclude_defaults=True)["where"] == ({"column": "Storniert", "value": ("ja",)},)
     reading = question.read("number of bookings that were not cancelled by room type", over, "en")
     assert reading is not None and reading.sure and reading.query.where[0].value == ("nein",)
+
+
+SIDES = {
+    "staff.csv": read(
+        "name,gender,insured,pay,team\n"
+        + "".join(f"P{n},{'male' if n % 3 else 'female'},{'yes' if n % 2 else 'no'},{1000 + n * 37 % 200},T{n % 4}\n" for n in range(48)),
+        "staff.csv",
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "how", "column", "value", "other"),
+    [
+        ("difference between the average pay of male and female staff", "minus", "gender", "male", "female"),
+        ("What is the gap between the total pay of insured and uninsured staff?", "minus", "insured", "yes", "no"),
+        ("By how much does the average pay of male staff exceed that of female staff?", "minus", "gender", "male", "female"),
+        ("ratio of female to male staff", "per", "gender", "female", "male"),
+    ],
+)
+def test_two_groups_are_set_against_each_other_as_one_figure(words: str, how: str, column: str, value: str, other: str) -> None:
+    reading = question.read(words, SIDES)
+    assert reading is not None and reading.sure and not reading.query.where and not reading.query.group
+    found = reading.query.measures
+    assert found[0].only == (Filter(column=column, value=(value,)),) and getattr(found[0], how) == (Filter(column=column, value=(other,)),)
+    result = run(reading.query, SIDES)
+    both, one, two = (series[1][0] for series in result.series)
+    assert both is not None and one is not None and two is not None
+    assert both == pytest.approx(one - two if how == "minus" else one / two)
+    assert (" − " in result.detail) == (how == "minus")
+
+
+def test_two_groups_are_set_against_each_other_within_each_of_others() -> None:
+    reading = question.read("difference in average pay between male and female staff by team", SIDES)
+    assert reading is not None and reading.sure and reading.query.group == ("team",) and len(reading.query.measures) == 1
+    result = run(reading.query, SIDES)
+    rows = range(48)
+    for label, value in zip(result.labels, result.series[0][1], strict=True):
+        paid = {
+            sex: [1000 + n * 37 % 200 for n in range(len(rows)) if f"T{n % 4}" == label and (n % 3 == 0) == sex] for sex in (True, False)
+        }
+        assert value == pytest.approx(sum(paid[False]) / len(paid[False]) - sum(paid[True]) / len(paid[True]))
