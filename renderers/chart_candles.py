@@ -45,5 +45,5 @@ def candlestick(pen: Pen) -> tuple[float, str]:
         canvas.bar(label - wide / 2, start, wide, max(end - start, least), fill, tag, colour, 1.4)
     pen.items += canvas.items
     days = [axis.position(moment.at) for moment in plot.moments]
-    dates(pen, canvas, [float(n) for n in range(count)], bottom + GAP, lambda day: float(bisect_left(days, day)))
+    dates(pen, canvas, [float(n) for n in range(count)], bottom + GAP, at=lambda day: float(bisect_left(days, day)))
     return pen.room.y + h, plot.mark

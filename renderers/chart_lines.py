@@ -12,6 +12,7 @@ from flipchart.renderers.drawing import Path, Text
 from flipchart.renderers.marks import Canvas, Span, Tag, decades, ticks
 from flipchart.renderers.style import readable
 
+INSET = 8.0  # px from the figures on the left to the first point
 DOTTED = 24  # points, up to which each has its dot
 
 
@@ -144,7 +145,10 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
         told = len(named) <= len(pen.style.series) or plot.stressed_row is None
         pen.plot = plot = replace(plot, stressed_row=None) if told else plot
         y = pen.key(y, named if told else [row for row in named if row == plot.stressed_row])
-    below = (2 if _two_lines(pen) else 1) * pen.line + GAP * 1.25
+    right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)
+    gutter = max(pen.wide(pen.figures.short(pen.told(value))) for value in (low, high)) + GAP + 2 * INSET  # px, about
+    under = 2 if _two_lines(pen) else name_rows(pen, (right - pen.room.x - gutter) / max(1, len(plot.labels) - 1)) or 1
+    below = under * pen.line + GAP * 1.25
     if plot.x_title:
         below += pen.line
     top, bottom = y + pen.line * 0.7, pen.room.y + h - below
@@ -156,13 +160,11 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
         at = at[:-1]  # a gridline far above all figures is empty paper
     low, high = min(low, at[0]), max(high, at[-1])
     span = Span(low, high, bottom, top)
-    right = pen.room.x + pen.room.w - (max(pen.wide(name, 600) for name in names) + GAP * 1.5 if direct else 10.0)
     left = pen.grid(at, span, right + 2.0 if direct else None)
     xs = pen.along()
     first, last = (xs[0], xs[-1]) if len(xs) > 1 else (-1.0, 1.0)
-    inset = 8.0
-    canvas = Canvas(Span(first, last, left + inset, right), span)
-    dates(pen, canvas, xs, bottom + GAP)
+    canvas = Canvas(Span(first, last, left + INSET, right), span)
+    dates(pen, canvas, xs, bottom + GAP, under)
     if plot.x_title:
         pen.title_below(pen.room.y + h - pen.line, left, right)
     return _Frame(canvas, xs, pen.room.y + h, right, dict(zip(named, names, strict=True)) if direct else {})
@@ -187,8 +189,18 @@ def _zero(pen: Pen, frame: _Frame) -> None:
     pen.rule(frame.canvas.x.start - 8.0, base, right, base, pen.style.quiet, 1.2)
 
 
-def dates(pen: Pen, canvas: Canvas, xs: list[float], y: float, at: Callable[[float], float] = lambda day: day) -> None:
-    """What stands under the lines: dates at natural steps, or as many labels as fit; `at` tells where on the axis a day is."""
+def name_rows(pen: Pen, step: float, most: int = 3) -> int | None:
+    """How many lines the labels take where they are `step` px apart; None where they do not fit in `most`, or are dates or figures."""
+    if pen.plot.moments or pen.plot.numbers:
+        return None
+    if max((pen.wide(words) for words in pen.plot.shown), default=0.0) + 12 <= step:
+        return 1
+    found = [pen.label_lines(words, step - 8, most) for words in pen.plot.shown]
+    return max((lines or 1 for lines in found), default=1) if None not in found else None
+
+
+def dates(pen: Pen, canvas: Canvas, xs: list[float], y: float, under: int = 1, at: Callable[[float], float] = lambda day: day) -> None:
+    """What stands under the lines, in `under` rows: dates at natural steps, or labels as they fit; `at` tells where a day is."""
     plot = pen.plot
     if plot.moments:
         for tick in axis.time_ticks(plot.moments, canvas.x.end - canvas.x.start, pen.wide, plot.lang):
@@ -205,21 +217,18 @@ def dates(pen: Pen, canvas: Canvas, xs: list[float], y: float, at: Callable[[flo
             pen.try_keep(pen.nudged(pen.text(write(figure), canvas.x.px(figure), y, align="middle")), 3.0)
         return
     step = (canvas.x.end - canvas.x.start) / max(1, len(xs) - 1)
-    widest = max(pen.wide(words) for words in plot.shown)
-    lines = 1
-    every = max(1, -(-int(widest + 12) // max(1, int(step))))
-    if every > 1 and all((found := pen.label_lines(words, step - 8, 3)) and (lines := max(lines, found)) for words in plot.shown):
-        every = 1
+    lines = name_rows(pen, step, under)
+    every = 1 if lines else max(1, -(-int(max(pen.wide(words) for words in plot.shown) + 12) // max(1, int(step))))
     for label in range(0, len(xs), every):
         words = plot.shown[label]
-        room = max(pen.wide(words) + 1, 1.0) if every > 1 or lines == 1 else step - 6
+        room = max(pen.wide(words) + 1, 1.0) if lines in {None, 1} else step - 6
         text = pen.text(
             words,
             canvas.x.px(xs[label]),
             y,
             align="middle",
             room=min(room, pen.room.w * 0.6),
-            lines=max(lines, 1),
+            lines=lines or 1,
             part=plot.part,
             field=f"labels.{plot.place(label)}",
         )

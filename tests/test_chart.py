@@ -905,3 +905,16 @@ def test_a_plan_on_a_phone_tells_every_task_s_dates_and_crosses_no_name() -> Non
     upright = [(x1, y1, y2) for (x1, y1), (x2, y2) in lines if x1 == x2]
     assert len(named) == 4 and upright
     assert not any(text.x < x < text.x + text.lines[0].width and y1 < text.y + text.h / 2 < y2 for text in named for x, y1, y2 in upright)
+
+
+@pytest.mark.parametrize("names", [["North America", "Latin America", "Middle East", "Sub-Saharan Africa"], ["0⺀%0000000", "", "", ""]])
+def test_labels_of_several_lines_have_room_under_a_line_chart(names: list[str]) -> None:
+    series = [{"name": f"series {n}", "values": [1e5, 2, 3e4, 5e4]} for n in range(2)]
+    made = Chart.model_validate({"mark": "line", "labels": names, "series": series, "x_title": "Region", "note": "A note below."})
+    for width in (390.0, 520.0, 720.0):
+        drawing = draw(made, width=width)
+        assert [finding for finding in checker.check(drawing) if finding.code != "glyph"] == []
+        words = [item for item in flat(drawing.items) if isinstance(item, Text)]
+        under = max((line.y for item in words if item.field.startswith("labels.") for line in item.lines), default=0.0)
+        title = next(item for item in words if item.field == "x_title")
+        assert under < title.lines[0].y, "the labels end above what they are called"
