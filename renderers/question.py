@@ -30,7 +30,7 @@ _BINNED = r"bins?|bin (?:width|size)s?"
 _STEPPED = (
     r"buckets?|intervals?|brackets?|steps?|klassen|schritten?|intervallen?|tranches|intervall?es|intervalos?|clases|classes|faixas|passos"
 )
-_WORDED = "|".join(COUNTS)
+_WORDED = "|".join(["one", *COUNTS])
 _BINS = re.compile(
     rf"\b(?:(?:{_BINNED})\s*(?:of|=|:)?|(?:{_STEPPED})\s+(?:of|von|de))\s*(\d[\d.,]*\d|\d|{_WORDED})"
     rf"(?:[\s-]+[a-zäöüéñãç²€$]+(?=\W*$|,| each))?"
@@ -228,7 +228,7 @@ class _Sentence(Contrasts):
             return 0.0
         said = next(filter(None, found.groups()))
         number = cells.read(said)
-        wide = COUNTS.get(fold(said)) or (number.value if number is not None else 0.0)
+        wide = 1.0 if fold(said) == "one" else COUNTS.get(fold(said)) or (number.value if number is not None else 0.0)
         places = [n for n, token in enumerate(tokens(self.question)) if token.end > found.start() and token.start < found.end()]
         self.used |= {n for n, item in enumerate(self.items) if item.at in places}
         return float(max(0.0, wide))
@@ -372,7 +372,10 @@ class _Sentence(Contrasts):
         )  # fmt: skip
 
     def told_by(self) -> list[str]:
-        """The column that tells rows apart, where the second largest, or those above average, are asked for."""
+        """The column that tells rows apart, where the second largest, or those above average or a total, are asked for."""
+        called = [item.columns[0].name for item in self.items if item.entity and item.columns[0].kind == "text"]
+        if self.having and called and not self.counted_each and self.against is None:
+            return called[:1]  # "players who scored more than 300 points altogether"
         asked = self.nth() or self.against is not None
         told = [c for c in self.table.columns if c.kind == "text" and roles.unique(c, self.table)] if asked else []
         return [min(told, key=lambda c: c is not self.best_named()).name] if told else []

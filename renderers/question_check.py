@@ -70,6 +70,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "alphabet": lambda e: e.sort in {"label", "label down"},
     "spread": lambda e: e.mark == "histogram" or bool(e.query.get("group")),
     "relation": lambda e: e.selected >= 2,
+    "list": lambda e: e.selected > 0 or e.each or bool(e.query.get("group")),
     **{f"place.{n}": partial(_placed, n) for n in PLACES},
     "lacking": lambda e: e.denied() > 0,
     "new": lambda e: e.timed or e.each or bool(e.filters),

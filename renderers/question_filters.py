@@ -9,6 +9,7 @@ from flipchart.renderers.question_spans import TAKE, Spans
 from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
+_IN_ALL = {"altogether", "in total", "in all", "overall", "combined", "together", "insgesamt", "en total", "no total", "au total"}
 _ONE = {"one", "a single", "single", "einen", "einem", "un seul", "solo un", "um só"}
 _OTHER = {"other", "others", "the others", "all other", "rest", "andere", "anderen", "autres", "otros", "otras", "outros", "outras"}
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
@@ -68,6 +69,10 @@ class Filters(Spans):
             self.used |= {n, number}
             if again and again[1] and again[0] is not None:
                 self.either(again[0], sign, value)
+                continue
+            if column is not None and roles.taken(column) == "sum" and self.in_all(number):
+                self.having.append({"is": sign, "value": value})  # "scored more than 300 points altogether"
+                self.used -= {k for k, one in enumerate(self.items) if column in one.columns[:1]}
                 continue
             if column is not None and (m := self.of_groups(n)) >= 0:
                 self.used.discard(m)
@@ -174,6 +179,9 @@ class Filters(Spans):
             free = roles.answer(column) if self.reader.names[column.name][-1] == "free" else None
             if lacking is not None and free:
                 self.where.append({"column": column.name, "value": free[0]})  # "cars without accidents" of accident_free
+            elif lacking is not None and lacking in near and self.left_out(n):
+                self.where = [one for one in self.where if one["column"] != column.name]
+                self.where.append({"column": column.name, "is": "filled"})  # "leave out those without a mentor"
             elif undone and column.empty and not roles.answer(column):
                 self.where.append({"column": column.name, "is": "empty"})  # "unrated"
             elif lacking is not None and (column.kind != "number" or column.empty) and not roles.answer(column):
@@ -190,6 +198,21 @@ class Filters(Spans):
             self.used |= {n} | {k for k, one in enumerate(self.items) if one is lacking}
             if self.reader.heads(self.at(self.next(n)).words):
                 self.used.add(self.next(n))
+
+    def in_all(self, number: int) -> bool:
+        """Whether what a number is compared with is said to be put together, as what each of some has in all of its rows."""
+        after = [fold(one.words) for one in self.items[number + 1 : number + 4]]
+        return not _IN_ALL.isdisjoint(after) and any(one.entity for one in self.items[:number])
+
+    def left_out(self, n: int) -> bool:
+        """Whether rows that lack what is at `n` are to be left out."""
+        said = " ".join(fold(one.words) for one in self.items[max(0, n - 6) : n])
+        found = re.search(r"\b(?:leav(?:e|ing) out|left out|exclud(?:e|ing)|omit(?:ting)?|ignor(?:e|ing)|skip(?:ping)?)\b", said)
+        for m in range(max(0, n - 6), n) if found else ():
+            if self.items[m].says("not", "lacking"):
+                self.used.add(m)
+                self.items[m] = replace(self.items[m], concepts=frozenset({"stop"}))  # twice denied
+        return found is not None
 
     def given(self, n: int) -> bool:
         """Whether the thing at `n` is said to be had: "with an email", "have a phone"."""

@@ -9,6 +9,8 @@ from flipchart.renderers.question_words import Reader, Token, fold, stem, tokens
 SHORTEST = 4  # letters of a word that can be told from others when one of them is wrong; a column's name may lack one of them
 OWN = 0.06  # what a word of the table is likelier to be meant than another
 NEAR = 0.8  # share of letters in order: one wrong of five, two of ten
+_SMALL = "the many much more than have were their which what with when each most less least does from show list".split()
+"""Words of questions so short that one wrong letter is much of them; they are told by their consonants."""
 
 
 def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str, str]]:
@@ -32,6 +34,9 @@ def _doubtful(token: Token) -> bool:
 
 def _nearest(token: Token, readers: Iterable[Reader]) -> str:
     """The word that is meant; empty where none is near, or two are as near."""
+    small = [word for word in _SMALL if word[0] == token.folded[0] and _consonants(word) == _consonants(token.folded)]
+    if len(token.folded) <= SHORTEST and len(small) == 1:
+        return small[0]
     near: dict[str, tuple[float, float, str]] = {}
     for word, worth in _known(token, readers):
         whole, bare = _alike(token.folded, fold(word)), stem(fold(word))
@@ -41,6 +46,10 @@ def _nearest(token: Token, readers: Iterable[Reader]) -> str:
             near[bare] = max(near.get(bare, (0.0, 0.0, "")), (share + worth, whole, word))
     ranked = sorted(near.values(), reverse=True)
     return ranked[0][2] if ranked and (len(ranked) == 1 or ranked[0][:2] > ranked[1][:2]) else ""
+
+
+def _consonants(word: str) -> str:
+    return "".join(letter for letter in word if letter not in "aeiou")
 
 
 def _known(token: Token, readers: Iterable[Reader]) -> Iterator[tuple[str, float]]:

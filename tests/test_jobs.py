@@ -324,7 +324,7 @@ def test_too_many_questions_are_told_to_come_back(store: Store, running: Callabl
     assert [run.id for run in store.runs("c")] == ["a", "b", "c", "d"]
     hold.set()
     assert [list(jobs.follow(name))[-1].type for name in "abcd"] == ["RUN_FINISHED"] * 4
-    assert jobs.load() == (0, 0)
+    until(lambda: jobs.load() == (0, 0))  # a place is given back a moment after the last event
 
 
 def test_closing_keeps_what_runs_as_interrupted(store: Store, running: Callable[..., Jobs]) -> None:

@@ -961,3 +961,35 @@ def test_two_groups_are_set_against_each_other_within_each_of_others() -> None:
             sex: [1000 + n * 37 % 200 for n in range(len(rows)) if f"T{n % 4}" == label and (n % 3 == 0) == sex] for sex in (True, False)
         }
         assert value == pytest.approx(sum(paid[False]) / len(paid[False]) - sum(paid[True]) / len(paid[True]))
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "is_", "value"),
+    [
+        ("how meny people earn mor than 1100", "pay", ">", (1100.0,)),
+        ("how many people hav pay below 1050?", "pay", "<", (1050.0,)),
+    ],
+)
+def test_the_smallest_words_are_put_right_by_their_consonants(words: str, column: str, is_: str, value: tuple[float, ...]) -> None:
+    reading = question.read(words, SIDES)
+    assert reading is not None and reading.sure and [one.take for one in reading.query.measures] == ["count"]
+    assert reading.query.where == (Filter.model_validate({"column": column, "is": is_, "value": value}),)
+
+
+def test_rows_that_lack_something_may_be_left_out() -> None:
+    over = {
+        "coaches.csv": read("coach,mentor,pay\n" + "".join(f"C{n},{f'C{n - 1}' if n % 3 else ''},{n}\n" for n in range(12)), "coaches.csv")
+    }
+    reading = question.read("List each coach with the mentor; leave out those without a mentor", over)
+    assert reading is not None and reading.query.where == (Filter.model_validate({"column": "mentor", "is": "filled"}),)
+
+
+def test_a_list_is_no_single_figure() -> None:
+    reading = question.read("List the names of the staff who are paid more than 1100", SIDES)
+    assert reading is None or not reading.sure or reading.query.select or reading.query.group
+
+
+def test_one_hour_bins_are_one_wide() -> None:
+    over = {"jobs.csv": read("job,hours\n" + "".join(f"J{n},{n % 9 + 0.5}\n" for n in range(40)), "jobs.csv")}
+    reading = question.read("Histogram of hours with one-hour bins", over)
+    assert reading is not None and reading.mark == "histogram" and reading.bin == 1.0
