@@ -113,7 +113,7 @@ def fold(words: str) -> str:
 
 
 _SHORT: Mapping[str, str] = {
-    "amt": "amount", "qty": "quantity", "dt": "date", "typ": "type", "meth": "method", "stat": "status", "hrs": "hours", "hr": "hour",
+    "amt": "amount", "qty": "quantity", "dt": "date", "typ": "type", "meth": "method", "stat": "status", "hrs": "hours",
     "descr": "description", "desc": "description", "cst": "cost", "cust": "customer", "emp": "employee", "dept": "department",
     "mgr": "manager", "addr": "address", "acct": "account", "pmt": "payment", "cnt": "count", "avg": "average", "yr": "year",
     "mth": "month", "wk": "week", "bal": "balance", "txn": "transaction", "loc": "location", "vend": "vendor", "suppl": "supplier",
@@ -121,14 +121,20 @@ _SHORT: Mapping[str, str] = {
     "inv": "invoice", "whse": "warehouse", "deliv": "delivery",
 }  # fmt: skip
 """What columns of databases are called for short."""
+_LONGER = {"cat": ("category",), "fname": ("first", "name"), "lname": ("last", "name")}
+"""The same where the short name is also a word."""
 
 
 @cache
 def stem(folded: str) -> str:
     """A word without its ending, alike for its singular and its plural in the languages spoken here."""
+    return _stem(_SHORT.get(folded, folded))
+
+
+@cache
+def _stem(folded: str) -> str:
+    """The same of words that are written in full, as what stands in a table is."""
     word = folded.removesuffix("'s")
-    if word in _SHORT:
-        word = _SHORT[word]
     if re.search(r"[\u0600-\u06ff]", word):
         word = re.sub(r"^(?:و|ب|ل)?ال(?=..)", "", word)
         return re.sub(r"(?:ات|ون|ين|ة|ه)$", "", word) if len(word) > 3 else word
@@ -201,8 +207,7 @@ def _named(name: str) -> tuple[str, ...]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     bare = _ASIDE.sub(" ", spaced)
     spaced = bare if bare.strip() else spaced
-    longer = {"cat": ("category",), "fname": ("first", "name"), "lname": ("last", "name")}
-    return tuple(part for token in tokens(_parted(spaced)) for part in longer.get(token.folded, (token.stem,))) or (fold(name),)
+    return tuple(part for token in tokens(_parted(spaced)) for part in _LONGER.get(token.folded, (token.stem,))) or (fold(name),)
 
 
 def _parted(name: str) -> str:
@@ -408,12 +413,12 @@ class Reader:
             if column.kind != "text" or roles.answer(column):
                 continue
             for value in column.values:
-                if len(value) <= 60 and (key := tuple(token.stem for token in tokens(value))):
+                if len(value) <= 60 and (key := tuple(_stem(token.folded) for token in tokens(value))):
                     self.values.setdefault(key, []).append((column, value))
                     spoken = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
                     months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
                     for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
-                        self.values.setdefault(tuple(token.stem for token in tokens(word)), []).append((column, value))
+                        self.values.setdefault(tuple(_stem(token.folded) for token in tokens(word)), []).append((column, value))
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
         self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
@@ -451,8 +456,7 @@ class Reader:
             # "2023/24" is no year where a column holds it.
             for to in range(min(len(words), at + LONGEST), at + 1, -1):
                 span = words[at:to]
-                stems = tuple(word.stem for word in span)
-                if any(word.words[:1].isdigit() for word in span) and (named := self._valued(span, stems, at)):
+                if any(word.words[:1].isdigit() for word in span) and (named := self._valued(span, at)):
                     take(named)
         for at in range(len(words)):
             # In a script without spaces a name may run into the word before it: 年级 of 各年级.
@@ -515,7 +519,7 @@ class Reader:
             whole = tuple(c for c in self.columns if self.names[c.name] == ("year",))  # "model year"
         if (stems in self.entities or not whole) and (column := self._entity(stems)):
             return Item("column", shown, at, to, (column,), entity=True)
-        valued = self._valued(span, stems, at)
+        valued = self._valued(span, at)
         if valued is not None and len(stems) == 1 and stems[0] in self.happened and fold(shown) not in map(fold, valued.value.values()):
             valued = None  # "deaths" are what the rows are, and not those of one kind that is called Death
         concepts = self._says(span)
@@ -619,10 +623,10 @@ class Reader:
         aside = tuple(c for c in figures if len(word) > 1 and word in _aside(c.name) and stem(fold(c.unit)) != word)
         return aside or tuple(c for c in figures if word in SCALES and SCALES.get(c.unit or self.names[c.name][-1]) == SCALES[word])
 
-    def _valued(self, span: Sequence[Token], stems: tuple[str, ...], at: int) -> Item | None:
-        found = self.values.get(stems, [])
+    def _valued(self, span: Sequence[Token], at: int) -> Item | None:
+        found = self.values.get(tuple(_stem(word.folded) for word in span), [])
         if not found and len(span) == 1 and (bare := _SHOWERY.sub(r"\1", span[0].folded)) != span[0].folded:
-            found = [one for one in self.values.get((stem(bare),), []) if fold(one[1]) == bare]  # "snowy", "foggy" of snow and fog
+            found = [one for one in self.values.get((_stem(bare),), []) if fold(one[1]) == bare]  # "snowy", "foggy" of snow and fog
         if len(span) == 1 and len(span[0].words) <= 2 and not _EASTERN.match(span[0].words):
             found = [
                 (column, value)

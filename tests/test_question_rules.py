@@ -993,3 +993,15 @@ def test_one_hour_bins_are_one_wide() -> None:
     over = {"jobs.csv": read("job,hours\n" + "".join(f"J{n},{n % 9 + 0.5}\n" for n in range(40)), "jobs.csv")}
     reading = question.read("Histogram of hours with one-hour bins", over)
     assert reading is not None and reading.mark == "histogram" and reading.bin == 1.0
+
+
+def test_what_stands_in_a_table_is_no_short_name() -> None:
+    rows = "".join(f"P{n},{('HR', 'IT', 'INV', 'prod')[n % 4]},{n % 9 + 30},{n % 5}\n" for n in range(40))
+    over = {"staff.csv": read("name,dept,hours,errors\n" + rows, "staff.csv")}
+    reading = question.read("average hours by department", over)
+    assert reading is not None and reading.sure and not reading.query.where and reading.query.group == ("dept",)
+    reading = question.read("total errors in HR", over)
+    assert reading is not None and reading.sure and reading.query.where == (Filter(column="dept", value=("HR",)),)
+    for words in ("errors per product", "how many invoices"):
+        reading = question.read(words, over)
+        assert reading is None or not reading.query.where, words
