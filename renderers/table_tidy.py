@@ -264,7 +264,11 @@ def _years(table: Table, yearly: int | None) -> list[str]:
 def _figure_name(table: Table, called: set[str]) -> str:
     """What the figures of turned columns are: visitors in museum_visitors.csv, where a column is the museum; "value" where no word says."""
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", table.name.rpartition(".")[0] or table.name).casefold())
-    words = [word for word in words if word not in _PLAIN and not any(word in {name, f"{name}s"} for name in called)]
+    words = [
+        word
+        for word in words
+        if word not in _PLAIN and not times.bare_month(word) and not any(word in {name, f"{name}s"} for name in called)
+    ]
     return words[0] if len(words) == 1 and words[0] not in called else "value"
 
 

@@ -615,3 +615,4 @@ def test_a_column_for_each_month_beside_one_of_years_gives_dates_and_is_called_b
     )
     assert asked_of(found, group="Museum", measures=[{"column": "Ticket", "take": "max"}]) == {"South": 7.0, "North": 6.0}
     assert [c.name for c in read(words, "data.csv").columns][-1] == "value"
+    assert [c.name for c in read(words, "visitors_march_2024.csv").columns][-1] == "visitors", "as in the file of another month"
