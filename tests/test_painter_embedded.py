@@ -152,7 +152,6 @@ def test_what_is_shipped_is_small_and_holds_no_code() -> None:
 
 @pytest.fixture(scope="module")
 def painter() -> Any:
-    pytest.importorskip("torch")
     from flipchart.models.painter_diffusers import Diffusers
 
     return Diffusers("embedded", devices=("cpu",))

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from flipchart.models.painter_pictures import Picture, caption, colours, held_out, paired, recoloured
 
-torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 SHADES = {"red": (220, 30, 30), "blue": (30, 60, 220), "yellow": (250, 220, 40), "green": (40, 160, 60)}
