@@ -8,7 +8,8 @@ from typing import Any
 from flipchart.renderers import roles
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_each import PER
-from flipchart.renderers.question_groups import TOGETHER, Groups
+from flipchart.renderers.question_filters import TOGETHER
+from flipchart.renderers.question_groups import Groups
 from flipchart.renderers.question_words import Item, fold, qualities, stem
 from flipchart.renderers.words import say
 

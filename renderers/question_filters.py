@@ -9,7 +9,8 @@ from flipchart.renderers.question_spans import TAKE, Spans
 from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 
 FEW = 40  # different figures that can be a group
-_IN_ALL = {"altogether", "in total", "in all", "overall", "combined", "together", "insgesamt", "en total", "no total", "au total"}
+TOGETHER = {"together", "combined", "altogether", "zusammen", "juntos", "juntas", "reunis", "reunies", "ensemble"}
+_IN_ALL = TOGETHER | {"in total", "in all", "overall", "insgesamt", "en total", "no total", "au total"}
 _ONE = {"one", "a single", "single", "einen", "einem", "un seul", "solo un", "um só"}
 _OTHER = {"other", "others", "the others", "all other", "rest", "andere", "anderen", "autres", "otros", "otras", "outros", "outras"}
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}

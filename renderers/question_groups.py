@@ -9,13 +9,12 @@ from flipchart.renderers.database import Column
 from flipchart.renderers.query import Every
 from flipchart.renderers.query_plan import CYCLES
 from flipchart.renderers.question_each import GRAINS, PER, Each
-from flipchart.renderers.question_filters import FEW
+from flipchart.renderers.question_filters import FEW, TOGETHER
 from flipchart.renderers.question_words import Item, fold, stem
 from flipchart.renderers.words import say
 
 _THAT = {"that", "which", "who", "the", "die", "que", "qui"}
 _ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toutes"}
-TOGETHER = {"together", "combined", "altogether", "zusammen", "juntos", "juntas", "reunis", "reunies", "ensemble"}
 _OF = {"of", "von", "de"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
