@@ -56,6 +56,8 @@ class Column:
     """All values of a column of words, the most frequent first, where they are not too many to be told apart."""
     whole: bool = False
     """True where all figures are whole numbers."""
+    once: bool = False
+    """True where each figure stands only with the first of the rows it is told of, so that it is added up once."""
     sql: str = ""
     """For a table that stays in its file: the expression that reads the column."""
 

@@ -31,7 +31,7 @@ class Plan:
         self.fields = {column.name: f"k{n}" for n, column in enumerate(table.columns)}
         self.derived: dict[str, str] = {}
         for one in query.derive:
-            self.derived[one.name] = Formula(one.formula, self.field, self._dated).sql()
+            self.derived[one.name] = Formula(one.formula, self._reckoned, self._dated).sql()
         self.time: Column | None = None
         self.bucket: Every = ""
 
@@ -84,6 +84,20 @@ class Plan:
             raise SpecProblem(f"query.{where}: `{column.name}` holds {held}, not figures; columns of figures: {figures}")
         return self.fields[column.name]
 
+    def _each(self, column: Column, where: str) -> Column:
+        """The same column; raises SpecProblem where its figures are not told of each row, which nothing can then be kept or reckoned by."""
+        if column.once:
+            raise SpecProblem(
+                f"query.{where}: `{column.name}` is told once for all periods of a row; take its sum or mean, or leave it out"
+            )
+        return column
+
+    def _reckoned(self, wanted: str) -> str:
+        """SQL of a column that a formula names."""
+        if (name := find(wanted, list(self.names))) is not None and not any(find(wanted, [known]) for known in self.derived):
+            self._each(self.names[name], "derive")
+        return self.field(wanted)
+
     def _dated(self, wanted: str) -> str:
         """SQL of a column of dates; "" where it is another."""
         name = find(wanted, list(self.names))
@@ -96,6 +110,7 @@ class Plan:
         """The whole statement; fills `values` in the order of its marks."""
         where = self._where(database)
         if self.query.select:
+            self._selected_alike()
             picked = []
             for name in self.query.select:
                 derived = next((sql for known, sql in self.derived.items() if find(name, [known])), None)
@@ -107,6 +122,13 @@ class Plan:
             )
             return f"SELECT {', '.join(picked)} FROM t{where}{order} LIMIT {self.query.limit or MOST_ROWS}"
         return self._grouped(database, where)
+
+    def _selected_alike(self) -> None:
+        """Raise SpecProblem where figures of single periods would stand beside those told once for all of them."""
+        figured = [column for column in self.table.columns if column.kind == "number"]
+        chosen = [self.names[found] for name in self.query.select if (found := find(name, list(self.names)))]
+        for column in chosen if figured and figured[-1] in chosen else ():
+            self._each(column, "select")
 
     # Filters
 
@@ -122,7 +144,7 @@ class Plan:
     def _test(self, one: Filter, database: Any) -> str:
         derived = any(find(one.column, [name]) for name in self.derived)
         column = None if derived else self.column(one.column, "where")
-        field = self.field(one.column) if column is None else self.fields[column.name]
+        field = self.field(one.column) if column is None else self.fields[self._each(column, "where").name]
         if one.is_ in {"empty", "filled"}:
             return f"{field} IS {'NOT ' if one.is_ == 'filled' else ''}NULL"
         if not one.value:
@@ -269,14 +291,9 @@ class Plan:
 
     def _of_sums(self, labels: Sequence[str], measures: Sequence[Measure], database: Any, where: str) -> str:
         """Means, medians or ends of figures that are first added up for each of something: the mean of monthly sums."""
-        odd = next(
-            (
-                measure.take
-                for measure in measures
-                if measure.minus or measure.per or measure.take not in {"mean", "median", "min", "max", "count"}
-            ),
-            "",
-        )
+        if any(measure.minus or measure.per for measure in measures):
+            raise SpecProblem("query.each: two groups are not set against each other in sums; leave out `each`, or `minus` and `per`")
+        odd = next((measure.take for measure in measures if measure.take not in {"mean", "median", "min", "max", "count"}), "")
         if odd:
             raise SpecProblem(f"query.each: `{odd}` is not taken of sums; take mean, median, min, max or count, or leave out `each`")
         column, step = self.within()

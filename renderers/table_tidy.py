@@ -234,7 +234,7 @@ def _long(table: Table) -> Table:
         # What is told of all periods together stands with the first of them, so that it is added up once.
         once = column.kind == "number" and not roles.identity(column) and roles.taken(column) == "sum"
         values = [None if once and n else value for value in table.cells[c] for n in range(len(wide))]
-        columns += [(told_of(column, values), values)] if not (dated and c == yearly) else []
+        columns += [(replace(told_of(column, values), once=once), values)] if not (dated and c == yearly) else []
     periods: list[Cell] = [one.at if dated and (one := read[name, year]) else name for year in years for name in names]
     called = {column.name.casefold() for column, _ in columns}
     period = (

@@ -614,5 +614,11 @@ def test_a_column_for_each_month_beside_one_of_years_gives_dates_and_is_called_b
         "once for each row of the file"
     )
     assert asked_of(found, group="Museum", measures=[{"column": "Ticket", "take": "max"}]) == {"South": 7.0, "North": 6.0}
+    for wrong in ({"where": [{"column": "Staff", "is": ">", "value": 10}]}, {"derive": [{"name": "x", "formula": "visitors * Staff"}]}):
+        with pytest.raises(SpecProblem, match="told once for all periods"):
+            asked_of(found, group="Museum", measures=[{"column": "x" if "derive" in wrong else "visitors"}], **wrong)
+    with pytest.raises(SpecProblem, match="told once for all periods"):
+        run(Query(select=("Staff", "visitors")), {"museum_visitors.csv": found})
+    assert len(run(Query(select=("Ticket", "Staff")), {"museum_visitors.csv": found}).series[0][1]) > 0
     assert [c.name for c in read(words, "data.csv").columns][-1] == "value"
     assert [c.name for c in read(words, "visitors_march_2024.csv").columns][-1] == "visitors", "as in the file of another month"
