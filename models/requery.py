@@ -29,7 +29,7 @@ def followed(spec: Any, words: str, tables: Mapping[str, Any], lang: str) -> Rea
     told = found.query
     if said["whole"].search(low) and not any(one.take == "share" for one in told.measures):
         return None
-    if told.then or told.having or told.derive or told.without or told.each:
+    if told.then or told.having or told.derive or told.without or told.with_ or told.each:
         return None
     where = _with(before, told)
     named = bool(told.measures) and _names(told, bare, tables)

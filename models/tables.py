@@ -12,7 +12,7 @@ from flipchart.models.language import detect
 from flipchart.models.restyle import restyled
 from flipchart.renderers import render
 from flipchart.renderers.database import Table
-from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.problem import NoRows, SpecProblem
 from flipchart.renderers.question_words import fold, tokens
 from flipchart.renderers.registry import form
 from flipchart.renderers.skeleton import stands
@@ -114,12 +114,20 @@ def _answered(request: Request, reading: Any, tables: dict[str, Table], lang: st
     begun = time.monotonic()
     try:
         spec = drawn(reading, tables, lang)
+    except NoRows as found:
+        return _none(request, found, lang) if reading.sure else None
     except SpecProblem:
         return None
     asked = " ".join(request.text.split())
     if reading.mark == "table" and not spec.title and 0 < len(asked) <= TITLE:
         spec = spec.model_copy(update={"title": asked[:1].upper() + asked[1:]})
     return _told(request, reading, spec, lang, time.monotonic() - begun)
+
+
+def _none(request: Request, found: NoRows, lang: str) -> Iterator[Event]:
+    """That no row fits, where nothing of the question was left out: no model is asked to make one up."""
+    yield Planned("text", (("text", 1.0), ("chart", 0.3)), say("reason.computed", lang), 0.0)
+    yield Said(say("question.none", lang, query=found.query))
 
 
 def _told(request: Request, reading: Any, spec: Spec, lang: str, seconds: float) -> Iterator[Event]:

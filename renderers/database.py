@@ -140,10 +140,8 @@ def opened(table: Table, needed: Collection[int] | None = None, beside: Sequence
     database = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": MEMORY, "max_temp_directory_size": "0KB"})
     try:
         places = sorted(needed or range(len(table.columns))) if needed is None or needed else [0]
-        parts = [(table, "t", places)]
-        if table.join is not None:
-            parts = _parts(table.join, places)
-        parts += beside
+        read = [(table, "t", places), *beside]
+        parts = [part for one, called, kept in read for part in (_parts(one.join, kept, called) if one.join else [(one, called, kept)])]
         files = [str(part.file).replace("'", "''") for part, _, _ in parts if part.file is not None]
         for part, called, kept in parts:
             if part.file is None:
@@ -155,10 +153,9 @@ def opened(table: Table, needed: Collection[int] | None = None, beside: Sequence
         for part, called, kept in parts:
             if part.file is not None:
                 _attach(database, part, kept, called, held=needed is not None)
-        if table.join is not None:
-            fields = ", ".join(f"j{at}.k{m} AS k{n}" for n in places for at, m in [table.join.place(n)]) or "1"
-            found = "".join(f" LEFT JOIN j{n} ON j{at}.k{c} = j{n}.k{m}" for n, (at, c, m) in enumerate(table.join.links, 1))
-            database.execute(f"CREATE VIEW t AS SELECT {fields} FROM j0{found}")
+        for one, called, kept in read:
+            if one.join is not None:
+                database.execute(_viewed(one.join, kept, called))
         database.execute("SET lock_configuration=true")
         yield database
     except duckdb.Error as error:
@@ -167,8 +164,16 @@ def opened(table: Table, needed: Collection[int] | None = None, beside: Sequence
         database.close()
 
 
-def _parts(join: Join, places: Sequence[int]) -> list[tuple[Table, str, list[int]]]:
-    """The tables of a join as `j0`, `j1` …, each with the columns that are read and those it is joined by."""
+def _viewed(join: Join, places: Sequence[int], called: str) -> str:
+    """SQL that makes one of the tables of a join."""
+    fields = ", ".join(f"{called}j{at}.k{m} AS k{n}" for n in places for at, m in [join.place(n)]) or "1"
+    links = enumerate(join.links, 1)
+    found = "".join(f" LEFT JOIN {called}j{n} ON {called}j{at}.k{c} = {called}j{n}.k{m}" for n, (at, c, m) in links)
+    return f"CREATE VIEW {called} AS SELECT {fields} FROM {called}j0{found}"
+
+
+def _parts(join: Join, places: Sequence[int], called: str) -> list[tuple[Table, str, list[int]]]:
+    """The tables of a join as `tj0`, `tj1` …, each with the columns that are read and those it is joined by."""
     needed: list[set[int]] = [set() for _ in join.tables]
     for n, (at, c, m) in enumerate(join.links, 1):
         needed[at].add(c)
@@ -176,7 +181,7 @@ def _parts(join: Join, places: Sequence[int]) -> list[tuple[Table, str, list[int
     for place in places:
         at, m = join.place(place)
         needed[at].add(m)
-    return [(one, f"j{n}", sorted(needed[n] or {0})) for n, one in enumerate(join.tables)]
+    return [(one, f"{called}j{n}", sorted(needed[n] or {0})) for n, one in enumerate(join.tables)]
 
 
 def _first_line(error: Exception) -> str:

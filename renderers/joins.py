@@ -156,8 +156,7 @@ def _shared(left: Table, n: int, right: Table, m: int) -> float:
     """The share of the different values of a column of `left` that stand in one of `right`."""
     pair = Join((left, right), ((0, n, m),))
     with opened(Table("", (*left.columns, *right.columns), left.count, join=pair), []) as database:
-        asked = (
-            f"SELECT count(*), count(*) FILTER (v IN (SELECT k{m} FROM j1)) FROM (SELECT DISTINCT k{n} AS v FROM j0 WHERE k{n} IS NOT NULL)"
-        )
+        known = f"(SELECT DISTINCT k{n} AS v FROM tj0 WHERE k{n} IS NOT NULL)"
+        asked = f"SELECT count(*), count(*) FILTER (v IN (SELECT k{m} FROM tj1)) FROM {known}"
         every_, found = fetched(database, asked, {}, left.name)[0]
         return found / every_ if every_ else 0.0

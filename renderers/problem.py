@@ -2,6 +2,7 @@
 
 Problem            something the person is told; str() is one plain sentence
 ├─ SpecProblem     a spec cannot be read or drawn: goes back to the model
+│  └─ NoRows       a query is sound, and no row fits it
 ├─ ModelProblem    a language model or painter failed, refused, timed out, has no key
 └─ Missing         an optional package or file is not there: says how to get it
 """
@@ -13,6 +14,14 @@ class Problem(Exception):
 
 class SpecProblem(Problem):
     """A spec cannot be read or drawn; the message is fit to go back to the model."""
+
+
+class NoRows(SpecProblem):
+    """A query finds no row; `query` is what was asked for, in words."""
+
+    def __init__(self, message: str, query: str = "") -> None:
+        super().__init__(message)
+        self.query = query
 
 
 class ModelProblem(Problem):

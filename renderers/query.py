@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from flipchart.renderers.database import Table, fetched, opened
 from flipchart.renderers.joins import every, joined, key, pruned
-from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.problem import NoRows, SpecProblem
 
 MOST_ROWS = 100_000  # that a query gives back
 STRONG: dict[str, Any] = {"strong": True}  # fields that only a strong model is asked for
@@ -43,8 +43,8 @@ class Filter(_Step):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
 
-class Without(_Step):
-    """Keep only the rows that no row of another table points to, or none of those that its filters leave."""
+class Beside(_Step):
+    """Rows of another table that point to those asked for, all or those that its filters leave."""
 
     table: str
     where: tuple[Filter, ...] = Field(default=(), max_length=4)
@@ -98,9 +98,18 @@ class Having(_Step):
 class Query(_Step):
     """A question to the table: which rows, grouped by what, and which figures of each group."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
     table: str = Field(default="", description="Name of the file, where there are several.")
     where: tuple[Filter, ...] = Field(default=(), max_length=8)
-    without: tuple[Without, ...] = Field(
+    with_: tuple[Beside, ...] = Field(
+        default=(),
+        alias="with",
+        max_length=3,
+        json_schema_extra=STRONG,
+        description="Rows of another table that there must be one of, for each of these: customers with an order in May and one in June.",
+    )
+    without: tuple[Beside, ...] = Field(
         default=(),
         max_length=2,
         json_schema_extra=STRONG,
@@ -191,6 +200,8 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
         with opened(table, plan.needed(), plan.beside()) as database:
             rows = fetched(database, plan.sql(database), plan.values, table.name)
         return plan.result(rows)
+    except NoRows as found:
+        raise NoRows(" ".join(str(found).split()), " ".join(found.query.split())) from None
     except SpecProblem as problem:
         raise SpecProblem(" ".join(str(problem).split())) from None  # names in it may hold line breaks
 
@@ -226,14 +237,23 @@ def chosen(query: Query, tables: Mapping[str, Table]) -> Table:
 
 
 def pointing(query: Query, table: Table, tables: Mapping[str, Table]) -> list[tuple[Table, int, int]]:
-    """For each table of which there must be no row: itself, and the places of the columns by which its rows point to `table`."""
-    out = []
-    for one in query.without:
+    """For each table of which there must be a row, then for each of which there must be none: itself, with what its rows point to where
+    its filters are of that, and the places of the columns by which its rows point to `table`."""
+    out, root = [], table.join.tables[0] if table.join is not None else table
+    for at, one in enumerate((*query.with_, *query.without)):
         name = find(one.table, list(tables))
-        known = key(tables[name], table) if name is not None and table.join is None else None
-        if name is None or known is None:
-            raise SpecProblem(f"query.without: no rows of `{one.table}` point to {table.name}; there are {', '.join(tables)}")
-        out.append((tables[name], *known))
+        ties = [] if name is None else [tables[name], *(other for other in tables.values() if key(other, tables[name]))]
+        found = next(((other, known) for other in ties if other is not root and (known := key(other, root))), None)
+        if name is None or found is None:
+            where = "with" if at < len(query.with_) else "without"
+            raise SpecProblem(f"query.{where}: no rows of `{one.table}` point to {root.sheet or root.name}; there are {', '.join(tables)}")
+        other, known = found
+        wanted = {test.column for test in one.where}
+        whole = None if other is tables[name] and _holds(other, wanted) else joined(other, tables.values())
+        if whole is not None:
+            names = [column.name for column in whole.columns]
+            other = pruned(whole, {meant for column in wanted if (meant := find(column, names))})
+        out.append((other, *known))
     return out
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flipchart.renderers import cells, times
 from flipchart.renderers.database import Column, Table, fetched
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Is, Measure, Query, find
+from flipchart.renderers.query import MOST_ROWS, STEPS, Beside, Every, Filter, Is, Measure, Query, find
 from flipchart.renderers.query_formula import Formula
 from flipchart.renderers.roles import calendar, dated, taken
 from flipchart.renderers.words import number, say
@@ -23,7 +23,7 @@ class Plan:
     """One query over one table as SQL with values apart; every name in it is ours."""
 
     def __init__(self, query: Query, table: Table, lang: str, pointing: Sequence[tuple[Table, int, int]] = (), called: str = "t") -> None:
-        """`pointing` are the tables of which no row may point to a row; `called` is the table's own name in SQL."""
+        """`pointing` are the tables of which a row, or none, must point to a row; `called` is the table's own name in SQL."""
         self.query, self.table, self.lang, self.pointing, self.called = query, table, lang, pointing, called
         self.values: dict[str, object] = {}
         self.notes: list[str] = []
@@ -51,10 +51,13 @@ class Plan:
     def beside(self) -> list[tuple[Table, str, list[int]]]:
         """The other tables that are read, their names, and the places of their columns."""
         out = []
-        for n, ((table, at, _), one) in enumerate(zip(self.pointing, self.query.without, strict=True)):
+        for n, ((table, at, _), one) in enumerate(zip(self.pointing, self._besides(), strict=True)):
             tested = Plan(Query(where=one.where), table, self.lang).needed()
             out.append((table, f"w{n}", sorted({at, *tested})))
         return out
+
+    def _besides(self) -> tuple[Beside, ...]:
+        return (*self.query.with_, *self.query.without)
 
     def value(self, given: object) -> str:
         """The mark in SQL that stands for a value."""
@@ -134,11 +137,12 @@ class Plan:
 
     def _where(self, database: Any) -> str:
         parts = [self._test(one, database) for one in self.query.where]
-        for n, ((table, at, m), one) in enumerate(zip(self.pointing, self.query.without, strict=True)):
+        for n, ((table, at, m), one) in enumerate(zip(self.pointing, self._besides(), strict=True)):
             other = Plan(Query(where=one.where), table, self.lang, called=f"w{n}")
             other.values, other.notes = self.values, self.notes
             tests = [f"w{n}.k{at} = t.k{m}", *(other._test(test, database) for test in one.where)]
-            parts.append(f"NOT EXISTS (SELECT 1 FROM w{n} WHERE {' AND '.join(tests)})")
+            lacking = "" if n < len(self.query.with_) else "NOT "
+            parts.append(f"{lacking}EXISTS (SELECT 1 FROM w{n} WHERE {' AND '.join(tests)})")
         return f" WHERE {' AND '.join(parts)}" if parts else ""
 
     def _test(self, one: Filter, database: Any) -> str:

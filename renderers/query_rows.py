@@ -7,7 +7,7 @@ from typing import Any
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table
-from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.problem import NoRows
 from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Measure, Query, Result, find
 from flipchart.renderers.query_plan import CYCLES, Plan, grain_of
 from flipchart.renderers.words import number, say
@@ -22,7 +22,8 @@ class Answer(Plan):
     def result(self, rows: Sequence[tuple[Any, ...]]) -> Result:
         """The rows as labels and series."""
         if not rows:
-            raise SpecProblem(f"query: no row of {self.table.name} is left; widen the filters")
+            asked = described_query(self.query, self.table, self.lang, self.bucket)
+            raise NoRows(f"query: no row of {self.table.name} is left; widen the filters", asked)
         if self.query.select:
             return self._selected(rows)
         measures = self.query.measures or (Measure(take="count"),)
@@ -211,7 +212,8 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
     parts[0] = _followed(query, parts[0], lang)
     if query.where:
         parts.append(_tests(query.where))
-    parts += [say("query.without", lang, table=f"{one.table}{f' ({_tests(one.where)})' if one.where else ''}") for one in query.without]
+    for way, besides in (("with", query.with_), ("without", query.without)):
+        parts += [say(f"query.{way}", lang, table=f"{one.table}{f' ({_tests(one.where)})' if one.where else ''}") for one in besides]
     parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"

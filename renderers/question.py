@@ -16,10 +16,10 @@ from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.joins import every, joined, pruned
 from flipchart.renderers.query import STEPS, Every, Query, columns_of
+from flipchart.renderers.question_beside import beside
 from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_contrast import Contrasts
 from flipchart.renderers.question_figures import TAKES
-from flipchart.renderers.question_lacking import lacking
 from flipchart.renderers.question_spelling import respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
@@ -77,7 +77,7 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
     """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
     question = _THEN.sub(r"\1 than", question[:600])
     tables = every(tables)
-    if len(tables) > 1 and (found := lacking(question, tables, lang)):
+    if len(tables) > 1 and (found := beside(question, tables, lang)):
         return Reading(
             Query.model_validate(found[0]), "bar" if found[0].get("group") else "number" if "measures" in found[0] else "table", found[1]
         )
@@ -113,7 +113,9 @@ def _readers(tables: Mapping[str, Table], lang: str) -> Iterator[tuple[str, Read
 def _best(question: str, tables: Mapping[str, Table], lang: str) -> Reading | None:
     """What is understood best, over any of the tables."""
     found = [_over(question, reader, name) for name, reader in _readers(tables, lang)]
-    return min((one for one in found if one), key=lambda one: (not one.sure, len(one.missed), one.likened, one.joined), default=None)
+    return min(
+        (one for one in found if one), key=lambda one: (not one.sure, len(one.missed), one.assumed, one.likened, one.joined), default=None
+    )
 
 
 def _pointers(whole: Table | None) -> list[str]:

@@ -248,6 +248,7 @@ class Groups(Each):
             and not opened
             and not first.says("and", "or", "count", "distinct", "most", "least", "top", "number", "not")
             and self.against is None
+            and not self.at(self.next(n)).says("most", "least")  # "pupils with the most loans"
             and self.subject(n)
         ):
             self.used.add(n)

@@ -211,8 +211,8 @@ def _named(name: str) -> tuple[str, ...]:
 
 
 def _parted(name: str) -> str:
-    """A name with spaces for its signs; the vowel signs of Devanagari are part of its words."""
-    return re.sub(r"(?:_|[^\w\u0900-\u0963])+", " ", name)
+    """A name with spaces for its signs and before its capitals; the vowel signs of Devanagari are part of its words."""
+    return re.sub(r"(?:_|[^\w\u0900-\u0963])+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
 
 
 def noun(table: Table) -> frozenset[str]:
@@ -220,10 +220,7 @@ def noun(table: Table) -> frozenset[str]:
     root = table.join.tables[0] if table.join is not None else table
     if _turned(root):
         return frozenset()  # each row is one figure, by whose name the file is called
-    called = root.sheet or root.name.rpartition(".")[0] or root.name
-    words = tokens(_parted(called))
-    found = {token.stem for token in words if not (token.stem.isdecimal() or _EASTERN.match(token.stem))}
-    found |= {fold(called)} if any(_EASTERN.match(token.stem) for token in words) else set()
+    found = {*_called(table)}
     marks = [
         {part for part in _named(column.name) if part not in _ID} for column in root.columns
         if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name))
@@ -234,6 +231,15 @@ def noun(table: Table) -> frozenset[str]:
     } or found  # restaurant_inspections are inspections where a column is restaurant
     own = [mark for mark in marks if mark & found]  # where fines have a fine_id, their loan_id is of something else
     return frozenset(found.union(*(own or marks), _happened(root)))
+
+
+def _called(table: Table) -> frozenset[str]:
+    """The words of a table's name."""
+    root = table.join.tables[0] if table.join is not None else table
+    called = root.sheet or root.name.rpartition(".")[0] or root.name
+    words = tokens(_parted(called))
+    found = {token.stem for token in words if not (token.stem.isdecimal() or _EASTERN.match(token.stem))}
+    return frozenset(found | ({fold(called)} if any(_EASTERN.match(token.stem) for token in words) else set()))
 
 
 def _turned(table: Table) -> bool:
@@ -423,8 +429,9 @@ class Reader:
         self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
         """What the file is of, where each row is one figure of it."""
-        own = noun(table)
+        own, called = noun(table), _called(table)
         foreign = frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
+        foreign -= called if len(called) == 1 else frozenset()  # books are books, whatever book_authors are
         self.noun, self.foreign = own - foreign or own, foreign - own  # orders are orders, whatever order_items are
         self.dated = any(column.kind == "time" for column in table.columns)
         self.stepped = {

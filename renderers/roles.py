@@ -109,7 +109,10 @@ def money(column: Column) -> bool:
 def naming(table: Table) -> Column | None:
     """The column of words that calls each row by a name of its own; None where there is none."""
     named = [c for c in table.columns if c.kind == "text" and c.distinct > 1 and not identity(c) and not answer(c) and unique(c, table)]
-    return min(named, key=lambda c: not re.search(r"name|title|titel|nom|名|नाम|اسم", c.name, re.IGNORECASE), default=None)
+    whole = {value for note in table.remarks if note.key == "named" for key, value in note.values if key == "name"}
+    return min(
+        named, key=lambda c: (c.name not in whole, not re.search(r"name|title|titel|nom|名|नाम|اسم", c.name, re.IGNORECASE)), default=None
+    )
 
 
 def answer(column: Column) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from flipchart.renderers.database import Column, Table, described, ranges
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.table_columns import PLAIN, decimal_of, named_unit
 from flipchart.renderers.table_rows import decoded, delimiter_of, ending_of, records
-from flipchart.renderers.table_tidy import MOST_COLUMNS, TOTALS, bare, header_of, is_total, names_of, tidied
+from flipchart.renderers.table_tidy import MOST_COLUMNS, TOTALS, bare, header_of, is_total, names_of, tidied, whole_name
 
 PLACES, PIECE = 40, 12 << 10  # of a large file, where it is looked into, and bytes read at each
 SAMPLE = 3000  # rows of a large file by which its columns are understood
@@ -43,12 +43,16 @@ def large(path: Path, name: str) -> Table:
         if titled
         else [f"column {n + 1}" for n in range(len(rows[filled[header]]))]
     )
-    columns = []
+    columns: list[Column] = []
     count = max(1, _lines_in(path) - skip)
+    whole = next((whole_name(names) for note in small.remarks if note.key == "named"), None)
     for column in small.columns:
         if column.distinct >= 0.9 * (small.rows - column.empty):
             column = replace(column, distinct=count, values=())
         column = replace(column, empty=round(column.empty / small.rows * count))
+        if whole is not None and column.name == whole[0]:
+            columns.append(replace(column, sql=f"nullif(concat_ws(' ', {columns[whole[1]].sql}, {columns[whole[2]].sql}), '')"))
+            continue
         if column.name not in names:
             raise SpecProblem(f"{name} is large and has a column for each period; save it with one row for each figure")
         c = names.index(column.name)
@@ -70,7 +74,7 @@ def large(path: Path, name: str) -> Table:
             f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'total %' OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')"
         )
     )
-    notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed"})
+    notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed", "named"})
     return Table(name, tuple(columns), -1 if totals else count, notes, file=path.resolve(), relation=relation)
 
 

@@ -22,6 +22,14 @@ TOTALS = (
     " الإجمالي المجموع"
 ).split()
 TOTAL = re.compile(rf"^(grand\s+|sub[- ]?)?totals?\b|^({'|'.join(TOTALS)})\s*[:：]?$", re.IGNORECASE)
+_NAMES = (
+    ("f ?name|first ?names?|given ?names?|forenames?", "l ?name|last ?names?|surnames?|family ?names?", "name"),
+    ("vornamen?", "nachnamen?|familiennamen?|zunamen?|namen?", "vollständiger name"),
+    ("prénoms?|prenoms?", "noms?|noms? de famille", "nom complet"),
+    ("nombres?", "apellidos?", "nombre completo"),
+    ("nomes?|primeiro nome", "sobrenomes?|apelidos?|último nome", "nome completo"),
+)
+"""How first and last names are called as columns, and what both are together."""
 HEADER_WITHIN = 30  # rows
 LONGEST_CELL = 500  # characters kept of one cell
 _PLAIN = set(
@@ -85,7 +93,7 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
         if spoiled and column.kind != "text":
             notes.append(Note("unread", (("count", spoiled), ("column", column.name))))
     table = replace(table, remarks=tuple(notes))
-    return _long(table) if turned else table
+    return _long(_named(table)) if turned else table
 
 
 def bare(cell: Any) -> Any:
@@ -208,6 +216,31 @@ def names_of(row: Sequence[Any]) -> list[str]:
 def _remark(row: Sequence[Any]) -> bool:
     """True for a line of words in the first cell alone, as notes below a table are."""
     return isinstance(row[0], str) and not is_blank(row[0]) and all(is_blank(cell) for cell in row[1:])
+
+
+def whole_name(names: Sequence[str]) -> tuple[str, int, int] | None:
+    """What to call the whole names of people whose names stand in two columns, and the places of these; None where none do."""
+    plain = [re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip().casefold() for name in names]
+    for first, last, whole in _NAMES:
+        ends = [(re.fullmatch(rf"(.* )?(?:{one})", name), n) for one in (first, last) for n, name in enumerate(plain)]
+        found = [(match[1] or "", n) for match, n in ends if match]
+        if len(found) == 2 and found[0][0] == found[1][0] and f"{found[0][0]}{whole}" not in plain:
+            return f"{found[0][0]}{whole}", found[0][1], found[1][1]
+    return None
+
+
+def _named(table: Table) -> Table:
+    """The table with a column of whole names, where first and last names stand apart."""
+    found = whole_name([column.name for column in table.columns])
+    if found is None or any(table.columns[n].kind != "text" for n in found[1:]):
+        return table
+    name, first, last = found
+    whole: list[Cell] = [
+        " ".join(str(part) for part in pair if part) or None for pair in zip(table.cells[first], table.cells[last], strict=True)
+    ]
+    note = Note("named", (("first", table.columns[first].name), ("last", table.columns[last].name), ("name", name)))
+    columns = (*table.columns, told_of(Column(name, "text"), whole))
+    return replace(table, columns=columns, cells=(*table.cells, tuple(whole)), remarks=(*table.remarks, note))
 
 
 def is_total(row: Sequence[Any]) -> bool:

@@ -602,7 +602,6 @@ def test_what_has_no_row_in_another_table_is_found(base: Any, names: str, words:
     [
         ("customers orders", "customers with no returned orders"),
         ("customers orders", "share of customers without orders"),
-        ("customers orders", "customers without orders who live in Oslo"),
         ("products sales", "products never sold at a discount"),
         ("products sales", "which customers never bought a product"),
     ],

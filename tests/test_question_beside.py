@@ -1,0 +1,162 @@
+"""Rows told by those of another table that point to them, and people whose names stand in two columns."""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from flipchart.models import tables
+from flipchart.models.events import File, Request, Said
+from flipchart.renderers import question
+from flipchart.renderers.database import Table
+from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.query import Query, run
+from flipchart.renderers.table import read
+from flipchart.renderers.table_large import large
+
+SCHEMA = """
+CREATE TABLE Pupil (pupil_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, home_town TEXT);
+CREATE TABLE Club (club_id INTEGER PRIMARY KEY, club_name TEXT, weekday TEXT);
+CREATE TABLE ClubPupil (club_id INTEGER REFERENCES Club(club_id), pupil_id INTEGER REFERENCES Pupil(pupil_id), joined TEXT);
+CREATE TABLE Loan (loan_id INTEGER PRIMARY KEY, pupil_id INTEGER REFERENCES Pupil(pupil_id), book_id INTEGER, lent TEXT,
+  FOREIGN KEY (book_id) REFERENCES Book(book_id));
+CREATE TABLE Book (book_id INTEGER PRIMARY KEY, title TEXT, genre TEXT);
+"""
+TOWNS, GENRES = ("Oslo", "Bergen", "Tromso"), ("Crime", "Poetry", "Travel")
+PEOPLE = (
+    "Ada Moe",
+    "Bo Moe",
+    "Cato Lie",
+    "Dina Lie",
+    "Eli Dahl",
+    "Finn Dahl",
+    "Gro Ruud",
+    "Hans Ruud",
+    "Ida Berg",
+    "Jon Berg",
+    "Kari Aas",
+    "Lars Aas",
+)
+
+
+@pytest.fixture(scope="session")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("school") / "school.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.executescript(SCHEMA)
+        base.executemany("INSERT INTO Pupil VALUES (?, ?, ?, ?)", [(n, *name.split(), TOWNS[n % 3]) for n, name in enumerate(PEOPLE, 1)])
+        base.executemany("INSERT INTO Club VALUES (?, ?, ?)", [(1, "Chess", "Monday"), (2, "Choir", "Tuesday"), (3, "Robots", "Friday")])
+        base.executemany("INSERT INTO ClubPupil VALUES (?, ?, ?)", [(1 + n % 2, 1 + n * 5 % 9, f"2024-0{1 + n % 8}-03") for n in range(14)])
+        base.executemany("INSERT INTO Book VALUES (?, ?, ?)", [(n, f"Book {'ABCDEFGHIJKLMN'[n]}", GENRES[n % 5 % 3]) for n in range(1, 13)])
+        lent = [(n, 1 + n * 7 % 10, 1 + n * 3 % 11, f"202{3 + n % 2}-0{1 + n % 9}-11") for n in range(1, 41)]
+        base.executemany("INSERT INTO Loan VALUES (?, ?, ?, ?)", lent)
+        base.commit()
+    return path
+
+
+@pytest.fixture(scope="session")
+def school(path: Path) -> Table:
+    return read(path)
+
+
+NAME = "first_name || ' ' || last_name"
+LENT = "SELECT pupil_id FROM Loan JOIN Book USING (book_id) WHERE genre = "
+
+
+@pytest.mark.parametrize(
+    ("words", "sql"),
+    [
+        ("Which pupils have borrowed both Crime and Poetry books?",
+         f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Poetry')"),
+        ("List the names of the pupils who borrowed Crime as well as Travel",
+         f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Travel')"),
+        ("Pupils who borrowed Crime but never Poetry",
+         f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id NOT IN ({LENT}'Poetry')"),
+        ("Which pupils borrowed both Crime and Poetry books in 2023?",
+         (f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime' AND lent < '2024')"
+         f" AND pupil_id IN ({LENT}'Poetry' AND lent < '2024')")),
+        ("How many pupils have borrowed both Crime and Travel books?",
+         f"SELECT count(*) FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Travel')"),
+        ("Which pupils have no club?", f"SELECT {NAME} FROM Pupil WHERE pupil_id NOT IN (SELECT pupil_id FROM ClubPupil)"),
+        ("Find the club that has no pupils at all", "SELECT club_name FROM Club WHERE club_id NOT IN (SELECT club_id FROM ClubPupil)"),
+        ("pupils who never borrowed a book", f"SELECT {NAME} FROM Pupil WHERE pupil_id NOT IN (SELECT pupil_id FROM Loan)"),
+        ("Oslo pupils without loans in 2024",
+         f"SELECT {NAME} FROM Pupil WHERE home_town = 'Oslo' AND pupil_id NOT IN (SELECT pupil_id FROM Loan WHERE lent LIKE '2024%')"),
+        ("Are there any books that have never been borrowed by a pupil? List their titles.",
+         "SELECT title FROM Book WHERE book_id NOT IN (SELECT book_id FROM Loan)"),
+        ("Pupils with the most loans", f"SELECT {NAME} FROM Loan JOIN Pupil USING (pupil_id) GROUP BY 1"),
+    ],
+)  # fmt: skip
+def test_rows_are_told_by_those_that_point_to_them(school: Table, path: Path, words: str, sql: str) -> None:
+    reading = question.read(words, {"school.sqlite": school})
+    assert reading is not None and reading.sure, reading
+    got = run(reading.query, {"school.sqlite": school})
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        right = [row[0] for row in base.execute(sql)]
+    assert right
+    if "count(*)" in sql:
+        assert got.series[0][1] == (float(right[0]),)
+    else:
+        assert sorted(got.labels) == sorted(right)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Which books were borrowed both by Oslo and by Bergen pupils on a Monday evening?",
+        "Pupils who borrowed Crime but never Poetry while they were ill",
+    ],
+)
+def test_what_is_not_told_whole_is_left_open(school: Table, words: str) -> None:
+    reading = question.read(words, {"school.sqlite": school})
+    assert reading is None or not reading.sure
+
+
+def test_a_query_is_told_with_the_rows_that_there_must_be(school: Table) -> None:
+    asked = Query.model_validate(
+        {"table": "Pupil", "with": [{"table": "Book", "where": [{"column": "genre", "value": "Crime"}]}], "measures": [{"take": "count"}]}
+    )
+    found = run(asked, {"school.sqlite": school})
+    assert "with Book (genre = Crime)" in found.detail
+    assert Query.model_validate_json(asked.model_dump_json()) == asked
+    with pytest.raises(SpecProblem, match=r"query\.with: no rows of `Club` point to Book"):
+        wrong = {"table": "Book", "with": [{"table": "Club"}], "measures": [{"take": "count"}]}
+        run(Query.model_validate(wrong), {"school.sqlite": school})
+
+
+@pytest.mark.parametrize(
+    ("names", "whole"),
+    [
+        ("first_name,last_name,pay", "name"),
+        ("EmpFname,EmpLname,pay", "emp name"),
+        ("Vorname,Nachname,pay", "vollständiger name"),
+        ("prénom,nom,pay", "nom complet"),
+        ("nombre,apellidos,pay", "nombre completo"),
+        ("first_name,last_name,name", ""),
+        ("first_name,surname,pay", "name"),
+        ("title,last_name,pay", ""),
+    ],
+)
+def test_first_and_last_names_are_read_together(names: str, whole: str) -> None:
+    table = read(f"{names}\nAda,Moe,3\nBo,,4\nBo,Lie,5\n", "staff.csv")
+    added = [column.name for column in table.columns][3:]
+    assert added == ([whole] if whole else [])
+    if whole:
+        assert table.cells[3] == ("Ada Moe", "Bo", "Bo Lie") and any(whole in note for note in table.notes)
+
+
+def test_first_and_last_names_of_a_large_file_are_read_together(tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    path.write_text("first_name,last_name,pay\n" + "".join(f"Ada{n % 7},Moe{n % 11},{n}\n" for n in range(4000)))
+    found = run(
+        Query.model_validate({"group": ["name"], "measures": [{"column": "pay"}], "limit": 100}), {"staff.csv": large(path, "staff.csv")}
+    )
+    assert len(found.labels) == 77 and "Ada3 Moe5" in found.labels
+
+
+def test_where_no_row_fits_that_is_the_answer_and_no_model_is_asked(school: Table) -> None:
+    file = File("f", "school.sqlite", "table", Path("school.sqlite"), "", (), 0, (), school)
+    told = list(tables.answer(Request("Pupils who borrowed Travel but never Crime in 2021", files=(file,))) or ())
+    said = "".join(one.delta for one in told if isinstance(one, Said))
+    assert said.startswith("None: no row fits.") and "with Loan (genre = Travel" in said
