@@ -457,8 +457,14 @@ class Session:
     def _shown(self, run: Run) -> dict[str, Any]:
         from flipchart.gui.jobs import outcome
         from flipchart.renderers.text import to_html
+        from flipchart.renderers.text_formulas import ended
 
         told = dict(run.outcome) or outcome(self.store.events(run.id))
+
+        def shown(block: dict[str, Any]) -> dict[str, Any]:
+            text = ended(block["text"]) if run.status == "running" else block["text"]
+            return {"text": text, "html": to_html(text)}
+
         files = [self.store.file(file) for file in run.request.get("files", ())]
         message = ""
         if run.status in ("failed", "interrupted"):
@@ -473,7 +479,7 @@ class Session:
             "status": run.status,
             "seq": run.seq,
             "message": message,
-            "blocks": [block | ({"html": to_html(block["text"])} if "text" in block else {}) for block in told["blocks"]],
+            "blocks": [shown(block) if "text" in block else block for block in told["blocks"]],
             "plan": told["plan"],
             "usage": told["usage"],
             "findings": told["findings"],

@@ -167,8 +167,9 @@ def _json(page: Page) -> bytes:
 
 def _markdown(page: Page) -> bytes:
     from flipchart.renderers.sheet import told
+    from flipchart.renderers.text_formulas import in_dollars
 
-    parts = [page.text.strip()] if page.text.strip() else []
+    parts = [in_dollars(page.text.strip())] if page.text.strip() else []
     for spec in page.specs:
         words = form(spec.kind).markdown(spec).strip()
         note = told(spec)

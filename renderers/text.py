@@ -1,6 +1,6 @@
 """Text answers: Markdown, shown as HTML inline and typeset as a page elsewhere.
 
-Not covered: formulas are typeset by the browser (MathML); on a drawn page they stand as their source.
+Not covered: formulas are typeset by the browser (MathML); on a drawn page they are plain characters.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from flipchart.renderers import logo
+from flipchart.renderers import logo, text_formulas
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import Align, Box, Drawing, Item, Line, TableFrame, Text
 from flipchart.renderers.figures import sole, unmarked
@@ -59,16 +59,12 @@ _ATTRIBUTES = {
 def _reader() -> Any:
     """The Markdown parser, its renderer taught our pictures, formulas and code."""
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable(["table", "strikethrough"])
-    # Prices are not formulas: "$5 and $10" stays as it is.
-    reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True).use(footnote_plugin)
+    text_formulas.teach(reader.use(footnote_plugin))
     rules: Any = reader.renderer.rules  # type: ignore[attr-defined]
     rules["image"] = lambda tokens, i, options, env: _image(tokens[i])
-    rules["math_inline"] = lambda tokens, i, options, env: _math(tokens[i].content, "inline")
-    rules["math_inline_double"] = rules["math_block"] = lambda tokens, i, options, env: _math(tokens[i].content, "block")
     rules["fence"] = lambda tokens, i, options, env: _code(tokens[i].content, tokens[i].info.strip().split(" ")[0])
     rules["th_open"] = rules["td_open"] = lambda tokens, i, options, env: _cell(tokens[i])
     return reader
@@ -85,25 +81,6 @@ def _image(token: Any) -> str:
 
     host = urlsplit(str(token.attrGet("src") or "")).hostname or ""
     return f'<span class="elsewhere">{escape(token.content or "picture")}{f" ({escape(host)})" if host else ""}</span>'
-
-
-_UNREADABLE = (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError, StopIteration)
-"""What the readers of formulas raise where they cannot read one."""
-
-
-def _math(source: str, display: str) -> str:
-    from html import escape
-
-    from latex2mathml.converter import convert
-
-    try:
-        return str(convert(source, display=display))
-    except _UNREADABLE:
-        return f"<code>{escape(source)}</code>"
-    except Exception as error:  # its own errors share no base class but Exception
-        if type(error).__module__.startswith("latex2mathml"):
-            return f"<code>{escape(source)}</code>"
-        raise
 
 
 def _code(source: str, language: str) -> str:
@@ -175,23 +152,10 @@ def _runs(token: Any) -> list[_Run]:
                 out.append(_Run(f"[{child.meta['id'] + 1}]"))
             case _:
                 if child.content:
-                    content = _plain_math(child.content) if child.type.startswith("math") else child.content
+                    content = text_formulas.to_words(child.content) if child.type.startswith("math") else child.content
+                    content = f"\n{content}\n" if child.type == "math_inline_double" else content
                     out.append(_Run(content, bold > 0, italic > 0, child.type == "code_inline", link > 0))
     return out
-
-
-def _plain_math(source: str) -> str:
-    """A formula as plain characters: "x = (-b ± √(b² - 4ac))/(2a)"."""
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    inner = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
-    grouped = re.sub(r"\\frac" + inner + inner, r"(\1)/(\2)", source.strip())
-    try:
-        words = " ".join(str(LatexNodes2Text(math_mode="text").latex_to_text(grouped)).split())
-    except _UNREADABLE:
-        return source.strip()
-    raised = str.maketrans("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ")
-    return re.sub(r"\^([0-9n])(?![0-9])", lambda power: power[1].translate(raised), re.sub(r"±(?=\S)", "± ", words))
 
 
 class _Column:
@@ -339,7 +303,7 @@ def _blocks(tokens: list[Any], column: _Column) -> None:
                 _code_block(token.content.rstrip("\n"), column)
             case "math_block" | "math_block_label":
                 column.gap(base * 0.75)
-                column.plain(_plain_math(token.content), size=base + 1, inset=inset + 24)
+                column.plain(text_formulas.to_words(token.content), size=base + 1, inset=inset + 24)
             case "hr":
                 column.gap(base)
                 column.items.append(Box(column.left, column.y, column.wide, 1, fill=style.rule))
@@ -425,7 +389,11 @@ def alt(spec: Prose) -> str:
 
 
 def markdown(spec: Prose) -> str:
-    """The words as they are."""
+    """The words, their formulas as every reader of Markdown knows them."""
+    return text_formulas.in_dollars(_titled(spec))
+
+
+def _titled(spec: Prose) -> str:
     return f"# {spec.title}\n\n{spec.markdown}" if spec.title else spec.markdown
 
 
@@ -588,5 +556,5 @@ FORM = Form(
     alt=alt,
     content=content,
     from_content=from_content,
-    page=lambda spec, style, blobs: f'<article class="prose">{to_html(markdown(spec))}</article>{logo.markup(style)}',
+    page=lambda spec, style, blobs: f'<article class="prose">{to_html(_titled(spec))}</article>{logo.markup(style)}',
 )

@@ -9,6 +9,7 @@ from flipchart.renderers.check import check
 from flipchart.renderers.drawing import Text, flat
 from flipchart.renderers.style import style
 from flipchart.renderers.text import Prose, content, from_content, layout, to_html
+from flipchart.renderers.text_formulas import ended
 
 ANSWER = """## Rotate a list
 
@@ -98,3 +99,43 @@ def test_every_ending_is_written() -> None:
         written, mime = render.write(page, ending)
         assert written
         assert mime
+
+
+LOAN = r"""You pay each month:
+
+\[ M = \frac{P \cdot r}{1 - r^{48}} \]
+
+- \( M \) is the payment, about $22 or $23, so \(M > \$20\).
+- As code: `\( M \)`
+
+1. With more on it:
+\[ n = 4 \times 12 \]
+
+\[
+a = b
++ c
+\]
+
+$$x_1$$ and $y$."""
+
+
+def test_formulas_are_set_however_they_are_marked() -> None:
+    html = to_html(LOAN)
+    assert html.count("<math") == 7 and html.count("<mfrac>") == 1
+    assert r"<code>\( M \)</code>" in html and "about $22 or $23" in html and "<li>c" not in html
+    said = [line.text for item in flat(layout(Prose(markdown=LOAN), style(), 720).items) if isinstance(item, Text) for line in item.lines]
+    assert "M = (P · r)/(1 - r⁴⁸)" in said and "n = 4×12" in " ".join(said).replace(" × ", "×")
+    assert [words for words in said if "\\" in words and "( M )" not in words]
+    plain = render.write(render.Page((), text=LOAN), "md")[0].decode()
+    assert r"$$M = \frac{P \cdot r}{1 - r^{48}}$$" in plain and "- $M$ is" in plain and r"`\( M \)`" in plain
+
+
+def test_money_is_no_formula() -> None:
+    for words in ("$5 and $10", "US$5/US$10", "from $5–$10, not 5$ or 6$", "$5 a day, or 6$", "**$22.16** and $18,000 at 6.9%"):
+        assert "<math" not in to_html(words)
+
+
+@pytest.mark.parametrize("begun", [r"\[ M = \frac{P", r"\( M", "$$x", "\\[\nM"])
+def test_a_formula_still_coming_is_not_shown(begun: str) -> None:
+    assert ended(rf"Then \(a\) and `\(` and $$b$$: {begun}") == r"Then \(a\) and `\(` and $$b$$: "
+    assert ended(f"Never ended {begun}\n\nMore") == f"Never ended {begun}\n\nMore"

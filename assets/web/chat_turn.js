@@ -3,6 +3,7 @@ import { attempt, button, call, direction, el, figure, icon, menu, popover, say,
 import { Sheet } from './chat_sheet.js';
 
 const SET_MS = 350;  // between two times the words are set by the server while they come
+const FORMULA = /(\\\(.*?(\\\)|$))|(\\\[.*?(\\\]|$))|(\$\$.*?(\$\$|$))/gs;  // one that has ended, or not yet
 const FAIR = 0.3;  // the chance from which on another form is offered
 
 export class Turn {
@@ -102,7 +103,7 @@ export class Turn {
 
   speak() {
     const prose = el('div', { class: 'prose', dir: 'auto', 'aria-busy': 'true' });
-    const text = { node: prose, tail: document.createTextNode(''), all: '' };
+    const text = { node: prose, tail: document.createTextNode(''), rest: '', all: '' };
     this.texts.push(text);
     if (this.pending) this.pending.node.before(prose); else this.answer.append(prose);
     this.pending?.node.classList.add('spoken');
@@ -111,12 +112,13 @@ export class Turn {
     if (!this.texts.length) this.speak();
     const text = this.texts.at(-1);
     text.all += delta;
-    this.trail(text, text.tail.data + delta);
+    this.trail(text, text.rest + delta);
     if (!this.setting) this.setting = setTimeout(() => this.set(), SET_MS);
   }
-  // What has come since the words were set: plain, where the last of them stand, without Markdown's own signs.
+  // What has come since the words were set: plain, where the last of them stand, without Markdown's own signs; formulas wait.
   trail(text, words) {
-    text.tail.data = words.replace(/[*`#]+/g, '');
+    text.rest = words;
+    text.tail.data = words.replace(FORMULA, '…').replace(/[*`#]+/g, '');
     if (!text.tail.data || text.tail.isConnected) return;
     let last = text.node;
     while (last.lastElementChild && last.lastElementChild.matches('p, ul, ol, li, blockquote, h1, h2, h3, h4, pre, code')) last = last.lastElementChild;
@@ -171,7 +173,7 @@ export class Turn {
       if ('html' in block) {
         const node = el('div', { class: 'prose', dir: 'auto' });
         node.innerHTML = block.html;  // sanitised where it was made
-        this.texts.push({ node, tail: document.createTextNode(''), all: block.text });
+        this.texts.push({ node, tail: document.createTextNode(''), rest: '', all: block.text });
         this.answer.append(node);
       } else if (!this.page.sheets.has(block.visual) && visuals[block.visual]) {
         const sheet = new Sheet(this.page, this.lang, visuals[block.visual]);
