@@ -26,7 +26,7 @@ from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models import calculators, pointed, relations, tables
+from flipchart.models import arithmetic, calculators, pointed, relations, tables
 from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
@@ -198,7 +198,7 @@ class Session:
             elif request.about:
                 events = None  # rules read the question alone
             else:
-                events = tables.answer(request) or calculators.answer(request) or relations.answer(request)
+                events = tables.answer(request) or arithmetic.answer(request) or calculators.answer(request) or relations.answer(request)
             if events is None:
                 mind = self.minds.of(asked.model)
                 for state in mind.wait(cancel):

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from flipchart import assets
-from flipchart.models.events import Drawn, Event, Planned, Request
+from flipchart.models.events import Drawn, Event, Planned, Request, Said
 from flipchart.models.language import detect
 from flipchart.models.router import Floats, Query, plain, route
 from flipchart.renderers import app_catalogue, figures
-from flipchart.renderers.app import App
+from flipchart.renderers.app import App, opening
 from flipchart.renderers.app_catalogue import LANGUAGES, MONEY, Calculator, Setting, Unit, conversion, outline, unit_name, units
 from flipchart.renderers.problem import Missing, ModelProblem
 from flipchart.renderers.registry import form
@@ -23,7 +23,9 @@ from flipchart.renderers.words import locale, say
 KIND = "app"
 ACCEPTED = 0.5  # the chance, by the router, from which on an app is what a person expects who was understood wholly
 NEAR = 0.55  # from this likeness of meaning on, a calculator helps a model to write another
+SHOWN = 3  # results that are told in words
 LONGEST = 400  # characters of a message that is looked at
+MORE = 5  # words that may be said beside a sum of which every value is given
 _SIGNS = {
     **dict.fromkeys("$ usd dollar dollars dolares dolar دولار 美元 ドル डॉलर".split(), "$"),
     **dict.fromkeys("€ eur euro euros يورو 欧元 ユーロ यूरो".split(), "€"),
@@ -51,6 +53,11 @@ class Known:
     currency: str = ""
     title: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether all values were given that the calculator has no usual ones for."""
+        return bool(self.given) and all(one.name in self.given or one.otherwise is not None for one in self.calculator.inputs)
+
     def app(self) -> App:
         """The calculator, ready to be drawn."""
         return app_catalogue.drawn(self.calculator, self.lang, self.given, self.currency, self.title)
@@ -68,17 +75,25 @@ class _Number:
 
 def answer(request: Request) -> Iterator[Event] | None:
     """The answer without a language model, or None where one has to be asked."""
-    if request.files or request.form not in (None, KIND) or (request.form is None and request.autonomy < 2):
+    if request.files or request.form not in (None, "text", KIND):
         return None
-    known = read(request.text, request.lang)
-    if known is None or (request.form is None and dict(route(Query(request.text)).forms)[KIND] < ACCEPTED):
+    known = read(request.text, request.lang) or (stated(request.text, request.lang) if request.form != KIND else None)
+    if known is None or (not known.whole and request.form == "text"):
         return None
-    return _drawn(known)
+    asked = request.form == KIND or known.whole or dict(route(Query(request.text)).forms)[KIND] >= ACCEPTED
+    shown = request.form == KIND or (request.form is None and request.autonomy > 1)
+    return _told(known, drawn=shown) if asked and (shown or known.whole) else None
 
 
-def _drawn(known: Known) -> Iterator[Event]:
-    yield Planned(KIND, ((KIND, 1.0), ("text", 0.3)), say("reason.known", known.lang), 0.1)
-    yield Drawn(known.app(), "done")
+def _told(known: Known, *, drawn: bool) -> Iterator[Event]:
+    """The result, where all that it takes was given, and the calculator to try other values in."""
+    kind = KIND if drawn else "text"
+    yield Planned(kind, ((kind, 1.0), ("text" if drawn else KIND, 0.3)), say("reason.known", known.lang), 0.1)
+    app = known.app()
+    if known.whole and app.outputs:
+        yield Said(" · ".join(f"{label}: **{value}**" for label, value in opening(app)[: 1 if known.title else SHOWN]) + "\n\n")
+    if drawn:
+        yield Drawn(app, "done")
 
 
 def read(text: str, lang: str = "") -> Known | None:
@@ -95,6 +110,24 @@ def read(text: str, lang: str = "") -> Known | None:
         known = (_converted(words, tongue) if turns else None) or _named(words, tongue)
         if known is not None:
             return replace(known, lang=wanted or tongue)
+    return None
+
+
+def stated(text: str, lang: str = "") -> Known | None:
+    """The calculator for which `text` gives every value, though it says a few things more; None where there is none, or it may differ."""
+    if len(text) > LONGEST:
+        return None
+    wanted, told = lang.split("-")[0], detect(text).split("-")[0]
+    for tongue in dict.fromkeys(one for one in (told, wanted) if one in LANGUAGES):
+        if _differing(tongue).search(plain(text)):
+            return None
+        for name in _candidates(plain(text), tongue):
+            one = app_catalogue.catalogue()[name]
+            words, numbers, currency = _numbered(text, tongue, _phrases(name, tongue))
+            given = _given(_merged(numbers, one.inputs), one, tongue)
+            known = Known(one, wanted or tongue, given or {}, currency)
+            if known.whole and len(known.given) > 1 and _works(one, known.given) and len(_left(words, _understood(name, tongue))) <= MORE:
+                return known
     return None
 
 
@@ -134,10 +167,11 @@ def _meanings() -> tuple[list[str], Floats]:
 
 
 @cache
-def _asking(lang: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The words that only ask in `lang`, and those that ask for a conversion."""
+def _asking(lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words that only ask in `lang`, those that ask for a conversion, and those that make a sum another than the catalogue's."""
     told = dict(line.split(": ") for line in assets.text("calculators/asking.txt").splitlines() if line and not line.startswith("#"))
-    return frozenset(told[lang].split("|")), frozenset(told[f"convert {lang}"].split("|"))
+    only, turning, differing = (frozenset(told[f"{kind}{lang}"].split("|")) for kind in ("", "convert ", "differ "))
+    return only, turning, differing
 
 
 @cache
@@ -344,6 +378,18 @@ def _rest(words: str, pattern: re.Pattern[str]) -> str:
     return re.sub(r"[^\w\u0900-\u097f\ue100-\ue109]+", "", pattern.sub(" ", bare))
 
 
+def _left(words: str, pattern: re.Pattern[str]) -> list[str]:
+    """The words that are left once all that was understood is taken out."""
+    bare = re.sub(rf"{_OPEN}\d+{_SHUT}", " ", words).translate(_HIDDEN)
+    return re.findall(r"[\w\u0900-\u097f]+", pattern.sub(" ", bare))
+
+
+@cache
+def _differing(lang: str) -> re.Pattern[str]:
+    """What makes a sum another than the catalogue's: instalments by the week, fees, conditions, two things compared."""
+    return _pattern(_asking(lang)[2], lang)
+
+
 def _named(text: str, lang: str) -> Known | None:
     for name in _candidates(plain(text), lang):
         one = app_catalogue.catalogue()[name]
@@ -364,7 +410,7 @@ def _works(one: Calculator, given: Mapping[str, float]) -> bool:
 def _converted(text: str, lang: str) -> Known | None:
     """A conversion, told by two units of one quantity, or by a quantity beside a word that asks for units to be changed."""
     words, numbers, _ = _numbered(text, lang, frozenset())
-    asked, turns = _asking(lang)
+    asked, turns, _ = _asking(lang)
     if len(numbers) > 1:
         return None
     pattern = _pattern(asked | turns | frozenset(_unit_names(lang)), lang)

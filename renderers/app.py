@@ -489,6 +489,7 @@ def _quiz(spec: App, style: Style, x: float, y: float, w: float) -> tuple[list[I
     return items, y - 18
 
 
+_CENTS = {"$", "€", "£", "R$"}  # sums of money that are told to the cent where they are small
 _CLOCK = re.compile(r"(h:mm:ss|m:ss)(.*)")
 
 
@@ -499,8 +500,16 @@ def _shown(value: float, unit: str, lang: str) -> str:
         minutes, seconds = divmod(math.floor(value + 0.5), 60)
         told = f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if clock[1] == "h:mm:ss" else f"{minutes}:{seconds:02}"
         return f"{told}\u00a0{clock[2]}" if clock[2] else told
-    small = abs(value) < 100 and value != int(value) if math.isfinite(value) else False
-    return number(value, lang or "en", unit.strip(), digits=2 if small else 0 if math.isfinite(value) and abs(value) < 1e15 else None)
+    cents = unit.strip() in _CENTS
+    small = abs(value) < (1000 if cents else 100) and value != int(value) if math.isfinite(value) else False
+    places = 2 if small else 0 if math.isfinite(value) and abs(value) < 1e15 else None
+    return number(value, lang or "en", unit.strip(), digits=places, fixed=small and cents)
+
+
+def opening(spec: App) -> list[tuple[str, str]]:
+    """The results as they open: what each is called, and its value with its unit. Raises SpecProblem where one cannot be worked out."""
+    now = results(spec)
+    return [(one.label, _shown(now[formula.slug(one.name)], one.unit, spec.lang)) for one in spec.outputs]
 
 
 def alt(spec: App) -> str:
@@ -508,8 +517,8 @@ def alt(spec: App) -> str:
     if spec.questions:
         return f"{spec.title}: {len(spec.questions)} ?"
     try:
-        first = spec.outputs[0]
-        return f"{spec.title}: {first.label} {_shown(results(spec)[formula.slug(first.name)], first.unit, spec.lang)}"
+        label, value = opening(spec)[0]
+        return f"{spec.title}: {label} {value}"
     except SpecProblem:
         return spec.title
 

@@ -54,7 +54,8 @@
     if (/^[A-Z]+\$$/.test(unit)) return words.startsWith('−') ? '−' + unit + '\u00a0' + words.slice(1) : unit + '\u00a0' + words;
     return words + '\u00a0' + unit;
   };
-  const format = (value, places) => new Intl.NumberFormat(data.lang, { maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
+  const format = (value, places, least = 0) => new Intl.NumberFormat(data.lang,
+    { minimumFractionDigits: least, maximumFractionDigits: places, numberingSystem: 'latn' }).format(value).replace('-', '−');
   // Seconds whose unit is h:mm:ss or m:ss (also m:ss/km), as a clock shows them.
   const clocked = (value, [, face, rest]) => {
     const all = Math.floor(value + 0.5), minutes = Math.floor(all / 60), two = n => String(n).padStart(2, '0');
@@ -65,7 +66,11 @@
     const clock = unit.match(/^(h:mm:ss|m:ss)(.*)$/);
     return clock && Number.isFinite(value) && value >= 0 ? clocked(value, clock) : figured(value, unit);
   };
-  const figured = (value, unit) => Number.isFinite(value) ? dressed(format(value, Math.abs(value) < 100 && value % 1 ? 2 : 0), unit) : '–';
+  const cents = ['$', '€', '£', 'R$'];  // sums of money that are told to the cent where they are small
+  const figured = (value, unit) => {
+    const small = value % 1 && Math.abs(value) < (cents.includes(unit) ? 1000 : 100);
+    return Number.isFinite(value) ? dressed(format(value, small ? 2 : 0, small && cents.includes(unit) ? 2 : 0), unit) : '–';
+  };
   const exact = (value, unit) => dressed(format(value, 6), unit);
   const comma = new Intl.NumberFormat(data.lang, { numberingSystem: 'latn' }).format(1.5)[1];
   const plain = value => String(value).replace('.', comma);
