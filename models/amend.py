@@ -11,7 +11,8 @@ from flipchart.models import compose
 from flipchart.models.critique import told
 from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
-from flipchart.models.restyle import ASKING, TITLE, spelt
+from flipchart.models.restyle import ASKING, TITLE, spelt, understood
+from flipchart.models.wishes import asked_count
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import begun, holder
 from flipchart.renderers.spec import Part, S, Spec, parse_json, patch, walk, written_schema
@@ -21,6 +22,7 @@ LONGEST = 240  # characters of a wish; more is a new subject
 MOST = 12  # steps of one patch
 FEW, FEWEST, DENSE = 3, 24, 8  # words, and characters (of scripts without blanks), that are too few for a question of their own
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+KEPT, SHORTER = 0.5, 0.25  # share of its texts that a visual keeps through an edit, and through one that is to shorten it
 SHOWN = 4_000  # characters of the visual that the model sees
 
 _SAID = {"label", "text", "detail", "heading", "question", "name"}
@@ -193,6 +195,18 @@ def _scalars(whole: Mapping[str, Any]) -> dict[str, Any]:
         if inner.get("type") in {"string", "number", "integer", "boolean"} or "enum" in inner:
             out[name] = {key: inner[key] for key in ("type", "enum") if key in inner}
     return out
+
+
+def emptied(before: Spec, after: Spec, words: str) -> bool:
+    """True where most of what `before` says is gone from `after`, though `words` wish nothing removed."""
+    named = understood(words.lower()).named
+    if "remove" in named:
+        return False
+    least = SHORTER if named & {"shorter", "fewer"} or asked_count(words) else KEPT
+    texts = [[said for _, said in told(spec)] for spec in (before, after)]
+    # The letters of a script without blanks say as much as three of another; said more plainly, all may take half as many.
+    letters = [sum(3 if _UNSPACED.match(sign) else sign.isalnum() for said in held for sign in said) for held in texts]
+    return min(len(texts[1]) / max(1, len(texts[0])), 2 * letters[1] / max(1, letters[0])) < least
 
 
 def _words(part: Mapping[str, Any]) -> tuple[str, ...]:

@@ -186,6 +186,7 @@ class Planner:
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
         asked = amend.messages(spec, context.asked(request), at)
+        emptied = False
         for again in range(1 + REPAIRS[request.effort]):
             reply = self.llm.stream(
                 asked,
@@ -201,6 +202,9 @@ class Planner:
                 return True
             try:
                 patched = resolved(amend.amended(spec, written), request)
+                emptied = amend.emptied(spec, patched, request.text)
+                if emptied:
+                    raise SpecProblem("most of what it says would be gone; leave all that is not wished to go")
             except SpecProblem as problem:
                 # What it wrote is not shown again: a small model would copy it.
                 asked = [asked[0], Message("user", f"{asked[1].content}\n\nFaults of the edits before: {problem}.")]
@@ -211,7 +215,7 @@ class Planner:
             if found:
                 yield Noted(tuple(found), patched.id)
             return True
-        yield from self._draw(spec.kind, request, spec, id)
+        yield from [Said(say("edit.refused", lang))] if emptied else self._draw(spec.kind, request, spec, id)
         return True
 
     def _recast(self, id: str, spec: Spec, cast: recast.Recast, planned: Planned, request: Request) -> Iterator[Event]:
@@ -237,6 +241,8 @@ class Planner:
                         return
                     new |= recast.written(places, written)
                 made = resolved(recast.recast(spec, new, cast.lang), request)
+                if amend.emptied(spec, made, request.text):
+                    continue
             except SpecProblem:
                 continue
             brief = briefed(request)
@@ -337,6 +343,9 @@ class Planner:
             yield from self._say(request, note=f"(A {kind} could not be made: {trouble}. Answer in words.)")
             return
         spec = form(kind).settled(best.spec)
+        if now is not None and amend.emptied(now, spec, request.text):
+            yield Said(say("edit.refused", brief.lang))
+            return
         gone = {part.id for part in walk(best.spec)} - {part.id for part in walk(spec)}
         findings = [finding for finding in best.findings if finding.where.split(".")[0] not in gone]
         yield Drawn(spec, "done", best.blobs, into)

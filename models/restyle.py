@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from flipchart import assets
 from flipchart.models.language import WORDS
-from flipchart.models.wishes import asked_count
+from flipchart.models.wishes import EASTERN, WORDED, asked_count
 from flipchart.renderers import times
 from flipchart.renderers.chart_trend import trends
 from flipchart.renderers.problem import SpecProblem
@@ -66,7 +66,9 @@ ASKING = set(
 )
 
 
-_NUMBERS = set("three four five six seven eight nine ten tres cinco drei fünf trois cinq três".split())
+TWO = dict.fromkeys("two dos duas dois deux zwei दो شريحتين شريحتان".split(), 2)
+COUNTS = WORDED | TWO | dict(zip("ثلاث أربع خمس ست سبع ثماني تسع عشر".split(), range(3, 11), strict=True))
+_DENSE = dict(zip("二三四五六七八九十", range(2, 11), strict=True)) | {"两": 2, "兩": 2}
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ def leftover(low: str) -> list[str]:
     """The words of `low` (in lower case) that say something by themselves; numbers do not."""
     spaced, runs = _small()
     low = runs.sub(" ", low) if _UNSPACED.search(low) else low
-    return [w for w in re.findall(r"[^\W\d_][\w\u0900-\u097f'’-]*", low) if w not in spaced and w not in _NUMBERS]
+    return [w for w in re.findall(r"[^\W\d_][\w\u0900-\u097f'’-]*", low) if w not in spaced and w not in COUNTS]
 
 
 def spelt(sayings: Collection[str]) -> re.Pattern[str]:
@@ -158,8 +160,28 @@ def spelt(sayings: Collection[str]) -> re.Pattern[str]:
 # -- carrying out -----------------------------------------------------------------------------------------------------------------
 
 
+def _counted(spec: Spec, wish: _Wish, line: str) -> Spec | None:
+    """The visual in as many of its parts as `line` says: right before what they are called, or at its end without a name."""
+    low = line.lower().translate(EASTERN)
+    parts, number = _parts(spec.kind), rf"(?:(?<![A-Za-z\d.,])(\d{{1,2}}|{'|'.join(COUNTS)})|([{''.join(_DENSE)}]))"
+    found = re.search(rf"{number}[\s-]*(?:{parts.pattern})", low) or (None if parts.search(low) else re.search(rf"{number}\W*$", low))
+    if found is None or any(parts.sub("", word).strip("".join(_DENSE)) for word in wish.rest):
+        return None
+    said = found[1] or found[2]
+    return form(spec.kind).fewer(spec, int(said) if said.isdecimal() else (COUNTS | _DENSE)[said])
+
+
+@cache
+def _parts(kind: str) -> re.Pattern[str]:
+    """What the parts of a form are called that a person counts; never matches where they are not counted."""
+    names = json.loads(assets.text("edits.json"))["parts"].get(kind, ())
+    return spelt(names) if names else re.compile(r"(?!)")
+
+
 def _changed(spec: Spec, wish: _Wish, line: str) -> Spec | None:
     named = wish.named
+    if named <= {"fewer", "shorter"} and not wish.place and not wish.colour and (fewer := _counted(spec, wish, line)) is not None:
+        return fewer
     if {"trend", "forecast"} & named:
         return None if wish.rest else _fitted(spec, "" if "remove" in named else "forecast" if "forecast" in named else "line")
     if "remove" in named:

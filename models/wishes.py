@@ -20,7 +20,7 @@ WORDED = {
     **{word: n for n, word in enumerate("trois quatre cinq six sept huit neuf dix".split(), 3)},
     **{word: n for n, word in enumerate("तीन चार पाँच छह सात आठ नौ दस".split(), 3)},
 }  # fmt: skip
-_EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
+EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９", "0123456789" * 4)
 _SMALL = {
     "one": 1,
     "a": 1,
@@ -101,7 +101,7 @@ NONE = Wishes()
 
 def wishes(words: str) -> Wishes:
     """What `words` ask for, in the languages of the program."""
-    plain = words.translate(_EASTERN)
+    plain = words.translate(EASTERN)
     most = _MOST.search(plain)
     count = None if most else asked_count(plain)
     sentences = _SENTENCES.search(plain)
@@ -118,7 +118,7 @@ def wishes(words: str) -> Wishes:
 
 def asked_count(words: str) -> int | None:
     """How many of something, three or more, the person asks for ("7 tips", "a 5-slide deck", "drei Gründe"); None where they do not say."""
-    words = words.translate(_EASTERN)
+    words = words.translate(EASTERN)
     found = [int(m[1] or m[3]) for m in _COUNTED.finditer(words) if m[3] or (m[2].lower() not in _NOT_COUNTED and len(m[2]) > 1)]
     if len(found) == 1:
         return found[0]

@@ -606,9 +606,13 @@ def content(spec: App) -> Content | None:
     return Content(spec.title, things, lang=spec.lang)
 
 
+def _fewer(app: App, many: int) -> App | None:
+    """A quiz with its first questions."""
+    return app.model_copy(update={"questions": app.questions[:many]}) if 0 < many < len(app.questions) else None
+
+
 FORM = Form(
     spec=App, layout=layout, markdown=markdown, alt=alt, content=content, findings=findings, resolve=resolve, confirm=confirm,
     corrected=lambda app, said: corrected(app), settled=settled, page=page, skeleton=lambda asked: quiz(asked, _QUIZ),
-    illustrate=illustrate,
-    paint=illustration.paint,
+    illustrate=illustrate, paint=illustration.paint, fewer=_fewer,
 )  # fmt: skip

@@ -222,12 +222,19 @@ def _antv(spec: Infographic, style: Style, blobs: Mapping[str, bytes]) -> bytes:
     return antv.write(spec).encode()
 
 
+def _fewer(spec: Infographic, many: int) -> Infographic | None:
+    """A list with its first entries; of steps, dates and sides that are compared none can be missing."""
+    whole = spec.family == "list" and 0 < many < len(spec.items)
+    return spec.model_copy(update={"items": spec.items[:many]}) if whole else None
+
+
 FORM = Form(
     spec=Infographic,
     layout=layout,
     markdown=markdown,
     alt=alt,
     designs=designs,
+    fewer=_fewer,
     illustrate=illustrate,
     paint=illustration.paint,
     skeleton=skeleton,

@@ -42,6 +42,8 @@ class Form:
     """True for typeset words, which go on over as many pages as they take and are never made small to fit one."""
     halves: Callable[[Any], tuple[Spec, Spec] | None] = lambda spec: None
     """It in two, for pages on which all of it would be too small to read; None: it stays whole."""
+    fewer: Callable[[Any, int], Spec | None] = lambda spec, many: None
+    """It in so many of its parts, as a person counts them, where it has more and says as well with fewer; None: it does not."""
     designs: Callable[[Any], tuple[str, ...]] = lambda spec: ()
     """Names of the designs that fit this content, best first (the current one included)."""
     content: Callable[[Any], Content | None] = lambda spec: None

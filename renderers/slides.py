@@ -10,6 +10,7 @@ from typing import Any
 from flipchart.renderers import icons, illustration
 from flipchart.renderers.check import Finding
 from flipchart.renderers.deck import Slide, Slides, alt, alt_of, content, from_content, halves, markdown, shown_as
+from flipchart.renderers.deck_fewer import fewer
 from flipchart.renderers.deck_plan import corrected, filling, outlined, planning
 from flipchart.renderers.drawing import Drawing, Item
 from flipchart.renderers.icons import Scores
@@ -19,10 +20,11 @@ from flipchart.renderers.slides_bodies import body, chart_of, cover
 from flipchart.renderers.slides_page import DESIGNS, finished, foot, page_of
 from flipchart.renderers.slides_pictures import FEW
 from flipchart.renderers.spec import Spec
-from flipchart.renderers.style import Style
+from flipchart.renderers.style import Style, style
 
 DEEPEST = 6  # a slide is split at most into 2 ** DEEPEST pages
 MOST_ICONS = 6  # points on a slide with more of them have marks
+WIDE = 1280.0  # px of a page on which slides are tried
 APART = 3  # of so many slides at most one has a picture beside its points
 
 
@@ -59,6 +61,11 @@ def _parts(deck: Slides, slide: Slide, style: Style, width: float, height: float
         return
     for half in pair:
         yield from _parts(deck, half, style, width, height, depth + 1)
+
+
+def _fewer(spec: Slides, many: int) -> Slides | None:
+    """The deck in `many` slides, each of which stands on one page."""
+    return fewer(spec, many, lambda slide: body(page_of(spec, style(), WIDE, None, slide, 2), slide)[1])
 
 
 def findings(spec: Slides) -> list[Finding]:
@@ -157,6 +164,7 @@ FORM = Form(
     markdown=markdown,
     alt=alt,
     pages=pages,
+    fewer=_fewer,
     designs=lambda spec: DESIGNS,
     content=content,
     from_content=from_content,

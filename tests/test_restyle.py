@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from flipchart.gui.gallery import every
+from flipchart.gui.gallery import every, examples
 from flipchart.models import amend
 from flipchart.models.compose import Scope
-from flipchart.models.events import Drawn, Event, Planned, Request, Turn
+from flipchart.models.critique import told
+from flipchart.models.events import Drawn, Event, Planned, Request, Said, Turn, Used
 from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.planner import Planner
 from flipchart.models.restyle import restyled
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.spec import Spec, walk
+from flipchart.renderers.style import style
 
 
 def chart(**fields: Any) -> Spec:
@@ -67,6 +69,99 @@ def test_the_theme_is_understood_in_every_language(wish: str) -> None:
     done = restyled(tips(), wish)
     assert done is not None
     assert done.look.theme == DARK
+
+
+def deck(many: int, *, closing: bool = False) -> Spec:
+    """A deck of so many slides, its cover counted; each lists three things."""
+    things = [{"text": name, "detail": f"{name} is told in one sentence."} for name in ("First", "Second", "Third")]
+    slides: list[dict[str, Any]] = [{"type": "points", "heading": f"Side {n} of coffee", "items": things} for n in range(1, many)]
+    if closing:
+        slides[-1] = {"type": "closing", "heading": "Remember this", "items": ["Drink it"]}
+    return form("slides").spec.model_validate({"title": "Coffee", "lang": "en", "slides": slides})
+
+
+def headings(spec: Spec) -> list[str]:
+    return [part.heading for part in walk(spec) if getattr(part, "heading", "")]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "make it 3 slides",
+        "cut it down to 3 slides",
+        "only 3 slides",
+        "Just three slides, please",
+        "make it 3",
+        "redúcelo a 3 diapositivas",
+        "solo tres diapositivas",
+        "reduza para 3 slides",
+        "réduis à 3 diapositives",
+        "kürze es auf drei Folien",
+        "nur 3 Folien",
+        "改成3张幻灯片",
+        "改成三张",
+        "スライドを3枚にして",
+        "तीन स्लाइड बनाओ",
+        "اجعلها 3 شرائح",
+        "فقط ثلاث شرائح",
+    ],
+)
+def test_a_deck_is_told_in_fewer_slides_and_says_as_much(wish: str) -> None:
+    whole = deck(5)
+    done = restyled(whole, wish)
+    assert done is not None
+    assert len(form("slides").pages(done, style(), 1280.0)) == 3  # type: ignore[misc]
+    assert headings(done) == headings(whole)
+    said = [words for _, words in told(whole) if words.endswith("sentence.")]
+    assert [words for _, words in told(done) if words.endswith("sentence.")] == said
+
+
+def test_a_deck_in_fewer_slides_keeps_its_end_and_what_is_drawn() -> None:
+    done = restyled(deck(6, closing=True), "make it 4 slides")
+    assert done is not None
+    assert headings(done)[-1] == "Remember this"
+    for spec in examples("slides").values():
+        for many in (2, 3):
+            fewer = form("slides").fewer(spec, many)
+            assert fewer is None or len(form("slides").pages(fewer, style(), 1280.0)) == many  # type: ignore[misc]
+
+
+def test_a_list_keeps_its_first_entries_and_steps_are_not_cut() -> None:
+    done = restyled(tips("Dark", "Cool", "Quiet", "Early", "Slow"), "make it 3 tips")
+    assert done is not None
+    assert [item["label"] for item in done.model_dump()["items"]] == ["Dark", "Cool", "Quiet"]
+    steps = tips("Dark", "Cool", "Quiet", "Early").model_copy(update={"family": "steps"})
+    assert restyled(steps, "make it 3 steps") is None
+
+
+@pytest.mark.parametrize(
+    "wish", ["make it 8 slides", "3 more slides", "make slide 3 shorter", "only slide 3", "make it 3 points", "3 slides on tea"]
+)
+def test_another_number_is_not_how_many_slides_are_left(wish: str) -> None:
+    done = restyled(deck(5), wish)
+    assert done is None or len(form("slides").pages(done, style(), 1280.0)) == 5  # type: ignore[misc]
+
+
+EMPTYING = [{"id": f"point{n}", "remove": True} for n in range(1, 13)]
+
+
+@pytest.mark.parametrize(("effort", "calls"), [("quick", 1), ("standard", 2)])
+def test_an_edit_that_empties_what_is_there_is_refused(effort: Any, calls: int) -> None:
+    before = deck(5)
+    model = Scripted([Line(answer={"edits": EMPTYING})] * 5)
+    request = Request("change the tone of it", history=(Turn("coffee", "", ("v1",)),), earlier={"v1": before}, lang="en", effort=effort)
+    events = list(Planner(model).answer(request))
+    assert not [event for event in events if isinstance(event, Drawn)]
+    assert "left it as it was" in "".join(event.delta for event in events if isinstance(event, Said))
+    assert len([event for event in events if isinstance(event, Used)]) == calls
+
+
+def test_what_is_wished_away_may_go() -> None:
+    before = deck(5)
+    bare = amend.amended(before, json.dumps({"edits": EMPTYING}))
+    assert amend.emptied(before, bare, "move the second one up")
+    assert not amend.emptied(before, bare, "delete all the points")
+    assert not amend.emptied(before, amend.amended(before, json.dumps({"edits": EMPTYING[:3]})), "move the second one up")
 
 
 @pytest.mark.parametrize(
