@@ -6,6 +6,7 @@ origin and no way out, so that nothing it holds can reach the page around it.
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import escape
@@ -16,7 +17,7 @@ from flipchart.gui.session import Session, spec_of
 from flipchart.renderers import logo, svg
 from flipchart.renderers.html import fonts_for, variables
 from flipchart.renderers.registry import form
-from flipchart.renderers.render import draw, pages
+from flipchart.renderers.render import draw_within, pages
 from flipchart.renderers.sheet import told
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style, style
@@ -48,8 +49,9 @@ class Frames:
         self.session = session
         self._markup = lru_cache(maxsize=256)(self._drawn)
 
-    def view(self, id: str, width: float | None = None, theme: str = "") -> dict[str, Any]:
-        """The visual as it stands, laid out for `width` px, as JSON values: what a page needs to show and edit it."""
+    def view(self, id: str, width: float | None = None, theme: str = "", tall: float | None = None) -> dict[str, Any]:
+        """The visual as it stands, laid out for `width` px and, where it can be, `tall` px at most, as JSON values: what a page needs to
+        show and edit it."""
         visual = self.session.store.visual(id)
         spec = spec_of(visual)
         theme = theme or str(self.session.store.run(visual.run).request.get("theme", "light"))
@@ -59,7 +61,7 @@ class Frames:
         growing = visual.status == "growing"
         one = form(spec.kind)
         lang = spec.lang or look.lang
-        place, markup = self._markup(json.dumps(visual.spec), base, wide, growing)
+        place, markup = self._markup(json.dumps(visual.spec), base, wide, tall or math.inf, growing)
         return {
             "id": visual.id,
             "n": visual.n,
@@ -82,7 +84,7 @@ class Frames:
             "style": variables(look),
         }
 
-    def _drawn(self, values: str, look: Style, width: float, growing: bool) -> tuple[str, str]:
+    def _drawn(self, values: str, look: Style, width: float, tall: float, growing: bool) -> tuple[str, str]:
         """Where the visual's markup goes ("drawing", "player", "app") and the markup."""
         given = json.loads(values)
         spec = _read(given)
@@ -91,7 +93,7 @@ class Frames:
         if growing and one.pages is not None:
             return "drawing", svg.write(pages(spec, look, width)[-1], blobs, fonts=False, live=True)
         if growing or one.page is None:
-            return "drawing", svg.write(draw(spec, look, width), blobs, fonts=False, live=True)
+            return "drawing", svg.write(draw_within(spec, look, width, tall), blobs, fonts=False, live=True)
         chosen = look.with_look(spec.look, spec.lang)
         body = one.page(spec, chosen, blobs)
         if spec.kind in SANDBOXED:

@@ -337,7 +337,13 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
 
     @web.get("/v/{name}")
     def visual(
-        request: Request, name: str, width: float | None = None, theme: str = "", fragment: bool = False, size: str = ""
+        request: Request,
+        name: str,
+        width: float | None = None,
+        theme: str = "",
+        fragment: bool = False,
+        size: str = "",
+        tall: float | None = None,
     ) -> Response:
         id, _, ending = name.partition(".")
         if theme:
@@ -346,7 +352,7 @@ def _visuals(web: "FastAPI", shown: frames.Frames) -> None:
             page = session.page(id, theme)
             content, mime = write(page.sized(size) if size else page, ending)
             return Response(content, media_type=mime, headers={"cache-control": AGAIN} | _attachment(page.title or page.main.kind, ending))
-        view = shown.view(id, width, theme)
+        view = shown.view(id, width, theme, tall)
         dress = hashlib.sha256(view["style"].encode()).hexdigest()[:8]
         tag = f'"{view["key"]}-{dress}-{view["n"]}-{view["newest"]}-{view["status"]}-{__version__}{"-f" if fragment else ""}"'
         headers = {"etag": tag, "cache-control": AGAIN}

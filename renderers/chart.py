@@ -126,6 +126,11 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
     return finish(spec, style, width, height, [*items, *feet], alt(spec))
 
 
+def elastic(spec: Chart) -> bool:
+    """Whether its height is a matter of looks."""
+    return bool(spec.layers) or chart_marks.MARKS[shown(spec).mark].elastic
+
+
 def _layouts(mark: str) -> Callable[[Any], tuple[float, str]]:
     """The function that lays out `mark`."""
     file = "layers" if mark == "layers" else chart_marks.MARKS[mark].file
@@ -725,6 +730,7 @@ def write_vega(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
 FORM = Form(
     spec=Chart,
     layout=layout,
+    elastic=elastic,
     markdown=markdown,
     alt=alt,
     designs=designs,

@@ -80,6 +80,8 @@ class Marking:
     """True where each figure has an x of its own."""
     worded: bool = False
     """True where a series may hold words."""
+    elastic: bool = False
+    """True where its height is a matter of looks: it reads as well in a lower room."""
 
 
 def _upright(t: Traits) -> str:
@@ -123,32 +125,34 @@ def _slope(t: Traits) -> str:
 
 
 MARKS: Mapping[str, Marking] = {
-    "column": Marking("bars", _upright, usual=True),
+    "column": Marking("bars", _upright, usual=True, elastic=True),
     "bar": Marking("bars", _lying, usual=True),
-    "line": Marking("lines", lambda t: "column" if t.count < 2 else "", usual=True),
-    "area": Marking("lines", lambda t: "column" if t.count < 2 else "line" if t.low < 0 and t.rows > 1 else "", usual=True),
-    "scatter": Marking("scatter", lambda t: "" if t.placed else "line" if t.dated else "column", usual=True, free=True, placed=True),
+    "line": Marking("lines", lambda t: "column" if t.count < 2 else "", usual=True, elastic=True),
+    "area": Marking("lines", lambda t: "column" if t.count < 2 else "line" if t.low < 0 and t.rows > 1 else "", usual=True, elastic=True),
+    "scatter": Marking(
+        "scatter", lambda t: "" if t.placed else "line" if t.dated else "column", usual=True, free=True, placed=True, elastic=True
+    ),
     "pie": Marking("shares", _slices, usual=True),
     "donut": Marking("shares", _slices, usual=True),
-    "histogram": Marking("bars", lambda t: "column" if t.rows > 1 or not t.varied else "", usual=True, free=True),
+    "histogram": Marking("bars", lambda t: "column" if t.rows > 1 or not t.varied else "", usual=True, free=True, elastic=True),
     "heatmap": Marking("shares", lambda t: "column" if t.rows < 2 or t.count < 2 else "", usual=True),
-    "waterfall": Marking("waterfall", lambda t: "column" if t.rows > 1 or t.count < 2 else "", usual=True),
+    "waterfall": Marking("waterfall", lambda t: "column" if t.rows > 1 or t.count < 2 else "", usual=True, elastic=True),
     "number": Marking("words", lambda t: "table" if t.rows > 1 and t.count > 1 else "", usual=True),
     "table": Marking("words", lambda t: "", usual=True, worded=True),
     "lollipop": Marking("dots", _unless(lambda t: t.rows == 1 and t.count > 1, "bar")),
     "dumbbell": Marking("dots", _unless(lambda t: 2 <= t.rows <= 5, "bar")),
-    "slope": Marking("dots", _slope),
+    "slope": Marking("dots", _slope, elastic=True),
     "box": Marking("spread", _spread(SAMPLE, "column"), free=True),
     "violin": Marking("spread", _spread(SMOOTH, "box"), free=True),
-    "density": Marking("spread", _spread(SMOOTH, "box"), free=True),
+    "density": Marking("spread", _spread(SMOOTH, "box"), free=True, elastic=True),
     "funnel": Marking("funnel", _unless(lambda t: t.rows == 1 and t.count > 1 and t.falling and t.low >= 0 < t.high, "bar")),
-    "treemap": Marking("treemap", _unless(lambda t: t.whole and len(t.values) > 1, "bar")),
+    "treemap": Marking("treemap", _unless(lambda t: t.whole and len(t.values) > 1, "bar"), elastic=True),
     "diverging": Marking("diverging", _unless(lambda t: t.rows > 1 and t.low >= 0 < t.high, "bar")),
     "multiples": Marking("multiples", _unless(lambda t: t.rows > 1 and t.count > 1 and t.ordered, "bar")),
     "sparklines": Marking("multiples", _unless(lambda t: t.count > 1, "table")),
-    "bubble": Marking("scatter", lambda t: "" if t.placed and t.sized else "scatter", free=True, placed=True),
-    "radar": Marking("radar", _unless(lambda t: 3 <= t.count <= SPOKES and t.rows <= WEBS and t.low >= 0 < t.high, "column")),
+    "bubble": Marking("scatter", lambda t: "" if t.placed and t.sized else "scatter", free=True, placed=True, elastic=True),
+    "radar": Marking("radar", _unless(lambda t: 3 <= t.count <= SPOKES and t.rows <= WEBS and t.low >= 0 < t.high, "column"), elastic=True),
     "gantt": Marking("gantt", lambda t: "" if t.spans else "table" if t.words else "column", worded=True),
-    "candlestick": Marking("candles", _unless(lambda t: t.rows == 4 and t.count > 1 and t.candles, "line")),
+    "candlestick": Marking("candles", _unless(lambda t: t.rows == 4 and t.count > 1 and t.candles, "line"), elastic=True),
     "map": Marking("map", _unless(lambda t: t.located and t.rows == 1, "bar")),
 }  # fmt: skip

@@ -40,6 +40,8 @@ class Form:
     """Every page, for forms that have several (slides, key frames)."""
     flows: bool = False
     """True for typeset words, which go on over as many pages as they take and are never made small to fit one."""
+    elastic: Callable[[Any], bool] = lambda spec: False
+    """Whether it may be laid out lower than it would be by itself, to be seen whole."""
     halves: Callable[[Any], tuple[Spec, Spec] | None] = lambda spec: None
     """It in two, for pages on which all of it would be too small to read; None: it stays whole."""
     fewer: Callable[[Any, int], Spec | None] = lambda spec, many: None

@@ -20,6 +20,7 @@ from flipchart.renderers.style import Brand, Style, style
 from flipchart.renderers.tinted import finished
 
 WIDTH = 960.0  # px, where nobody says how wide
+LOWEST = 0.7  # of the height it would have by itself, that a visual is laid out at to be seen whole
 KEEPERS: list[Callable[[Sequence[Mapping[str, Any]]], Mapping[str, bytes]]] = []  # who in this process keeps pixels that specs name
 
 
@@ -100,6 +101,14 @@ def draw(spec: Spec, look: Style | None = None, width: float = WIDTH, height: fl
     """The spec laid out at `width` px, parts in their own colours, figures from a model's memory marked."""
     chosen = (look or style()).with_look(spec.look, spec.lang)
     return finished(form(spec.kind).layout(spec, chosen, width, height), spec, chosen)
+
+
+def draw_within(spec: Spec, look: Style | None, width: float, tall: float) -> Drawing:
+    """As `draw`, lower where that makes the whole of it fit `tall` px and it reads as well."""
+    drawn = draw(spec, look, width)
+    if LOWEST * drawn.height <= tall < drawn.height and form(spec.kind).elastic(spec):
+        return draw(spec, look, width, tall)
+    return drawn
 
 
 def pages(spec: Spec, look: Style | None = None, width: float = WIDTH, height: float | None = None) -> list[Drawing]:

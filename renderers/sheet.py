@@ -61,12 +61,12 @@ def head(
                 tall = size
         items.append(title)
         y += tall + style.size(1, width)
-    feet, tall = _feet(spec, style, width, 0.0)
+    feet, tall = _feet(spec, style, width, 0.0, gap)
     room_h = None
     below: list[Item] = []
     if height is not None:
         tall += 8.0 if feet else 0.0
-        below = _feet(spec, style, width, height - gap * 0.7 - tall + 8.0)[0]
+        below = _feet(spec, style, width, height - gap * 0.7 - tall + 8.0, gap)[0]
         room_h = height - y - gap - (tall if feet else 0.0)
     return items, Room(gap, y, width - 2 * gap, room_h), below
 
@@ -74,13 +74,12 @@ def head(
 def foot(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item], float]:
     """The quiet line of sources below a picture that ends at `y`, and the whole height of the sheet in px."""
     gap = margin(width)
-    feet, tall = _feet(spec, style, width, y + 14.0)
+    feet, tall = _feet(spec, style, width, y + 14.0, gap)
     return feet, y + 14.0 + tall + gap * 0.7 if feet else y + gap
 
 
-def _feet(spec: Spec, style: Style, width: float, y: float) -> tuple[list[Item], float]:
-    """What stands below a picture from `y` on, sources and logo side by side, and how tall it is in px."""
-    gap = margin(width)
+def _feet(spec: Spec, style: Style, width: float, y: float, gap: float) -> tuple[list[Item], float]:
+    """What stands below a picture from `y` on, sources and logo side by side, `gap` px from its sides, and how tall it is in px."""
     words, size = told(spec), style.size(0, width)
     wide, high = logo.room(style, size * 1.7, min(220.0, 0.36 * (width - 2 * gap)))
     line = width - 2 * gap - (wide + 16.0 if wide else 0.0)

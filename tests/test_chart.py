@@ -22,7 +22,7 @@ from flipchart.renderers.chart import FORM, MARKS, Chart, bins, check_claims, fa
 from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Path, TableFrame, Text, flat
 from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
-from flipchart.renderers.render import Page, check, draw, write
+from flipchart.renderers.render import Page, check, draw, draw_within, write
 from flipchart.renderers.spec import dump, patch, read_prefix, written_schema
 from flipchart.renderers.style import luminance, style, themes
 
@@ -918,3 +918,18 @@ def test_labels_of_several_lines_have_room_under_a_line_chart(names: list[str]) 
         under = max((line.y for item in words if item.field.startswith("labels.") for line in item.lines), default=0.0)
         title = next(item for item in words if item.field == "x_title")
         assert under < title.lines[0].y, "the labels end above what they are called"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_chart_is_seen_whole_in_a_low_room_where_it_reads_as_well(name: str) -> None:
+    spec = read(assets.text(name))
+    natural = draw(spec, None, 920.0)
+    tall = round(0.75 * natural.height)
+    drawn = draw_within(spec, None, 920.0, tall)
+    assert drawn.height == (tall if form("chart").elastic(spec) else natural.height)
+    assert checker.check(drawn) == []
+    title, source = (
+        [item.x for item in flat(drawn.items) if isinstance(item, Text) and item.role == role] for role in ("title", "caption")
+    )
+    assert spec.lang == "ar" or not source or source[-1] == title[0], "what stands below has the margin of what stands above"
+    assert draw_within(spec, None, 920.0, 0.3 * natural.height).height == natural.height

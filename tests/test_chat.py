@@ -253,6 +253,36 @@ def test_a_wish_that_changed_an_earlier_visual_says_so_and_leads_there(tab: Tab)
         page.reload()
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_what_a_wish_changed_comes_into_view_unless_the_person_went_elsewhere(tabs: Callable[..., Tab], motion: str) -> None:
+    tab = tabs(viewport={"width": 1280, "height": 1000}, reduced_motion=motion)
+    page = tab.open()
+    whole = """() => {
+        const [box, room] = ['.paper', '.thread'].map(name => document.querySelector(name).getBoundingClientRect());
+        return box.bottom <= room.bottom && box.top >= room.top - 1;
+    }"""
+    tab.ask("Sleep, please")
+    tab.settled()
+    page.wait_for_function(whole)
+    for _ in range(2):
+        tab.ask("count for me")
+        tab.settled()
+    assert not page.evaluate(whole)
+    tab.ask("darker please")
+    page.locator(".turn:last-child .moved").wait_for()
+    page.wait_for_function(whole)
+    page.evaluate("document.querySelector('.turn:last-child').scrollIntoView()")
+    page.locator(".turn:last-child .moved").press("Enter")
+    page.wait_for_function(whole)
+    assert page.evaluate("document.activeElement.matches('.sheet')")
+    tab.ask("darker please, but count for me")  # while it answers, the person goes to the middle
+    page.locator(".turn:nth-child(5)").wait_for()
+    page.evaluate("document.querySelector('.turn:nth-child(3)').scrollIntoView({behavior: 'instant'})")
+    page.evaluate("flipchart.page.stand([...flipchart.page.sheets.values()][0])")
+    page.wait_for_timeout(400)
+    assert not page.evaluate(whole)
+
+
 def test_a_reload_in_the_middle_of_an_answer_joins_it_again(tab: Tab) -> None:
     page = tab.open()
     tab.ask("count for me")

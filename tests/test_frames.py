@@ -245,7 +245,7 @@ def test_only_named_assets_are_served() -> None:
 def test_a_visual_of_which_nothing_changed_is_not_drawn_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     id, shown = drawn(session), Frames(session)
     first = shown.view(id, 720)
-    monkeypatch.setattr(frames, "draw", None)
+    monkeypatch.setattr(frames, "draw_within", None)
     assert shown.view(id, 720) == first
 
 

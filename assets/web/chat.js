@@ -7,11 +7,14 @@ import { Turn } from './chat_turn.js';
 
 const POLL_MS = 2000;  // between two looks at a model that is not ready
 const NARROW = matchMedia('(max-width: 900px)');  // where the side lies over the page
+const BESIDE = 130, LOW = 320, FADE = 28, EDGE = 8;  // px: beside a visual; its least height; the thread's fading end and upper edge
+const STRAYED = 24;  // px that are no scroll of the person's
+const SETTLES_MS = 2500;  // until the height of a visual is known
 const DIALS = { autonomy: 2, effort: 'standard', theme: '', lang: '', model: '' };
 
 class Page {
   constructor(parts) {
-    Object.assign(this, { parts, sheets: new Map(), turns: [], id: '', running: [], list: [], dialed: {} });
+    Object.assign(this, { parts, sheets: new Map(), turns: [], id: '', running: [], list: [], dialed: {}, goal: 0, way: [0, 0] });
     for (const [name, value] of Object.entries(DIALS)) {
       const held = kept(name);
       this.dialed[name] = held === null ? value : typeof value === 'number' ? Number(held) : held;
@@ -35,6 +38,7 @@ class Page {
       }
     }, { root: this.thread, rootMargin: '300px' });
     this.nears = new WeakMap();
+    this.thread.addEventListener('scrollend', () => { this.way = [this.goal, this.goal]; });
     this.say();
     this.poll();
     this.listed();
@@ -104,6 +108,7 @@ class Page {
     const last = this.turns.findLast(turn => !turn.into);
     this.rest(last);
     last?.node.scrollIntoView({ block: 'start' });
+    this.scroll(this.thread.scrollTop, 'auto');
   }
   restore(held) {
     for (const record of held.turns) this.place(record, held.visuals);
@@ -133,6 +138,34 @@ class Page {
     for (const other of this.turns) other.node.style.minHeight = '';
     if (turn) turn.node.style.minHeight = `${Math.max(0, this.thread.clientHeight - 48)}px`;
   }
+  // How tall a visual may be, so that it is seen whole under its question.
+  tall() { return Math.max(LOW, Math.floor((this.thread.clientHeight - BESIDE) / 20) * 20); }
+  scroll(top, behavior = calm.matches ? 'auto' : 'smooth') {
+    this.goal = Math.max(0, Math.min(this.thread.scrollHeight - this.thread.clientHeight, top));
+    this.way = behavior === 'auto' ? [this.goal, this.goal] : [this.thread.scrollTop, this.goal].sort((a, b) => a - b);
+    this.thread.scrollTo({ top: this.goal, behavior });
+  }
+  // The person has scrolled elsewhere since the page did.
+  get wandered() { return this.thread.scrollTop < this.way[0] - STRAYED || this.thread.scrollTop > this.way[1] + STRAYED; }
+  // A visual that is done, or was changed, is brought into view, unless the person went elsewhere; again as its height becomes known.
+  stand(sheet) {
+    this.standing = { sheet, until: performance.now() + SETTLES_MS };
+    this.stood(sheet);
+  }
+  stood(sheet) {
+    if (this.standing?.sheet !== sheet || this.wandered || performance.now() > this.standing.until) return;
+    const room = this.thread.getBoundingClientRect(), box = sheet.paper.getBoundingClientRect(), moving = this.thread.scrollTop - this.goal;
+    const top = box.top - room.top + moving - EDGE, below = box.bottom - room.bottom + FADE + moving;
+    const fits = box.height <= room.height - FADE - EDGE;
+    const by = fits ? Math.max(0, below) + Math.min(0, top) : top < 0 || top > room.height / 2 ? top : 0;
+    if (Math.abs(by) > 1) this.scroll(this.goal + by);
+  }
+  // To a visual further up, by click or key.
+  lead(sheet) {
+    this.scroll(this.thread.scrollTop, 'auto');
+    this.stand(sheet);
+    sheet.node.focus({ preventScroll: true });
+  }
 
   // -- asking -------------------------------------------------------------------------------------------------------------
 
@@ -161,7 +194,7 @@ class Page {
     this.turns.push(turn);
     this.column.append(turn.node);
     this.rest(turn);
-    turn.node.scrollIntoView({ block: 'start', behavior: calm.matches ? 'auto' : 'smooth' });
+    this.scroll(this.thread.scrollTop + turn.node.getBoundingClientRect().top - this.thread.getBoundingClientRect().top);
     if (this.modelled && this.modelled.state !== 'ready') turn.pending?.thinking(this.readiness(this.modelled, this.lang));
     return this.listen(turn, question(this.id, run, text, this.settingsOf({ form, files, renews, about })));
   }

@@ -28,7 +28,7 @@ export class Sheet {
     this.halt = el('button', { type: 'button', class: 'button halt', hidden: true }, icon('stop', 15), say('stop'));
     this.tools = el('div', { class: 'tools', role: 'group', 'aria-label': say('tools') });
     this.line = el('div', { class: 'line' }, el('p', { class: 'what' }, this.name, this.reason, this.source, this.clock), this.halt, this.tools);
-    this.node = el('section', { class: 'sheet' }, this.paper, this.line);
+    this.node = el('section', { class: 'sheet', tabindex: '-1' }, this.paper, this.line);
     if (held.id) this.mount(held.id, held);
     else this.grow();
   }
@@ -89,7 +89,7 @@ export class Sheet {
     Object.assign(this, { id });
     Object.assign(this.facts, held, { id });
     this.page.sheets.set(id, this);
-    const query = new URLSearchParams({ theme: this.page.theme(), width: String(Math.round(this.paper.clientWidth || this.page.width())), tools: '0' });
+    const query = new URLSearchParams({ theme: this.page.theme(), width: String(Math.round(this.paper.clientWidth || this.page.width())), tall: String(this.page.tall()), tools: '0' });
     const known = heights()[id];
     this.frame = el('iframe', {
       class: 'frame', src: `/v/${encodeURIComponent(id)}?${query}`, title: this.facts.title || this.say('visual'), loading: 'lazy',
@@ -114,6 +114,7 @@ export class Sheet {
         this.height = height;
         this.frame.style.height = `${height}px`;
         if (!this.growing()) remember(this.id, height);
+        this.page.stood(this);
         break;
       }
       case 'flipchart:ready':

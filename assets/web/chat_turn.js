@@ -85,9 +85,9 @@ export class Turn {
     let sheet = this.page.sheets.get(id);
     if (sheet) {
       // A wish about an earlier visual changes that one in its place.
-      if (this.pending && !this.sheets.includes(sheet)) { this.pending.node.remove(); this.pending = null; sheet.node.scrollIntoView({ block: 'nearest' }); }
+      if (this.pending && !this.sheets.includes(sheet)) { this.pending.node.remove(); this.pending = null; }
       sheet.changed();
-      if (!this.into && !this.sheets.includes(sheet)) this.moved = sheet;
+      if (!this.into && !this.sheets.includes(sheet)) { this.moved = sheet; this.page.stand(sheet); }
     } else {
       sheet = this.pending ?? new Sheet(this.page, this.lang).grow(this.plan?.seconds, attempt(() => this.stop()));
       if (!this.pending) this.answer.append(sheet.node);
@@ -163,6 +163,7 @@ export class Turn {
     this.pending?.node.remove();
     this.pending = null;
     for (const sheet of this.sheets) sheet.settle();
+    if (this.moved || (this.sheets.length === 1 && !this.texts.length && !this.into)) this.page.stand(this.moved ?? this.sheets[0]);
     if (this.texts.length) this.set().then(() => { for (const { node } of this.texts) node.removeAttribute('aria-busy'); });
     this.close(message);
   }
@@ -196,7 +197,7 @@ export class Turn {
     if (cut) parts.push(el('div', { class: 'row' }, button(this.say('continue'), again, { class: 'button first' })));
     if (this.status === 'failed') parts.push(el('div', { class: 'row' }, button(this.say('retry'), attempt(() => this.page.ask(this.question, { form: this.form, files: this.files, about: this.about })), { class: 'button first' })));
     // What was changed stands further up: said here, and a click away.
-    if (this.moved && this.plan?.reason) parts.push(button(`↑ ${this.plan.reason}`, () => this.moved.node.scrollIntoView({ block: 'center' }), { class: 'moved' }));
+    if (this.moved && this.plan?.reason) parts.push(button(`↑ ${this.plan.reason}`, () => this.page.lead(this.moved), { class: 'moved' }));
     if (!this.sheets.length && this.texts.length && !this.into) parts.push(this.wordsLine(), this.offers());
     if (this.asks.length) parts.push(el('div', { class: 'asks' }, ...this.asks.map(words =>
       el('button', { type: 'button', class: 'ask', dir: 'auto', onclick: () => this.page.ask(words) }, words))));

@@ -8,7 +8,8 @@
   let state = JSON.parse(document.getElementById('state').textContent);
   const words = state.words;
   const alone = parent === window;
-  let theme = new URLSearchParams(location.search).get('theme') || '';
+  const asked = new URLSearchParams(location.search), tall = asked.get('tall');
+  let theme = asked.get('theme') || '';
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   document.body.classList.toggle('alone', alone);
   const asks = !alone && new URLSearchParams(location.search).get('tools') === '0';  // the page around has tools of its own, and takes questions
@@ -51,6 +52,7 @@
       try {
         const query = new URLSearchParams({ fragment: '1', width: String(room()) });
         if (theme) query.set('theme', theme);
+        if (tall) query.set('tall', tall);
         const reply = await fetch(`/v/${encodeURIComponent(state.id)}?${query}`, { cache: 'no-cache' });
         if (reply.ok) show(await reply.json());
         misses = 0;
