@@ -26,7 +26,7 @@ from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models import arithmetic, calculators, pointed, relations, tables
+from flipchart.models import amend, arithmetic, calculators, pointed, relations, tables
 from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
@@ -195,6 +195,8 @@ class Session:
             events: Iterator[Event | Told] | None
             if asked.renews:
                 events = self._renewed(run, asked, request)
+            elif (stepped := self._stepped(run, request)) is not None:
+                events = stepped
             elif request.about:
                 events = None  # rules read the question alone
             else:
@@ -228,7 +230,7 @@ class Session:
             files |= dict.fromkeys(self.store.run(replaced).request.get("files", ()))
         return Request(
             text=asked.text,
-            history=tuple(_turn(one) for one in earlier),
+            history=tuple(turn for turn in map(_turn, earlier) if turn.visuals or not amend.stepped(turn.question)[0]),
             files=self._files(files),
             form=asked.form,
             autonomy=asked.autonomy,
@@ -303,6 +305,23 @@ class Session:
                 said.append(say(key, lang, columns=", ".join(sorted(names_of))))
         yield Said("\n\n".join([*said, *new.notes]))
         yield Told("renewed", {"count": done})
+
+    def _stepped(self, run: Run, request: Request) -> Iterator[Event | Told] | None:
+        """The last change of a visual undone, or the undone one made again, as a message wishes; None for other wishes."""
+        way, lang = amend.stepped(request.text)
+        by: Literal[-1, 1] = -1 if way == "undo" else 1
+        id = request.about.visual if request.about else self.store.stepping(run.conversation, by) if way else ""
+        return None if not way or run.request.get("files") or (way == "redo" and not id) else self._steps(id, way, by, lang)
+
+    def _steps(self, id: str, way: str, by: Literal[-1, 1], lang: str) -> Iterator[Event | Told]:
+        yield Planned("text", (("text", 1.0),), say("reason.restyled", lang), 0.0)
+        before = self.store.visual(id).n if id else 0
+        visual = self.store.step(id, by) if id else None
+        if visual is None or visual.n == before:
+            yield Said(say(f"edit.no_{way}", lang))
+            return
+        yield Said(say(f"edit.{way}", lang, title=visual.title or say(f"form.{visual.kind}", lang)))
+        yield Told("renewed", {"count": 1})
 
     # -- visuals ----------------------------------------------------------------------------------------------------------
 

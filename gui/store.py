@@ -462,6 +462,19 @@ class Store:
                 db.execute(update(visuals).where(visuals.c.id == id).values(n=to, kind=values["kind"], title=values.get("title", "")))
         return self.visual(id)
 
+    def stepping(self, conversation: str, by: Literal[-1, 1]) -> str:
+        """The visual that was changed last, after all that is new in the conversation (-1), or whose change was undone last (1); "" for
+        none."""
+        from sqlalchemy import select
+
+        visuals, versions = self._tables["visuals"], self._tables["versions"]
+        there = visuals.c.n if by < 0 else visuals.c.n + 1
+        at = versions.c.at.desc() if by < 0 else versions.c.at
+        query = select(visuals.c.id, visuals.c.n).join(versions, (versions.c.visual == visuals.c.id) & (versions.c.n == there))
+        with self._reading() as db:
+            row = db.execute(query.where(visuals.c.conversation == conversation).order_by(at)).first()
+        return row.id if row is not None and (by > 0 or row.n > 1) else ""
+
     # -- bytes and files --------------------------------------------------------------------------------------------------
 
     def keep(self, content: bytes) -> str:

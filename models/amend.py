@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from flipchart import assets
 from flipchart.models import compose
 from flipchart.models.critique import told
 from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
-from flipchart.models.restyle import ASKING, TITLE, spelt, understood
+from flipchart.models.restyle import ASKING, TITLE, leftover, spelt, understood
 from flipchart.models.wishes import asked_count
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import begun, holder
@@ -25,6 +25,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 KEPT, SHORTER = 0.5, 0.25  # share of its texts that a visual keeps through an edit, and through one that is to shorten it
 SHOWN = 4_000  # characters of the visual that the model sees
 
+_WAYS: tuple[Literal["undo", "redo"], ...] = ("undo", "redo")
 _SAID = {"label", "text", "detail", "heading", "question", "name"}
 
 _SYSTEM = (
@@ -70,6 +71,16 @@ def added(words: str) -> str:
     return max(words[: found.start()], words[found.end() :], key=len).strip(" .,!?。！")  # the verb stands first, or last
 
 
+def stepped(words: str) -> tuple[Literal["undo", "redo", ""], str]:
+    """Which way `words` wish to go among the versions of what is there and nothing else, and the language they say it in."""
+    low = " ".join(re.sub(r"[.!?,。！？，؟¿¡।]", " ", words.lower()).split()) if len(words) <= FEWEST * 3 else ""
+    for way in _WAYS:
+        for lang, sayings in json.loads(assets.text("edits.json"))[way].items():
+            if low in sayings or (_cue(f"{way}.{lang}").search(low) and not leftover(_cue(f"{way}.{lang}").sub(" ", low))):
+                return way, lang
+    return "", ""
+
+
 def leans(words: str) -> bool:
     """True where `words` say little without what was said before: they point back, go on from it, or are but a few."""
     low = words.lower().lstrip(" \t¿¡\"'“«")
@@ -97,8 +108,10 @@ def softened(low: str) -> str:
 
 @cache
 def _cue(name: str) -> re.Pattern[str]:
-    """Any of the words that `edits.json` lists under `name`; of those for the title under "title"."""
-    return spelt(TITLE if name == "title" else json.loads(assets.text("edits.json"))[name])
+    """Any of the words that `edits.json` lists under `name`, or under "name.lang"; of those for the title under "title"."""
+    found = json.loads(assets.text("edits.json"))
+    name, _, lang = name.partition(".")
+    return spelt(TITLE if name == "title" else found[name][lang] if lang else found[name])
 
 
 def messages(spec: Spec, words: str, at: Pointed | None = None) -> list[Message]:

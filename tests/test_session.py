@@ -230,6 +230,51 @@ def test_edits_are_undone_and_redone(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
+    ("undo", "said"),
+    [
+        ("undo", "Undone"), ("Undo that.", "Undone"), ("please go back", "Undone"), ("can you revert that change?", "Undone"),
+        ("mach das rückgängig", "Rückgängig"), ("deshaz el cambio", "Deshecho"), ("annule ça", "Annulé"), ("desfaça isso", "Desfeito"),
+        ("撤销", "已撤销"), ("元に戻して", "元に戻しました"), ("पूर्ववत करें", "पूर्ववत"), ("تراجع", "تم التراجع"),
+    ],
+)  # fmt: skip
+def test_words_undo_the_last_change_and_no_more_than_there_is(opened: Opened, undo: str, said: str) -> None:
+    planner = Scripted(*STORY)
+    session = opened(planner)
+    first = session.ask(Asked(text="Wie schlafe ich besser?"))
+    other = session.ask(Asked(text="Und im Sommer?"), first.conversation)
+    assert first.visuals and other.visuals
+    id = visual(session, first)
+    session.edit(id, [{"id": "infographic1", "set": {"title": "Anders"}}])
+    session.edit(id, [{"id": "infographic1", "set": {"title": "Ganz anders"}}])
+    for title in ("Anders", TIPS["title"]):
+        answer = session.ask(Asked(text=undo), first.conversation)
+        assert answer.text.startswith(said) and not answer.visuals
+        assert session.store.visual(id).title == title
+    nothing = session.ask(Asked(text=undo), first.conversation)
+    assert nothing.text != answer.text and session.store.visual(id).n == 1
+    assert session.ask(Asked(text="redo"), first.conversation).text.startswith("Redone")
+    assert session.store.visual(id).title == "Anders"
+    assert len(planner.asked) == 2  # no model was asked to undo
+    session.ask(Asked(text="auf Deutsch"), first.conversation)
+    assert [turn.question for turn in planner.asked[-1].history] == ["Wie schlafe ich besser?", "Und im Sommer?"]
+
+
+def test_what_is_new_is_not_undone_and_other_words_are_for_the_planner(opened: Opened) -> None:
+    planner = Scripted(*STORY)
+    session = opened(planner)
+    conversation = session.ask(Asked(text="undo")).conversation
+    assert "nothing to undo" in session.ask(Asked(text="undo"), conversation).text and not planner.asked
+    first = session.ask(Asked(text="Wie schlafe ich besser?"), conversation)
+    session.edit(visual(session, first), [{"id": "infographic1", "set": {"title": "Anders"}}])
+    session.ask(Asked(text="Und im Sommer?"), conversation)
+    assert "nothing to undo" in session.ask(Asked(text="undo"), conversation).text
+    for words in ("how do I undo a commit in git?", "go back to school checklist", "redo", "undo the red", "what does revert mean?"):
+        before = len(planner.asked)
+        session.ask(Asked(text=words), conversation)
+        assert len(planner.asked) == before + 1, words
+
+
+@pytest.mark.parametrize(
     "wrong", [[{"id": "nobody", "set": {"label": "x"}}], [{"id": "item1"}], [{"no": 1}], [{"id": "item1", "set": {"id": "x"}}]]
 )
 def test_an_edit_that_does_not_fit_changes_nothing(opened: Opened, wrong: list[dict[str, Any]]) -> None:
