@@ -12,12 +12,23 @@ from flipchart.renderers.words import number
 SIGNS = "%$€£¥₹₩₽₺₴₪฿‰"
 HUGE = 1e100  # past this, spans overflow: geometry is done in a scaled-down unit
 
+FEW = 10  # from here on a share of so many things says something
 LARGEST = 1e15  # from here on figures are written as powers of ten
 
 
 def from_zero(low: float, high: float) -> bool:
     """True where an axis of figures begins at zero because they come near it."""
     return 0 <= low < 0.35 * high
+
+
+def whole(values: Sequence[float | None]) -> bool:
+    """True where all figures are whole ones, none below zero, as things are counted: nothing lies between 1 and 2 people."""
+    return all(value is None or (value >= 0 and float(value).is_integer()) for value in values)
+
+
+def few(values: Sequence[float | None]) -> bool:
+    """True where figures count a handful of things: their axis begins at zero, and a change of them is no matter of percent."""
+    return whole(values) and max((value for value in values if value is not None), default=FEW) < FEW
 
 
 @lru_cache(maxsize=16384)

@@ -28,7 +28,7 @@ def column(pen: Pen) -> tuple[float, str]:
     top, bottom = y + pen.line, pen.room.y + h - below
     under = pen.line + GAP / 2 if low < 0 else 0.0
     words = _value_words(pen, pen.room.w / count)
-    axis_ticks = [] if words else list(ticks(low, high or 1.0, max(2, int((bottom - top) / 64))))
+    axis_ticks = [] if words else list(ticks(low, high or 1.0, max(2, int((bottom - top) / 64)), whole=pen.whole))
     left = pen.room.x
     if axis_ticks:
         low, high = min(low, axis_ticks[0]), max(high, axis_ticks[-1])

@@ -34,7 +34,7 @@ def line(pen: Pen) -> tuple[float, str]:
     pen.log = logged(figures)
     values = [v for figure in figures if (v := pen.scaled(figure)) is not None]
     low, high = min(values), max(values)
-    if not pen.log and low >= 0 and low < 0.45 * high:
+    if not pen.log and low >= 0 and (low < 0.45 * high or axis.few(figures)):
         low = 0.0
     frame = _frame(pen, low, high, [[pen.value(row, label) for label in range(len(plot.labels))] for row in range(len(plot.rows))])
     canvas = frame.canvas
@@ -155,7 +155,7 @@ def _frame(pen: Pen, low: float, high: float, tops: Sequence[Sequence[float | No
     if high <= low:
         low, high = (min(0.0, low * 1.2), max(0.0, high * 1.2)) if high else (0.0, 1.0)  # what never moves has only zero to be told from
     most = max(2, int((bottom - top) / 62))
-    at = decades(low, high, most) if pen.log else ticks(low, high, most)
+    at = decades(low, high, most) if pen.log else ticks(low, high, most, whole=pen.whole)
     if len(at) > 2 and not pen.log and at[-1] - high > (at[1] - at[0]) * 0.4:
         at = at[:-1]  # a gridline far above all figures is empty paper
     low, high = min(low, at[0]), max(high, at[-1])

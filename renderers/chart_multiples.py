@@ -36,10 +36,10 @@ def multiples(pen: Pen) -> tuple[float, str]:
     rows = rows[: count * columns]
     values = [v for row in rows for label in range(len(plot.labels)) if (v := pen.value(row, label)) is not None]
     low, high = min(values), max(values)
-    if 0 <= low < 0.6 * high:
+    if 0 <= low < 0.6 * high or (pen.whole and axis.few(values)):
         low = 0.0
     high = high if high > low else low + (abs(low) or 1.0) * 0.1
-    at = [tick for tick in ticks(low, high, max(2, int(inner / 34))) if low <= tick <= high] or [low, high]
+    at = [tick for tick in ticks(low, high, max(2, int(inner / 34)), whole=pen.whole) if low <= tick <= high] or [low, high]
     write = axis.stepped([tick * pen.scale for tick in at], plot.unit, plot.lang)
     xs, small = pen.along(), max(11.0, pen.size - 1)
     gutter = max(pen.wide(write(tick * pen.scale), size=small) for tick in at) + 6.0

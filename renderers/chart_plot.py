@@ -147,6 +147,11 @@ class Pen:
         largest = max((abs(v) for row in self.plot.rows for v in (*row.values, *row.xs) if v is not None), default=0.0)
         return 10.0 ** math.floor(math.log10(largest)) if largest > axis.HUGE or 0 < largest < 1 / axis.HUGE else 1.0
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all figures are counted in whole ones, and drawn as they are."""
+        return self.scale == 1.0 and not self.log and axis.whole([value for row in self.plot.rows for value in row.values])
+
     def height(self, wide: float = 0.5, narrow: float = 0.82) -> float:
         """The picture's height in px: the room's, or a good share of its width."""
         if self.room.h is not None:

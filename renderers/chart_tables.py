@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flipchart.renderers import roles, times
-from flipchart.renderers.axis import figures
+from flipchart.renderers.axis import few, figures
 from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
@@ -186,9 +186,11 @@ def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
     name = one.name or chart.y_title or chart.unit
     told = {"name": name[:1].upper() + name[1:], "first": long[good[0]], "last": long[good[-1]]}
     unit = one.unit or chart.unit
+    write = figures(values, unit, lang)
+    if few(values) and change:
+        return say(f"chart.title.{'rose' if change > 0 else 'sank'}", lang, low=write.full(values[0]), high=write.full(values[-1]), **told)
     if min(values) > 0 and not roles.heat(name, unit):
         return say("chart.title.grew" if change >= 0 else "chart.title.fell", lang, change=_percent(change, lang), **told)
-    write = figures(values, unit, lang)
     return say(
         "chart.title.rose" if change >= 0 else "chart.title.sank", lang, low=write.said(values[0]), high=write.said(values[-1]), **told
     )

@@ -338,9 +338,9 @@ def decades(low: float, high: float, most: int) -> list[float]:
     return [float(n) for n in range(first, last + step, step)]
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers that cover `low` to `high`, at most `most` steps between them."""
+def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
+    """Round numbers that cover `low` to `high`, at most `most` steps between them; `whole` ones only where nothing lies between."""
     from matplotlib.ticker import MaxNLocator
 
-    found = MaxNLocator(nbins=max(1, most), steps=[1, 2, 2.5, 5, 10], min_n_ticks=2).tick_values(low, high)
+    found = MaxNLocator(nbins=max(1, most), steps=[1, 2, 2.5, 5, 10], min_n_ticks=2, integer=whole).tick_values(low, high)
     return [float(f"{tick:.12g}") for tick in found]

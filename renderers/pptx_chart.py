@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from flipchart.renderers.axis import few, whole
 from flipchart.renderers.chart_spec import Chart
 from flipchart.renderers.drawing import ChartFrame, Text, flat
 from flipchart.renderers.marks import ticks
@@ -217,8 +218,8 @@ class _Look:
             # As few steps as are drawn: offices set twice as many.
             values = [value for column in self.rows for value in column.values if value is not None] or [0.0]
             low, high = min(values), max(values)
-            low = 0.0 if 0 <= low < 0.45 * high else low
-            at = ticks(low, high if high > low else low + 1.0, max(2, int(self.high / 75)))
+            low = 0.0 if 0 <= low < 0.45 * high or few(values) else low
+            at = ticks(low, high if high > low else low + 1.0, max(2, int(self.high / 75)), whole=whole(values))
             figures.major_unit = at[1] - at[0]
         ends = [high for column in made.columns for high in column.highs if high is not None]
         if ends and made.family == "bars" and max(ends) > 0:

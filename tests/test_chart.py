@@ -933,3 +933,16 @@ def test_a_chart_is_seen_whole_in_a_low_room_where_it_reads_as_well(name: str) -
     )
     assert spec.lang == "ar" or not source or source[-1] == title[0], "what stands below has the margin of what stands above"
     assert draw_within(spec, None, 920.0, 0.3 * natural.height).height == natural.height
+
+
+@pytest.mark.parametrize("mark", ["line", "column", "area"])
+@pytest.mark.parametrize("values", [[2, 2, 1, 1], [3, 4, 4, 6]])
+def test_a_handful_of_things_counted_has_whole_ticks_from_zero_and_no_percent(mark: str, values: list[int]) -> None:
+    spec = chart(title="", mark=mark, labels=["2012", "2013", "2014", "2015"], series=[{"name": "People", "values": values}])
+    drawn = draw(spec, None, 390.0)
+    words = [line.text for item in flat(drawn.items) if isinstance(item, Text) for line in item.lines]
+    assert not [one for one in words if "." in one], words
+    assert mark == "column" or "0" in words
+    rose = values[-1] > values[0]
+    assert headline(spec) == f"People {'rose' if rose else 'fell'} from {values[0]} in 2012 to {values[-1]} in 2015"
+    assert "%" in headline(chart(title="", labels=["2012", "2013"], series=[{"name": "People", "values": [20, 10]}]))
