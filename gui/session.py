@@ -36,6 +36,7 @@ from flipchart.renderers.registry import form
 from flipchart.renderers.render import KEEPERS, Page, read, write
 from flipchart.renderers.spec import Look, Spec, dump, explain
 from flipchart.renderers.style import Brand, Style, style
+from flipchart.renderers.table_pasted import parted
 from flipchart.renderers.words import number, say
 
 SAME = 0.6  # share of a table's columns that another must have to take its place
@@ -63,6 +64,7 @@ class Session:
 
     def start(self, asked: Asked, conversation: str = "", run: str = "") -> Run:
         """Begin an answer, or find it where the run is there already; it goes on whoever watches."""
+        asked = self._parted(asked)
         text = asked.text.strip()
         held = [kept for kept in map(self.store.file, asked.files) if kept.kind == "table"]
         if not text and held:
@@ -81,6 +83,19 @@ class Session:
         self.store.converse(conversation, _title(text), asked.lang)
         self.store.claim([*asked.files, *([asked.about.mask] if asked.about and asked.about.mask else [])], conversation)
         return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
+
+    def _parted(self, asked: Asked) -> Asked:
+        """The question with a table that stands in its words attached, as if it had been dropped."""
+        found = parted(asked.text) if not asked.about else None
+        if found is None:
+            return asked
+        words, rows = found
+        lang = asked.lang or detect(words or rows)
+        try:
+            kept = self.attach(say("chat.file.pasted", lang), rows.encode(), lang)
+        except Problem:
+            return asked  # words after all
+        return asked.model_copy(update={"text": words, "files": (*asked.files, kept.id)})
 
     def _pointed(self, about: About, conversation: str) -> About:
         """What is pointed at, called by its name; raises Problem where it is in no visual of this conversation."""

@@ -339,6 +339,10 @@ class Planner:
         if best is None:
             if request.cancel.is_set():
                 return
+            unanswered = tables.unanswered(request, brief.lang) if "query" in form(kind).spec.model_fields else None
+            if unanswered is not None:
+                yield from unanswered
+                return
             yield Said(say("fallback.text", brief.lang, form=say(f"form.{kind}", brief.lang)) + "\n\n")
             yield from self._say(request, note=f"(A {kind} could not be made: {trouble}. Answer in words.)")
             return

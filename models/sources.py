@@ -3,21 +3,24 @@
 Never asked of the model. A figure is a numeric `value`/`values` field or a quantity with a unit in shown words.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
 from flipchart.renderers.figures import Figure, figures
 from flipchart.renderers.spec import Part, S, Source, Spec, walk
 
 NUMERIC = ("value", "values")
+STEM = 3  # letters by which a word of a label is known again
 FEW = 16  # given numbers, at most, of which pairs are computed
 
 
 def sourced(spec: S, said: Iterable[str], lang: str = "en") -> S:
     """`spec` with a source for each figure that has none: quoted from the texts in `said`, computed from those, or the model's."""
+    said = list(said)
     quoted = [(figure, text[figure.start : figure.end]) for text in said for figure in figures(text, lang)]
     computed = dict(_computed([figure.value for figure, _ in quoted]))
-    sources = dict(spec.sources)
+    sources, strange = dict(spec.sources), _strange(tuple(getattr(spec, "labels", ())), said)
     own: list[float] = []
     # Numeric fields first: what words say may follow from them.
     for place, value, shown in sorted(_figures(spec, lang), key=lambda figure: figure[2] is not None):
@@ -28,11 +31,21 @@ def sourced(spec: S, said: Iterable[str], lang: str = "en") -> S:
             computed = dict(_computed(own)) | dict.fromkeys(own, "a figure shown") | computed
             own = []
         source = known or _source(value, shown, quoted, computed)
+        if source.kind == "quoted" and shown is None and place.rpartition(".")[2] in strange and ".values." in place:
+            source = Source(kind="model")  # a figure that was given, of something that was not
         if shown is None and source.kind != "model":
             own.append(value)
         if known is None:
             sources[place] = source
     return spec.model_copy(update={"sources": sources})
+
+
+def _strange(labels: Sequence[str], said: Sequence[str]) -> frozenset[str]:
+    """The places of labels of which no word was said, where others were: what figures of the person's are shown of, and are not."""
+    told = {word[:STEM] for text in said for word in re.findall(r"[^\W\d_]{3,}", text.casefold())}
+    words = [[word[:STEM] for word in re.findall(r"[^\W\d_]{3,}", str(label).casefold())] for label in labels]
+    unsaid = {n for n, own in enumerate(words) if own and told.isdisjoint(own)}
+    return frozenset(map(str, unsaid)) if any(own for n, own in enumerate(words) if n not in unsaid) else frozenset()
 
 
 def _source(value: float, shown: Figure | None, quoted: list[tuple[Figure, str]], computed: dict[float, str]) -> Source:

@@ -21,6 +21,7 @@ from flipchart.renderers.style import style
 from flipchart.renderers.words import listed, number, say
 
 LEFT = {"chart": 0.34, "text": 0.2}  # share of a question's words that may be left over, by the form that is planned
+SHOWN = 12  # columns that are named where a question was not understood
 TITLE = 90  # characters of a question that stands over the list that answers it
 LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _LOOK = re.compile(
@@ -142,6 +143,23 @@ def _told(request: Request, reading: Any, spec: Spec, lang: str, seconds: float)
             yield Noted(tuple(findings), spec.id)
     if reading.others:
         yield Offered(reading.others)
+
+
+def unanswered(request: Request, lang: str) -> Iterator[Event] | None:
+    """That a question to a table was not understood, and what can be asked; None where no table is attached.
+
+    What a model remembers would be no answer to it.
+    """
+    tables = _tables(request)
+    return _unanswered(list(tables.values())[-1], lang) if tables else None
+
+
+def _unanswered(table: Table, lang: str) -> Iterator[Event]:
+    from flipchart.renderers.chart import questions
+
+    names = ", ".join(column.name for column in table.columns[:SHOWN])
+    yield Said(say("fallback.table", lang, name=table.name, columns=names))
+    yield Offered(tuple(questions(table, lang)))
 
 
 def _looks(request: Request) -> bool:

@@ -26,6 +26,7 @@ class Effects:
         self.then, self.sort = query.get("then", ""), query.get("sort", "")
         only = [test for one in self.measures for test in one.get("only") or ()]
         self.filters: list[Mapping[str, Any]] = [*query.get("where", ()), *only]
+        self.parted = any(one.get("percent") for one in self.measures)
         self.selected = len(query.get("select", ()))
 
     def compares(self) -> int:
@@ -54,7 +55,7 @@ _ASKED: Mapping[str, Callable[[Effects], bool]] = {
     "count": lambda e: e.each or (bool(e.takes & {"count", "distinct", "sum", "share", "ratio", "growth"}) and bool(e.measures)),
     "distinct": lambda e: e.each or "distinct" in e.takes,
     "share": lambda e: bool(e.takes & {"share", "ratio"}) or e.then == "percent",
-    "growth": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
+    "growth": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed or e.parted,
     "shrank": lambda e: "growth" in e.takes or e.then in {"percent", "change"} or e.timed,
     "running": lambda e: e.then == "running",
     "percent": lambda e: e.then == "percent",

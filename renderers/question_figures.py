@@ -71,7 +71,7 @@ class Figures(Groups):
             self.dated_by(list(group))
             ends = self.extreme() if self.has("longest", "shortest", "fastest", "slowest") and not group else None
             return [figure | ({"take": "max" if ends == "most" else "min"} if ends else {})], [reckoned]
-        if rate := self.rate(derive):
+        if rate := self.rate(derive) or self.grown(derive):
             return [rate], derive
         if made := self.spelt_out(derive):
             return [made], derive
@@ -301,6 +301,26 @@ class Figures(Groups):
         if margin:
             derive.append({"name": "profit", "formula": f"`{whole_.name}` - `{part.name}`"})
         return {"column": "profit" if margin else part.name, "take": "ratio", "over": whole_.name, "percent": True}
+
+    def grown(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
+        """Growth from one column of figures to another, in percent of the first: "which product grew most from Q1 to Q4"."""
+        named = [n for n, item in enumerate(self.items) if item.kind == "column" and item.sure and item.columns[0].kind == "number"]
+        if not self.has("growth") or roles.dated(self.table) or len(named) != 2:
+            return None
+        first, last = (self.items[n].columns[0] for n in named)
+        between = self.items[named[0] + 1 : named[1]]
+        opened = any(one.says("since", "between") or fold(one.words) in {"from", "von", "de", "desde"} for one in self.before_all(named[0]))
+        closed = any(one.says("to", "and") for one in between)
+        if not (opened and closed) or roles.identity(first) or roles.identity(last) or first.unit != last.unit:
+            return None
+        self.used |= {*named} | {n for n, item in enumerate(self.items) if item.says("growth", "since", "between", "to")}
+        name = f"{last.name} − {first.name}"
+        derive.append({"name": name, "formula": f"`{last.name}` - `{first.name}`"})
+        return {"column": name, "take": "ratio", "over": first.name, "percent": True}
+
+    def before_all(self, n: int) -> Sequence[Item]:
+        """The two things said right before, small words too."""
+        return self.items[max(0, n - 2) : n]
 
     def one_of(self, name: str) -> Column | None:
         """The one column of amounts that is called so, or means the same."""

@@ -13,6 +13,10 @@ TOGETHER = {"together", "combined", "altogether", "zusammen", "juntos", "juntas"
 _IN_ALL = TOGETHER | {"in total", "in all", "overall", "insgesamt", "en total", "no total", "au total"}
 _ONE = {"one", "a single", "single", "einen", "einem", "un seul", "solo un", "um só"}
 _OTHER = {"other", "others", "the others", "all other", "rest", "andere", "anderen", "autres", "otros", "otras", "outros", "outras"}
+_UNDER = re.compile(
+    r"\b(?:report\w*(?: directly)? to|managed by|supervised by|led by|work\w* (?:for|under)|under|berichte\w* an|unterstellt"
+    r"|reporta\w* a|a cargo de|depende\w* de|responde\w* a|rend\w* compte a|sous la direction de)\b"
+)
 _ORDINALS = {word: float(n) for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
 
 
@@ -316,8 +320,9 @@ class Filters(Spans):
             shared = [c for c in item.columns if c.name in by_column]
             ends = self.ends(n, item)
             own = [c for c in item.columns if self.table.join and self.table.join.place(self.table.columns.index(c))[0] == 0]
-            column = (ends or named or shared or own or list(item.columns))[0]
-            if self.table.join is not None and len(item.columns) > 1 and not (ends or named or shared or own):
+            over = self.over(n, item)
+            column = (over or ends or named or shared or own or list(item.columns))[0]
+            if self.table.join is not None and len(item.columns) > 1 and not (over or ends or named or shared or own):
                 self.assumed = True
             by_column.setdefault(column.name, []).append((n, item.value[column.name]))
             self.used.add(n)
@@ -370,6 +375,14 @@ class Filters(Spans):
             opener, ""
         )
         return [c for c in item.columns if re.search(names, c.name, re.IGNORECASE)] if names and len(item.columns) > 1 else []
+
+    def over(self, n: int, item: Item) -> list[Column]:
+        """Of columns with the same values the one of who is over others: "who reports to Ada", "people managed by Ada"."""
+        said = " ".join(fold(one.words) for one in self.items[max(0, n - 4) : n])
+        if len(item.columns) < 2 or not _UNDER.search(said):
+            return []
+        self.used |= {m for m in range(max(0, n - 4), n) if self.items[m].kind == "unknown" and _UNDER.search(fold(self.items[m].words))}
+        return [c for c in item.columns if any(self.reader.means("manager", part) for part in self.reader.names[c.name])]
 
     def excluded(self, n: int) -> bool:
         """Whether a value is among those a "not" goes before: "except A and B"."""

@@ -12,7 +12,10 @@ from flipchart.renderers.question_words import SCALES, Item, Reader, clock, fold
 
 _ROWS = "row record entry person transaction reading observation measurement instance zeile registro ligne linha".split()
 _MONEY = set("€ eur euro euros dollar dollars usd $ £ pounds 円 元 块 रुपये يورو دولار".split())
-_PEOPLE = {stem(word) for word in "people person persons individuals personen leute menschen personas gente personnes gens pessoas".split()}
+_PEOPLE = {
+    stem(word)
+    for word in "people person persons everyone everybody individuals personen leute menschen personas gente personnes gens pessoas".split()
+}
 _PLAIN_UNITS = (
     _MONEY
     | {*SCALES}

@@ -50,7 +50,10 @@ _WHEN = (
     "date day month year week quarter time hour minute timestamp period stamp at on of datum tag monat jahr fecha dia mes año data mês "
     "ano jour mois année"
 )
-_PERSONAL = {"gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別"}
+_PERSONAL = {
+    "gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別",
+    "salary", "manager", "boss", "supervisor", "gehalt", "salari", "salair", "surnam", "nachnam", "apellid",
+}  # fmt: skip
 _OF_YEAR = {
     "model",
     "production",
@@ -426,7 +429,8 @@ class Reader:
                     for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
                         self.values.setdefault(tuple(_stem(token.folded) for token in tokens(word)), []).append((column, value))
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
-        self.peopled = any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
+        named = any(note.key == "named" for note in table.remarks)
+        self.peopled = named or any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
         """What the file is of, where each row is one figure of it."""
         own, called = noun(table), _called(table)

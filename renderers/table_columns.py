@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flipchart.renderers import cells, times
+from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import MOST_VALUES, Cell, Column
 
+MOST_SPELLINGS = 8  # of yes and no in one column
 PLAIN = re.compile(r"^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$")
 
 
@@ -43,7 +44,21 @@ def column_of(name: str, given: list[Any], *, points: bool = False) -> tuple[Col
         grain = times.finest([found for found in moments if found])
         return told_of(Column(name, "time", grain=grain if grain != "day" else _grain(values), empty=empty), values), values
     values = [None if is_blank(cell) and str(cell).strip().lower() != "x" else _worded(cell) for cell in given]  # an x is a word too
+    values = _answers(values)
     return told_of(Column(name, "text", empty=empty), values), values
+
+
+def _answers(values: list[Cell]) -> list[Cell]:
+    """Words of yes and no in one spelling for each, the most frequent: "Yes", "yes", "Y" and "no", "n"."""
+    counted = Counter(value for value in values if value is not None)
+    plain = {value: str(value).strip().casefold() for value in counted}
+    if not 2 < len(counted) <= MOST_SPELLINGS or not all(word in roles.YES | roles.NO for word in plain.values()):
+        return values
+    one: dict[Cell, Cell] = {}
+    for answer in (roles.YES, roles.NO):
+        said = [value for value, _ in counted.most_common() if plain[value] in answer]
+        one |= dict.fromkeys(said, said[0] if said else None)
+    return [None if value is None else one[value] for value in values]
 
 
 def is_blank(cell: Any) -> bool:

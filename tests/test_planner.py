@@ -11,7 +11,7 @@ import pytest
 
 from flipchart.models import context
 from flipchart.models.compose import Scope, in_letters, instructions, messages, narrowed
-from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Turn, Used
+from flipchart.models.events import Drawn, Event, Failed, File, Noted, Offered, Planned, Request, Said, Tried, Turn, Used
 from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.mend import mended
 from flipchart.models.painter import open_painter
@@ -816,3 +816,23 @@ def test_a_chart_without_a_title_is_titled_by_its_figures_not_by_the_question() 
     question = "Sales were 120k in Jan, 135k in Feb, 90k in March. How are we doing?"
     spec = drawn(list(small({"answer": sales}).answer(Request(question, form="chart"))))[-1].spec
     assert spec.title == "Sales fell 25% from Jan to March"
+
+
+def test_a_question_to_a_table_that_no_chart_answers_is_not_answered_from_memory() -> None:
+    table = read("name,pay\nAda,3\nBo,4\n", "pay.csv")
+    file = File("f", "pay.csv", "table", Path("pay.csv"), "", ("name", "pay"), 2, (), table)
+    asked = Request("how does pay compare for night owls?", form="chart", files=(file,))
+    events = told(asked, {"label": "chart", "answer": "I cannot."}, {"label": "text", "answer": "About 40,000."})
+    said = "".join(event.delta for event in events if isinstance(event, Said))
+    assert "pay.csv" in said and "name, pay" in said and "40,000" not in said
+    assert [event for event in events if isinstance(event, Offered)]
+
+
+def test_a_given_figure_shown_of_what_was_not_named_is_from_memory() -> None:
+    chart = form("chart").spec.model_validate(
+        {"labels": ["Bread", "Toasters", "Cheese"], "series": [{"id": "s", "name": "n", "values": [300, 420, 900]}]}
+    )
+    sources = sourced(chart, ["add Toasters: 300, 420, 510, 900"]).sources
+    assert [sources[f"s.values.{n}"].kind for n in range(3)] == ["model", "quoted", "model"]
+    translated = chart.model_copy(update={"labels": ("Brot", "Röster", "Käse")})
+    assert {one.kind for one in sourced(translated, ["add Toasters: 300, 420, 510, 900"]).sources.values()} == {"quoted"}

@@ -160,3 +160,35 @@ def test_where_no_row_fits_that_is_the_answer_and_no_model_is_asked(school: Tabl
     told = list(tables.answer(Request("Pupils who borrowed Travel but never Crime in 2021", files=(file,))) or ())
     said = "".join(one.delta for one in told if isinstance(one, Said))
     assert said.startswith("None: no row fits.") and "with Loan (genre = Travel" in said
+
+
+STAFF = """Name,Team,Salary,Manager,Paid?
+Ada Stone,Board,90000,,Yes
+Ben Carter,Care,52000,Ada Stone,yes
+Cy Dahl,Care,40000,Ben Carter,Y
+Di Eck,Lab,41000,Ben Carter,No
+Ed Fox,Lab,43000,Ada Stone,n
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "labels"),
+    [
+        ("who reports to Ben Carter?", ["Cy Dahl", "Di Eck"]),
+        ("list everyone managed by Ada Stone", ["Ben Carter", "Ed Fox"]),
+        ("unpaid salary by team", ["Lab"]),
+    ],
+)
+def test_who_is_under_whom_and_yes_in_any_spelling(words: str, labels: list[str]) -> None:
+    over = {"staff.csv": read(STAFF, "staff.csv")}
+    reading = question.read(words, over)
+    assert reading is not None and reading.sure
+    assert sorted(run(reading.query, over).labels) == labels
+
+
+def test_growth_from_one_column_to_another_is_of_their_sums() -> None:
+    over = {"t.csv": read("shop,city,Q1,Q4\na,Oslo,10,20\nb,Oslo,30,40\nc,Bergen,5,6\n", "t.csv")}
+    reading = question.read("growth from Q1 to Q4 by city", over)
+    assert reading is not None and reading.sure
+    found = run(reading.query, over)
+    assert dict(zip(found.labels, found.series[0][1], strict=True)) == pytest.approx({"Oslo": 50.0, "Bergen": 20.0}) and found.unit == "%"

@@ -144,7 +144,7 @@ export class Composer {
     }
     // Cells copied from a spreadsheet are a table, not a question.
     const lines = words.replace(/\r/g, '').split('\n').filter(Boolean), tabs = lines.map(line => line.split('\t').length);
-    if (lines.length > 1 && tabs[0] > 1 && tabs.every(count => count === tabs[0])) {
+    if (lines.length > 1 && tabs.every(count => count > 1)) {
       event.preventDefault();
       this.add([new File([lines.join('\n')], say('file.pasted'), { type: 'text/tab-separated-values' })]);
     }
