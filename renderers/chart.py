@@ -50,6 +50,7 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.content import Content, Thing
 from flipchart.renderers.drawing import ChartFrame, Drawing, Group, Item, Text, moved
 from flipchart.renderers.places import code
+from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.question_words import mark_named
 from flipchart.renderers.registry import Form
 from flipchart.renderers.sheet import Room, finish, foot, head
@@ -531,7 +532,23 @@ def corrected(chart: Chart, said: str) -> Chart:
     unit = chart.unit if chart.query is not None or claims.claimed(chart.unit, values, said, lang) else ""
     if len(chart.series) == 1 and chart.query is None and not claims.measures(chart.series[0].name, lang):
         mark["series"] = (chart.series[0].model_copy(update={"name": ""}),)
-    return chart.model_copy(update={"y_title": named, "unit": unit, **mark})
+    return _asked_for(chart.model_copy(update={"y_title": named, "unit": unit, **mark}), said)
+
+
+def _asked_for(chart: Chart, said: str) -> Chart:
+    """The chart with the label stressed that a question asks for: "which month did best?"."""
+    from flipchart.renderers.question import extreme
+    from flipchart.renderers.table import read as table
+
+    found = facts(chart)
+    if chart.query is not None or chart.layers or len(chart.series) != 1 or chart.highlight or not chart.labels or found.lowest is None:
+        return chart
+    try:
+        way = extreme(said, table(_csv(chart), "chart.csv"), chart.lang or "en")
+    except SpecProblem:
+        return chart
+    end = {"most": found.highest, "least": found.lowest}.get(way)
+    return chart if end is None or len(chart.labels) < 2 else chart.model_copy(update={"highlight": chart.labels[end.label]})
 
 
 MOST_BINS = 200  # of a width that is asked for
@@ -697,13 +714,17 @@ def _made(content: Content, mark: str, labels: tuple[str, ...], series: list[dic
 
 def write_csv(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
     """The table behind the chart as CSV (UTF-8 with a byte-order mark for offices); words that would run as formulas are made words."""
+    return _csv(spec).encode("utf-8-sig")
+
+
+def _csv(spec: Chart) -> str:
     heads, body = rows(spec)
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow([harmless(name) for name in heads])
     for row in body:
         out.writerow([harmless(cell) if isinstance(cell, str) else "" if cell is None else _plain(cell) for cell in row])
-    return file.getvalue().encode("utf-8-sig")
+    return file.getvalue()
 
 
 def _plain(value: float) -> str:

@@ -10,9 +10,12 @@ from pydantic import ValidationError
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.axis import few, figures
+from flipchart.renderers.chart_marks import MOST_COLUMNS
 from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
+from flipchart.renderers.claims import Facts, Point
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.query import Query
 from flipchart.renderers.spec import Source
 from flipchart.renderers.words import number, say
 
@@ -31,7 +34,7 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
 
     lang = spec.lang or "en"
     table = query.chosen(spec.query, tables)
-    found = query.run(spec.query, tables, lang)
+    found, asked = _beside(spec.query, query.run(spec.query, tables, lang), tables, lang)
     kept = _edited(spec)
     series: list[dict[str, Any]] = []
     for at, (name, values) in enumerate(found.series):
@@ -70,10 +73,20 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
     )
     edited = {key: source for key, source in spec.sources.items() if source.kind == "edited"}
     sources = {f"{one.id}.values": Source(kind="data", detail=found.detail) for one in made.series} | edited
-    nth = spec.query.place - 1
-    stressed = {"highlight": made.labels[nth]} if 0 <= nth < len(made.labels) else {}
-    made = made.model_copy(update={"sources": sources} | stressed)
+    made = made.model_copy(update={"sources": sources} | ({"highlight": asked} if asked else {}))
     return made if made.title else made.model_copy(update={"title": headline(made)})
+
+
+def _beside(asked: Query, found: Any, tables: Mapping[str, Table], lang: str) -> tuple[Any, str]:
+    """The rows found and the label that is asked for ("which month was best?", "the second largest town"): what follows one on another
+    comes in its own order, all of it, and stands beside its neighbours."""
+    from flipchart.renderers import query
+
+    if not 0 < asked.place <= len(found.labels):
+        return found, ""
+    every = query.run(asked.model_copy(update={"sort": "label", "limit": 0}), tables, lang)
+    lasts = every.ordered or times.in_order(every.labels)
+    return (every if lasts and len(every.labels) <= MOST_COLUMNS else found), found.labels[asked.place - 1]
 
 
 def _coloured(labels: Sequence[str]) -> dict[str, list[int]]:
@@ -99,6 +112,8 @@ def _mark_for(chart: Chart, found: Any) -> Mark:
     """The mark asked for, unless the rows found cannot carry it: words make a table, dates in time a line."""
     if any(found.texts.values()) and chart.mark != "scatter":
         return "table"
+    if chart.query is not None and chart.query.place and chart.mark == "bar" and (found.ordered or times.in_order(found.labels)):
+        return "column"
     if chart.mark in {"pie", "donut", "bar"} and found.ordered and len(found.labels) > SLICES:
         return "line"
     if chart.mark in {"line", "area"} and not found.ordered and found.labels and not times.in_order(found.labels):
@@ -153,7 +168,8 @@ def _takeaway(chart: Chart) -> str:
     if then == "running" and len(chart.series) == 1:
         name, last = chart.series[0].name, [value for value in chart.series[0].values if value is not None][-1]
         return f"{name[:1].upper()}{name[1:]}: {write.said(last)}"
-    apart = then in {"change", "percent", "running"} or (chart.query is not None and bool(chart.query.having))  # no trend by themselves
+    ranked = chart.query is not None and (chart.query.sort in {"down", "up"} or bool(chart.query.having))
+    apart = then in {"change", "percent", "running"} or ranked or _answers(chart, found)  # no trend by themselves
     if chart.query is not None and then in {"change", "percent"} and chart.query.sort in {"up", "down"} and found.lowest:
         end, key = (found.lowest, "shrank") if chart.query.sort == "up" else (found.highest, "most")
         return say(f"chart.title.{key}", lang, label=called(chart, end), value=("+" if end.value > 0 else "") + write.said(end.value))
@@ -169,12 +185,19 @@ def _takeaway(chart: Chart) -> str:
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
     nth = chart.query.place if chart.query is not None else 0
-    if 0 < nth <= len(chart.labels) and (at := chart.value(0, nth - 1)) is not None:
-        return say("chart.title.place", lang, place=number(nth, lang), label=chart.labels[nth - 1], value=write.said(at))
-    below = chart.query is not None and (chart.query.sort == "up" or any(one.is_ in {"<", "<="} for one in chart.query.having))
+    if nth > 1 and chart.highlight in chart.labels and (at := chart.value(0, place := chart.labels.index(chart.highlight))) is not None:
+        return say("chart.title.place", lang, place=number(nth, lang), label=called(chart, Point(0, place, at)), value=write.said(at))
+    least = chart.query is None and found.lowest and _answers(chart, found) and chart.highlight == chart.labels[found.lowest.label]
+    below = least or (chart.query is not None and (chart.query.sort == "up" or any(one.is_ in {"<", "<="} for one in chart.query.having)))
     end, key = (found.lowest, "least") if below and found.lowest else (found.highest, "leads")
     value = write.short(end.value) if abs(end.value) >= 1e6 else write.said(end.value)
     return say(f"chart.title.{key}", lang, label=called(chart, end), value=value)
+
+
+def _answers(chart: Chart, found: Facts) -> bool:
+    """Whether the label that is stressed has the highest or the lowest figure: that is what the chart tells."""
+    ends = [end.label for end in (found.highest, found.lowest) if end is not None]
+    return len(chart.series) == 1 and any(chart.labels[end : end + 1] == (chart.highlight,) for end in ends)
 
 
 def _moved(chart: Chart, change: float, row: int, lang: str) -> str:

@@ -90,6 +90,13 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
     return _respelt(question, tables, lang, best)
 
 
+def extreme(question: str, table: Table, lang: str) -> str:
+    """Whether a question asks which one of the table's rows has the "most" or the "least"; empty where it asks neither."""
+    reader = Reader(table, lang)
+    sentence = _Sentence(reader, question, reader.items(question))
+    return sentence.extreme() or "" if sentence.has("which", "when", "who") else ""
+
+
 def _respelt(question: str, tables: Mapping[str, Table], lang: str, best: Reading | None) -> Reading | None:
     """What is understood where words that are spelt wrong are put right, and that it was; `best` where that is no better."""
     spelt, words = respelt(question, [reader for _, reader in _readers(tables, lang)])
@@ -286,7 +293,11 @@ class _Sentence(Contrasts):
         if sort in {"up", "down"} and bad and self.has("best", "worst"):
             extreme = "most" if self.has("worst") else "least"
             sort = "down" if self.has("worst") else "up"
-        ranking = timed and len(group) == 1 and not then and bool(extreme) and self.has("which", "when", *self.superlatives())
+        ranking = (
+            timed and len(group) == 1 and not then and bool(extreme) and self.has("which", "when", "best", "worst", *self.superlatives())
+        )
+        lasting = len(group) == 1 and (timed or self.lasting(group[0]) or roles.calendar(self.column(group[0])))
+        alone = lasting and bool(extreme) and not (limit or then or self.having)  # "which month was best?"
         if ranking and not self.has("growth", "time"):
             sort = "down" if extreme == "most" else "up"
             limit = limit or MANY
@@ -330,7 +341,7 @@ class _Sentence(Contrasts):
         stepped = any(self.column(g).kind == "time" for g in group) or (measures and measures[0].get("take") == "growth")
         query: dict[str, Any] = {
             "where": self.where, "group": group, "every": every if stepped else "", "measures": measures, "derive": derive, "sort": sort,
-            "limit": limit, "each": self.each, "place": self.nth() if len(group) == 1 and sort in {"down", "up"} else 0,
+            "limit": limit, "each": self.each, "place": (self.nth() or int(alone)) if len(group) == 1 and sort in {"down", "up"} else 0,
             "then": then if group else "", "span": self.periods or 3,
             "ago": "year" if self.ago and then in {"change", "percent"} else "",
             "having": self.having if group or self.counted_each else [], "rest": bool(limit) and self.has("others"),
@@ -537,7 +548,7 @@ class _Sentence(Contrasts):
 
     def mark(self, group: Sequence[str], timed: bool, measures: Sequence[Mapping[str, Any]], then: str) -> str:
         """The mark asked for, else the one that suits."""
-        for name in ("pie", "line", "bar", "column", "area", "heatmap", "table", "number"):
+        for name in ("donut", "pie", "line", "bar", "column", "area", "heatmap", "table", "number"):
             if self.has(f"mark.{name}"):
                 return name
         if not group:

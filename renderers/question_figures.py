@@ -465,7 +465,7 @@ class Figures(Groups):
             return [made]
         if self.has("which", "who") and not self.ranked() and not self.where and not self.having:
             self.assumed = True  # "which region?"
-        if self.has("mark.pie") and group and not self.has("sum", "mean", "share") and self.column(group[0]).kind == "text":
+        if self.has("mark.pie", "mark.donut") and group and not self.has("sum", "mean", "share") and self.column(group[0]).kind == "text":
             return [{"take": "count"}]  # "pie of the grades"
         best = self.best_named()
         nouns = any(self.is_noun(item) for item in self.items) or (best is not None and roles.unique(best, self.table))

@@ -946,3 +946,19 @@ def test_a_handful_of_things_counted_has_whole_ticks_from_zero_and_no_percent(ma
     rose = values[-1] > values[0]
     assert headline(spec) == f"People {'rose' if rose else 'fell'} from {values[0]} in 2012 to {values[-1]} in 2015"
     assert "%" in headline(chart(title="", labels=["2012", "2013"], series=[{"name": "People", "values": [20, 10]}]))
+
+
+@pytest.mark.parametrize(
+    ("said", "lang", "stressed", "title"),
+    [
+        ("We had 120 visitors in June, 190 in July and 148 in August. Which month did best?", "en", "July", "July leads with 190"),
+        ("Besucher: June 120, July 190, August 148. Welcher Monat war am schlechtesten?", "de", "June", "Am niedrigsten: June, 120"),
+        ("Visitors: June 120, July 190, August 148", "en", "", "Visitors grew 23% from June to August"),
+    ],
+)
+def test_a_question_for_the_best_is_answered_by_name(said: str, lang: str, stressed: str, title: str) -> None:
+    from flipchart.renderers.chart import corrected
+
+    spec = chart(title="", lang=lang, labels=["June", "July", "August"], series=[{"name": "visitors", "values": [120, 190, 148]}])
+    asked = corrected(spec, said)
+    assert (asked.highlight, headline(asked)) == (stressed, title)

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flipchart.renderers import question
+from flipchart.renderers import question, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import Filter, Query, run
@@ -496,6 +496,64 @@ def test_a_title_tells_no_trend_of_what_is_none(words: str, title: str) -> None:
 
     over = {"funnel.csv": _table("funnel")}
     assert title in tables.drawn(question.read(words, over), over, "en").title
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("which month had the most orders?", "leads with"),
+        ("which month had the fewest orders", "Lowest: "),
+        ("second best month for orders", "Number 2: "),
+    ],
+)
+def test_the_best_of_what_follows_one_on_another_stands_among_its_neighbours(words: str, title: str) -> None:
+    from flipchart.models import tables
+
+    over = {"funnel.csv": _table("funnel")}
+    made = tables.drawn(question.read(words, over), over, "en")
+    assert made.mark == "column" and title in made.title
+    assert list(made.labels) == sorted(made.labels) and len(made.labels) == 24
+    at = made.labels.index(made.highlight)
+    assert made.series[0].values[at] == sorted(made.series[0].values, reverse="fewest" not in words)["second" in words]
+    assert times.written(made.moments[at].at, "month", "en") in made.title
+
+
+def test_months_told_in_words_stand_in_their_order_with_the_best_one_stressed() -> None:
+    from flipchart.models import tables
+
+    over = {"t.csv": read("Month,Tips\nJanuary,5\nFebruary,9\nMarch,22\nApril,17\n", "t.csv")}
+    made = tables.drawn(question.read("which month had the most tips?", over), over, "en")
+    assert (made.mark, made.labels, made.highlight) == ("column", ("January", "February", "March", "April"), "March")
+    assert made.title == "March leads with 22"
+
+
+def test_the_best_of_too_many_days_is_told_by_rank() -> None:
+    from flipchart.models import tables
+
+    days = "day,tips\n" + "".join(f"2024-{month:02d}-{day:02d},{month * day % 37}\n" for month in (1, 3, 5) for day in range(1, 32))
+    over = {"tips.csv": read(days, "tips.csv")}
+    made = tables.drawn(question.read("which day had the most tips?", over), over, "en")
+    assert made.mark == "bar" and made.highlight == made.labels[0] and "leads with 36" in made.title
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "mark"),
+    [
+        ("make it a table by channel", "en", "table"), ("table: orders by channel", "en", "table"),
+        ("orders nach channel in einer Tabelle", "de", "table"), ("orders par channel dans un tableau", "fr", "table"),
+        ("orders por channel en una tabla", "es", "table"), ("orders por channel em tabela", "pt", "table"),
+        ("orders by channel as a donut", "en", "donut"), ("orders nach channel als Ringdiagramm", "de", "donut"),
+        ("channel orders 环形图", "zh", "donut"), ("orders by channel as a pie", "en", "pie"),
+    ],
+)  # fmt: skip
+def test_the_mark_that_is_asked_for_is_taken(words: str, lang: str, mark: str) -> None:
+    found = question.read(words, {"funnel.csv": _table("funnel")}, lang)
+    assert found is not None and found.mark == mark and found.query.group == ("channel",)
+
+
+def test_a_table_that_guests_sit_at_is_no_chart() -> None:
+    found = question.read("which table had the most guests", {"t.csv": read("table,guests\n1,4\n2,3\n3,8\n1,5\n", "t.csv")})
+    assert found is not None and (found.mark, found.query.group) == ("bar", ("table",))
 
 
 @pytest.mark.parametrize(
