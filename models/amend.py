@@ -11,8 +11,9 @@ from flipchart.models import compose
 from flipchart.models.critique import told
 from flipchart.models.events import Pointed
 from flipchart.models.llm import Message
-from flipchart.models.restyle import ASKING, TITLE, leftover, spelt, understood
+from flipchart.models.restyle import ASKING, RENAMED, TITLE, leftover, spelt, understood
 from flipchart.models.wishes import asked_count
+from flipchart.renderers.figures import figures
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import begun, holder
 from flipchart.renderers.spec import Part, S, Spec, parse_json, patch, walk, written_schema
@@ -25,7 +26,13 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 KEPT, SHORTER = 0.5, 0.25  # share of its texts that a visual keeps through an edit, and through one that is to shorten it
 SHOWN = 4_000  # characters of the visual that the model sees
 
+REFUSED = {
+    "edit.refused": "most of what it says would be gone; leave all that is not wished to go",
+    "edit.filed": "it tells a figure that the table does not; leave its figures as they are",
+}
+"""What a model is told of an edit that is not taken."""
 _WAYS: tuple[Literal["undo", "redo"], ...] = ("undo", "redo")
+_FITTED = {"trend", "forecast", "top", "sort", "up", "down"}  # what is added to a chart, or left of it, without figures of its own
 _SAID = {"label", "text", "detail", "heading", "question", "name"}
 
 _SYSTEM = (
@@ -79,6 +86,20 @@ def stepped(words: str) -> tuple[Literal["undo", "redo", ""], str]:
             if low in sayings or (_cue(f"{way}.{lang}").search(low) and not leftover(_cue(f"{way}.{lang}").sub(" ", low))):
                 return way, lang
     return "", ""
+
+
+def entered(words: str, lang: str) -> bool:
+    """True where `words` wish a named figure, or a row, to be put among those that are there, or one of these to be another."""
+    renamed = next((found for pattern in RENAMED if (found := pattern.match(" ".join(words.split())))), None)
+    if renamed is not None and renamed[1].casefold() not in TITLE:
+        return bool(figures(renamed[2], lang)) and not leftover(renamed[2].lower())
+    low = words.lower()
+    found = _cue("adding").search(low)
+    if found is None or len(re.findall(r"\w+", low[: found.start()])) > 2 or understood(low).named & _FITTED:
+        return False
+    rest = f"{low[: found.start()]} {low[found.end() :]}"
+    told = [one for one in figures(rest, lang) if one.unit or one.value not in range(1500, 2101)]
+    return bool(leftover(rest)) and (bool(told) or _ROW.search(rest) is not None)
 
 
 def leans(words: str) -> bool:
@@ -220,6 +241,17 @@ def emptied(before: Spec, after: Spec, words: str) -> bool:
     # The letters of a script without blanks say as much as three of another; said more plainly, all may take half as many.
     letters = [sum(3 if _UNSPACED.match(sign) else sign.isalnum() for said in held for sign in said) for held in texts]
     return min(len(texts[1]) / max(1, len(texts[0])), 2 * letters[1] / max(1, letters[0])) < least
+
+
+def refused(before: Spec, after: Spec, words: str) -> str:
+    """Why an edit is not taken, as what is said of it is called; empty where it is."""
+    return "edit.refused" if emptied(before, after, words) else "edit.filed" if invented(before, after) else ""
+
+
+def invented(before: Spec, after: Spec) -> bool:
+    """True where `after` tells a figure from memory that `before` did not, though its figures are those of a table."""
+    made = {place for place, source in after.sources.items() if source.kind == "model" and before.sources.get(place) != source}
+    return getattr(before, "query", None) is not None and bool(made)
 
 
 def _words(part: Mapping[str, Any]) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ class Planner:
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
         asked = amend.messages(spec, context.asked(request), at)
-        emptied = False
+        refused = ""
         for again in range(1 + REPAIRS[request.effort]):
             reply = self.llm.stream(
                 asked,
@@ -202,20 +202,21 @@ class Planner:
                 return True
             try:
                 patched = resolved(amend.amended(spec, written), request)
-                emptied = amend.emptied(spec, patched, request.text)
-                if emptied:
-                    raise SpecProblem("most of what it says would be gone; leave all that is not wished to go")
+                patched = sourced(patched, brief.said, brief.lang)
+                refused = amend.refused(spec, patched, request.text)
+                if refused:
+                    raise SpecProblem(amend.REFUSED[refused])
             except SpecProblem as problem:
                 # What it wrote is not shown again: a small model would copy it.
                 asked = [asked[0], Message("user", f"{asked[1].content}\n\nFaults of the edits before: {problem}.")]
                 continue
-            patched = sourced(patched, brief.said, brief.lang)
             yield Drawn(patched, "done", into=id)
             found = render.check(patched, style(), (720.0,))
             if found:
                 yield Noted(tuple(found), patched.id)
             return True
-        yield from [Said(say("edit.refused", lang))] if emptied else self._draw(spec.kind, request, spec, id)
+        name = getattr(getattr(spec, "query", None), "table", "")
+        yield from [Said(say(refused, lang, name=name))] if refused else self._draw(spec.kind, request, spec, id)
         return True
 
     def _recast(self, id: str, spec: Spec, cast: recast.Recast, planned: Planned, request: Request) -> Iterator[Event]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from flipchart.models import requery
+from flipchart.models import amend, requery
 from flipchart.models.events import Drawn, Event, Noted, Offered, Planned, Request, Said
 from flipchart.models.language import detect
-from flipchart.models.restyle import restyled
+from flipchart.models.restyle import leftover, restyled
 from flipchart.renderers import render
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import NoRows, SpecProblem
@@ -47,9 +47,21 @@ def answer(request: Request) -> Iterator[Event] | None:
         again = replace(again, trend=getattr(last[0], "trend", "")) if again.mark == getattr(last[0], "mark", "") else again
         return _answered(request, again, tables, (len(request.text.split()) <= requery.FEW and last[0].lang) or lang)
     reading = read(request)
+    shown = getattr(last[0], "query", None) if last else None
+    strange = reading is None or (
+        not reading.sure and any(word.isdecimal() or leftover(amend.unverbed(word.lower())) for word in reading.missed)
+    )
+    if shown is not None and strange and amend.entered(request.text, lang):
+        return _filed(shown.table or list(tables)[-1], lang)
     if reading is None or not reading.sure or (request.history and not reading.query.measures and not reading.query.select):
         return None
     return _answered(request, reading, tables, lang)
+
+
+def _filed(name: str, lang: str) -> Iterator[Event]:
+    """That figures of a table are not added to, or changed, by words."""
+    yield Planned("text", (("text", 1.0), ("chart", 0.3)), say("reason.computed", lang), 0.0)
+    yield Said(say("edit.filed", lang, name=name))
 
 
 def guessed(request: Request, chosen: str) -> Iterator[Event] | None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from flipchart.models import requery, tables
-from flipchart.models.events import Drawn, File, Request, Turn
+from flipchart.models.events import Drawn, File, Request, Said, Turn
+from flipchart.models.llm_scripted import Line, Scripted
+from flipchart.models.planner import Planner
 from flipchart.models.restyle import restyled
 from flipchart.renderers.chart import Chart
 from flipchart.renderers.registry import form
@@ -151,3 +153,46 @@ def test_a_trend_comes_and_goes_as_a_follow_up_and_stays_with_other_rows(file: F
     by_shop = asked(file, "revenue by shop")
     assert by_shop is not None and restyled(by_shop, "add a trend line") is None
     assert restyled(plain, "what is the forecast for May?") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "add Toasters: 300, 420",
+        "Please add a bar for Toasters with 300",
+        "add Toasters: units 300, revenue 420",
+        "add a row for Toasters",
+        "füge Toaster hinzu: 300, 420",
+        "añade Tostadoras: 300, 420",
+        "ajoute Grille-pain : 300, 420",
+        "acrescente Torradeiras: 300, 420",
+        "添加烤面包机：300、420",
+        "トースターを追加：300、420",
+        "change Lamp to 500",
+    ],
+)
+def test_what_is_not_in_the_table_is_not_added_to_its_chart(file: File, words: str) -> None:
+    first = asked(file, "revenue by product")
+    assert first is not None
+    request = Request(words, history=(Turn("before", "", ("v1",)),), files=(file,), earlier={"v1": first})
+    events = list(tables.answer(request) or ())
+    assert "sales.csv" in "".join(event.delta for event in events if isinstance(event, Said))
+    assert not [event for event in events if isinstance(event, Drawn)]
+
+
+@pytest.mark.parametrize("words", ["add a forecast", "add the average", "only units over 2", "add a title", "rename Lamp to Light"])
+def test_other_wishes_about_it_are_heard(file: File, words: str) -> None:
+    first = asked(file, "revenue by product")
+    assert first is not None
+    request = Request(words, history=(Turn("before", "", ("v1",)),), files=(file,), earlier={"v1": first})
+    assert not [event for event in tables.answer(request) or () if isinstance(event, Said)]
+
+
+def test_a_model_tells_no_figure_of_its_own_of_a_tables_chart(file: File) -> None:
+    first = asked(file, "revenue by product")
+    assert first is not None
+    edits = [{"id": first.id, "set": {"title": "Lamps lead with 45. 19%"}}]
+    request = Request("correct it a little", history=(Turn("before", "", ("v1",)),), files=(file,), earlier={"v1": first}, lang="en")
+    events = list(Planner(Scripted([Line(answer={"edits": edits})] * 3)).answer(request))
+    assert not [event for event in events if isinstance(event, Drawn)]
+    assert "sales.csv" in "".join(event.delta for event in events if isinstance(event, Said))
