@@ -1,7 +1,7 @@
 """What is wrong with a visual's content as far as that can be told without a model, as data; what can be put right by rule is `mend`'s."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flipchart.models.alike import covered, likeness, subject
 from flipchart.models.language import SCRIPTS, detect
@@ -18,7 +18,14 @@ LONG = 90  # characters past which a title is a paragraph
 
 def critique(spec: Spec, brief: Brief) -> list[Finding]:
     """The faults of the content, the gravest first; an empty list where there is nothing to say against it."""
-    return [*_language(spec, brief), *_counts(spec, brief), *_hollow(spec, brief), *_title(spec, brief), *_claimed(spec, brief)]
+    return [
+        *_language(spec, brief),
+        *_counts(spec, brief),
+        *_hollow(spec, brief),
+        *_unfinished(spec),
+        *_title(spec, brief),
+        *_claimed(spec, brief),
+    ]
 
 
 def language_fault(words: str, lang: str) -> str:
@@ -101,6 +108,39 @@ def _hollow(spec: Spec, brief: Brief) -> Iterator[Finding]:
         heading = str(getattr(part, "heading", "") or "")
         if "heading" in type(part).model_fields and heading.casefold().strip(" .:!?") in generic:
             yield Finding("hollow", f"{part.id}.heading", f"{heading!r} says nothing", "say what this one shows", "warning")
+
+
+def unfinished(spec: Spec, findings: Iterable[Finding]) -> bool:
+    """True where `findings` say that `spec` as a whole is no answer yet: words serve better."""
+    return any(one.code == "hollow" and one.where == spec.id for one in findings)
+
+
+def _unfinished(spec: Spec) -> Iterator[Finding]:
+    """Sides that are compared in one thing alone, and parts of one name where nothing tells them apart."""
+    parts = main_list(spec)
+    rows = [len(getattr(part, "children", ())) for part in parts]
+    if getattr(spec, "family", "") == "compare" and max(rows, default=0) == 1:
+        yield Finding("hollow", spec.id, "the sides are compared in one thing only", "compare at least three things in which they differ")
+    named = ["" if _apart(part) else str(getattr(part, "label", "")).casefold().strip(" .:!?") for part in parts]
+    again = [part for at, part in enumerate(parts) if named[at] and named[at] in named[:at]]
+    if 2 * len(again) >= len(parts) > 1:
+        yield Finding(
+            "hollow",
+            spec.id,
+            f"its parts are called alike, {getattr(again[0], 'label', '')!r}",
+            "say something of its own in each, under its own name",
+        )
+    else:
+        yield from (
+            Finding("hollow", part.id, "it is called as one before it", "say something else there, under a name of its own")
+            for part in again
+        )
+
+
+def _apart(part: Part) -> bool:
+    """Whether a part needs no name of its own: a figure, a date or a side tells it from others, or it is no thing that is told of."""
+    told = {"label", "text", "children"} <= set(type(part).model_fields)
+    return not told or any(getattr(part, name, None) not in (None, "") for name in ("value", "when", "side"))
 
 
 def _title(spec: Spec, brief: Brief) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flipchart.models import amend, calculators, columns, compose, context, icon_meanings, outlines, recast
 from flipchart.models.alike import covered
-from flipchart.models.critique import coverage, critique, language_fault, sameness
+from flipchart.models.critique import coverage, critique, language_fault, sameness, unfinished
 from flipchart.models.events import Drawn, Event, Request, Tried, Used
 from flipchart.models.language import WORDS, detect
 from flipchart.models.llm import LLM, Message, Reply
@@ -132,6 +132,8 @@ class Drafting:
             if isinstance(reply, Growing) and parts and draft:
                 parts.again(reply, draft.findings, draft.spec)
             asked = _again(begun, reply.text, trouble, best.findings if best else [], brief)
+        if best and unfinished(best.spec, best.findings):
+            return None, "; ".join(one.found for one in best.findings if one.where == best.spec.id)
         return best, trouble
 
     def _send(self, asked: list[Message], **given: Any) -> Reply:

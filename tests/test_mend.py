@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flipchart.gui.gallery import examples
 from flipchart.models.alike import covered, likeness
-from flipchart.models.critique import critique, text_findings
+from flipchart.models.critique import critique, text_findings, unfinished
 from flipchart.models.language import detect
 from flipchart.models.mend import Brief, mended, titled, unnumbered
 from flipchart.models.wishes import Wishes, wishes
@@ -293,6 +293,28 @@ def test_a_remark_stands_once_in_a_deck() -> None:
     slides = [{"type": "points", "heading": "H", "items": [{"text": text, "detail": shots} for text in texts]} for texts in told]
     done = mended(spec("slides", title="T", slides=slides)).model_dump()["slides"]
     assert [item["detail"] for slide in done for item in slide["items"]] == [shots, "", "", ""]
+
+
+ONE_ROW = [{"label": side, "children": [{"label": "Place", "text": f"{side} is somewhere"}]} for side in ("Renting", "Buying")]
+TWO_ROWS = [{**side, "children": [*side["children"], {"label": "Cost", "text": "It costs"}]} for side in ONE_ROW]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("items", "family", "where"),
+    [
+        (ONE_ROW, "compare", ["infographic1"]),
+        (TWO_ROWS, "compare", []),
+        ([{"label": "Rapide", "text": "Dans le temps"}, {"label": "rapide.", "text": "Sur la distance"}], "list", ["infographic1"]),
+        ([{"label": "Fast", "text": "One"}, {"label": "Cheap", "text": "Two"}, {"label": "Fast", "text": "Three"}], "list", ["item3"]),
+        ([{"label": "War", "text": "One", "when": "1914"}, {"label": "War", "text": "Two", "when": "1939"}], "timeline", []),
+        ([{"label": "Fast", "text": "One"}, {"label": "Cheap", "text": "Two"}], "list", []),
+    ],
+)
+def test_what_is_not_finished_is_found(items: list[dict[str, Any]], family: str, where: list[str]) -> None:
+    shown = tips(*items, family=family)
+    found = critique(shown, Brief("q"))
+    assert [one.where for one in found if one.code == "hollow"] == where
+    assert unfinished(shown, found) == (where == ["infographic1"])
 
 
 def test_a_slide_with_one_point_is_found() -> None:

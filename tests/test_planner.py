@@ -52,6 +52,17 @@ def test_a_visual_grows_and_is_done_once() -> None:
     assert any(isinstance(event, Used) and event.completion_tokens for event in events)
 
 
+def test_what_is_not_finished_is_asked_for_again_and_else_said_in_words() -> None:
+    twice = {"title": "Walk fast", "items": [{"label": "Fast", "text": "It saves you time"}, {"label": "Fast", "text": "Far is near"}]}
+    asked = Request("what is good about walking fast?", form="infographic")
+    mended = told(asked, {"when": "Faults", "answer": TIPS}, {"answer": twice})
+    assert [event.spec.title for event in drawn(mended) if event.status == "done"] == ["Sleep well"]
+    words = told(asked, {"label": "text", "answer": "It keeps your heart well."}, {"answer": twice})
+    assert not [event for event in drawn(words) if event.status == "done"]
+    assert "It keeps your heart well." in "".join(event.delta for event in words if isinstance(event, Said))
+    assert len([event for event in words if isinstance(event, Tried)]) == 2
+
+
 def test_figures_from_the_person_are_quoted_and_what_follows_is_computed() -> None:
     spec = drawn(told(Request(ASKED, form="chart"), {"answer": SALES | {"title": "Sales fell 33 % in March"}}))[-1].spec
     kinds = {place: source.kind for place, source in spec.sources.items()}
