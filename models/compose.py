@@ -200,7 +200,7 @@ def _asked(schema: Any, scope: Scope) -> Any:
         return schema
     if not scope.strong:
         schema = schema | schema.get("weak", {})
-    marks = {"properties", "strong", "weak", "table", "figure", "given", "means", "plan"}
+    marks = {"properties", "strong", "weak", "table", "figure", "given", "means", "plan", "dated"}
     out = {key: _asked(value, scope) for key, value in schema.items() if key not in marks}
     if out.get("maxItems", 0) > MOST_ITEMS:
         out["maxItems"] = MOST_ITEMS

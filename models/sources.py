@@ -1,6 +1,6 @@
 """Where each figure of a spec is from: matched against what the person said, recomputed from it, or else a model's memory.
 
-Never asked of the model. A figure is a numeric `value`/`values` field or a quantity with a unit in shown words.
+Never asked of the model. A figure is a numeric `value`/`values` field, a quantity with a unit in words, or a year in a field of dates.
 """
 
 import re
@@ -11,6 +11,7 @@ from flipchart.renderers.figures import Figure, figures
 from flipchart.renderers.spec import Part, S, Source, Spec, walk
 
 NUMERIC = ("value", "values")
+_YEAR = re.compile(r"1\d{3}|20\d\d")
 STEM = 3  # letters by which a word of a label is known again
 FEW = 16  # given numbers, at most, of which pairs are computed
 
@@ -63,6 +64,8 @@ def _same(value: float, other: float, shown: Figure | None) -> bool:
     """Equal, or equal as far as it is written out ("33 %" for 33.3 %)."""
     if value == other:
         return True
+    if shown is not None and not shown.measured:
+        return False  # a year is no figure that is rounded
     if shown is None:
         return abs(value - other) <= 1e-6 * max(abs(value), abs(other))
     rounding = 0.5 if value == int(value) and shown.unit in {"%", "٪"} else 0.05 if shown.unit in {"%", "٪"} else 0.004 * abs(value)
@@ -95,8 +98,9 @@ def _figures(spec: Spec, lang: str) -> Iterator[tuple[str, float, Figure | None]
     for part in walk(spec):
         for name, value in _written(part):
             if isinstance(value, str):
+                dated = _dated(part, name)
                 for figure in figures(value, lang):
-                    if figure.measured:
+                    if figure.measured or (dated and _YEAR.fullmatch(value[figure.start : figure.end])):
                         yield f"{part.id}.{name}@{figure.start}:{figure.end}", figure.value, figure
             elif name in NUMERIC and isinstance(value, int | float) and not isinstance(value, bool):
                 yield f"{part.id}.{name}", float(value), None
@@ -104,6 +108,12 @@ def _figures(spec: Spec, lang: str) -> Iterator[tuple[str, float, Figure | None]
                 for i, one in enumerate(value):
                     if isinstance(one, int | float):
                         yield f"{part.id}.{name}.{i}", float(one), None
+
+
+def _dated(part: Part, name: str) -> bool:
+    """Whether a field tells when something was, so that the years in it are figures too."""
+    extra = type(part).model_fields[name].json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("dated"))
 
 
 def _written(part: Part) -> Iterator[tuple[str, object]]:

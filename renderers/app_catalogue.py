@@ -16,6 +16,7 @@ from flipchart.renderers.app_ranges import meeting, sensible
 from flipchart.renderers.words import locale
 
 LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
+ROOM = 10  # times a sum that was given a slider goes to
 MONEY = "money"
 # A language's usual currency, and how many of it buy about what one dollar or euro does: examples have to be of a likely size.
 _CURRENCIES = {"en": "$", "es": "€", "pt": "R$", "fr": "€", "de": "€", "zh": "¥", "ja": "¥", "hi": "₹", "ar": ""}
@@ -187,8 +188,8 @@ def _input(one: Setting, lang: str, given: Mapping[str, float], sign: str, worth
     low = high = step = None
     if one.low is not None and one.high is not None and one.step is not None:
         low, high = min(one.low * times, value), one.high * times
-        if value > high:
-            high = sensible(value)[1]
+        if value > high or (one.unit == MONEY and one.name in given and 0 < value < high / ROOM):
+            high = sensible(value)[1]  # near what was given, so that the slider can be set
         step = meeting(one.step * times, low, value)
     shown = _unit(one.unit, lang, sign)
     return Input(name=one.name, label=labels(one.label, lang)[0], value=value, min=low, max=high, step=step, unit=shown)

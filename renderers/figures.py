@@ -1,6 +1,7 @@
 """Figures in words: "120k", "€3,4 Mio", "1.234,5 kg", "33 %", "12万", read as numbers with their place.
 
-A figure is a quantity with a unit, a percent sign or a currency. Years, dates, ordinals, versions and bare counts are numbers, not figures.
+A figure is a quantity with a unit, a percent sign or a currency. Years, dates, ordinals, versions and bare counts are numbers, not figures;
+years that tell when something was are looked into where sources are told.
 """
 
 import re

@@ -68,7 +68,7 @@ class Item(Branch):
     text: str = Field(default="", description="One short sentence, if it adds something.")
     value: FiniteFloat | None = Field(default=None, json_schema_extra={"given": True}, description="Its figure, if it has one.")
     unit: str = Field(default="", json_schema_extra={"given": True}, description="Unit of the figure.")
-    when: str = Field(default="", description="Its date, if it has one.")
+    when: str = Field(default="", json_schema_extra={"dated": True}, description="Its date, if it has one.")
     side: str = Field(default="", description="The side it is on, where sides are compared.")
     icon: str = Field(default="", description="One English word for a picture of it.")
     children: tuple[Branch, ...] = Field(default=(), description="Points it holds: of a group, level or option.")

@@ -1,6 +1,6 @@
 """Where figures are from: found in words, matched against what the person said, marked on the drawing.
 
-A figure is a number with a unit, percent or currency, or a numeric field; ordinals, counts of items, years and dates are not figures.
+A figure is a number with a unit, percent or currency, a numeric field, or a year of when something was; ordinals and counts are none.
 """
 
 from dataclasses import replace

@@ -32,7 +32,7 @@ class Prose(Spec):
     """Plain words: a quick fact, code, advice, small talk. Choose it where a picture adds nothing."""
 
     kind: Literal["text"] = "text"
-    markdown: str = Field(description="The answer in Markdown.")
+    markdown: str = Field(json_schema_extra={"dated": True}, description="The answer in Markdown.")
 
 
 _TAGS = set(

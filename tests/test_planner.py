@@ -847,3 +847,11 @@ def test_a_given_figure_shown_of_what_was_not_named_is_from_memory() -> None:
     assert [sources[f"s.values.{n}"].kind for n in range(3)] == ["model", "quoted", "model"]
     translated = chart.model_copy(update={"labels": ("Brot", "Röster", "Käse")})
     assert {one.kind for one in sourced(translated, ["add Toasters: 300, 420, 510, 900"]).sources.values()} == {"quoted"}
+
+
+def test_a_year_of_a_timeline_that_nobody_gave_is_from_memory() -> None:
+    items = [{"label": "Sputnik", "when": "1957"}, {"label": "Gagarin", "when": "12 April 1961"}, {"label": "Lunch", "when": "12:30"}]
+    spec = sourced(form("infographic").spec.model_validate({"family": "timeline", "items": items}), ["the space race since 1957"])
+    assert {place: source.kind for place, source in spec.sources.items()} == {"item1.when@0:4": "quoted", "item2.when@9:13": "model"}
+    words = sourced(form("text").spec.model_validate({"markdown": "It began in 1957 and ended in 1972, 3 years later."}), ["since 1957"])
+    assert [source.kind for source in words.sources.values()] == ["quoted", "model", "model"]
