@@ -12,6 +12,7 @@ from flipchart.models.language import detect
 from flipchart.models.restyle import leftover, restyled
 from flipchart.renderers import render
 from flipchart.renderers.database import Table
+from flipchart.renderers.joins import every
 from flipchart.renderers.problem import NoRows, SpecProblem
 from flipchart.renderers.question_words import fold, tokens
 from flipchart.renderers.registry import form
@@ -22,6 +23,7 @@ from flipchart.renderers.words import listed, number, say
 
 LEFT = {"chart": 0.34, "text": 0.2}  # share of a question's words that may be left over, by the form that is planned
 SHOWN = 12  # columns that are named where a question was not understood
+WAYS = 3  # to read a question, that are offered
 TITLE = 90  # characters of a question that stands over the list that answers it
 LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _LOOK = re.compile(
@@ -79,8 +81,33 @@ def guessed(request: Request, chosen: str) -> Iterator[Event] | None:
     if reasons or len(reading.missed) > LEFT[chosen] * len(tokens(request.text)):
         return None
     left = ", ".join(dict.fromkeys(f"“{word}”" for word in reading.missed))
-    told = say("question.left", lang, words=left) if left else say("question.assumed", lang)
-    return _answered(request, replace(reading, said=(told, *reading.said)), _tables(request), lang)
+    ways = () if left else reading.others or _ways(reading, _tables(request), lang)
+    told = (say("question.left", lang, words=left),) if left else (say("question.assumed", lang),) if ways else ()
+    return _answered(request, replace(reading, said=(*told, *reading.said), others=ways), _tables(request), lang)
+
+
+def _ways(reading: Any, tables: dict[str, Table], lang: str) -> tuple[str, ...]:
+    """Other things that a question can mean, each in words that are read whole: another amount, its sum for its average, how many."""
+    from flipchart.renderers import question, roles
+    from flipchart.renderers.query_rows import described_query
+
+    table = next((one for name, one in every(tables).items() if name == reading.query.table), None)
+    if table is None or len(reading.query.measures) != 1:
+        return ()
+    one, out = reading.query.measures[0], []
+    amounts = [column.name for column in roles.figured(table)]
+    others = [one.model_copy(update={"take": "sum" if one.take == "mean" else "mean"})] if one.column in amounts else []
+    others += [one.model_copy(update={"column": name, "take": one.take if one.column else "sum"}) for name in amounts if name != one.column]
+    others += [type(one)(take="count")] if one.column else []
+    for other in others:
+        query = reading.query.model_copy(update={"measures": (other,)})
+        words = described_query(query, table, lang).split(": ", 1)[1]
+        again = question.read(words, tables, lang)
+        if again is not None and again.sure and (again.query.measures, again.query.group, again.query.where) == (
+            query.measures, query.group, query.where
+        ):  # fmt: skip
+            out.append(words[:1].upper() + words[1:])
+    return tuple(out[:WAYS])
 
 
 def read(request: Request) -> Any:

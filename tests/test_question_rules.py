@@ -1062,3 +1062,26 @@ def test_what_stands_in_a_table_is_no_short_name() -> None:
     for words in ("errors per product", "how many invoices"):
         reading = question.read(words, over)
         assert reading is None or not reading.query.where, words
+
+
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        ("best channel", ("Mean visits by channel", "Sum of orders by channel", "Sum of spend by channel")),
+        ("best channel last month", ()),
+    ],
+)
+def test_other_ways_to_read_a_question_are_named_and_read_whole(words: str, ways: tuple[str, ...]) -> None:
+    from flipchart.models import tables
+    from flipchart.models.events import Drawn, File, Offered, Request
+
+    figures = "month,channel,visits,orders,spend\n2024-01,A,5,2,9\n2024-01,B,15,4,19\n2024-02,A,7,1,8\n2024-02,B,25,7,29\n"
+    held = read(figures, "f.csv")
+    file = File("f", "f.csv", "table", Path("f.csv"), "", (), 0, (), held)
+    told = list(tables.guessed(Request(words, files=(file,)), "chart") or ())
+    assert [one.questions for one in told if isinstance(one, Offered)] == ([ways] if ways else [])
+    said = [words for one in told if isinstance(one, Drawn) for words in getattr(one.spec, "said", ())]
+    assert any("other ways" in words for words in said) == bool(ways)
+    for way in ways:
+        again = question.read(way, {"f.csv": held})
+        assert again is not None and again.sure
