@@ -5,10 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol, runtime_checkable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from flipchart.models.events import Event, Request
 from flipchart.renderers.problem import Missing, Problem
+
+if TYPE_CHECKING:
+    from flipchart.models.weights import Progress
 
 MOST = 8  # models kept open; who writes with another keeps it until done
 RETRY_SECONDS = 5.0  # a model that could not be had is tried again after this, when someone asks
@@ -156,18 +160,23 @@ def open_planner(name: str | None, report: Report) -> Planner:
     if name and name.startswith(gallery.MODEL):
         return gallery.Replay(name.removeprefix(gallery.MODEL))
 
-    def progress(now: weights.Progress) -> None:
-        left = None if now.seconds_left is None else round(now.seconds_left)
-        report(Readiness("downloading", round(now.done_bytes / 1e6), round(now.total_bytes / 1e6), left))
-
     needed = embedded(name)
     if needed and weights.path(needed) is None:
-        report(Readiness("downloading", 0, round(weights.find(needed).size / 1e6)))
-        weights.pull(needed, progress)
+        beside = weights.find("minilm").size if weights.path("minilm") is None else 0
+        size = weights.find(needed).size
+        report(Readiness("downloading", 0, round((size + beside) / 1e6)))
+        weights.pull(needed, partial(_fetched, report, 0, size + beside))
         with contextlib.suppress(Problem):  # the router does without them, only not as well
-            weights.pull("minilm", progress)
+            weights.pull("minilm", partial(_fetched, report, size, size + beside))
     report(Readiness("loading"))
     return Real(open_llm(name), open_painter())
+
+
+def _fetched(report: Report, before: int, whole: int, now: "Progress") -> None:
+    """Tell how far all that is fetched has come, where `before` of `whole` bytes were there before this part."""
+    rest, left = whole - before - now.done_bytes, now.total_bytes - now.done_bytes
+    seconds = None if now.seconds_left is None or (left == 0 < rest) else round(now.seconds_left * (rest / left if left else 1.0))
+    report(Readiness("downloading", round((before + now.done_bytes) / 1e6), round(whole / 1e6), seconds))
 
 
 def embedded(name: str | None) -> str | None:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from flipchart.gui import chat, gallery, server
+from flipchart.gui.asked import Asked
 from flipchart.gui.minds import Minds, Planner
 from flipchart.gui.session import Session
 from flipchart.gui.store import Store
@@ -412,6 +413,17 @@ def test_words_can_be_shown_as_a_visual(tab: Tab) -> None:
     page.wait_for_selector(".question.again")
     tab.settled()
     assert page.locator(".question").nth(1).inner_text() == "The same, as: slides"
+
+
+def test_where_nothing_can_be_hovered_over_titles_have_room_beside_their_menus(tabs: Callable[..., Tab], session: Session) -> None:
+    session.answer(session.start(Asked(text="A question so long that its title fills the whole of the side and goes on and on")).id)
+    tab = tabs(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = tab.open()
+    page.locator(".bar .toggle").tap()
+    name, more = (page.locator(f".items .item >> nth=0 >> {one}") for one in (".name", ".tool.more"))
+    more.wait_for()
+    assert more.evaluate("node => getComputedStyle(node).opacity") == "1"
+    assert name.bounding_box()["x"] + name.bounding_box()["width"] <= more.bounding_box()["x"]
 
 
 def test_a_conversation_is_renamed_and_deleted(tab: Tab) -> None:

@@ -467,6 +467,9 @@ def test_a_mini_app_is_as_wide_as_its_page_and_words_keep_off_the_edge(page: Any
     page.frame_locator("iframe.cage").locator("input.figure").first.wait_for()
     cage, around = (page.locator(one).bounding_box() for one in ("iframe.cage", "#visual"))
     assert cage["x"] - around["x"] <= 1 and around["width"] - cage["width"] <= 2
+    page.evaluate("document.querySelector('iframe.cage').style.height = '100px'")  # while it grows, no scrollbar takes of its width
+    inner = page.frame_locator("iframe.cage").locator("html")
+    assert inner.evaluate("node => node.clientHeight < node.scrollHeight && node.clientWidth === innerWidth")
     page.evaluate(
         "dispatchEvent(new MessageEvent('message', {source: window, origin: location.origin, data: {type: 'flipchart:text', on: true}}))"
     )

@@ -391,6 +391,30 @@ def test_a_question_waits_for_the_model_and_says_so(opened: Opened) -> None:
     assert session.minds.of().readiness.state == "ready"
 
 
+def test_how_far_the_model_is_counts_all_that_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flipchart.gui import minds
+    from flipchart.models import llm, weights
+
+    def pulled(name: str, progress: Callable[[weights.Progress], None]) -> None:
+        size = weights.find(name).size
+        for done in (0, size // 2, size):
+            progress(weights.Progress(done, size, (size - done) / 1e7, "hub"))
+
+    told: list[Readiness] = []
+    monkeypatch.setattr(weights, "path", lambda name: None)
+    monkeypatch.setattr(weights, "pull", pulled)
+    monkeypatch.setattr(llm, "open_llm", lambda name: None)
+    minds.open_planner("qwen2.5-coder-1.5b", told.append)
+    coming = [one for one in told if one.state == "downloading"]
+    whole = round((weights.find("qwen2.5-coder-1.5b").size + weights.find("minilm").size) / 1e6)
+    assert {one.mb_total for one in coming} == {whole}
+    done = [one.mb_done or 0 for one in coming]
+    assert done == sorted(done) and done[-1] == whole
+    assert [one.seconds_left for one in coming if one.seconds_left] == sorted(
+        (one.seconds_left for one in coming if one.seconds_left), reverse=True
+    )
+
+
 def test_a_model_that_cannot_be_had_is_told_and_tried_again_later(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
 
