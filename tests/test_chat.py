@@ -480,7 +480,7 @@ def test_the_dials_are_heeded_and_remembered(tab: Tab) -> None:
     page.click("#theme label:has-text('Dark')")
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     page.keyboard.press("Escape")
-    tab.ask("hello")
+    tab.ask("say something")
     tab.settled()
     props = asked[0]["forwardedProps"]
     assert (props["autonomy"], props["effort"], props["theme"]) == (1, "quick", "dark")

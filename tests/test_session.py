@@ -20,10 +20,12 @@ from flipchart.gui.jobs import Told
 from flipchart.gui.minds import Mind, Minds, Readiness, always
 from flipchart.gui.session import Session, spec_of
 from flipchart.gui.store import Run, Store
-from flipchart.models.events import Drawn, Event, Failed, Noted, Planned, Request, Said, Used
+from flipchart.models import arithmetic, calculators, introduction, relations
+from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Request, Said, Used
 from flipchart.renderers.check import Finding
 from flipchart.renderers.problem import Missing, ModelProblem, Problem, SpecProblem
 from flipchart.renderers.render import read
+from flipchart.renderers.words import say
 
 TIPS = {
     "kind": "infographic",
@@ -227,6 +229,40 @@ def test_edits_are_undone_and_redone(opened: Opened) -> None:
     assert session.undo(id).spec["items"][0]["label"] == "Feste Zeiten"
     assert session.redo(id).spec["items"][0]["label"] == "Neu"
     assert [one["kind"] for one in session.store.feedback()] == ["edit", "edit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        ("hi! what can you do?", "en"), ("What are you?", "en"), ("help", "en"), ("who are you", "en"), ("Hello there!", "en"),
+        ("Hola, ¿qué puedes hacer?", "es"), ("O que você faz?", "pt"), ("Bonjour ! Que peux-tu faire ?", "fr"), ("Was kannst du?", "de"),
+        ("你好，你能做什么？", "zh"), ("何ができますか？", "ja"), ("आप क्या कर सकते हैं?", "hi"), ("ماذا يمكنك أن تفعل؟", "ar"),
+    ],
+)  # fmt: skip
+def test_who_asks_what_this_is_is_told_at_once_and_offered_a_beginning(opened: Opened, words: str, lang: str) -> None:
+    planner = Scripted(*STORY)
+    seen: list[Event | Told] = []
+    answer = opened(planner).ask(Asked(text=words), on_event=seen.append)
+    assert answer.text == say("introduction.told", lang) and "Flipchart" in answer.text and not planner.asked
+    assert [len(event.questions) for event in seen if isinstance(event, Offered)] == [3]
+
+
+def test_a_beginning_that_is_offered_needs_no_model_but_for_the_last() -> None:
+    for lang in introduction.LANGUAGES:
+        first, second, _ = say("introduction.questions", lang).split("|")
+        asked = Request(second, lang=lang)
+        assert calculators.answer(Request(first, lang=lang)) and (relations.answer(asked) or arithmetic.answer(asked)), lang
+
+
+@pytest.mark.parametrize(
+    "words", ["what can you do with cucumbers?", "help me write a letter", "ok", "thanks", "hi, draw a cat", "who are you people in Dune?"]
+)
+def test_other_questions_are_not_taken_for_that(words: str) -> None:
+    assert introduction.asked(words) is None
+
+
+def test_what_this_is_is_asked_of_what_was_shown() -> None:
+    assert introduction.asked("what is this?", first=True) and not introduction.asked("what is this?", first=False)
 
 
 @pytest.mark.parametrize(
