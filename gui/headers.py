@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -23,6 +24,7 @@ LARGEST_BODY = 32_000_000  # bytes
 COOKIE = "flipchart"
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FRAMES = frozenset({"iframe", "frame", "embed", "object"})  # what a browser says that a page of another site frames by
 # What may be had without the token: nothing in it is anyone's, or its address cannot be guessed.
 OPEN = ("/healthz", "/widget.js", "/embed", "/assets/", "/v/")
 
@@ -65,9 +67,20 @@ class Rules:
 
     def ancestors(self, path: str) -> str:
         """Who may frame what is at `path`, as a source list."""
-        if path == "/embed" or path.startswith("/v/"):
-            return " ".join(["'self'", *self.embedders])
-        return "'self'"
+        return " ".join(["'self'", *self.embedders]) if _framable(path) else "'self'"
+
+    def stranger(self, path: str, headers: Mapping[str, str]) -> str:
+        """The site whose page is about to frame `path` and may not, as far as its browser tells ("another site"); empty where none is.
+
+        This only decides which page is told; what keeps a visual out of a frame is `ancestors`.
+        """
+        framed = headers.get("sec-fetch-dest") in FRAMES and headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if not framed or not _framable(path):
+            return ""
+        parts = urlsplit(headers.get("referer", ""))
+        origin = f"{parts.scheme}://{parts.netloc}" if _ORIGIN.fullmatch(f"{parts.scheme}://{parts.netloc}") else ""
+        allowed = any(fnmatchcase(origin, one) for one in self.embedders) if origin else bool(self.embedders)
+        return "" if allowed else origin or "another site"
 
 
 class Guard:
@@ -86,8 +99,10 @@ class Guard:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         dressed = self._dressed(scope["path"], send)
-        refusal = self._refusal(scope["method"], scope["path"], headers)
-        if refusal:
+        refusal, stranger = self._refusal(scope["method"], scope["path"], headers), self.rules.stranger(scope["path"], headers)
+        if stranger and not refusal:
+            await _turned_away(self._dressed(scope["path"], send, "*"), stranger)
+        elif refusal:
             await _answer(dressed, *refusal)
         elif self.rules.token and not self._known(scope, headers):
             await self._unknown(scope, dressed)
@@ -142,10 +157,10 @@ class Guard:
             return
         await _answer(send, 401, "this Flipchart asks for its token; open it with ?token=… once, or send it as a bearer token")
 
-    def _dressed(self, path: str, send: "Send") -> "Send":
+    def _dressed(self, path: str, send: "Send", ancestors: str = "") -> "Send":
         """`send`, every answer wearing the headers."""
         worn = FIXED | {
-            "content-security-policy": POLICY.format(ancestors=self.rules.ancestors(path)),
+            "content-security-policy": POLICY.format(ancestors=ancestors or self.rules.ancestors(path)),
             "cross-origin-resource-policy": "cross-origin" if path == "/widget.js" else "same-origin",
         }
 
@@ -156,6 +171,10 @@ class Guard:
             await send(message)
 
         return dressed
+
+
+def _framable(path: str) -> bool:
+    return path == "/embed" or path.startswith("/v/")
 
 
 def _same_origin(headers: dict[str, str], host: str) -> bool:
@@ -187,6 +206,22 @@ def bounded(receive: "Receive") -> "Receive":
         return message
 
     return counted
+
+
+async def _turned_away(send: "Send", site: str) -> None:
+    """Say in the frame itself why it stays empty; nothing of anyone's is in it."""
+    from flipchart.gui.frames import sorry
+
+    name = site if "://" in site else "its origin, like https://example.com,"
+    body = sorry(f"Flipchart is not shown here: {site} is not allowed to frame it. Add {name} to FLIPCHART_EMBED_ORIGINS "
+                 "where Flipchart runs, and start it again.").encode()  # fmt: skip
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _answer(send: "Send", status: int, sentence: str) -> None:

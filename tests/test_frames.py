@@ -585,7 +585,7 @@ def test_an_answer_shows_on_a_foreign_page_that_is_allowed_and_on_no_other(
     page.frame_locator("flip-chart iframe").frame_locator("iframe.visual").locator('#visual [data-words="Keep one bedtime"]').wait_for()
     assert len(inner.store.runs(inner.conversations()[0].id)) == len(inner.conversations()) == 1
     page.goto(other)
-    page.wait_for_timeout(800)
+    page.frame_locator("flip-chart iframe").get_by_text(f"Add {other} to FLIPCHART_EMBED_ORIGINS").wait_for()
     assert len(inner.conversations()) == 1
     context.close()
 

@@ -400,3 +400,26 @@ def test_the_way_in_leads_nowhere_else(locked: str) -> None:
     for path in ("//evil.example/", "/\\evil.example", "///evil.example"):
         reply = send(locked, "GET", f"{path}?token={TOKEN}")
         assert not reply.headers.get("location", "/").startswith(("//", "/\\", "http"))
+
+
+@pytest.mark.parametrize(
+    ("path", "site", "referer", "told"),
+    [
+        ("/v/x", "cross-site", "https://bad.example/", "https://bad.example"),
+        ("/embed", "cross-site", "https://good.example.bad.example/", "https://good.example.bad.example"),
+        ("/embed", "same-site", "https://good.example/", ""),
+        ("/v/x", "cross-site", "https://a.wide.example:8443/", ""),
+        ("/v/x", "cross-site", "https://a.wide.example/", "https://a.wide.example"),
+        ("/v/x", "cross-site", "", ""),  # an allowed page that hides where it is: its browser decides
+        ("/v/x", "cross-site", 'https://"><script>/', ""),
+        ("/v/x", "same-origin", "https://flip.example/", ""),
+        ("/api/conversations", "cross-site", "https://bad.example/", ""),
+    ],
+)
+def test_a_page_that_may_not_frame_a_visual_is_told_what_to_set(path: str, site: str, referer: str, told: str) -> None:
+    framed = {"sec-fetch-dest": "iframe", "sec-fetch-site": site, "referer": referer}
+    assert RULES.stranger(path, framed) == told
+    assert RULES.stranger(path, framed | {"sec-fetch-dest": "document"}) == ""
+    nobody = Rules.of((), (), "").stranger(path, framed)
+    assert nobody.startswith(("https://", "another site")) == (site != "same-origin" and path != "/api/conversations")
+    assert "<" not in nobody

@@ -45,7 +45,7 @@
       const frame = document.createElement('iframe');
       frame.src = src;
       frame.title = this.getAttribute('ask') || 'Flipchart';
-      frame.referrerPolicy = 'no-referrer';
+      frame.referrerPolicy = 'origin';  // so that Flipchart can say which origin it is to allow
       frame.loading = 'lazy';
       frame.style.cssText = 'display:block;width:100%;height:240px;border:0;color-scheme:normal';
       this.#frame = frame;
