@@ -5,6 +5,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -509,8 +511,8 @@ def _table(rows: Sequence[Sequence[str]], figures: bool = False) -> str:
 
 
 def content(deck: Slides) -> Content | None:
-    """The deck's outline as a tree: slides, and under each what it says."""
-    things = []
+    """The deck's outline as a tree: slides, and under each what it says; slides that go on under the same heading are one."""
+    things: list[Thing] = []
     for slide in deck.slides:
         children = [_thing(deck, item) for item in slide.items]
         children += [Thing(side.heading, children=tuple(_thing(deck, item) for item in side.items), id=side.id) for side in slide.sides]
@@ -518,7 +520,11 @@ def content(deck: Slides) -> Content | None:
         children += [Thing(label, "", value, slide.unit) for label, value in _figures(slide)]
         if slide.heading or slide.text or children:
             words = (slide.heading, slide.text) if slide.heading else (slide.text, "")
-            things.append(Thing(*words, children=tuple(children), id=slide.id))
+            if things and slide.heading and slide.heading == things[-1].label:
+                text = "\n".join(filter(None, (things[-1].text, slide.text)))
+                things[-1] = replace(things[-1], text=text, children=(*things[-1].children, *children))
+            else:
+                things.append(Thing(*words, children=tuple(children), id=slide.id))
     if len(things) == 1 and things[0].children:
         return Content(deck.title or things[0].label, things[0].children, ordered=deck.slides[0].type == "steps", lang=deck.lang)
     return Content(deck.title, tuple(things), lang=deck.lang) if things else None
@@ -549,8 +555,9 @@ def from_content(given: Content) -> Slides | None:
         return Point(id=id, text=thing.label, detail=thing.text or inner, value=thing.value, unit=thing.unit, icon=icon)
 
     def deal(things: Sequence[Thing], heading: str, text: str = "", id: str = "") -> Iterator[Slide]:
-        for start in range(0, len(things), AT_ONCE):
-            part = things[start : start + AT_ONCE]
+        pages = -(-len(things) // AT_ONCE)
+        for start, end in pairwise(-(-len(things) * page // pages) for page in range(pages + 1)):  # as many on each, the first fuller
+            part = things[start:end]
             figures = all(thing.value is not None for thing in part)
             kind: Type = "numbers" if figures else "steps" if given.ordered else "points"
             items = tuple(point(thing) for thing in part)

@@ -545,6 +545,13 @@ def test_less_motion_means_none(browser: Any, session: Session, address: str) ->
     calm.close()
 
 
+def test_words_shown_as_a_visual_keep_off_the_edge(page: Any, session: Session, address: str) -> None:
+    id = drawn(session, json.dumps({"kind": "text", "title": "T", "markdown": "- words"}))
+    page.goto(f"{address}/v/{id}?tools=0")
+    words, around = (page.locator(one).bounding_box() for one in ("#visual h1", "#visual"))
+    assert words["x"] - around["x"] >= 16 and words["y"] - around["y"] >= 16
+
+
 # -- on someone else's page ---------------------------------------------------------------------------------------------------
 
 

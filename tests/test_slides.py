@@ -455,10 +455,24 @@ def test_a_tree_becomes_a_deck_and_comes_back() -> None:
     assert back.things[0].sources == (("value", source),)
 
 
-def test_a_long_list_is_dealt_out_over_slides() -> None:
-    made = FORM.from_content(Content("T", tuple(Thing(f"t{n}", id=f"i{n}") for n in range(14))))  # type: ignore[misc]
+@pytest.mark.parametrize(("count", "dealt"), [(6, [6]), (7, [4, 3]), (14, [5, 5, 4])])
+def test_a_long_list_is_dealt_out_evenly_over_slides_and_comes_back_as_one(count: int, dealt: list[int]) -> None:
+    given = Content("T", tuple(Thing(f"t{n}", id=f"i{n}") for n in range(count)))
+    made = FORM.from_content(given)  # type: ignore[misc]
     assert isinstance(made, Slides)
-    assert [len(slide.items) for slide in made.slides] == [6, 6, 2]
+    assert [len(slide.items) for slide in made.slides] == dealt
+    back = FORM.content(made)
+    assert back is not None and back.title == "T" and [thing.label for thing in back.things] == [thing.label for thing in given.things]
+    words = form("text").from_content(back)  # type: ignore[misc]
+    assert words is not None and form("text").markdown(words).count("T\n") == 1
+
+
+def test_slides_that_go_on_under_one_heading_are_one_of_several() -> None:
+    told = (("A", "a1"), ("A", "a2"), ("B", "b"))
+    parts = [{"type": "points", "heading": heading, "items": [{"text": text}]} for heading, text in told]
+    found = FORM.content(deck(*parts))
+    assert found is not None
+    assert [(thing.label, [one.label for one in thing.children]) for thing in found.things] == [("A", ["a1", "a2"]), ("B", ["b"])]
 
 
 def test_a_table_stays_a_table() -> None:
