@@ -89,9 +89,8 @@ def guessed(request: Request, chosen: str) -> Iterator[Event] | None:
 def _ways(reading: Any, tables: dict[str, Table], lang: str) -> tuple[str, ...]:
     """Other things that a question can mean, each in words that are read whole: another amount, its sum for its average, how many."""
     from flipchart.renderers import question, roles
-    from flipchart.renderers.query_rows import described_query
 
-    table = next((one for name, one in every(tables).items() if name == reading.query.table), None)
+    table = every(tables).get(reading.query.table)
     if table is None or len(reading.query.measures) != 1:
         return ()
     one, out = reading.query.measures[0], []
@@ -101,13 +100,21 @@ def _ways(reading: Any, tables: dict[str, Table], lang: str) -> tuple[str, ...]:
     others += [type(one)(take="count")] if one.column else []
     for other in others:
         query = reading.query.model_copy(update={"measures": (other,)})
-        words = described_query(query, table, lang).split(": ", 1)[1]
+        words = _worded(query, tables, lang)
         again = question.read(words, tables, lang)
         if again is not None and again.sure and (again.query.measures, again.query.group, again.query.where) == (
             query.measures, query.group, query.where
         ):  # fmt: skip
             out.append(words[:1].upper() + words[1:])
     return tuple(out[:WAYS])
+
+
+def _worded(query: Any, tables: dict[str, Table], lang: str) -> str:
+    """What a query over one of the tables finds, in words: "sum of revenue by region"; empty where it is over another."""
+    from flipchart.renderers.query_rows import described_query
+
+    table = every(tables).get(query.table)
+    return described_query(query, replace(table, name="", sheet=""), lang).removeprefix(": ") if table is not None else ""
 
 
 def read(request: Request) -> Any:
@@ -158,7 +165,7 @@ def _answered(request: Request, reading: Any, tables: dict[str, Table], lang: st
         return _none(request, found, lang) if reading.sure else None
     except SpecProblem:
         return None
-    asked = " ".join(request.text.split())
+    asked = " ".join(request.text.split()) if not reading.query.group else _worded(reading.query, tables, lang)
     if reading.mark == "table" and not spec.title and 0 < len(asked) <= TITLE:
         spec = spec.model_copy(update={"title": asked[:1].upper() + asked[1:]})
     return _told(request, reading, spec, lang, time.monotonic() - begun)

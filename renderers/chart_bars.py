@@ -24,7 +24,8 @@ def column(pen: Pen) -> tuple[float, str]:
     h = pen.height()
     if pen.named():
         y = pen.key(y)
-    below = (lines or (1 if plot.ordered else 3)) * pen.line + GAP + (pen.line if plot.x_title else 0.0)
+    told = 1 + max((words.count("\n") for words in plot.shown), default=0) if plot.ordered else 3
+    below = (lines or told) * pen.line + GAP + (pen.line if plot.x_title else 0.0)
     top, bottom = y + pen.line, pen.room.y + h - below
     under = pen.line + GAP / 2 if low < 0 else 0.0
     words = _value_words(pen, pen.room.w / count)
@@ -226,7 +227,8 @@ def names(pen: Pen, left: float, band: float, y: float, lines: int | None) -> No
     if lines is None and plot.ordered:
         widest = max(pen.wide(words) for words in plot.shown) + 10.0
         every = max(1, -(-int(widest) // max(1, int(band))))
-        chosen = [label for label in range(len(plot.labels)) if label % every == 0]
+        first = plot.stressed if len(plot.stressed) == 1 else frozenset()  # what the chart is about has its name
+        chosen = [*first, *(label for label in range(0, len(plot.labels), every) if label not in first)]
     else:
         chosen = list(range(len(plot.labels)))
     for label in chosen:

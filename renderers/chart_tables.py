@@ -184,6 +184,8 @@ def _takeaway(chart: Chart) -> str:
         return f"{called(chart, end)}: {'+' if end.value > 0 else ''}{write.said(end.value)}"
     if chart.query is not None and any(measure.take == "growth" for measure in chart.query.measures):
         return say("chart.title.most", lang, label=called(chart, found.highest), value=_percent(found.highest.value, lang, signed=True))
+    if len(chart.series) == 1 and len(chart.labels) > 1 and found.lowest is not None and found.lowest.value == found.highest.value:
+        return say("chart.title.same", lang, value=write.said(found.highest.value))  # nobody leads
     nth = chart.query.place if chart.query is not None else 0
     if nth > 1 and chart.highlight in chart.labels and (at := chart.value(0, place := chart.labels.index(chart.highlight))) is not None:
         return say("chart.title.place", lang, place=number(nth, lang), label=called(chart, Point(0, place, at)), value=write.said(at))

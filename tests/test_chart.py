@@ -962,3 +962,24 @@ def test_a_question_for_the_best_is_answered_by_name(said: str, lang: str, stres
     spec = chart(title="", lang=lang, labels=["June", "July", "August"], series=[{"name": "visitors", "values": [120, 190, 148]}])
     asked = corrected(spec, said)
     assert (asked.highlight, headline(asked)) == (stressed, title)
+
+
+@pytest.mark.parametrize("height", [None, 440.0])
+def test_the_month_that_is_stressed_is_named_and_its_year_keeps_off_the_source(height: float | None) -> None:
+    months = [f"2024-{month:02d}" for month in range(1, 13)]
+    given = {
+        "labels": months,
+        "series": [{"name": "P", "values": [*range(20, 32)]}],
+        "sources": {"chart1": {"kind": "data", "detail": "t.csv"}},
+    }
+    for at, word in ((0, "Jan"), (5, "Jun")):
+        drawn = draw(chart(mark="column", highlight=months[at], **given), None, 360.0, height)
+        texts = [item for item in flat(drawn.items) if isinstance(item, Text)]
+        assert any(word in item.words for item in texts)
+        assert max(item.y + item.h for item in texts if item.role == "label") <= texts[-1].y
+        assert checker.check(drawn) == []
+
+
+def test_nobody_leads_where_all_are_even() -> None:
+    spec = chart(title="", mark="bar", labels=["Admin", "Nursing"], series=[{"name": "People", "values": [4, 4]}])
+    assert headline(spec) == "All have the same: 4"

@@ -1085,3 +1085,12 @@ def test_other_ways_to_read_a_question_are_named_and_read_whole(words: str, ways
     for way in ways:
         again = question.read(way, {"f.csv": held})
         assert again is not None and again.sure
+
+
+def test_over_a_table_of_groups_stands_what_it_tells() -> None:
+    from flipchart.models import tables
+    from flipchart.models.events import Drawn, File, Request
+
+    file = File("f", "f.csv", "table", Path("f.csv"), "", (), 0, (), read("team,pay\nA,3\nB,5\nB,4\n", "f.csv"))
+    told = tables.answer(Request("pay by team as a table", files=(file,)))
+    assert [one.spec.title for one in told or () if isinstance(one, Drawn)] == ["Sum of pay by team"]
