@@ -59,6 +59,10 @@ class Scripted:
         if "poison" in request.text.lower():
             yield Said(POISON)
             yield Drawn(read(POISONED_BOARD))
+        elif "formula" in request.text:
+            for piece in ("You pay \\[ M = \\fr", "ac{a}{b}", " \\] each", " month, about $5 or $6."):
+                yield Said(piece)
+                request.cancel.wait(0.6)
         elif "count" in request.text:
             for n in range(1, 40):
                 if request.cancel.wait(0.1):
@@ -402,6 +406,19 @@ def test_a_visual_is_edited_undone_flipped_converted_and_exported(tab: Tab, sess
     assert Path(told.value.path()).read_text("utf-8").startswith("<!doctype html>")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
+
+
+def test_a_formula_is_set_while_it_comes_and_never_shown_as_its_source(tab: Tab) -> None:
+    page = tab.open()
+    page.evaluate("""() => { window.seen = new Set(); new MutationObserver(() => {
+        for (const node of document.querySelectorAll('.answer .prose')) window.seen.add(node.textContent);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true }); }""")
+    tab.ask("the formula, please")
+    page.wait_for_selector(".answer math mfrac")
+    tab.settled()
+    seen = page.evaluate("[...window.seen]")
+    assert any("…" in words for words in seen) and not [words for words in seen if "\\" in words or "frac" in words]
+    assert page.locator(".answer .prose").inner_text().endswith("about $5 or $6.")
 
 
 def test_words_can_be_shown_as_a_visual(tab: Tab) -> None:
