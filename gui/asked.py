@@ -1,6 +1,6 @@
 """What is asked, as it comes in and as it is kept, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -65,6 +65,9 @@ class Asked(BaseModel):
         return sound(text) if isinstance(text, str) else text
 
 
+PAGED = {"pptx", "pdf", "html", "md"}  # formats of many pages
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer: its text, what was drawn, and how it came about."""
@@ -106,18 +109,21 @@ class Answer:
             "usage": dict(self.usage),
         }
 
-    def page(self) -> Page:
-        """What is written to a file: the visuals with the text; where nothing was drawn, the text typeset."""
-        if self.visuals:
-            return Page(self.visuals, self.style, self.blobs, self.text)
+    def page(self, ending: str = "") -> Page:
+        """What is written to a file: the visuals with the text; where nothing was drawn, the text typeset. In a format of many pages a deck
+        that carries all the other visuals stands for them and for the words."""
+        deck = carrying(self.visuals) if ending in PAGED else None
+        if deck or self.visuals:
+            return Page((deck,) if deck else self.visuals, self.style, self.blobs, "" if deck else self.text)
         return Page((prose(self.text),), self.style)
 
     def save(self, out: str | Path) -> Path:
         """Write it to `out`, whose ending picks the format; the path."""
         from flipchart.renderers.render import ending_of, save
 
-        target, page = Path(out), self.page()
-        return save(target, write(page, ending_of(target, page.main))[0])
+        target = Path(out)
+        ending = ending_of(target, self.page().main)
+        return save(target, write(self.page(ending), ending)[0])
 
     def _repr_html_(self) -> str:
         """How a notebook shows it."""
@@ -130,6 +136,21 @@ class Answer:
             drawn = base64.b64encode(write(Page((spec,), self.style, self.blobs), "svg")[0]).decode()
             shown.append(f'<img alt="" style="max-width:100%" src="data:image/svg+xml;base64,{drawn}">')
         return "".join(shown)
+
+
+def carrying(visuals: Sequence[Spec]) -> Spec | None:
+    """The deck on whose slides all the other visuals stand, so that it says all that they say; None where there is none."""
+    for deck in visuals:
+        held = {_shown(slide.visual) for slide in getattr(deck, "slides", ()) if slide.visual is not None}
+        others = {_shown(spec) for spec in visuals if spec is not deck}
+        if others and others <= held:
+            return deck
+    return None
+
+
+def _shown(spec: Spec) -> str:
+    """What a visual shows under its title, which a slide has above it."""
+    return form(spec.kind).markdown(spec.model_copy(update={"title": "", "id": "x"}))
 
 
 def prose(text: str, title: str = "", lang: str = "") -> Spec:

@@ -156,7 +156,7 @@ def _saved(answer: "Answer", out: Path, folder: bool) -> Iterator[str]:
             yield str(save(out / "answer.md", answer.text.encode()))
         return
     ending = ending_of(out, page.main)
-    content, _ = write(page, ending)
+    content, _ = write(answer.page(ending), ending)
     yield str(save(out, content))
     if len(page.specs) > 1 and ending in {"svg", "png"}:
         yield f"a .{ending} holds one visual; the other {len(page.specs) - 1} are in a .html or .pptx"

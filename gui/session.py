@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from flipchart.gui import attach, pictures
-from flipchart.gui.asked import About, Answer, Asked, prose, sound
+from flipchart.gui.asked import About, Answer, Asked, carrying, prose, sound
 from flipchart.gui.brands import Brands, named
 from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
@@ -537,9 +537,10 @@ class Session:
             return b"\n".join(parts), "text/markdown; charset=utf-8"
         specs: list[Spec] = []
         for run, answer in answers:
-            if answer.text.strip() or not answer.visuals:
+            deck = carrying(answer.visuals)
+            if (answer.text.strip() and not deck) or not answer.visuals:
                 specs.append(prose(answer.text or answer.failed, _title(str(run.request["text"])), str(run.request.get("lang", ""))))
-            specs += answer.visuals
+            specs += (deck,) if deck else answer.visuals
         if not specs:
             raise Problem("this conversation is empty; ask something first")
         return write(Page(tuple(_apart(specs)), look, blobs, title=conversation.title), ending)

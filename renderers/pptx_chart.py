@@ -20,6 +20,7 @@ from flipchart.renderers.style import Style, on, readable
 from flipchart.renderers.typeset import LEADING, clean, measure, reads_rtl
 
 MOST = 60  # labels; what is longer is read from a picture of all
+WIDE = 20.0  # between the least and the largest figure, from where on a step of the axis is one or more
 MOST_ALONG = 1000  # labels of what runs along time, whose names are not all written
 
 
@@ -196,6 +197,7 @@ class _Look:
 
         style, chart, made = self.style, self.chart, self.made
         names, figures = native_chart.category_axis, native_chart.value_axis
+        values = [value for column in self.rows for value in column.values if value is not None] or [0.0]
         names.format.line.color.rgb = self.colour(style.quiet)
         names.format.line.width = EMU
         for axis in (names, figures):
@@ -210,17 +212,21 @@ class _Look:
             figures.has_major_gridlines = True
             figures.major_gridlines.format.line.color.rgb = self.colour(style.rule)
             figures.major_gridlines.format.line.width = EMU * 3 // 4
-            figures.tick_labels.number_format = made.axis_format or number_format(chart)
+            # Steps of a wide axis are whole, whatever the figures are.
+            usual = number_format(chart)
+            usual = re.sub(r"\.0+", "", usual) if max(values) - min(values) >= WIDE else usual
+            figures.tick_labels.number_format = made.axis_format or usual
             figures.tick_labels.number_format_is_linked = False
         if made.lowest is not None:
             figures.minimum_scale = made.lowest
         elif made.family == "lines" and not made.log and made.kind == "LINE":
             # As few steps as are drawn: offices set twice as many.
-            values = [value for column in self.rows for value in column.values if value is not None] or [0.0]
             low, high = min(values), max(values)
             low = 0.0 if 0 <= low < 0.45 * high or few(values) else low
             at = ticks(low, high if high > low else low + 1.0, max(2, int(self.high / 75)), whole=whole(values))
             figures.major_unit = at[1] - at[0]
+            if low != 0.0:  # else they begin at nought, with many more steps
+                figures.minimum_scale = at[0]
         ends = [high for column in made.columns for high in column.highs if high is not None]
         if ends and made.family == "bars" and max(ends) > 0:
             figures.maximum_scale = max(ends) * 1.05  # offices leave error bars out when they scale

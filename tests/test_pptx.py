@@ -303,6 +303,21 @@ def test_marks_become_the_office_s_own_charts(name: str) -> None:
     assert [str(shape.chart.chart_type).split(" ")[0] for shape in shapes(content) if shape.has_chart] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("values", "lowest", "form"),
+    [([16033.5, 19032, 21128, 17774], 16000.0, "#,##0"), ([450.25, 9800, 1600], None, "#,##0"), ([1.25, 1.5, 1.75], 1.2, "#,##0.00")],
+)
+def test_a_line_s_axis_begins_where_it_is_drawn_and_its_steps_are_as_whole_as_they_are(
+    values: list[float], lowest: float | None, form: str
+) -> None:
+    labels = [f"2025-0{month}" for month in range(1, len(values) + 1)]
+    content = render.render({"kind": "chart", "mark": "line", "labels": labels, "series": [{"values": values}]}).bytes("pptx")
+    axis = next(shape for shape in shapes(content) if shape.has_chart).chart.value_axis
+    assert axis.minimum_scale == (None if lowest is None else pytest.approx(lowest))
+    assert axis.tick_labels.number_format == form
+    assert (max(values) - (lowest or 0.0)) / axis.major_unit < 8
+
+
 def test_candles_are_a_stock_chart_with_the_very_figures() -> None:
     four = {"Open": [1, 2], "High": [4, 5], "Low": [0.5, 1], "Close": [2, 1.5]}
     series = [{"name": name, "values": values} for name, values in four.items()]

@@ -15,15 +15,17 @@ from typing import Any
 import pytest
 
 from flipchart.gui import attach, pictures
-from flipchart.gui.asked import Answer, Asked
+from flipchart.gui.asked import Answer, Asked, carrying
 from flipchart.gui.jobs import Told
 from flipchart.gui.minds import Mind, Minds, Readiness, always
 from flipchart.gui.session import Session, spec_of
 from flipchart.gui.store import Run, Store
-from flipchart.models import arithmetic, calculators, introduction, relations
+from flipchart.models import arithmetic, calculators, introduction, llm_scripted, relations
 from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Request, Said, Used
+from flipchart.models.planner import Planner
 from flipchart.renderers.check import Finding
 from flipchart.renderers.problem import Missing, ModelProblem, Problem, SpecProblem
+from flipchart.renderers.registry import form
 from flipchart.renderers.render import read
 from flipchart.renderers.words import say
 
@@ -628,6 +630,26 @@ def test_json_that_is_no_table_is_a_text(opened: Opened) -> None:
 
 
 # -- exporting ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_deck_that_carries_the_other_visuals_is_exported_alone(opened: Opened, tmp_path: Path) -> None:
+    session = opened(Planner(llm_scripted.Scripted([])))
+    place = tmp_path / "shop sales.csv"
+    rows = [f"2024-{month:02},{shop},{month * times}" for month in range(1, 7) for shop, times in (("North", 3), ("South", 5))]
+    place.write_text("\n".join(["month,shop,sales", *rows]))
+    file = session.attach(place.name, place.read_bytes())
+    answer = session.ask(Asked(text="a report on this", files=(file.id,)))
+    deck = answer.visuals[-1]
+    assert len(answer.visuals) > 2 and carrying(answer.visuals) == deck
+    assert carrying((*answer.visuals, read(TIPS))) is None and carrying((deck,)) is None
+    for ending in ("pptx", "pdf", "html", "md"):
+        page = answer.page(ending)
+        assert page.specs == (deck,) and not page.text, ending
+    assert answer.page("png").specs == answer.visuals
+    pages = len(form("slides").pages(deck, session.style("light"), 1280.0))  # type: ignore[misc]
+    for content in (answer.save(tmp_path / "out.pptx").read_bytes(), session.export(answer.conversation, "pptx")[0]):
+        with zipfile.ZipFile(io.BytesIO(content)) as held:
+            assert len([name for name in held.namelist() if name.startswith("ppt/slides/slide")]) == pages
 
 
 def test_a_conversation_is_exported_with_all_that_was_said_and_drawn(opened: Opened) -> None:
