@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flipchart.gui.store import Entry, Lost, Run, Sketch, Status, Store, Stored
-from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Said, Tried, Used
+from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Said, Tried, Used, Withdrawn
 from flipchart.renderers.problem import Problem
 from flipchart.renderers.spec import dump
 from flipchart.renderers.words import say
@@ -295,6 +295,9 @@ class _Log:
                         self._close_message()
                     self._drawn[event.spec.id] = event
                     self._write_held(time.monotonic() if event.status == "growing" else None)
+                case Withdrawn():
+                    self._write_held(None)
+                    self._withdraw()
                 case Planned():
                     forms = [{"form": form, "probability": chance} for form, chance in event.forms]
                     self._custom("plan", {"form": event.form, "forms": forms, "reason": event.reason, "seconds": event.seconds})
@@ -311,6 +314,19 @@ class _Log:
                     self._tried.append(event)
                 case Told():
                     self._custom(event.name, dict(event.value))
+
+    def _withdraw(self) -> None:
+        """Take back what is still growing; what it was to take the place of stays."""
+        growing = [name for name, content in self._shown.items() if content["status"] == "growing"]
+        for name in growing:
+            id = self._ids[name]
+            if id == self.job.run.request.get("into"):
+                continue
+            del self._ids[name], self._shown[name]
+            for passed in self._passing.pop(name, set()):
+                self.store.drop(passed)
+            self.store.withdraw(id)
+            self._custom("withdrawn", {"visual": id})
 
     def flush(self) -> None:
         """Write what has been held back long enough."""
@@ -446,6 +462,8 @@ def outcome(events: Sequence[Stored]) -> dict[str, Any]:
                 blocks.append({"visual": told["messageId"], "form": told["content"]["form"]})
             case "CUSTOM" if told["name"] == "findings":
                 out["findings"] += told["value"]["findings"]
+            case "CUSTOM" if told["name"] == "withdrawn":
+                blocks[:] = [block for block in blocks if block.get("visual") != told["value"]["visual"]]
             case "CUSTOM" if told["name"] == "asks":
                 out["asks"] = told["value"]["questions"]
             case "CUSTOM" if told["name"] in {"plan", "usage"}:

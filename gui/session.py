@@ -31,7 +31,7 @@ from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import UNMARKED, Painter
-from flipchart.renderers.problem import Problem, SpecProblem
+from flipchart.renderers.problem import Missing, Problem, SpecProblem
 from flipchart.renderers.registry import form
 from flipchart.renderers.render import KEEPERS, Page, read, write
 from flipchart.renderers.spec import Look, Spec, dump, explain
@@ -175,7 +175,10 @@ class Session:
             case "TEXT_MESSAGE_CONTENT":
                 return Said(payload["delta"])
             case "ACTIVITY_SNAPSHOT" | "ACTIVITY_DELTA":
-                visual = self.store.visual(payload["messageId"])
+                try:
+                    visual = self.store.visual(payload["messageId"])
+                except Missing:  # it was withdrawn since
+                    return None
                 return Drawn(spec_of(visual), "growing" if visual.status == "growing" else "done")
             case "CUSTOM" if payload["name"] == "plan":
                 return _planned(payload["value"])

@@ -422,6 +422,14 @@ class Store:
                 for row in db.execute(query).mappings()
             ]  # fmt: skip
 
+    def withdraw(self, id: str) -> None:
+        """Forget a visual that is still growing."""
+        from sqlalchemy import delete
+
+        visuals = self._tables["visuals"]
+        with self._writing() as db:
+            db.execute(delete(visuals).where((visuals.c.id == id) & (visuals.c.status == "growing")))
+
     def change(self, id: str, spec: Mapping[str, Any], *, seen: int) -> Visual:
         """The visual with `spec` as a version of its own after version `seen`; what had been undone is dropped.
 

@@ -114,6 +114,11 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was growing came to nothing: words take its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """What the checks found and could not be repaired; `visual` is the spec's id, empty for the text."""
 
@@ -161,4 +166,4 @@ class Failed:
     message: str
 
 
-Event = Planned | Said | Drawn | Noted | Offered | Used | Tried | Failed
+Event = Planned | Said | Drawn | Withdrawn | Noted | Offered | Used | Tried | Failed

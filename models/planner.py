@@ -16,7 +16,7 @@ from typing import Any, cast
 from flipchart.models import amend, compose, context, outlines, painter_things, pointed, recast, tables, weights
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
-from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used
+from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used, Withdrawn
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief
@@ -344,6 +344,7 @@ class Planner:
             if unanswered is not None:
                 yield from unanswered
                 return
+            yield Withdrawn()
             yield Said(say("fallback.text", brief.lang, form=say(f"form.{kind}", brief.lang)) + "\n\n")
             yield from self._say(request, note=f"(A {kind} could not be made: {trouble}. Answer in words.)")
             return

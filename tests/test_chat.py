@@ -17,7 +17,7 @@ from flipchart.gui.asked import Asked
 from flipchart.gui.minds import Minds, Planner
 from flipchart.gui.session import Session
 from flipchart.gui.store import Store
-from flipchart.models.events import Drawn, Event, Planned, Request, Said, Used
+from flipchart.models.events import Drawn, Event, Planned, Request, Said, Used, Withdrawn
 from flipchart.renderers.render import read
 
 ELSEWHERE = "http://elsewhere.example"
@@ -59,6 +59,11 @@ class Scripted:
         if "poison" in request.text.lower():
             yield Said(POISON)
             yield Drawn(read(POISONED_BOARD))
+        elif "in vain" in request.text:
+            yield Drawn(read(POISONED_BOARD), "growing")
+            request.cancel.wait(1.0)
+            yield Withdrawn()
+            yield Said("So in words.")
         elif "formula" in request.text:
             for piece in ("You pay \\[ M = \\fr", "ac{a}{b}", " \\] each", " month, about $5 or $6."):
                 yield Said(piece)
@@ -406,6 +411,19 @@ def test_a_visual_is_edited_undone_flipped_converted_and_exported(tab: Tab, sess
     assert Path(told.value.path()).read_text("utf-8").startswith("<!doctype html>")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
+
+
+def test_what_grew_in_vain_is_gone_and_words_stand_there(tab: Tab) -> None:
+    page = tab.open()
+    tab.expected.append("404")  # its frame may still be on its way
+    tab.ask("draw in vain")
+    page.wait_for_selector("iframe.frame", state="attached")
+    tab.settled()
+    for _ in range(2):
+        assert page.locator("iframe.frame").count() == 0
+        assert page.locator(".turn .prose").all_inner_texts() == ["So in words."]
+        page.reload()
+        page.wait_for_selector(".turn .cost")
 
 
 def test_a_formula_is_set_while_it_comes_and_never_shown_as_its_source(tab: Tab) -> None:

@@ -21,7 +21,7 @@ from flipchart.gui.minds import Mind, Minds, Readiness, always
 from flipchart.gui.session import Session, spec_of
 from flipchart.gui.store import Run, Store
 from flipchart.models import arithmetic, calculators, introduction, llm_scripted, relations
-from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Request, Said, Used
+from flipchart.models.events import Drawn, Event, Failed, Noted, Offered, Planned, Request, Said, Used, Withdrawn
 from flipchart.models.planner import Planner
 from flipchart.renderers.check import Finding
 from flipchart.renderers.problem import Missing, ModelProblem, Problem, SpecProblem
@@ -630,6 +630,16 @@ def test_json_that_is_no_table_is_a_text(opened: Opened) -> None:
 
 
 # -- exporting ----------------------------------------------------------------------------------------------------------------
+
+
+def test_what_came_to_nothing_is_gone_and_words_stand_there(opened: Opened) -> None:
+    plan = Planned("infographic", (("infographic", 0.9),), "Tips read best side by side.", 3.0)
+    session = opened(Scripted(plan, Drawn(read(TIPS), "growing"), Withdrawn(), Said("In Worten.")))
+    seen: list[Event | Told] = []
+    answer = session.ask(Asked(text="Wie schlafe ich besser?"), on_event=seen.append)
+    assert (answer.text, answer.visuals, session.store.visuals(answer.conversation)) == ("In Worten.", (), [])
+    assert [list(block) for block in session.history(answer.conversation)[0]["blocks"]] == [["text", "html"]]
+    assert [event.name for event in seen if isinstance(event, Told) and event.name == "withdrawn"] == ["withdrawn"]
 
 
 def test_a_deck_that_carries_the_other_visuals_is_exported_alone(opened: Opened, tmp_path: Path) -> None:

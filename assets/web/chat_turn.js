@@ -75,6 +75,11 @@ export class Turn {
       this.usage = value;
     } else if (name === 'asks') {
       this.asks = value.questions;
+    } else if (name === 'withdrawn') {
+      const sheet = this.page.sheets.get(value.visual);
+      sheet?.node.remove();
+      this.page.sheets.delete(value.visual);
+      this.sheets = this.sheets.filter(other => other !== sheet);
     } else if (name === 'renewed') {
       for (const sheet of this.page.sheets.values()) { sheet.changed(); sheet.refresh(); }
     } else if (name === 'findings') {
