@@ -249,7 +249,7 @@ class Session:
             files |= dict.fromkeys(self.store.run(replaced).request.get("files", ()))
         return Request(
             text=asked.text,
-            history=tuple(turn for turn in map(_turn, earlier) if turn.visuals or not amend.stepped(turn.question)[0]),
+            history=tuple(turn for turn in map(_turn, earlier) if not _aside(turn)),
             files=self._files(files),
             form=asked.form,
             autonomy=asked.autonomy,
@@ -604,6 +604,12 @@ def _planned(told: Mapping[str, Any] | None) -> Planned | None:
 def _turn(run: Run) -> Turn:
     visuals = tuple(block["visual"] for block in run.outcome.get("blocks", ()) if "visual" in block)
     return Turn(str(run.request["text"]), str(run.outcome.get("text", "")), visuals, _about(run))
+
+
+def _aside(turn: Turn) -> bool:
+    """Whether a turn showed and told nothing that the next could be about: what was there before it still is what is spoken of."""
+    left = amend.stepped(turn.question)[0] or introduction.asked(turn.question) or amend.left(turn.answer)
+    return not turn.visuals and bool(left)
 
 
 def _about(run: Run) -> str:

@@ -17,6 +17,7 @@ from flipchart.renderers.figures import figures
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import begun, holder
 from flipchart.renderers.spec import Part, S, Spec, parse_json, patch, walk, written_schema
+from flipchart.renderers.words import say
 
 TOKENS = 320  # a patch may take; most take under 80
 LONGEST = 240  # characters of a wish; more is a new subject
@@ -31,6 +32,7 @@ REFUSED = {
     "edit.filed": "it tells a figure that the table does not; leave its figures as they are",
 }
 """What a model is told of an edit that is not taken."""
+LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _WAYS: tuple[Literal["undo", "redo"], ...] = ("undo", "redo")
 _FITTED = {"trend", "forecast", "top", "sort", "up", "down"}  # what is added to a chart, or left of it, without figures of its own
 _SAID = {"label", "text", "detail", "heading", "question", "name"}
@@ -246,6 +248,17 @@ def emptied(before: Spec, after: Spec, words: str) -> bool:
 def refused(before: Spec, after: Spec, words: str) -> str:
     """Why an edit is not taken, as what is said of it is called; empty where it is."""
     return "edit.refused" if emptied(before, after, words) else "edit.filed" if invented(before, after) else ""
+
+
+def left(answer: str) -> bool:
+    """True where `answer` says that a visual was left as it was."""
+    return bool(answer) and answer.startswith(_left())
+
+
+@cache
+def _left() -> tuple[str, ...]:
+    """What such an answer begins with, in every language."""
+    return tuple(say(key, lang, name="\n").partition("\n")[0] for key in REFUSED for lang in LANGUAGES)
 
 
 def invented(before: Spec, after: Spec) -> bool:

@@ -233,6 +233,22 @@ def test_edits_are_undone_and_redone(opened: Opened) -> None:
     assert [one["kind"] for one in session.store.feedback()] == ["edit", "edit"]
 
 
+def test_what_was_shown_is_still_spoken_of_after_an_aside(opened: Opened) -> None:
+    planner = Scripted(*STORY)
+    session = opened(planner)
+    first = session.ask(Asked(text="Wie schlafe ich besser?"))
+    planner.story = (Said(say("edit.refused", "de")),)
+    session.ask(Asked(text="mach den Ton anders"), first.conversation)
+    planner.story = (Said(say("edit.filed", "en", name="a.csv")),)
+    session.ask(Asked(text="correct its figures"), first.conversation)
+    session.ask(Asked(text="what can you do?"), first.conversation)
+    session.ask(Asked(text="undo"), first.conversation)
+    planner.story = (Said("Es hilft wirklich."),)
+    for _ in range(2):
+        session.ask(Asked(text="Warum?"), first.conversation)
+    assert [turn.question for turn in planner.asked[-1].history] == ["Wie schlafe ich besser?", "Warum?"]
+
+
 @pytest.mark.parametrize(
     ("words", "lang"),
     [
