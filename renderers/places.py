@@ -61,6 +61,15 @@ def code(words: str, lang: str = "en") -> str:
     return own or next((known[name] for known in map(_names, _LANGUAGES) if name in known), "")
 
 
+def country_names(words: str, lang: str = "en") -> tuple[str, ...]:
+    """What the country that `words` name is called in `lang` and in English; empty where they name none."""
+    from babel import Locale
+
+    found = code(words, lang)
+    known = [Locale.parse(one, sep="-").territories.get(found, "") for one in dict.fromkeys((lang.split("-")[0], "en"))] if found else []
+    return tuple(name for name in dict.fromkeys(known) if name and name != words)
+
+
 def located(labels: Sequence[str], lang: str = "en") -> bool:
     """True where most of `labels`, and at least two of the first forty, are countries."""
     tried = labels[:40]

@@ -22,8 +22,7 @@ class Answer(Plan):
     def result(self, rows: Sequence[tuple[Any, ...]]) -> Result:
         """The rows as labels and series."""
         if not rows:
-            asked = described_query(self.query, self.table, self.lang, self.bucket)
-            raise NoRows(f"query: no row of {self.table.name} is left; widen the filters", asked)
+            raise self._none()
         if self.query.select:
             return self._selected(rows)
         measures = self.query.measures or (Measure(take="count"),)
@@ -31,6 +30,8 @@ class Answer(Plan):
         groups = len(self.query.group)
         unit = self._unit(measures)
         words = [self._measure_words(measure) for measure in measures]
+        if not groups and rows[0] and all(value is None for value in rows[0]):
+            raise self._none()
         if not groups:
             return self._made(
                 [say("query.all", self.lang)], [(words[n], [_figure(rows[0][n])]) for n in range(len(measures))], unit, measures
@@ -64,6 +65,10 @@ class Answer(Plan):
         series = [(name, values[: len(keys)]) for name, values in series]
         cyclic = timed or (self._ranked() and self._is_time(self.query.group[0]))
         return self._made([self._label(key, cyclic) for key in keys], series, unit, measures, timed)
+
+    def _none(self) -> NoRows:
+        asked = described_query(self.query, self.table, self.lang, self.bucket)
+        return NoRows(f"query: no row of {self.table.name} is left; widen the filters", asked)
 
     def _pivoted(
         self, rows: Sequence[tuple[Any, ...]], keys: list[Any], timed: bool

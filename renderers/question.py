@@ -43,6 +43,7 @@ _AGAINST = {"against", "versus", "vs", "gegen", "contra", "contre", "frente a", 
 _FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
+_MADE = re.compile(r"built|birth|born|founded|established|dob|baujahr|geboren|geburt|fundad|nacimiento|nascimento|naissance", re.IGNORECASE)
 FEW = 3  # best of each group, where nobody says how many
 SLICES = 6
 
@@ -168,6 +169,7 @@ class _Sentence(Contrasts):
 
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
+        self.bind_kind()
         self.bind_moving()
         self.bind_events()
         self.bind_took()
@@ -203,6 +205,17 @@ class _Sentence(Contrasts):
             if pair:
                 return pair
         return self.made(group, every, measures, derive)
+
+    def bind_kind(self) -> None:
+        """What figures of one kind are called, where all stand in one column: a price is a figure of the rows that tell prices."""
+        column = self.reader.measuring
+        said = [n for n, item in enumerate(self.items) if item.kind == "value" and column in item.columns[:1]]
+        if column is None or len({self.items[n].value[column.name] for n in said}) != 1:
+            return
+        figure = next(c for c in self.table.columns if c.kind == "number" and not roles.identity(c))
+        self.where.append({"column": column.name, "is": "=", "value": [self.items[said[0]].value[column.name]]})
+        for n in said:
+            self.items[n] = replace(self.items[n], kind="column", columns=(figure,), value=None)
 
     def pair(self, group: Sequence[str]) -> Reading | None:
         """A scatter of two columns, or how the figures of one are spread."""
@@ -477,6 +490,7 @@ class _Sentence(Contrasts):
             for words in left
             if not re.fullmatch(r"[,&–*-]", words) and fold(words) not in _WHOLE and words not in self.heads_of_amounts()
         ]
+        self.assumed = self.assumed or self.mixed(query) or self.misdated(query)
         if mark == "column" and query.get("every") and self.has("fitted", "foreseen"):
             mark = "line"
         left += [*unspent(self, query, mark), *self.multiplied(query)]
@@ -499,6 +513,22 @@ class _Sentence(Contrasts):
             if plural and (self.is_noun(item) or self.is_day(n)) and not item.entity:
                 return item.words if self.lang == "de" or item.words.isupper() else item.words[:1].lower() + item.words[1:]
         return ""
+
+    def mixed(self, query: Mapping[str, Any]) -> bool:
+        """Whether figures of several kinds would be put together: megawatt hours and prices."""
+        column = self.reader.measuring
+        if column is None or not any(one.get("column") in self.reader.names for one in query.get("measures", ())):
+            return False
+        kept = [one for one in query["where"] if one["column"] == column.name and one.get("is", "=") == "="]
+        return not any(len(_many(one["value"])) == 1 for one in kept) and column.name not in query.get("group", ())
+
+    def misdated(self, query: Mapping[str, Any]) -> bool:
+        """Whether what happened is told by the year that something was built or born in, of which nothing is said."""
+        said = {stem(fold(word)) for item in self.items for word in item.words.split()}
+        tests = [one for one in query["where"] if one["column"] in self.reader.names and one.get("is", "=") in {"=", "in", "between"}]
+        dated = [self.column(one["column"]) for one in tests]
+        made = [c for c in dated if c.kind == "time" and _MADE.search(c.name)]
+        return any(said.isdisjoint(self.reader.names[c.name]) and not self.events for c in made)
 
     def contradicted(self) -> bool:
         """Whether no row can meet the filters: under 25 and over 30."""

@@ -166,10 +166,15 @@ class Figures(Groups):
         said = [item for item in self.items[max(0, n - 9) : n] if item.kind == "concept" and item.concepts != {"stop"}]
         found = [next((t for t in ("median", "mean", "max", "min") if item.says(t)), "") for item in said if not item.says("and")]
         ways = [
-            "max" if item.says("most") else "min" if item.says("least") else take
+            "max" if item.says("most") or self.way(item) == "most" else "min" if item.says("least") or self.way(item) == "least" else take
             for item, take in zip([i for i in said if not i.says("and")], found, strict=True)
         ]
         return list(dict.fromkeys(ways)) if all(ways) and len(said) > len(ways) else []
+
+    @staticmethod
+    def way(item: Item) -> str:
+        """Which end an adjective asks for: "most" of the longest, "least" of the shortest; "" where it is none."""
+        return next((way for word, (_, way) in qualities().items() if item.says(word)), "")
 
     def settled(self, item: Item, figures: Sequence[Column]) -> bool:
         """Whether the first of the columns is meant beyond doubt: its name is all that was said."""
@@ -386,6 +391,8 @@ class Figures(Groups):
         for take in ("median", "mean"):
             if self.has(take):
                 return take
+        if (told := self.of_kind()) and not self.extreme():
+            return told
         if self.has("ever") and self.extreme():
             return "max" if self.extreme() == "most" else "min"
         extreme = self.extreme()
@@ -408,6 +415,13 @@ class Figures(Groups):
             self.said.append(say("question.computed", self.lang, name=self.items[n].words, formula=f"Σ {column.name}"))
             return "sum"  # revenue of bookings that have a price
         return roles.taken(column)
+
+    def of_kind(self) -> str:
+        """How the figures of one kind are put together, where all stand in one column: prices are averaged; "" where that is not told."""
+        column = self.reader.measuring
+        kinds = [one["value"] for one in self.where if column is not None and one["column"] == column.name]
+        said = kinds[0][0] if kinds and isinstance(kinds[0], list) and len(kinds[0]) == 1 else ""
+        return roles.taken(Column(said, "number")) if said else ""
 
     def computed(self, derive: list[dict[str, str]]) -> dict[str, Any] | None:
         """An amount that two columns make, where it has none of its own: profit of revenue and cost."""

@@ -170,7 +170,12 @@ class Filters(Spans):
                 self.used.add(m)
                 m = self.next(m)
             after = self.at(m)
-            ahead = after.says("not") and self.at(self.next(m)).kind in {"column", "unknown", "value"}  # "cars without accidents"
+            had = after.says("not") or (after.says("lacking") and self.reader.had(after.words.split()[0]))
+            ahead = had and self.at(self.next(m)).kind in {
+                "column",
+                "unknown",
+                "value",
+            }  # "cars without accidents"
             lacking = next((one for one in (*near, *(() if ahead else (after,))) if one.says("lacking")), None)
             dated = after.kind in {"date", "range"} and not (column.kind == "number" and lacking in near)
             if (

@@ -12,9 +12,12 @@ from typing import Any
 from flipchart import assets
 from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Column, Table
+from flipchart.renderers.places import country_names, located
 from flipchart.renderers.skeleton import stands
+from flipchart.renderers.table_columns import named_unit
 
 LONGEST = 7  # words of one name
+_BRIEF = range(3, 6)  # letters of a name without vowels that may be short for a word
 _TOKEN = re.compile(
     r"[A-Za-z]+['’]s\b|[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]|\d[\d.,]*(?:[kKmM]\b|bn\b)?|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+[\u0900-\u097f\u0300-\u036f]*"
     r"(?:[\u0900-\u097f]+)*|[<>]=?|[≥≤%&×*–,-]"
@@ -54,6 +57,8 @@ _PERSONAL = {
     "gender", "sex", "age", "birth", "dob", "geschlecht", "alter", "sexo", "edad", "idad", "ag", "性别", "性別",
     "salary", "manager", "boss", "supervisor", "gehalt", "salari", "salair", "surnam", "nachnam", "apellid",
 }  # fmt: skip
+_NATIONS = set("country nation nationality origin land herkunft herkunftsland pais pay paya nacionalidad nationalitat 国家 国 国籍".split())
+_OF = {"of", "of the", "von", "der", "des", "de", "del", "do", "da", "du"}
 _OF_YEAR = {
     "model",
     "production",
@@ -74,6 +79,13 @@ _FINAL = re.compile(
     r"\b(?:last|final|letzte[nms]?|ultimo|último|dernier)\s+(?:quarter|quartal|trimestre)\s+(?:(?:of|in|von|de)\s+)?((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+
+
+@cache
+def _countries(column: Column, lang: str) -> bool:
+    """Whether a column holds countries, by what it is called and what is in it."""
+    called = set(_named(column.name)) & _NATIONS
+    return bool(called) and column.kind == "text" and 1 < len(column.values) <= 250 and located(column.values, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +192,11 @@ SCALES: Mapping[str, tuple[str, float]] = {
     "kilometer": ("m", 1000.0), "kilometr": ("m", 1000.0),
 }  # fmt: skip
 """Units of weight and length by their stems: of which kind, and how many of the plain one."""
+
+
+def _unit(word: str) -> bool:
+    """Whether a word is short for a unit: "mwh", "eur"."""
+    return bool(stem(word) in SCALES or clock(stem(word)) or ((named := named_unit(f"x ({word})")) and named != "x"))
 
 
 def clock(*stems: str) -> str:
@@ -348,6 +365,14 @@ def _halves(word: str) -> tuple[str, ...]:
     return ()
 
 
+def _skeleton(word: str, short: str) -> bool:
+    """Whether a name without vowels is short for a word: FLT of flight, MFR of manufacturer."""
+    if set(short) & set("aeiou") or not short.isalpha() or word[:1] != short[:1] or word[-1:] != short[-1:]:
+        return False
+    rest = iter(word)
+    return all(letter in rest for letter in short)
+
+
 def _dated(word: str) -> bool:
     """Whether a word begins a date."""
     return word[:1].isdigit() or bool(times.bare_month(word))
@@ -418,6 +443,7 @@ class Reader:
         hidden = {*pointers, *_keys(table), *_numbers(table)}
         self.columns = tuple(column for column in table.columns if column.name not in hidden)
         self.values: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
+        self.nations = {column.name for column in self.columns if _countries(column, lang)}
         for column in self.columns:
             if column.kind != "text" or roles.answer(column):
                 continue
@@ -426,8 +452,16 @@ class Reader:
                     self.values.setdefault(key, []).append((column, value))
                     spoken = _told()["values"].get(value.casefold(), ()) if len(column.values) <= 4 else ()
                     months = times.month_names(times.bare_month(value)) if roles.calendar(column) else ()
-                    for word in (*months, *spoken, *_told()["peoples"].get(fold(value), ())):
+                    nations = country_names(value, lang) if column.name in self.nations else ()
+                    for word in (*months, *spoken, *nations, *_told()["peoples"].get(fold(value), ())):
                         self.values.setdefault(tuple(_stem(token.folded) for token in tokens(word)), []).append((column, value))
+        self.measuring = roles.measuring(table)
+        """The column that says what each figure is of."""
+        if (kinds := self.measuring) is not None:
+            for value in kinds.values:
+                bare = tuple(_stem(token.folded) for token in tokens(_parted(value)) if not _unit(token.folded))
+                if bare and bare not in self.values:
+                    self.values[bare] = [(kinds, value)]
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
         named = any(note.key == "named" for note in table.remarks)
         self.peopled = named or any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
@@ -490,6 +524,7 @@ class Reader:
             item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
             if out and out[-1].entity and item.kind == "column" and (own := self._within(out[-1], item)):
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
+            self._owned(out, item)
             if out and self._own(out[-1]) and item.kind == "column" and not item.entity and item.at == out[-1].to:
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at)  # "lesson status"
             if item.kind == "value" and item.at and "(" in question[words[item.at - 1].end : words[item.at].start]:
@@ -500,6 +535,16 @@ class Reader:
                 out.append(item)  # the type of "membership type" is no column of its own
             n = item.to
         return out
+
+    def _owned(self, out: list[Item], entity: Item) -> None:
+        """Make the column said before "of" one of the rows named after it: the name of the promotion, not that of the venue."""
+        at = len(out) - 1
+        while at >= 0 and out[at].concepts and out[at].concepts <= {"stop"}:
+            at -= 1
+        if not entity.entity or at < 0 or at == len(out) - 1 or fold(out[at + 1].words) not in _OF or out[at].kind != "column":
+            return
+        if not out[at].entity and (own := self._within(entity, out[at])):
+            out[at] = replace(out[at], columns=own)
 
     def _own(self, item: Item) -> bool:
         """Whether a word only calls the rows, and they have a number by that name."""
@@ -704,8 +749,10 @@ class Reader:
 
     @staticmethod
     def _longer(one: str, part: str) -> bool:
-        """True for forms of one word: survival and survived, rating and rated, Umsatz and Umsatzes; and for class and pclass."""
+        """True for forms of one word: survival and survived, rating and rated, Umsatz and Umsatzes; class and pclass, flight and flt."""
         shared = min(len(one), len(part))
+        if len(part) in _BRIEF and len(one) > len(part) and _skeleton(one, part):
+            return True
         if shared >= 4 and (one.startswith(part) or part.startswith(one)) and abs(len(one) - len(part)) <= 3:
             return True
         return (len(one) >= 5 and part.endswith(one) and len(part) - len(one) <= 2) or (_root(one) == _root(part) and shared >= 4)

@@ -27,6 +27,9 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"day|month|quarter|week|hour|weekday|tag|monat|quartal|woche|stunde|mes|mês|mois", re.IGNORECASE)
+_MEASURING = re.compile(
+    r"(?:measure|metric|variable|indicator|parameter|kpi)s?(?: name)?|kennzahl|indicador|indicateur|messgröße|指标|指標", re.IGNORECASE
+)
 _HEAT = re.compile(r"temperatur|\btemp(?:s|erature)?\b|température|气温|温度|気温|तापमान|حرارة", re.IGNORECASE)
 YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
 NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
@@ -104,6 +107,13 @@ def money(column: Column) -> bool:
             )
         )
     )
+
+
+def measuring(table: Table) -> Column | None:
+    """The column that says what each figure is of, where all stand in one column: "wind_mwh", "price_eur"; None where none does."""
+    figures = [c for c in table.columns if c.kind == "number" and not identity(c)]
+    found = [c for c in table.columns if c.kind == "text" and 1 < c.distinct <= 60 and _MEASURING.fullmatch(c.name.strip())]
+    return found[0] if len(found) == 1 and len(figures) == 1 and table.join is None else None
 
 
 def naming(table: Table) -> Column | None:

@@ -10,7 +10,7 @@ from flipchart.models import tables
 from flipchart.models.events import File, Request, Said
 from flipchart.renderers import question
 from flipchart.renderers.database import Table
-from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.problem import NoRows, SpecProblem
 from flipchart.renderers.query import Query, run
 from flipchart.renderers.table import read
 from flipchart.renderers.table_large import large
@@ -192,3 +192,83 @@ def test_growth_from_one_column_to_another_is_of_their_sums() -> None:
     assert reading is not None and reading.sure
     found = run(reading.query, over)
     assert dict(zip(found.labels, found.series[0][1], strict=True)) == pytest.approx({"Oslo": 50.0, "Bergen": 20.0}) and found.unit == "%"
+
+
+GRID = "day,zone,measure,value\n" + "".join(
+    f"2024-0{1 + n % 2}-{n % 9 + 10},{zone},{measure},{(n + 1) * size}\n"
+    for n in range(12)
+    for zone, size in (("North", 1), ("South", 2))
+    for measure, size in (("wind_mwh", 10 * size), ("price_eur", size))
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        ("total wind by zone", {"North": 780.0, "South": 1560.0}),
+        ("price by zone", {"North": 6.5, "South": 13.0}),
+        ("average price per zone in January 2024", {"North": 6.0, "South": 12.0}),
+    ],
+)
+def test_figures_of_several_kinds_in_one_column_are_told_apart(words: str, rows: dict[str, float]) -> None:
+    over = {"grid.csv": read(GRID, "grid.csv")}
+    reading = question.read(words, over)
+    assert reading is not None and reading.sure
+    found = run(reading.query, over)
+    assert dict(zip(found.labels, found.series[0][1], strict=True)) == pytest.approx(rows)
+
+
+def test_figures_of_several_kinds_are_not_put_together() -> None:
+    reading = question.read("total value by zone", {"grid.csv": read(GRID, "grid.csv")})
+    assert reading is None or not reading.sure
+
+
+def test_lowest_and_highest_are_both_told() -> None:
+    over = {"grid.csv": read(GRID, "grid.csv")}
+    for words in ("lowest and highest price per zone", "shortest and longest ride by city"):
+        tables_ = over if "price" in words else {"r.csv": read("city,ride_minutes\na,3\na,9\nb,4\nb,5\n", "r.csv")}
+        reading = question.read(words, tables_)
+        assert reading is not None and [one.take for one in reading.query.measures] == ["min", "max"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "where"),
+    [
+        ("How many guests from Germany?", "en", "Allemagne"),
+        ("Wie viele guests aus Deutschland?", "de", "Allemagne"),
+        ("guests from Spain or Italy by month", "en", "Espagne, Italie"),
+    ],
+)
+def test_a_country_is_known_by_its_name_in_the_language_of_the_question(words: str, lang: str, where: str) -> None:
+    rows = "".join(f"{n},{land},2024-0{1 + n % 6}-11\n" for n, land in enumerate(("Allemagne", "Espagne", "Italie", "France") * 6))
+    reading = question.read(words, {"guests.csv": read(f"guest_id,pays,arrival\n{rows}", "guests.csv")}, lang)
+    assert reading is not None and [", ".join(map(str, one.value)) for one in reading.query.where] == [where]
+
+
+def test_names_without_vowels_are_short_for_words() -> None:
+    over = {"T_FLT.csv": read("FLT_ID,MDL,DLY_MIN\n1,A320,5\n2,A320,15\n3,B737,8\n", "T_FLT.csv")}
+    reading = question.read("average delay by model", over)
+    assert reading is not None and reading.query.group == ("MDL",) and reading.query.measures[0].column == "DLY_MIN"
+
+
+def test_the_name_of_a_thing_is_of_that_thing(tmp_path: Path) -> None:
+    path = tmp_path / "shows.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.executescript(
+            "CREATE TABLE Hall (hall_id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE Sponsor (sponsor_id INTEGER PRIMARY KEY, name TEXT);"
+            "CREATE TABLE Event (event_id INTEGER PRIMARY KEY, hall_id INTEGER REFERENCES Hall(hall_id),"
+            " sponsor_id INTEGER REFERENCES Sponsor(sponsor_id), held TEXT);"
+        )
+        base.executemany("INSERT INTO Hall VALUES (?, ?)", [(1, "Red"), (2, "Blue")])
+        base.executemany("INSERT INTO Sponsor VALUES (?, ?)", [(1, "Acme"), (2, "Zeta"), (3, "Orbit")])
+        base.executemany("INSERT INTO Event VALUES (?, ?, ?, ?)", [(n, 1 + n % 2, 1 + n % 3, f"2024-0{1 + n % 6}-02") for n in range(18)])
+        base.commit()
+    over = {"shows.sqlite": read(path)}
+    reading = question.read("number of events by name of the sponsor", over)
+    assert reading is not None and sorted(run(reading.query, over).labels) == ["Acme", "Orbit", "Zeta"]
+
+
+def test_a_figure_of_no_row_is_none_and_not_zero(school: Table) -> None:
+    asked = {"table": "Loan", "where": [{"column": "lent", "value": "1999"}], "measures": [{"column": "loan_id", "take": "max"}]}
+    with pytest.raises(NoRows):
+        run(Query.model_validate(asked), {"school.sqlite": school})
