@@ -121,9 +121,18 @@ def _art(thing: Thing) -> icons.IconArt:
     return dyed(art, thing.colour) if thing.colour else art
 
 
+_NEAR = dict.fromkeys(("cabin", "cabins", "chalet", "lodge", "shack", "hütte", "cabaña", "cabane", "cabana"), "hut") | dict.fromkeys(
+    ("cottage", "cottages", "villa", "mansion", "farmhouse", "landhaus", "chaumière", "sobrado"), "house with garden"
+)
+"""Things without a picture of their own, by their last word, and the nearest thing that has one and is of their kind."""
+
+
 def _pictured(thing: str) -> str | None:
     """The picture of a thing; None where only what is said of it has one: a happy village is no happy face."""
-    name = icons.find(thing, style="flat")
+    *_, kind = thing.casefold().split() or [""]
+    name = icons.find(_NEAR.get(kind, thing), style="flat")
+    if kind in _NEAR:
+        return name
     if name is None or (name.startswith(_UNSEEN) and "flag" not in thing.casefold()):
         return None
     said, _, head = thing.strip().rpartition(" ")

@@ -993,3 +993,13 @@ def test_a_small_model_names_what_is_in_a_picture() -> None:
 
     assert "subjects" in narrowed("image", question="a cat on a skateboard")["required"]
     assert "subjects" not in narrowed("image", scope=Scope(strong=True))["required"]
+
+
+@pytest.mark.parametrize(
+    ("thing", "picture"),
+    [("a cozy cabin", "hut"), ("cabin", "hut"), ("red cottage", "house-with-garden"), ("hut", "hut"), ("a happy village", "")],
+)
+def test_a_thing_without_a_picture_is_shown_by_one_of_its_kind(thing: str, picture: str) -> None:
+    from flipchart.models import painter_icons
+
+    assert (painter_icons._pictured(thing) or "").removeprefix("fluent-emoji-flat:") == picture
