@@ -38,6 +38,9 @@ _SIGNS = {
 _PERCENT = {"%", "percent", "pct", "prozent", "por ciento", "por cento", "pour cent", "٪"}
 # One of the first unit is so many of the second, where an input is in the other.
 _TIMES = {("yr", "mo"): 12.0, ("d", "h"): 24.0, ("h", "min"): 60.0, ("wk", "d"): 7.0}
+_PICTURED = re.compile(
+    r"\b(?:draw|sketch|paint|zeichne|male|dibuja|pinta|dessine|peins|desenh[ae])\b|画|描いて|बनाओ चित्र|ارسم", re.IGNORECASE
+)
 _OPEN, _SHUT = "\ue000", "\ue001"  # stand about the number of a number that was read, where it stood
 _COMPOUND = re.compile(r"(?<=[^\W\d_])-?((?:einheiten)?(?:um)?rechner)", re.I)  # "Zinsrechner" is a Rechner
 _HIDDEN = {ord(str(digit)): 0xE100 + digit for digit in range(10)}
@@ -80,7 +83,8 @@ def answer(request: Request) -> Iterator[Event] | None:
     known = read(request.text, request.lang) or (stated(request.text, request.lang) if request.form != KIND else None)
     if known is None or (not known.whole and request.form == "text"):
         return None
-    asked = request.form == KIND or known.whole or dict(route(Query(request.text)).forms)[KIND] >= ACCEPTED
+    whole = known.whole and not _PICTURED.search(request.text)  # not "draw a circle with radius 5"
+    asked = request.form == KIND or whole or dict(route(Query(request.text)).forms)[KIND] >= ACCEPTED
     shown = request.form == KIND or (request.form is None and request.autonomy > 1)
     return _told(known, drawn=shown) if asked and (shown or known.whole) else None
 

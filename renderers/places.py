@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flipchart import assets
@@ -61,6 +61,7 @@ def code(words: str, lang: str = "en") -> str:
     return own or next((known[name] for known in map(_names, _LANGUAGES) if name in known), "")
 
 
+@lru_cache(maxsize=4096)
 def country_names(words: str, lang: str = "en") -> tuple[str, ...]:
     """What the country that `words` name is called in `lang` and in English; empty where they name none."""
     from babel import Locale

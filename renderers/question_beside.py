@@ -24,6 +24,9 @@ _JOINING = {"and", "or", "not", "lacking", "ge", "with_"}
 
 def beside(question: str, tables: Mapping[str, Table], lang: str) -> tuple[dict[str, Any], bool] | None:
     """The query for rows of a table that some, or none, of another point to, and whether every word has its place in it; else None."""
+    said, any_ = fold(question), Reader(next(iter(tables.values())), lang)
+    if not (_BOTH.search(said) or _BUT_NOT.search(said) or any(item.says("not", "lacking") for item in any_.items(question))):
+        return None
     best = None
     for name, root in tables.items():
         for other, pointing in tables.items():
@@ -109,7 +112,7 @@ class Pair:
             {"table": self.called, "where": [{"column": column.name, "value": [_held(item, column)]}, *where]} for item in ends
         ]  # fmt: skip
         query = {"where": own} | ({"with": tests[:1], "without": tests[1:]} if but else {"with": tests})
-        return self.asked(query, rest, shown, []), sure
+        return (self.asked(query, rest, shown, []), sure) if sure else None
 
     def kinds(self) -> tuple[Column | None, list[Item]]:
         """The column that two things said are values of, and these; None where there is not one such column."""

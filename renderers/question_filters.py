@@ -171,11 +171,8 @@ class Filters(Spans):
                 m = self.next(m)
             after = self.at(m)
             had = after.says("not") or (after.says("lacking") and self.reader.had(after.words.split()[0]))
-            ahead = had and self.at(self.next(m)).kind in {
-                "column",
-                "unknown",
-                "value",
-            }  # "cars without accidents"
+            follows = self.at(self.next(m)).kind
+            ahead = had and follows in {"column", "unknown", "value"}  # "cars without accidents"
             lacking = next((one for one in (*near, *(() if ahead else (after,))) if one.says("lacking")), None)
             dated = after.kind in {"date", "range"} and not (column.kind == "number" and lacking in near)
             if (

@@ -81,11 +81,10 @@ _FINAL = re.compile(
 )
 
 
-@cache
 def _countries(column: Column, lang: str) -> bool:
     """Whether a column holds countries, by what it is called and what is in it."""
-    called = set(_named(column.name)) & _NATIONS
-    return bool(called) and column.kind == "text" and 1 < len(column.values) <= 250 and located(column.values, lang)
+    told = column.kind == "text" and 1 < len(column.values) <= 250 and not _NATIONS.isdisjoint(_named(column.name))
+    return told and located(column.values, lang)
 
 
 @dataclass(frozen=True, slots=True)

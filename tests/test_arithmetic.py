@@ -102,6 +102,7 @@ def test_a_question_with_every_value_is_answered_in_words_and_with_the_calculato
     [
         "I borrow 18000 for 4 years at 6.9% and pay weekly, how much is it?",
         "compare a 15 year and a 30 year loan of 200000 at 4%",
+        "draw a circle with radius 5",
         "I borrow 18000 at 6.9%, how long until it is paid when I pay 500 a month?",
         "explain why I pay 430 a month on an 18000 loan over 4 years at 6.9%",
         "If I save 200 a month for 10 years at 4% after 2% inflation, what will I have?",
