@@ -334,6 +334,8 @@ class _Sentence(Contrasts):
             self.assumed = self.assumed or not told  # what grew?
             sort = "up" if self.has("shrank") else "down"
         if len(group) == 2:
+            twice = sum(item.says("which") for item in self.items) > 1
+            self.assumed = self.assumed or (twice and bool(extreme))  # "on which day and in which zone was the highest price?"
             self.assumed = self.assumed or all(self.column(name).kind == "time" for name in group)  # "hired and left per year"
             self.assumed = self.assumed or len(measures) > 1
             measures = measures[:1]
