@@ -35,7 +35,7 @@ _PERCENTS = (
     (re.compile(rf"{_NUMBER}ratio{_NUMBER}"), r"(100*n\1/n\2)"),
     (re.compile(rf"%\s*of{_NUMBER}n(\d+)"), r"(100*n\2/n\1)"),  # what percent of 60 is 45
 )
-_SUM = re.compile(r"(?:[\s()+\-*/√]|n\d+|\*\*\d?)+")
+_SUM = re.compile(r"(?:[\s()+\-*/√]|n\d+|\*\*[23]?|\b100\b|\b1(?=-))+")  # 100 and 1 are those of percents
 
 
 def answer(request: Request) -> Iterator[Event] | None:
@@ -64,8 +64,11 @@ def reckoned(text: str, lang: str = "") -> str | None:
         except (SyntaxError, ValueError, ZeroDivisionError, RecursionError):
             continue
         if asked is not None and value is not None:
-            money = next((sign for sign in "$€£¥₹" if sign in text), "")
-            return _shown(asked[2], value, lang or tongue, "%" if asked[3] else money)
+            signs = re.findall(r"[$€£¥₹]", text)
+            if len(set(signs)) > 1:
+                return None  # no rate between them is known
+            plainly = len(signs) > 1 and not set(asked[0]) <= set("n0123456789+-() ")  # dollars by dollars are none
+            return _shown(asked[2], value, lang or tongue, "%" if asked[3] else "" if plainly else "".join(signs[:1]))
     return None
 
 
@@ -93,9 +96,8 @@ def _asked(text: str, lang: str) -> tuple[str, Sequence[Fraction], str, bool] | 
     percent = "ratio" in said or bool(_PERCENTS[-1][0].search(said))
     for percents, meant in _PERCENTS:
         said = percents.sub(meant, said)
-    signs = re.sub(r"n\d+", "", said)
-    sure = asks or bool(re.search(r"[+*√]", signs)) or signs != re.sub(r"100", "", signs)
-    if not numbers or not _SUM.fullmatch(re.sub(r"\b100\b|\b1(?=-)", "n0", said)) or not re.search(r"[+\-*/√]", signs) or not sure:
+    sure = asks or bool(re.search(r"[+*√]", said))  # "10-20" and "24/7" alone are no sums
+    if not numbers or not _SUM.fullmatch(said) or not re.search(r"[+\-*/√]", said) or not sure:
         return None
     if percent and len(spans) == 2:
         part, whole = sorted((0, 1), key=lambda n: said.replace(" ", "").find(f"n{n}"))

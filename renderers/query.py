@@ -105,7 +105,7 @@ class Query(_Step):
     with_: tuple[Beside, ...] = Field(
         default=(),
         alias="with",
-        max_length=3,
+        max_length=4,
         json_schema_extra=STRONG,
         description="Rows of another table that there must be one of, for each of these: customers with an order in May and one in June.",
     )

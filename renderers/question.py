@@ -492,7 +492,10 @@ class _Sentence(Contrasts):
             for words in left
             if not re.fullmatch(r"[,&–*-]", words) and fold(words) not in _WHOLE and words not in self.heads_of_amounts()
         ]
-        self.assumed = self.assumed or self.mixed(query) or self.misdated(query)
+        if self.mixed(query):  # never drawn, not even as a guess
+            left.append(self.reader.measuring.name if self.reader.measuring is not None else "")
+            self.assumed = True
+        self.assumed = self.assumed or self.misdated(query)
         if mark == "column" and query.get("every") and self.has("fitted", "foreseen"):
             mark = "line"
         left += [*unspent(self, query, mark), *self.multiplied(query)]

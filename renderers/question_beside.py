@@ -19,7 +19,7 @@ _BOTH = re.compile(
     r"\b(?:both|as well as|and also|also|sowohl|als auch|tanto|como|ambos|ambas|a la fois|aussi bien|et aussi|y tambien|e tambem)\b"
 )
 _BUT_NOT = re.compile(r"\b(?:but|aber|pero|mas|mais)\s+(?:\w+\s+){0,2}?(?:not|never|nicht|nie|kein\w*|no|nunca|nao|pas|jamais)\b")
-_JOINING = {"and", "or", "not", "lacking", "ge", "with_"}
+_JOINING = {"and", "not", "lacking", "ge", "with_"}
 
 
 def beside(question: str, tables: Mapping[str, Table], lang: str) -> tuple[dict[str, Any], bool] | None:
@@ -88,6 +88,9 @@ class Pair:
         rest, shown = self.listed(rest)
         rest, where = self.owned(rest, denied)
         tests, sure = self.filters(rest)
+        sure = sure and not any(
+            re.fullmatch(r"both|beides?|beiden?|ambos|ambas|les deux", fold(item.words)) for item in self.items
+        )  # not both, or neither?
         query = {"where": where, "without": [{"table": self.called, "where": tests}]}
         return self.asked(query, rest, shown, group), sure
 
@@ -98,6 +101,8 @@ class Pair:
         column, ends = self.kinds()
         if column is None or not self.subjects or not (but or _BOTH.search(said)) or self.items[self.subjects[0]].at > ends[0].at:
             return None
+        if any(item.says("or") for item in self.others if ends[0].at < item.at < ends[-1].at) or (but and len(ends) > 2):
+            return None  # one of them is enough
         spoken = {item.at for item in ends}
         rest = [
             n for n, item in enumerate(self.items)
@@ -108,6 +113,7 @@ class Pair:
         rest, shown = self.listed([n for n in rest if self.items[n].at not in named and fold(self.items[n].words) not in {"but", "aber"}])
         rest, own = self.owned(rest, next(n for n, item in enumerate(self.items) if item.at >= ends[0].at))
         where, sure = self.filters(rest)
+        sure = sure and not (but and where)  # "Crime in 2023 but never Poetry": when is Poetry meant?
         tests = [
             {"table": self.called, "where": [{"column": column.name, "value": [_held(item, column)]}, *where]} for item in ends
         ]  # fmt: skip
@@ -115,13 +121,13 @@ class Pair:
         return (self.asked(query, rest, shown, []), sure) if sure else None
 
     def kinds(self) -> tuple[Column | None, list[Item]]:
-        """The column that two things said are values of, and these; None where there is not one such column."""
+        """The column that several things said are values of, and all these; None where there is not one such column."""
         values = [item for item in self.others if item.kind == "value"]
         own = {id(column) for column in (*self.wide.table.columns, *self.own.table.columns)}
         for first, second in pairwise(values):
             shared = [column for column in first.columns if column in second.columns and id(column) not in own]
             if shared and _held(first, shared[0]) != _held(second, shared[0]):
-                return shared[0], [first, second]
+                return shared[0], [item for item in values if shared[0] in item.columns]
         return None, []
 
     def rows(self, item: Item) -> bool:

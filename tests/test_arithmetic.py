@@ -19,6 +19,8 @@ from flipchart.models.events import Drawn, Request, Said
         ("what is 17.5% of 2,480?", "434"),
         ("20% off $85", "$68"),
         ("How much is 15 percent off 240 dollars?", "204"),
+        ("$5 + $3", "$8"),
+        ("$10 / $2 =", "5"),
         ("45 is what percent of 60?", "75%"),
         ("what percent of 80 is 20", "25%"),
         ("12 × (3 + 4)", "84"),
@@ -52,7 +54,8 @@ def test_a_result_without_an_end_is_said_to_be_about_so_much(words: str) -> None
 @pytest.mark.parametrize(
     "words",
     [
-        "what is 2024", "10-20", "2023-2024", "24/7", "call 555-1234", "5 reasons to smile", "how many days are in 2024?", "10% of nothing",
+        "what is 2024",
+        "$5 + €3", "10-20", "2023-2024", "24/7", "call 555-1234", "5 reasons to smile", "how many days are in 2024?", "10% of nothing",
         "what is 9 divided by 0", "9**9**9", "100 - 20%", "v2.0 + 3", "is 2+2 5?", "compare 3 and 5", "what's 1e5 * 3",
         "2 + 2 in the style of Orwell",
         "__import__('os') + 1", "what is 3 plus x", "",

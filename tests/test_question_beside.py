@@ -71,6 +71,8 @@ LENT = "SELECT pupil_id FROM Loan JOIN Book USING (book_id) WHERE genre = "
          f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Poetry')"),
         ("List the names of the pupils who borrowed Crime as well as Travel",
          f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Travel')"),
+        ("Which pupils have borrowed both Crime, Poetry and Travel books?",
+         f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id IN ({LENT}'Poetry') AND pupil_id IN ({LENT}'Travel')"),
         ("Pupils who borrowed Crime but never Poetry",
          f"SELECT {NAME} FROM Pupil WHERE pupil_id IN ({LENT}'Crime') AND pupil_id NOT IN ({LENT}'Poetry')"),
         ("Which pupils borrowed both Crime and Poetry books in 2023?",
@@ -106,6 +108,9 @@ def test_rows_are_told_by_those_that_point_to_them(school: Table, path: Path, wo
     [
         "Which books were borrowed both by Oslo and by Bergen pupils on a Monday evening?",
         "Pupils who borrowed Crime but never Poetry while they were ill",
+        "Which pupils have not borrowed both Crime and Poetry?",
+        "Pupils who borrowed Crime in 2023 but never Poetry",
+        "Pupils who borrowed Crime in 2023 but not Poetry in 2024",
     ],
 )
 def test_what_is_not_told_whole_is_left_open(school: Table, words: str) -> None:
@@ -157,7 +162,7 @@ def test_first_and_last_names_of_a_large_file_are_read_together(tmp_path: Path) 
 
 def test_where_no_row_fits_that_is_the_answer_and_no_model_is_asked(school: Table) -> None:
     file = File("f", "school.sqlite", "table", Path("school.sqlite"), "", (), 0, (), school)
-    told = list(tables.answer(Request("Pupils who borrowed Travel but never Crime in 2021", files=(file,))) or ())
+    told = list(tables.answer(Request("Which pupils borrowed both Travel and Crime books in 2021?", files=(file,))) or ())
     said = "".join(one.delta for one in told if isinstance(one, Said))
     assert said.startswith("None: no row fits.") and "with Loan (genre = Travel" in said
 
@@ -273,3 +278,11 @@ def test_a_figure_of_no_row_is_none_and_not_zero(school: Table) -> None:
     asked = {"table": "Loan", "where": [{"column": "lent", "value": "1999"}], "measures": [{"column": "loan_id", "take": "max"}]}
     with pytest.raises(NoRows):
         run(Query.model_validate(asked), {"school.sqlite": school})
+
+
+def test_one_of_two_is_no_both_and_no_figure_is_no_name(school: Table) -> None:
+    reading = question.read("Which pupils also borrowed Crime or Poetry?", {"school.sqlite": school})
+    assert reading is None or not reading.query.with_
+    towns = {"t.csv": read("town,waste,tonnes\nA,Glass,3\nB,Glass,4\nC,Paper,5\n", "t.csv")}
+    reading = question.read("Which towns have no glass figure?", towns)
+    assert reading is None or all(one.column != "town" for one in reading.query.where)
