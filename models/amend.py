@@ -17,7 +17,7 @@ from flipchart.renderers.figures import figures
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.skeleton import begun, holder
 from flipchart.renderers.spec import Part, S, Spec, parse_json, patch, walk, written_schema
-from flipchart.renderers.words import say
+from flipchart.renderers.words import LANGUAGES, say
 
 TOKENS = 320  # a patch may take; most take under 80
 LONGEST = 240  # characters of a wish; more is a new subject
@@ -32,7 +32,6 @@ REFUSED = {
     "edit.filed": "it tells a figure that the table does not; leave its figures as they are",
 }
 """What a model is told of an edit that is not taken."""
-LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _WAYS: tuple[Literal["undo", "redo"], ...] = ("undo", "redo")
 _FITTED = {"trend", "forecast", "top", "sort", "up", "down"}  # what is added to a chart, or left of it, without figures of its own
 _SAID = {"label", "text", "detail", "heading", "question", "name"}

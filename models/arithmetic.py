@@ -16,12 +16,11 @@ from flipchart.models.events import Event, Planned, Request, Said
 from flipchart.models.language import detect
 from flipchart.models.router import plain
 from flipchart.renderers import figures
-from flipchart.renderers.words import number, say
+from flipchart.renderers.words import LANGUAGES, number, say
 
 LONGEST = 120  # characters of a message that is looked at
 LARGEST = 10**30  # of numbers that are reckoned with
 DIGITS = 10  # places shown of a result without an end
-LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _SIGNS: Mapping[str, str] = {
     "×": " * ", "·": " * ", "∙": " * ", "✕": " * ", "÷": " / ", "−": " - ", "–": " - ", "^": " ** ", "²": " **2 ", "³": " **3 ", "√": " √ ",
     "٪": " % ", "％": " % ", "＋": " + ", "－": " - ", "＊": " * ", "／": " / ", "＝": "=", "（": "(", "）": ")",

@@ -15,10 +15,10 @@ from flipchart.models.language import detect
 from flipchart.models.router import Floats, Query, plain, route
 from flipchart.renderers import app_catalogue, figures
 from flipchart.renderers.app import App, opening
-from flipchart.renderers.app_catalogue import LANGUAGES, MONEY, Calculator, Setting, Unit, conversion, outline, unit_name, units
+from flipchart.renderers.app_catalogue import MONEY, Calculator, Setting, Unit, conversion, outline, unit_name, units
 from flipchart.renderers.problem import Missing, ModelProblem
 from flipchart.renderers.registry import form
-from flipchart.renderers.words import locale, say
+from flipchart.renderers.words import LANGUAGES, locale, say
 
 KIND = "app"
 ACCEPTED = 0.5  # the chance, by the router, from which on an app is what a person expects who was understood wholly

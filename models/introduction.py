@@ -7,10 +7,9 @@ from functools import cache
 from flipchart.models.events import Event, Offered, Planned, Request, Said
 from flipchart.models.language import detect
 from flipchart.models.router import plain
-from flipchart.renderers.words import say
+from flipchart.renderers.words import LANGUAGES, say
 
 LONGEST = 80  # characters of a message that asks no more than that
-LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 
 
 def answer(request: Request) -> Iterator[Event] | None:

@@ -19,13 +19,12 @@ from flipchart.renderers.registry import form
 from flipchart.renderers.skeleton import stands
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import style
-from flipchart.renderers.words import listed, number, say
+from flipchart.renderers.words import LANGUAGES, listed, number, say
 
 LEFT = {"chart": 0.34, "text": 0.2}  # share of a question's words that may be left over, by the form that is planned
 SHOWN = 12  # columns that are named where a question was not understood
 WAYS = 3  # to read a question, that are offered
 TITLE = 90  # characters of a question that stands over the list that answers it
-LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _LOOK = re.compile(
     r"(?:please\s+)?(?:what(?:'s| is) (?:in|this)\b.{0,40}|(?:give me |show me )?(?:an? |the )?(?:overview|summary)\b.{0,40}"
     r"|(?:summari[sz]e|describe|explore|look at|analy[sz]e)\b.{0,40})",

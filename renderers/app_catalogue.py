@@ -13,9 +13,8 @@ from typing import Literal
 from flipchart import assets
 from flipchart.renderers.app import App, Input, Output
 from flipchart.renderers.app_ranges import meeting, sensible
-from flipchart.renderers.words import locale
+from flipchart.renderers.words import LANGUAGES, locale
 
-LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 ROOM = 10  # times a sum that was given a slider goes to
 MONEY = "money"
 # A language's usual currency, and how many of it buy about what one dollar or euro does: examples have to be of a likely size.

@@ -12,11 +12,10 @@ from functools import cache
 from flipchart.renderers import formula
 from flipchart.renderers.formula import slug
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.words import say
+from flipchart.renderers.words import LANGUAGES, say
 
 CLOSE = 0.005  # how far, as a share, two results may lie apart and be the same
 MONEY = set("$ € £ ¥ ₹ ₩ ₽ ₺ ₴ ₪ ฿ usd eur gbp chf jpy cny inr brl r$ ر.س 元 円 dollars euros rupees reais".split())
-_LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _YEARS = set("year years yr yrs año años ano anos an ans jahr jahre 年 साल वर्ष سنة سنوات".split())
 _MONTHS = set("month months mo mos mes meses mois monat monate 月 个月 ヶ月 महीने शهر شهر أشهر".split())
 _METRES = {"cm": 0.01, "m": 1.0, "in": 0.0254, "ft": 0.3048, "см": 0.01, "м": 1.0, "厘米": 0.01, "米": 1.0}
@@ -149,7 +148,7 @@ def _of_kind(unit: str, kind: str) -> bool:
 
 @cache
 def _stems(key: str) -> re.Pattern[str]:
-    words = {word for lang in _LANGUAGES for word in say(key, lang).split()}
+    words = {word for lang in LANGUAGES for word in say(key, lang).split()}
     return re.compile("|".join(rf"(?<![^\W_]){re.escape(w)}(?![^\W_])" if w.isascii() else re.escape(w) for w in words), re.I)
 
 

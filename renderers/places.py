@@ -8,9 +8,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flipchart import assets
-from flipchart.renderers.words import locale
+from flipchart.renderers.words import LANGUAGES, locale
 
-_LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
 _ALSO = {
     "usa": "US", "us": "US", "america": "US", "united states of america": "US", "uk": "GB", "great britain": "GB", "britain": "GB",
     "england": "GB", "korea": "KR", "republic of korea": "KR", "czech republic": "CZ", "turkey": "TR", "holland": "NL", "uae": "AE",
@@ -58,7 +57,7 @@ def code(words: str, lang: str = "en") -> str:
         return ""
     # To load a language takes long: what is called "UK" or "USA" anywhere is looked up before another is.
     own = _names(lang.split("-")[0]).get(name) or _ALSO.get(name)
-    return own or next((known[name] for known in map(_names, _LANGUAGES) if name in known), "")
+    return own or next((known[name] for known in map(_names, LANGUAGES) if name in known), "")
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,8 @@ from typing import Any
 from flipchart import assets
 
 THIN = "\u2009"
+LANGUAGES = ("en", "es", "pt", "fr", "de", "zh", "ja", "hi", "ar")
+"""Those that Flipchart speaks."""
 
 
 LATIN = {"en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "ro", "hu", "tr", "id", "vi", "ca"}

@@ -17,10 +17,11 @@ from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.planner import Planner
 from flipchart.renderers import render
 from flipchart.renderers.app import App, findings, results, settled
-from flipchart.renderers.app_catalogue import LANGUAGES, catalogue, conversion, drawn, labels, names, outline, units
+from flipchart.renderers.app_catalogue import catalogue, conversion, drawn, labels, names, outline, units
 from flipchart.renderers.app_formulas import contradictions, quantity
 from flipchart.renderers.registry import form
 from flipchart.renderers.style import style
+from flipchart.renderers.words import LANGUAGES
 
 # Worked out elsewhere: loan tables, tax and physics textbooks, the papers that the formulas are from.
 KNOWN = [
