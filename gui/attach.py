@@ -6,11 +6,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flipchart.gui import pictures
+from flipchart.gui import documents, pictures
 from flipchart.gui.store import FileKind, Kept, Store
 from flipchart.models.events import File
 from flipchart.renderers.problem import Missing, Problem, SpecProblem
+from flipchart.renderers.table_pasted import standing
 from flipchart.renderers.typeset import clean
+from flipchart.renderers.words import number, say
 
 LARGEST = 20_000_000  # bytes of one file
 LARGEST_TABLE = 600_000_000
@@ -21,6 +23,11 @@ MEMBERS, MEMBER, UNPACKED, PACKED = 2000, 50_000_000, 200_000_000, 100
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 TABLES = (".csv", ".tsv", ".tab")
 PERHAPS = (".json", ".jsonl", ".ndjson")  # a table where it holds one, else a text
+PAGES = (".html", ".htm", ".xhtml")
+# An archive by what is in it: the reader of such a document.
+ARCHIVES = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "content.xml": "odt"}
+
+ODT = b"application/vnd.oasis.opendocument.text"
 
 
 def read(file: Path) -> bytes:
@@ -46,10 +53,13 @@ def kept(store: Store, name: str, content: bytes, lang: str = "en") -> Kept:
     most = LARGEST_TABLE if kind == "table" else LARGEST
     if len(content) > most:
         raise Problem(_too_large(name, len(content), most))
+    about: dict[str, Any] = {}
     if kind == "picture":
         content = pictures.redrawn(content)
+    elif kind == "text" and (reader := _reader(name, content)):
+        document = documents.opened(name, content, reader)
+        content, about = document.text.encode(), _paged(document, lang)
     blob = store.keep(content)
-    about: dict[str, Any] = {}
     if kind == "table":
         try:
             table = _table(name, store.path(blob))
@@ -58,7 +68,34 @@ def kept(store: Store, name: str, content: bytes, lang: str = "en") -> Kept:
             if not name.lower().endswith(PERHAPS):
                 raise
             kind = "text"
+    if kind == "text":
+        about |= _tables_in(store, name, content.decode("utf-8", "replace"), about, lang)
     return store.attach(name, kind, blob, about)
+
+
+def _paged(document: documents.Document, lang: str) -> dict[str, Any]:
+    """How long a document is, and whether it was read to its end."""
+    pages = {"pages": document.pages} if document.pages else {}
+    if document.read == document.pages:
+        return pages
+    return pages | {"notes": [say("file.partly", lang, read=number(document.read, lang), pages=number(document.pages, lang))]}
+
+
+def _tables_in(store: Store, name: str, text: str, about: dict[str, Any], lang: str) -> dict[str, Any]:
+    """The tables that stand in a text, each kept as a file of its own, and that there are some."""
+    kept: list[str] = []
+    for above, lines in standing(text):
+        blob = store.keep(lines.encode())
+        called = f"{name}: {above or say('file.inner', lang, n=len(kept) + 1)}"
+        try:
+            table = _table(called, store.path(blob))
+        except SpecProblem:
+            continue
+        columns = [column.name for column in table.columns]
+        kept.append(store.attach(called, "table", blob, {"columns": columns, "rows": table.rows, "notes": table.said(lang)}).id)
+    if not kept:
+        return {}
+    return {"tables": kept, "notes": [*about.get("notes", ()), say("file.holds", lang, count=len(kept))]}
 
 
 def opened(file: Kept, path: Path) -> File:
@@ -77,12 +114,26 @@ def sniffed(name: str, content: bytes) -> FileKind:
     if content.startswith(b"PK\x03\x04"):
         if "xl/workbook.xml" in _members(name, content):
             return "table"
-        raise Problem(f"{name!r} is a kind of archive that is not read; attach a table (.xlsx, .csv), a text or a picture")
+        if _reader(name, content):
+            return "text"
+        raise Problem(f"{name!r} is a kind of archive that is not read; attach a table (.xlsx, .csv), a document, a text or a picture")
     if content.startswith(b"%PDF"):
-        raise Problem(f"{name!r} is a PDF, which is not read; copy its words into a text file, or its table into a .csv")
+        return "text"
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Problem(f"{name!r} is of an old office format, which is not read; save it as .docx, .xlsx or .pptx, then attach that")
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Problem(f"{name!r} is neither a table, a text nor a picture; attach one of those")
+        raise Problem(f"{name!r} is neither a table, a document, a text nor a picture; attach one of those")
     return "table" if name.lower().endswith(TABLES + PERHAPS) else "text"
+
+
+def _reader(name: str, content: bytes) -> str:
+    """Which of documents.READERS opens it; empty for what is a text already."""
+    if content.startswith(b"%PDF"):
+        return "pdf"
+    if content.startswith(b"PK\x03\x04"):
+        members = _members(name, content)
+        return next((reader for member, reader in ARCHIVES.items() if member in members and (reader != "odt" or ODT in content[:200])), "")
+    return "html" if name.lower().endswith(PAGES) else ""
 
 
 def _members(name: str, content: bytes) -> set[str]:

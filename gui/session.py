@@ -81,7 +81,8 @@ class Session:
             asked = asked.model_copy(update={"about": self._pointed(asked.about, conversation)})
         conversation, run = conversation or secrets.token_urlsafe(12), run or secrets.token_urlsafe(12)
         self.store.converse(conversation, _title(text), asked.lang)
-        self.store.claim([*asked.files, *([asked.about.mask] if asked.about and asked.about.mask else [])], conversation)
+        inner = [id for file in asked.files for id in self.store.file(file).about.get("tables", ())]
+        self.store.claim([*asked.files, *inner, *([asked.about.mask] if asked.about and asked.about.mask else [])], conversation)
         return self.jobs.start(run, conversation, asked.model_dump(mode="json", exclude_defaults=True) | {"text": text})
 
     def _parted(self, asked: Asked) -> Asked:
@@ -272,20 +273,23 @@ class Session:
 
     def _files(self, ids: Iterable[str]) -> tuple[File, ...]:
         """The files in this order; of two with one name the later is told apart by a number."""
-        found: dict[str, File] = {}
+        return tuple(self._named(ids, set()))
+
+    def _named(self, ids: Iterable[str], taken: set[str]) -> Iterator[File]:
         for id in dict.fromkeys(ids):
             kept = self.store.file(id)
             name, n = kept.name, 1
-            while name in found:
+            while name in taken:
                 n += 1
                 name = f"{Path(kept.name).stem} ({n}){Path(kept.name).suffix}"
-            found[name] = replace(attach.opened(kept, self.store.path(kept.blob)), name=name)
-        return tuple(found.values())
+            taken.add(name)
+            tables = tuple(self._named(kept.about.get("tables", ()), taken))
+            yield replace(attach.opened(kept, self.store.path(kept.blob)), name=name, tables=tables)
 
     def tables(self, conversation: str) -> dict[str, Any]:
         """The conversation's tables by the name the person gave them."""
         files = self._files(file for run in self.store.runs(conversation) for file in run.request.get("files", ()))
-        return {file.name: file.table for file in files if file.table is not None}
+        return {one.name: one.table for file in files for one in (file, *file.tables) if one.table is not None}
 
     def renewable(self, conversation: str, id: str) -> Kept | None:
         """The conversation's last table that the file could take the place of: most of its columns are there again; None for none."""

@@ -31,6 +31,8 @@ class File:
     notes: tuple[str, ...] = ()
     table: Any = None
     """The table's profile, where it is one."""
+    tables: tuple["File", ...] = ()
+    """The tables that stand in a text: only a question that is wholly about them is answered from them."""
 
 
 @dataclass(frozen=True, slots=True)

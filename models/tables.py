@@ -34,6 +34,10 @@ _LOOK = re.compile(
 
 def answer(request: Request) -> Iterator[Event] | None:
     """The answer without a language model, or None where one has to be asked."""
+    if any(file.tables for file in request.files):
+        request = replace(request, files=tuple(one for file in request.files for one in file.tables or (file,)))
+        if _looks(request):
+            return None  # at the document
     tables = _tables(request)
     if not tables or request.form not in (None, "chart", "text") or any(file.kind != "table" for file in request.files):
         return None

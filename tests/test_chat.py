@@ -220,8 +220,12 @@ def test_an_answer_grows_in_one_frame_and_says_what_and_why(tab: Tab) -> None:
     assert len(loads) == 1, "the frame was loaded once"
     assert tab.frame().locator("#visual").inner_text().count("Keep one bedtime") == 1
     assert "120 tokens" in page.locator(".cost").inner_text()
-    box = page.locator("iframe.frame").bounding_box()
-    inside = tab.frame().evaluate("document.body.getBoundingClientRect().height")
+    for _ in range(30):  # it follows what is in it a moment later
+        box = page.locator("iframe.frame").bounding_box()
+        inside = tab.frame().evaluate("document.body.getBoundingClientRect().height")
+        if box["height"] == pytest.approx(inside, abs=2):
+            break
+        page.wait_for_timeout(100)
     assert box["height"] == pytest.approx(inside, abs=2), "as tall as what is in it"
 
 

@@ -123,7 +123,8 @@ export class Composer {
   show() {
     this.chips.replaceChildren(...this.files.map(file => {
       const told = file.coming ? say('file.coming') : file.kind === 'table'
-        ? say('file.table', { rows: figure(file.rows ?? 0), columns: figure(file.columns.length) }) : say(`file.${file.kind}`);
+        ? say('file.table', { rows: figure(file.rows ?? 0), columns: figure(file.columns.length) })
+        : file.pages ? say('file.pages', { count: figure(file.pages) }) : say(`file.${file.kind}`);
       const gone = tool('close', say('file.remove', { name: file.name }), () => { this.files = this.files.filter(other => other !== file); this.show(); this.grow(); });
       const notes = (file.notes ?? []).slice(0, 3).map(note => el('span', { class: 'note' }, note));
       return el('li', { class: file.coming ? 'chip coming' : 'chip', title: (file.columns ?? []).join(', ') || null },
