@@ -91,6 +91,7 @@ class Having(_Step):
     is_: Literal["=", "!=", "<", "<=", ">", ">="] = Field(default=">", alias="is")
     value: float = 0.0
     than: Literal["", "mean", "median"] = Field(default="", description="In place of a value: the mean or median of all groups.")
+    rows: bool = Field(default=False, description="Compare how many rows the group has, in place of its first figure.")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 

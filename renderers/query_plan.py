@@ -256,18 +256,23 @@ class Plan:
         if any(measure.take == "growth" for measure in measures):
             return self._growth(database, where, groups, measures)
         labels = [f"{sql} AS g{n}" for n, sql in enumerate(groups)]
+        counted = any(one.rows for one in self.query.having)
+        if counted and self.query.each:
+            raise SpecProblem("query.having: rows are not counted beside `each`; leave out one of them")
         if self.query.each:
             found = self._of_sums(labels, measures, database, where)
         else:
-            figures = [f"{self._take(measure, database)} AS m{n}" for n, measure in enumerate(measures)]
+            figures = [f"{self._take(measure, database)} AS m{n}" for n, measure in enumerate(measures)] + ["count(*) AS r"] * counted
             by = f" GROUP BY {', '.join(str(n + 1) for n in range(len(groups)))}" if groups else ""
             found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}{by}"
         named = [f"g{n}" for n in range(len(groups))]
         kept = [f"{name} IS NOT NULL" for name in named]
         for one in self.query.having if not (self.query.each and measures[0].take == "count") else ():
             whole = f"({found}) WHERE {' AND '.join(kept or ['true'])}"
-            kept.append(f"m0 {one.is_} {self.value(self._middle(database, one.than, 'm0', whole) if one.than else one.value)}")
-        found = f"SELECT * FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
+            bound = self._middle(database, one.than, "m0", whole) if one.than else one.value
+            kept.append(f"{'r' if one.rows else 'm0'} {one.is_} {self.value(bound)}")
+        shown = ", ".join([*named, *(f"m{n}" for n in range(len(measures)))])
+        found = f"SELECT {shown} FROM ({found})" + (f" WHERE {' AND '.join(kept)}" if kept else "")
         if self.query.then and groups:
             found = self._unbroken(found, len(groups), measures)
             followed = [f"{self._followed(f'm{n}', named)} AS m{n}" for n in range(len(measures))]

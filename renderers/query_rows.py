@@ -219,7 +219,8 @@ def described_query(query: Query, table: Table, lang: str, bucket: Every = "") -
         parts.append(_tests(query.where))
     for way, besides in (("with", query.with_), ("without", query.without)):
         parts += [say(f"query.{way}", lang, table=f"{one.table}{f' ({_tests(one.where)})' if one.where else ''}") for one in besides]
-    parts += [f"{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
+    counted = say("query.rows_counted", lang)
+    parts += [f"{f'{counted} ' if one.rows else ''}{one.is_} {one.than or f'{one.value:g}'}" for one in query.having]
     parts += [f"{derived.name} = {derived.formula.replace('`', '')}" for derived in query.derive]
     return f"{table.name}{f': {table.sheet}' if table.sheet else ''}: {', '.join(parts)}"
 

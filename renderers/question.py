@@ -19,6 +19,7 @@ from flipchart.renderers.query import STEPS, Every, Query, columns_of
 from flipchart.renderers.question_beside import beside
 from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_contrast import Contrasts
+from flipchart.renderers.question_each import PER
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_spelling import respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
@@ -41,6 +42,7 @@ _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5
 MANY = 12  # groups that a ranking shows where nobody says how many
 _AGAINST = {"against", "versus", "vs", "gegen", "contra", "contre", "frente a", "plotted against"}
 _FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
+_WENT = {"changed", "change", "evolved", "developed", "how has"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
 _MADE = re.compile(r"built|birth|born|founded|established|dob|baujahr|geboren|geburt|fundad|nacimiento|nascimento|naissance", re.IGNORECASE)
@@ -169,6 +171,7 @@ class _Sentence(Contrasts):
 
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
+        self.bind_course()
         self.bind_kind()
         self.bind_moving()
         self.bind_events()
@@ -205,6 +208,15 @@ class _Sentence(Contrasts):
             if pair:
                 return pair
         return self.made(group, every, measures, derive)
+
+    def bind_course(self) -> None:
+        """ "How has it changed?": how it went, rather than by how much."""
+        if not re.match(r"how (?:has|have|did|does|do)\b", self.question.strip(), re.IGNORECASE) or not roles.dated(self.table):
+            return
+        for n, item in enumerate(self.items):
+            if item.says("growth") and fold(item.words) in _WENT:
+                self.items[n] = replace(item, concepts=frozenset({"time"}))
+        self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
 
     def bind_kind(self) -> None:
         """What figures of one kind are called, where all stand in one column: a price is a figure of the rows that tell prices."""
@@ -359,10 +371,15 @@ class _Sentence(Contrasts):
             "limit": limit, "each": self.each, "place": (self.nth() or int(alone)) if len(group) == 1 and sort in {"down", "up"} else 0,
             "then": then if group else "", "span": self.periods or 3,
             "ago": "year" if self.ago and then in {"change", "percent"} else "",
-            "having": self.having if group or self.counted_each else [], "rest": bool(limit) and self.has("others"),
+            "having": self.kept(measures) if group or self.counted_each else [], "rest": bool(limit) and self.has("others"),
         }  # fmt: skip
         mark = self.mark(group, timed and (not sort or bool(then)), measures, then)
         return self.told(query, "column" if mark == "line" and self.against is not None else mark)
+
+    def kept(self, measures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What the groups must have; how many rows, where another figure of them is shown: "genres with more than 50 tracks"."""
+        counted = self.each or self.counted_each or (measures[0].get("take") == "count" and not measures[0].get("only"))
+        return [one | {"rows": bool(one.get("rows")) and not counted} for one in self.having]
 
     def firsts(self) -> bool:
         """Whether the most is only to come first: "largest first", "busiest client first"."""
@@ -481,7 +498,8 @@ class _Sentence(Contrasts):
         open_ = [item for n, item in enumerate(self.items) if n not in self.used and item.kind != "concept"]
         open_ = [item for item in open_ if item.sure or not self.reader.verb(item.words)]
         left = [item.words for item in open_ if item.kind != "column" or not self.redundant(item, query)]
-        left = [words for words in left if not any(item.words == words and self.is_noun(item) for item in self.items)]
+        nouns = [n for n, item in enumerate(self.items) if self.is_noun(item) and not self.parting(n)]
+        left = [words for words in left if not any(self.items[n].words == words for n in nouns)]
         left = [
             words
             for words in left
@@ -490,7 +508,7 @@ class _Sentence(Contrasts):
         left = [
             words
             for words in left
-            if not re.fullmatch(r"[,&–*-]", words) and fold(words) not in _WHOLE and words not in self.heads_of_amounts()
+            if not re.fullmatch(r"[,&–*-]", words) and not self.owning(words) and words not in self.heads_of_amounts()
         ]
         if self.mixed(query):  # never drawn, not even as a guess
             left.append(self.reader.measuring.name if self.reader.measuring is not None else "")
@@ -510,6 +528,16 @@ class _Sentence(Contrasts):
             trend="forecast" if self.has("foreseen") else "line" if self.has("fitted") else "",
             assumed=self.assumed,
         )
+
+    def parting(self, n: int) -> bool:
+        """Whether rows are told apart by the unknown thing at `n`: "each city", of a file that is called after cities."""
+        near = self.before(n, 1)
+        return self.items[n].kind == "unknown" and bool(near) and near[0].says("by") and fold(near[0].words) not in PER
+
+    def owning(self, words: str) -> bool:
+        """Whether words only say whose table it is: "in the company", "our whole fleet"."""
+        whose = rf"\b(?:the|our|my|this|whole|entire|across|in)\s+{re.escape(words)}\b"
+        return fold(words) in _WHOLE and bool(re.search(whose, self.question, re.IGNORECASE))
 
     def rows_called(self) -> str:
         """What the person calls the rows, where that is said in the plural; empty where it is not."""

@@ -99,9 +99,10 @@ class Filters(Spans):
                 self.assumed = self.assumed or (column is None and self.at(follows).kind != "end")
             if column is None:
                 # Of groups: "with more than 100 orders".
-                self.having.append({"is": sign, "value": value})
-                self.used |= {follows} if self.is_noun(self.at(follows)) else set()
-                self.most_rows = self.most_rows or self.is_noun(self.at(follows))
+                rows = self.is_noun(self.at(follows))
+                self.having.append({"is": self.denying(n, sign), "value": value, "rows": rows})
+                self.used |= {follows} if rows else set()
+                self.most_rows = self.most_rows or rows
             else:
                 self.where.append({"column": column.name, "is": sign, "value": [value]})
         for n, item in enumerate(self.items):
@@ -205,6 +206,15 @@ class Filters(Spans):
             self.used |= {n} | {k for k, one in enumerate(self.items) if one is lacking}
             if self.reader.heads(self.at(self.next(n)).words):
                 self.used.add(self.next(n))
+
+    def denying(self, n: int, sign: str) -> str:
+        """The comparison at `n` turned round where the groups that meet it are to be left out: "leaving out those with fewer than 3"."""
+        for m in range(n - 1, max(-1, n - 5), -1):
+            if self.items[m].says("not") and any(item.kind in {"column", "unknown"} for item in self.items[m + 1 : n]):
+                self.used.add(m)
+                self.items[m] = replace(self.items[m], concepts=frozenset({"stop"}))
+                return {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[sign]
+        return sign
 
     def in_all(self, number: int) -> bool:
         """Whether what a number is compared with is said to be put together, as what each of some has in all of its rows."""

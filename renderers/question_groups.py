@@ -16,6 +16,7 @@ from flipchart.renderers.words import say
 _THAT = {"that", "which", "who", "the", "die", "que", "qui"}
 _ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toutes"}
 _OF = {"of", "von", "de"}
+_PARTED = {"stacked", "stack", "grouped", "split", "colored", "coloured", "divided", "broken", "separated", "sorted", "shown"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
@@ -39,6 +40,16 @@ class Groups(Each):
             grain: Every = next((g for g in reversed(GRAINS) if item.says(g)), "") if item.kind == "concept" or time in item.columns else ""
             if grain and any(one.says("count") for one in self.before(n, 1)) and grain == getattr(time, "grain", ""):
                 continue  # "how many days"
+            if grain and (own := self.part_of_year(grain)) is not None:
+                opened = (
+                    any(one.says("by", "which", "over") for one in self.before(n, 2))
+                    or len(item.words.split()) > 1
+                    or item.kind == "column"
+                )
+                if opened or item.words.endswith("ly"):
+                    found.append((n, own))
+                    self.used.add(n)
+                continue
             if grain == "month" and time is None and months is not None and item.kind == "concept":
                 found.append((n, months))
                 self.used.add(n)
@@ -109,6 +120,15 @@ class Groups(Each):
         if time is not None and time.name in columns and len(columns) > 1 and (periods == set() or len(periods) < 2 or self.has("time")):
             columns = [time.name, *(name for name in columns if name != time.name)]
         return columns[:2], every
+
+    def part_of_year(self, grain: str) -> Column | None:
+        """The rows' own numbers of months or days, where all are of one year: more to be trusted than a moment told in another zone."""
+        root = self.table.join.tables[0] if self.table.join is not None else self.table
+        years = [c for c in root.columns if self.reader.names.get(c.name) == ("year",)]
+        if grain != "month" or not years or years[0].low != years[0].high:
+            return None
+        own = (c for c in root.columns if c.kind == "number" and c.whole and self.reader.names.get(c.name) == (grain,))
+        return next(own, None)
 
     def all_as_one(self, n: int) -> bool:
         """Whether things are said to be put together: "visitors of all museums together"."""
@@ -203,6 +223,9 @@ class Groups(Each):
         words = [c for c in item.columns if c.kind == "text" and not (roles.answer(c) and not opened)]
         figures = [c for c in item.columns if c.kind == "number"]
         dates = [c for c in item.columns if c.kind == "time"]
+        if not opened and not item.entity and self.has("count") and self.at(n + 1).kind == "unknown" and self.is_noun(self.at(n + 1)):
+            self.used.add(n)
+            return None  # "how many day-and-zone readings"
         if dates and not opened and not first.says("and") and len(self.reader.names[dates[0].name]) > item.to - item.at:
             return None  # "orders" of order_date
         if dates and (opened or (not words and not figures)) and not words:
@@ -238,7 +261,8 @@ class Groups(Each):
         if (
             item.entity
             and first.says("by")
-            and self.at(n - 2 if self.at(n - 1).says("by") else n - 3).says("verb", "stop")
+            and (placed := self.at(n - 2 if self.at(n - 1).says("by") else n - 3)).says("verb", "stop")
+            and fold(placed.words) not in _PARTED
             and first.words == "by"
         ):
             self.used.add(n)
@@ -257,6 +281,8 @@ class Groups(Each):
             self.most_of = n  # "the most customers"
             return None
         if item.entity:
+            if self.counted(n) and not opened and not self.having:
+                return None  # "number of territories"
             told = roles.identity(item.columns[0]) and not (self.having and self.counted(n))
             self.assumed = self.assumed or told  # only a number tells them apart
             return item.columns[0] if opened or self.ranked() or self.having else None

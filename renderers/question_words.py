@@ -346,6 +346,10 @@ def _alike() -> Mapping[str, frozenset[int]]:
     return {word: frozenset(places) for word, places in out.items()}
 
 
+_AMOUNTS = frozenset({0, 1, 2, 3, 4, 9, 28, 37, 38, 39, 83, 132, 133, 134, 135, 136, 209})
+"""Places of the groups of like words that are all of sums and quantities."""
+
+
 @cache
 def _alike_tail(part: str) -> frozenset[int]:
     """The groups of words of a part of a name, or of what a German compound ends with: Rechnungsbetrag is a Betrag."""
@@ -408,7 +412,7 @@ def _numbers(table: Table) -> set[str]:
     return {
         column.name for column in root.columns if column.kind == "number" and column.whole and roles.taken(column) == "sum"
         and len(_named(column.name)) == 1 and called and fold(column.name) != called[0] and _named(column.name)[0] == stem(called[0])
-        and (roles.unique(column, root) or column.distinct > root.rows / 10)
+        and (roles.unique(column, root) or column.distinct > min(100, root.rows / 10))
     }  # fmt: skip
 
 
@@ -431,6 +435,25 @@ def _entities(table: Table) -> dict[tuple[str, ...], Column]:
     return out
 
 
+_BOTH_NAMES = {
+    f"{first} {last}{s}"
+    for first, last in (("first and", "last name"), ("first name and", "last name"), ("full", "name"), ("vor und", "nachname"))
+    for s in ("", "s", "n")
+} | {"nombre y apellido", "nombre completo", "nome e sobrenome", "nome completo", "prenom et nom", "nom complet"}
+
+
+def _roled(table: Table) -> dict[str, frozenset[str]]:
+    """By the column that names them, what the rows are that a join calls by their part in it: the origins of flights are airports."""
+    join = table.join
+    if join is None or not any(join.called):
+        return {}
+    named = _entities(table)
+    roles_of = {
+        tuple(token.stem for token in tokens(_parted(role))): one for role, one in zip(join.called, join.tables[1:], strict=True) if role
+    }
+    return {named[role].name: _called(one) for role, one in roles_of.items() if role in named}
+
+
 class Reader:
     """Reads the words of questions over one table."""
 
@@ -439,6 +462,7 @@ class Reader:
         self.table, self.lang, self.others = table, lang, others
         self.names = {column.name: _named(column.name) for column in table.columns}
         self.entities = _entities(table)
+        self.roled = _roled(table)
         hidden = {*pointers, *_keys(table), *_numbers(table)}
         self.columns = tuple(column for column in table.columns if column.name not in hidden)
         self.values: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
@@ -462,8 +486,8 @@ class Reader:
                 if bare and bare not in self.values:
                     self.values[bare] = [(kinds, value)]
         self.happened = _happened(table.join.tables[0] if table.join is not None else table)
-        named = any(note.key == "named" for note in table.remarks)
-        self.peopled = named or any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
+        self.named = any(note.key == "named" for one in (table.join.tables if table.join else [table]) for note in one.remarks)
+        self.peopled = self.named or any(not _PERSONAL.isdisjoint(name) for name in self.names.values())
         self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
         """What the file is of, where each row is one figure of it."""
         own, called = noun(table), _called(table)
@@ -523,6 +547,8 @@ class Reader:
             item = taken.get(n) or Item("unknown", words[n].words, n, n + 1)
             if out and out[-1].entity and item.kind == "column" and (own := self._within(out[-1], item)):
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
+            if out and (own := self._called_by(out[-1], item)):
+                item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at, columns=own)
             self._owned(out, item)
             if out and self._own(out[-1]) and item.kind == "column" and not item.entity and item.at == out[-1].to:
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at)  # "lesson status"
@@ -530,6 +556,9 @@ class Reader:
                 while out and out[-1].kind == "unknown":
                     out.pop()  # the California of "California (CA)"
             kind = item.to - item.at == 1 and words[item.at].stem in _KINDS and (item.kind == "unknown" or not item.sure)
+            if item.kind == "unknown" and out and out[-1].entity and words[item.at].stem in self.roled.get(out[-1].columns[0].name, ()):
+                n = item.to
+                continue  # the airport of "origin airport"
             if not (kind and out and out[-1].kind == "column" and out[-1].columns[0].kind == "text"):
                 out.append(item)  # the type of "membership type" is no column of its own
             n = item.to
@@ -559,6 +588,26 @@ class Reader:
         at = join.place(self.table.columns.index(entity.columns[0]))[0]
         return tuple(column for column in item.columns if join.place(self.table.columns.index(column))[0] == at)
 
+    def _called_by(self, before: Item, item: Item) -> tuple[Column, ...]:
+        """The column of one of several tables that the word right before tells: the company of shippers for "shipping company"."""
+        join = self.table.join
+        if (
+            join is None
+            or item.kind != "column"
+            or len(item.columns) < 2
+            or before.at + 1 != item.at
+            or before.kind not in {"column", "unknown"}
+        ):
+            return ()
+        word = stem(fold(before.words))
+        if len(word) < 4:
+            return ()
+        tables = {c.name: join.tables[join.place(self.table.columns.index(c))[0]] for c in item.columns}
+        called = {name: _called(table) for name, table in tables.items()}
+        own = tuple(c for c in item.columns if word in called[c.name])
+        own = own or tuple(c for c in item.columns if any(word[:4] == part[:4] for part in called[c.name]))
+        return own if len({id(tables[c.name]) for c in own}) == 1 and len(own) < len(item.columns) else ()
+
     def _item(self, words: Sequence[Token], at: int, to: int) -> Item | None:
         """What the words from `at` to `to` are together."""
         span = words[at:to]
@@ -572,6 +621,8 @@ class Reader:
         )  # fmt: skip
         if not whole and len(stems) == 2 and stems[1] == "year" and stems[0] in _OF_YEAR and ("year",) in self.names.values():
             whole = tuple(c for c in self.columns if self.names[c.name] == ("year",))  # "model year"
+        if both := self._whole_name(span):
+            return Item("column", shown, at, to, both)
         if (stems in self.entities or not whole) and (column := self._entity(stems)):
             return Item("column", shown, at, to, (column,), entity=True)
         valued = self._valued(span, at)
@@ -624,10 +675,14 @@ class Reader:
             return None  # "quantity of toys" where there is a quantity
         if "verb" in concepts and stems[0] in _FIGURED and not (self._partly(span, stems) or self._similar(stems[0])):
             return None
-        if "verb" in concepts and (meant := self._partly(span, stems) or self._similar(stems[0])):
+        if "verb" in concepts and (meant := self._done(span, stems)):
             return Item("column", shown, at, to, meant, sure=False)
         if concepts == {"lasting"} and (own := [c for c in self._partly(span, stems) or self.similar("duration") if c.kind == "number"]):
             return Item("column", shown, at, to, tuple(own), sure=False)  # told by a column of its own
+        if concepts == {"stop"} and len(span) == 1 and (totals := self._totals(stems[0])):
+            return Item("column", shown, at, to, totals, sure=False)
+        if len(span) == 1 and concepts <= {"verb", "stop"} and span[0].folded == stems[0] in self.foreign:
+            return None  # the ship of "ship type" is none of these rows
         if concepts:
             return Item("concept", shown, at, to, concepts=concepts if concepts != {"verb"} else frozenset({"stop", "verb"}))
         if valued:
@@ -663,6 +718,23 @@ class Reader:
         own = self.noun | {part for column in self.columns for part in self.names[column.name]}
         alike = [column for (word, *more), column in self.entities.items() if not more and len(stems) == 1 and self.means(stems[0], word)]
         return alike[0] if len(alike) == 1 and not any(self.means(stems[0], word) for word in own) else None
+
+    def _done(self, span: Sequence[Token], stems: tuple[str, ...]) -> tuple[Column, ...]:
+        """The columns that a verb means: figures, dates, and words called by it alone: who directed, not where it was billed."""
+        meant = self._partly(span, stems) or self._similar(stems[0])
+        return tuple(c for c in meant if c.kind != "text" or len(self.names[c.name]) == 1 or self._heads(stems[-1], c))
+
+    def _totals(self, word: str) -> tuple[Column, ...]:
+        """The one column of sums, where a word like "amount" calls it: Total of "invoice amount"."""
+        said = _alike().get(word, frozenset()) & _alike()["total"]
+        found = tuple(c for c in self.columns if said and c.kind == "number" and said & _alike_tail(self._head(c)))
+        return found if len(found) == 1 else ()
+
+    def _whole_name(self, span: Sequence[Token]) -> tuple[Column, ...]:
+        """The first and the last name as one, where both are asked for."""
+        if not self.named or " ".join(word.folded for word in span) not in _BOTH_NAMES:
+            return ()
+        return tuple(c for c in self.columns if c.kind == "text" and self.names[c.name] == ("name",))[:1]
 
     def _named_next(self, words: Sequence[Token], to: int) -> bool:
         return any(
@@ -731,6 +803,8 @@ class Reader:
             halves = _halves(name[0]) if len(stems) == 2 and len(name) == 1 else ()
             if halves and all(self.means(one, half) or {one, half} <= _KINDS for one, half in zip(stems, halves, strict=True)):
                 scored.append((1.0, column))
+            if len(stems) == 1 and stems[0] in self.foreign and stems[0] not in name:
+                continue  # a shipper is no name to ship to
             if all(any(self._is(one, part) or (len(stems) > 1 and self.means(one, part)) for part in name) for one in stems):
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
@@ -820,6 +894,8 @@ class Reader:
             if (own := clock(*name)) and (said := clock(word)) and own != said:
                 continue  # minutes are no seconds
             near = [part for part in (*name, "".join(name)) if groups & _alike_tail(part)]
+            if column.kind != "number" and groups <= _AMOUNTS and near[:1] != [name[-1]]:
+                continue  # what was billed is no billing address
             if near:
                 found.append((near[0] == name[-1], 1 / len(name), column))
         found.sort(key=lambda one: (-one[0], -one[1]))

@@ -7,7 +7,7 @@ from flipchart.renderers import times
 from flipchart.renderers.database import Column, Table
 
 _NOT_SUMMED = re.compile(
-    r"\b(?:prices?|salar(?:y|ies)|wages?|marks?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
+    r"\b(?:delays?|lateness|prices?|salar(?:y|ies)|wages?|marks?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
     r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|satisfaction|nps|quality|confidence|probability|concentration|voltage|expectancy|elevation|altitude|depth"
     r"|length|width|thickness|diameter|mass|horsepower|acceleration|displ|displacement|mileage|hwy|cty|bmi|carat|life exp|percap(?:ita)?"
     r")\b|%"

@@ -68,11 +68,7 @@ def large(path: Path, name: str) -> Table:
     named_totals = ", ".join(f"'{word}'" for word in TOTALS)
     totals = any(is_total([bare(cell) for cell in row[:1]]) for row in sampled)
     relation += (
-        ""
-        if not totals
-        else (
-            f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'total %' OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')"
-        )
+        "" if not totals else (f" WHERE NOT ({first} IN ({named_totals}) OR {first} LIKE 'grand total%' OR {first} LIKE 'subtotal%')")
     )
     notes = tuple(note for note in small.remarks if note.key in {"above", "unnamed", "named"})
     return Table(name, tuple(columns), -1 if totals else count, notes, file=path.resolve(), relation=relation)

@@ -1,6 +1,7 @@
 """Rows of cells as a table: the line of names found, blank, total and other odd rows left out and named, wide periods turned."""
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +23,10 @@ TOTALS = (
     " الإجمالي المجموع"
 ).split()
 TOTAL = re.compile(rf"^(grand\s+|sub[- ]?)?totals?\b|^({'|'.join(TOTALS)})\s*[:：]?$", re.IGNORECASE)
+_TOTAL_ALONE = re.compile(
+    rf"^(?:(?:grand\s+|sub[- ]?)?totals?\s*[:：]?$|grand total\b|sub[- ]?total\b|(?:{'|'.join(TOTALS)})\s*[:：]?$)", re.IGNORECASE
+)
+MOST_PARTS = 2000  # rows before one that it may be the total of
 _NAMES = (
     ("f ?name|first ?names?|given ?names?|forenames?", "l ?name|last ?names?|surnames?|family ?names?", "name"),
     ("vornamen?", "nachnamen?|familiennamen?|zunamen?|namen?", "vollständiger name"),
@@ -73,9 +78,9 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
     if below < len(body) and not all(_remark(row) for row in body[:below]):
         notes.append(Note("below", (("count", len(body) - below),)))
         body = body[:below]
-    totals = [row for row in body if is_total(row)]
+    totals = set(_totals(body))
     if totals and len(totals) < len(body):
-        body = [row for row in body if not is_total(row)]
+        body = [row for at, row in enumerate(body) if at not in totals]
         notes.append(Note("totals", (("count", len(totals)),)))
     if len(body) * wide > MOST_CELLS:
         kept = MOST_CELLS // wide
@@ -244,8 +249,38 @@ def _named(table: Table) -> Table:
 
 
 def is_total(row: Sequence[Any]) -> bool:
-    first = next((cell for cell in row if cell not in (None, "")), None)
-    return isinstance(first, str) and bool(TOTAL.match(first))
+    """Whether a row says that it is the total, and of nothing by name."""
+    return bool(_TOTAL_ALONE.match(_first(row)))
+
+
+def _first(row: Sequence[Any]) -> str:
+    return next((cell if isinstance(cell, str) else "" for cell in row if cell not in (None, "")), "")
+
+
+def _totals(body: Sequence[Sequence[Any]]) -> list[int]:
+    """Places of rows that are totals: called so, or "Total North" and adding up what goes before; "Total Recall" is a film."""
+    out: list[int] = []
+    for at, row in enumerate(body):
+        if is_total(row) or (
+            TOTAL.match(_first(row)) and _adds_up(at, [n for n in range(max(0, at - MOST_PARTS), at) if n not in out], body)
+        ):
+            out.append(at)
+    return out
+
+
+def _adds_up(at: int, before: Sequence[int], body: Sequence[Sequence[Any]]) -> bool:
+    """Whether a figure of the row is the sum of those of two or more rows right before it."""
+    for c, cell in enumerate(body[at]):
+        whole = cells.read(str(cell)) if cell not in (None, "") else None
+        if whole is None:
+            continue
+        summed = 0.0
+        for far, n in enumerate(reversed(before), 1):
+            part = cells.read(str(body[n][c])) if body[n][c] not in (None, "") else None
+            summed += part.value if part is not None else 0.0
+            if far > 1 and math.isclose(summed, whole.value, rel_tol=1e-6, abs_tol=1e-9) and summed:
+                return True
+    return False
 
 
 def _long(table: Table) -> Table:
