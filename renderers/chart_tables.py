@@ -16,10 +16,11 @@ from flipchart.renderers.claims import Facts, Point
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.query import Query
-from flipchart.renderers.spec import Source
+from flipchart.renderers.spec import Source, explain
 from flipchart.renderers.words import number, say
 
 MOST_KINDS = 8  # colours of one scatter
+FEWEST = 3  # whole periods that something is concluded from
 NAMED = 24  # characters of a name that a title begins with
 
 
@@ -64,17 +65,29 @@ def resolve(spec: Chart, tables: Mapping[str, Table]) -> Chart:
             "y_title": spec.y_title or (found.measure if len(series) > 1 else ""),
         }
     data = spec.model_dump(mode="json", exclude={"labels", "series", "sources", "said"})
+    told, named = {"totals", "cut", "columns", "unread", "turned", "turned_months"}, query.columns_of(spec.query)
     said = [
-        *(note.said(lang) for note in table.remarks if note.key in {"totals", "cut", "columns", "unread", "turned", "turned_months"}),
+        *(note.said(lang) for note in table.remarks if note.key in told or (note.key == "spelt" and dict(note.values)["column"] in named)),
         *found.said,
     ]
-    made = Chart.model_validate(
-        data | titles | {"mark": mark, "labels": labels, "series": series, "unit": spec.unit or found.unit, "said": said}
-    )
+    whole = data | titles | {"mark": mark, "labels": labels, "series": series, "unit": spec.unit or found.unit, "said": said}
+    try:
+        made = Chart.model_validate(whole)
+    except ValidationError as error:
+        raise SpecProblem(f"query: what it finds is no {mark} chart: {explain(error)}") from None
     edited = {key: source for key, source in spec.sources.items() if source.kind == "edited"}
     sources = {f"{one.id}.values": Source(kind="data", detail=found.detail) for one in made.series} | edited
     made = made.model_copy(update={"sources": sources} | ({"highlight": asked} if asked else {}))
-    return made if made.title else made.model_copy(update={"title": headline(made)})
+    return made if made.title else made.model_copy(update={"title": headline(_within(made, found.begun))})
+
+
+def _within(chart: Chart, begun: Sequence[str]) -> Chart:
+    """The chart without its first and last label, where these are of periods that the data do not cover: nothing is concluded from them."""
+    kept = [n for n, label in enumerate(chart.labels) if label not in begun]
+    if len(kept) < FEWEST or len(kept) == len(chart.labels):
+        return chart
+    series = tuple(one.model_copy(update={"values": tuple(one.values[n] for n in kept)}) for one in chart.series)
+    return chart.model_copy(update={"labels": tuple(chart.labels[n] for n in kept), "series": series})
 
 
 def _beside(asked: Query, found: Any, tables: Mapping[str, Table], lang: str) -> tuple[Any, str]:

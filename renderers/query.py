@@ -185,6 +185,8 @@ class Result:
     """True where the series are the values of a second group."""
     ordered: bool = False
     """True where the labels are dates."""
+    begun: tuple[str, ...] = ()
+    """The first or last label, where its month or year lies only partly within the data."""
     said: tuple[str, ...] = ()
     """What must be known of it: a last month that is not whole, series left out."""
     detail: str = ""

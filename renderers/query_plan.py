@@ -19,6 +19,10 @@ _LONG: Mapping[str, str] = {
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
 
 
+WHOLE: Mapping[str, int] = {"year": 330, "quarter": 80, "month": 24}
+"""Days from which a period counts as covered by the data."""
+
+
 class Plan:
     """One query over one table as SQL with values apart; every name in it is ours."""
 
@@ -488,7 +492,7 @@ class Plan:
     def _whole_periods(self, database: Any, field: str, every: Every, first: Any, last: Any, where: str) -> tuple[Any, Any]:
         """The first and last period that the dates cover whole, where there are enough of them."""
         low, high = self._fetch(database, f"SELECT min({field}), max({field}) FROM t{where}")[0]
-        days = {"year": 330, "quarter": 80, "month": 24}.get(every, 0)
+        days = WHOLE.get(every, 0)
         column = self.time
         if not days or column is None or column.grain not in {"day", "minute"}:
             return first, last

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import NoRows
 from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Measure, Query, Result, find
-from flipchart.renderers.query_plan import CYCLES, Plan, grain_of
+from flipchart.renderers.query_plan import CYCLES, WHOLE, Plan, grain_of
 from flipchart.renderers.words import number, say
 
 MOST_SERIES = 12
@@ -37,6 +38,7 @@ class Answer(Plan):
                 [say("query.all", self.lang)], [(words[n], [_figure(rows[0][n])]) for n in range(len(measures))], unit, measures
             )
         timed = self._is_time(self.query.group[0]) and not self._ranked()
+        begun: list[Any] = []
         if self.query.apart and groups == 2:
             labels = [": ".join(self._label(key, self._is_time(self.query.group[n])) for n, key in enumerate(row[:2])) for row in rows]
             return self._made(labels, [(words[0], [_figure(row[2]) for row in rows])], unit, measures[:1])
@@ -44,6 +46,8 @@ class Answer(Plan):
         if timed and self.bucket not in CYCLES and len(keys) > 1:
             whole = all(m.take in {"sum", "count"} for m in measures) and not self.query.having
             keys = _filled(keys, self.bucket) if whole else keys
+            begun = self._begun(keys) if whole else []
+            self.notes += [say("query.incomplete", self.lang, period=times.written(key, grain_of(self.bucket), self.lang)) for key in begun]
         if groups == 1:
             found = {row[0]: row[1:] for row in rows}
             gap = 0.0 if timed and all(m.take == "count" for m in measures) else None
@@ -64,7 +68,22 @@ class Answer(Plan):
             series = [(name, values[-self.query.limit :]) for name, values in series]
         series = [(name, values[: len(keys)]) for name, values in series]
         cyclic = timed or (self._ranked() and self._is_time(self.query.group[0]))
-        return self._made([self._label(key, cyclic) for key in keys], series, unit, measures, timed)
+        made = self._made([self._label(key, cyclic) for key in keys], series, unit, measures, timed)
+        return replace(made, begun=tuple(self._label(key, cyclic) for key in begun))
+
+    def _begun(self, keys: Sequence[Any]) -> list[Any]:
+        """The first and the last period, where the data begin late in it, or end early."""
+        days, column = WHOLE.get(self.bucket, 0), self.column(self.query.group[0], "group")
+        low, high = column.low, column.high
+        if not days or column.grain not in {"day", "minute"} or not isinstance(low, datetime) or not isinstance(high, datetime):
+            return []
+        first, last = keys[0], keys[-1]
+        late = (
+            first <= low < times.after(times.Moment(first, grain_of(self.bucket)))
+            and (times.after(times.Moment(first, grain_of(self.bucket))) - low).days < days
+        )
+        early = last <= high < times.after(times.Moment(last, grain_of(self.bucket))) and (high - last).days < days
+        return [*([first] if late else []), *([last] if early else [])]
 
     def _none(self) -> NoRows:
         asked = described_query(self.query, self.table, self.lang, self.bucket)

@@ -42,6 +42,11 @@ _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5
 MANY = 12  # groups that a ranking shows where nobody says how many
 _AGAINST = {"against", "versus", "vs", "gegen", "contra", "contre", "frente a", "plotted against"}
 _FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
+_MOST_OF = re.compile(
+    r"\bwhat (?:did|do|does|have|has|is it) (?:that )?(?:i|we|they|you|people|customers|clients|our customers|my customers)"
+    r" (?:sell|sold|buy|bought|order|ordered) (?:the )?(most|least)(?: of)?\b",
+    re.IGNORECASE,
+)
 _WENT = {"changed", "change", "evolved", "developed", "how has"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
@@ -78,7 +83,7 @@ class Reading:
 
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
     """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
-    question = _THEN.sub(r"\1 than", question[:600])
+    question = _MOST_OF.sub(r"which product sold the \1", _THEN.sub(r"\1 than", question[:600]))
     tables = every(tables)
     if len(tables) > 1 and (found := beside(question, tables, lang)):
         return Reading(

@@ -59,6 +59,7 @@ class Figures(Groups):
                 self.items[n].kind == "column"
                 and not any(c.name in names for c in self.items[n].columns)
                 and not self.is_noun(self.items[n])
+                and not (self.counted(n) and not self.items[n].sure and stem(fold(self.items[n].words)) in self.reader.noun)
             ):
                 self.used.discard(n) if not derive else None
         return found, derive

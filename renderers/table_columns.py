@@ -44,7 +44,7 @@ def column_of(name: str, given: list[Any], *, points: bool = False) -> tuple[Col
         grain = times.finest([found for found in moments if found])
         return told_of(Column(name, "time", grain=grain if grain != "day" else _grain(values), empty=empty), values), values
     values = [None if is_blank(cell) and str(cell).strip().lower() != "x" else _worded(cell) for cell in given]  # an x is a word too
-    values = _answers(values)
+    values = _one_case(_answers(values))
     return told_of(Column(name, "text", empty=empty), values), values
 
 
@@ -59,6 +59,18 @@ def _answers(values: list[Cell]) -> list[Cell]:
         said = [value for value, _ in counted.most_common() if plain[value] in answer]
         one |= dict.fromkeys(said, said[0] if said else None)
     return [None if value is None else one[value] for value in values]
+
+
+def _one_case(values: list[Cell]) -> list[Cell]:
+    """Words that differ in the case of their letters alone in one spelling, the most frequent: "North" and "north"."""
+    counted = Counter(value for value in values if isinstance(value, str))
+    folded: dict[str, list[str]] = {}
+    for value, _ in sorted(counted.items(), key=lambda one: -one[1] * (2 if one[0][:1].isupper() and not one[0].isupper() else 1)):
+        folded.setdefault(" ".join(value.casefold().split()), []).append(value)
+    if len(folded) == len(counted) or len(folded) > counted.total() / 2:
+        return values  # names, codes or remarks, each row's own
+    one = {value: spelt[0] for spelt in folded.values() for value in spelt}
+    return [one.get(value, value) if isinstance(value, str) else value for value in values]
 
 
 def is_blank(cell: Any) -> bool:

@@ -97,8 +97,18 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
         spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not is_blank(row[names.index(column.name)]))
         if spoiled and column.kind != "text":
             notes.append(Note("unread", (("count", spoiled), ("column", column.name))))
+        if respelt := _respelt([row[names.index(column.name)] for row in body], values) if column.kind == "text" else ():
+            notes.append(Note("spelt", (("column", column.name), ("one", respelt[0]), ("other", respelt[1]))))
     table = replace(table, remarks=tuple(notes))
     return _long(_named(table)) if turned else table
+
+
+def _respelt(given: Sequence[Any], values: Sequence[Cell]) -> tuple[str, str] | tuple[()]:
+    """A word and the other spelling, in small or capital letters, that it is read as; empty where there is none."""
+    for before, after in zip(given, values, strict=True):
+        if isinstance(before, str) and isinstance(after, str) and before.strip() != after and before.strip().casefold() == after.casefold():
+            return before.strip(), after
+    return ()
 
 
 def bare(cell: Any) -> Any:

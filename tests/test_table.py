@@ -5,7 +5,7 @@ import io
 import json
 import random
 import zipfile
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -622,3 +622,40 @@ def test_a_column_for_each_month_beside_one_of_years_gives_dates_and_is_called_b
     assert len(run(Query(select=("Ticket", "Staff")), {"museum_visitors.csv": found}).series[0][1]) > 0
     assert [c.name for c in read(words, "data.csv").columns][-1] == "value"
     assert [c.name for c in read(words, "visitors_march_2024.csv").columns][-1] == "visitors", "as in the file of another month"
+
+
+def test_words_that_differ_in_case_alone_are_one_and_that_is_said_where_it_matters(tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    rows = "".join(f"{('North', 'north ', 'South', 'NORTH')[n % 4]},{('Card', 'card')[n % 2]},R{n}x,{n}\n" for n in range(24))
+    file.write_text("Region,Paid by,Code,Amount\n" + rows + "South,card,r0X,1\n")
+    table = read(file)
+    assert [column.values for column in table.columns[:2]] == [("North", "South"), ("Card",)]
+    assert len(set(table.cells[2])) == 25, "codes are each row's own"
+    assert any("“north” is read as “North”" in note for note in table.notes)
+    chart = resolve(Chart.model_validate({"query": {"group": ["Region"], "measures": [{"column": "Amount"}]}}), {"sales.csv": table})
+    assert [note for note in chart.said if "is read as" in note] == ["Region: “north” is read as “North”."]
+
+
+def test_a_month_that_the_data_only_begin_is_told_and_nothing_is_concluded_from_it(tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    days = [date(2025, 1, 2) + timedelta(days=n) for n in range(304)]  # to 1 November
+    file.write_text("day,amount\n" + "".join(f"{day},{100 + day.month}\n" for day in days))
+    chart = resolve(
+        Chart.model_validate({"query": {"group": ["day"], "every": "month", "measures": [{"column": "amount"}]}}), {"s": read(file)}
+    )
+    assert chart.labels[-1] == "2025-11" and "Nov 2025 is not complete." in chart.said
+    assert "to Oct 2025" in chart.title
+    whole = tmp_path / "whole.csv"
+    whole.write_text("day,amount\n" + "".join(f"{day},{100 + day.month}\n" for day in days[:-1]))
+    chart = resolve(
+        Chart.model_validate({"query": {"group": ["day"], "every": "month", "measures": [{"column": "amount"}]}}), {"s": read(whole)}
+    )
+    assert not any("complete" in note for note in chart.said)
+
+
+def test_what_a_query_finds_and_no_chart_can_hold_is_a_problem_of_the_query(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,letter\n" + "".join(f"P{n},{('yes', 'no')[n % 2]}\n" for n in range(6)))
+    wish = {"mark": "scatter", "query": {"select": ["letter", "name"]}}
+    with pytest.raises(SpecProblem, match="query"):
+        resolve(Chart.model_validate(wish), {"people.csv": read(file)})
