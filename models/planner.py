@@ -24,6 +24,7 @@ from flipchart.models.parts import Growing
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.reshape import reshaped
 from flipchart.models.restyle import restyled, understood
+from flipchart.models.rewire import rewired
 from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
 from flipchart.renderers import render
@@ -165,7 +166,8 @@ class Planner:
             return True
         picture = form(spec.kind).retouched is not None and not amend.titled(request.text)
         named = picture and painter_things.wished(getattr(spec, "subjects", ()), request.text)
-        done = (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
+        done: Spec | None = rewired(spec, request.text, at.part if at else "")
+        done = done or (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
         if picture and understood(request.text).colour:
             done = None  # of what is painted, not of the page
         if done is not None:
