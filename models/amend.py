@@ -185,10 +185,10 @@ _AROUND = re.compile(r"^(?:the|le|la|les|l['’]|el|los|las|o|os|as|der|die|das|
 
 
 def schema(spec: Spec, scope: compose.Scope, only: str = "", words: str = "") -> dict[str, Any]:
-    """What the patch is written under: the ids that there are (or `only` one of them), with the fields that parts of their kind have; for a
-    row that `words` wish, one cell on each side."""
+    """What the patch is written under: the ids that there are (or those in `only` one part), with the fields that parts of their kind have;
+    for a row that `words` wish, one cell on each side."""
     ways: list[dict[str, Any]] = []
-    parts = [part for part in walk(spec) if only in {"", part.id}] or list(walk(spec))
+    parts = list(walk(next((part for part in walk(spec) if part.id == only), spec)))
     if last := rows(spec, words):
         named = {"label": {"const": row(words)}} if row(words) else {}
         cell = _scalars(compose.in_scope(written_schema(type(last[0])), scope))

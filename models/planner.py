@@ -13,10 +13,10 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any, cast
 
-from flipchart.models import amend, compose, context, outlines, painter_things, pointed, recast, tables, weights
+from flipchart.models import addressed, amend, compose, context, outlines, painter_things, pointed, recast, tables, weights
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
-from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Request, Said, Tried, Used, Withdrawn
+from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Pointed, Request, Said, Tried, Used, Withdrawn
 from flipchart.models.language import detect
 from flipchart.models.llm import LLM, Message, Reply
 from flipchart.models.mend import Brief
@@ -99,9 +99,10 @@ class Planner:
             if shaped is not None:
                 yield from self._reshaped(shaped, planned, request)
                 return
-            earlier = _last(request)
+            named = addressed.addressed(request)
+            earlier = named or _last(request)
             if earlier is not None:
-                changed = yield from self._edit(*earlier, planned, request)
+                changed = yield from self._edit(*earlier[:2], planned, named[2] if named else request, named=named is not None)
                 if changed:
                     return
             if recast.reworded(request):
@@ -156,8 +157,9 @@ class Planner:
                 return
             yield Drawn(spec)
 
-    def _edit(self, id: str, spec: Spec, planned: Planned, request: Request) -> Generator[Event, None, bool]:
-        """The last visual as a follow-up wishes it: by rule, else by a patch of the model's. False where it is a new question."""
+    def _edit(self, id: str, spec: Spec, planned: Planned, request: Request, *, named: bool) -> Generator[Event, None, bool]:
+        """The last visual, or the one that is named, as a follow-up wishes it: by rule, else by a patch of the model's. False where it is
+        a new question."""
         lang = request.lang or detect(request.text)
         at = request.about if pointed.found(request) else None
         if at and at.mask and not amend.asks(request.text):
@@ -165,7 +167,7 @@ class Planner:
             yield from self._retouch(id, spec, request, at.mask)
             return True
         picture = form(spec.kind).retouched is not None and not amend.titled(request.text)
-        named = picture and painter_things.wished(getattr(spec, "subjects", ()), request.text)
+        thing = picture and painter_things.wished(getattr(spec, "subjects", ()), request.text)
         done: Spec | None = rewired(spec, request.text, at.part if at else "")
         done = done or (pointed.wished(spec, at, request.text) if at else None) or restyled(spec, request.text)
         if picture and understood(request.text).colour:
@@ -178,12 +180,19 @@ class Planner:
         if cast is not None:
             yield from self._recast(id, spec, cast, planned, request)
             return True
-        about = at is not None or planned.form == spec.kind or amend.refers(request.text) or bool(amend.added(request.text))
-        if request.autonomy == 0 or not (named or (about and amend.meant(request.text))):
+        part, rest = addressed.counted(id, spec, request.text) or (None, "")
+        counted = part is not None and at is None
+        at = at or part
+        about = named or at is not None or planned.form == spec.kind or amend.refers(request.text) or bool(amend.added(request.text))
+        meant = amend.meant(request.text) or (counted and addressed.remade(spec, request.text))
+        if request.autonomy == 0 or not (thing or (about and meant)):
             return False
         yield Planned(spec.kind, planned.forms, say("reason.amended", lang), self._seconds(spec.kind) / 4)
         if picture:
             yield from self._retouch(id, spec, request)
+            return True
+        if counted and at and addressed.topical(pointed.part_of(spec, at.part), rest):
+            yield from self._replaced(id, spec, at, replace(request, text=f"{rest} ({spec.title})", lang=spec.lang))
             return True
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
@@ -220,6 +229,13 @@ class Planner:
         name = getattr(getattr(spec, "query", None), "table", "")
         yield from [Said(say(refused, lang, name=name))] if refused else self._draw(spec.kind, request, spec, id)
         return True
+
+    def _replaced(self, id: str, spec: Spec, at: Pointed, request: Request) -> Iterator[Event]:
+        """The visual with another question of a quiz in the place of this one, written as a quiz of one."""
+        one = replace(request, text=f"Quiz, 1 question {request.text}", history=(), earlier={}, effort="quick")
+        draft, _ = yield from Drafting(self.llm, self._painter, self._used, spec.kind, one, show=False).run()
+        made = addressed.replaced(spec, at.part, draft.spec) if draft else None
+        yield Drawn(made, "done", into=id) if made else Said(say("edit.refused", request.lang or "en"))
 
     def _recast(self, id: str, spec: Spec, cast: recast.Recast, planned: Planned, request: Request) -> Iterator[Event]:
         """The visual with all its words written anew, or other content under the question it answered."""

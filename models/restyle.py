@@ -163,7 +163,7 @@ def spelt(sayings: Collection[str]) -> re.Pattern[str]:
 def _counted(spec: Spec, wish: _Wish, line: str) -> Spec | None:
     """The visual in as many of its parts as `line` says: right before what they are called, or at its end without a name."""
     low = line.lower().translate(EASTERN)
-    parts, number = _parts(spec.kind), rf"(?:(?<![A-Za-z\d.,])(\d{{1,2}}|{'|'.join(COUNTS)})|([{''.join(_DENSE)}]))"
+    parts, number = parts_of(spec.kind), rf"(?:(?<![A-Za-z\d.,])(\d{{1,2}}|{'|'.join(COUNTS)})|([{''.join(_DENSE)}]))"
     found = re.search(rf"{number}[\s-]*(?:{parts.pattern})", low) or (None if parts.search(low) else re.search(rf"{number}\W*$", low))
     if found is None or any(parts.sub("", word).strip("".join(_DENSE)) for word in wish.rest):
         return None
@@ -172,7 +172,7 @@ def _counted(spec: Spec, wish: _Wish, line: str) -> Spec | None:
 
 
 @cache
-def _parts(kind: str) -> re.Pattern[str]:
+def parts_of(kind: str) -> re.Pattern[str]:
     """What the parts of a form are called that a person counts; never matches where they are not counted."""
     names = json.loads(assets.text("edits.json"))["parts"].get(kind, ())
     return spelt(names) if names else re.compile(r"(?!)")
@@ -217,7 +217,7 @@ def looking(spec: Spec, **look: Any) -> Spec:
     return spec.model_copy(update={"look": spec.look.model_copy(update=look)})
 
 
-def _listed(spec: Spec) -> tuple[str, tuple[Part, ...]]:
+def listed(spec: Spec) -> tuple[str, tuple[Part, ...]]:
     """The main list: its field's name and what is in it."""
     for name in type(spec).model_fields:
         value = getattr(spec, name)
@@ -243,7 +243,7 @@ def _swapped(spec: Spec, line: str) -> Spec | None:
     if found is None:
         return None
     charted = _charted(spec) and getattr(spec, "query", None) is None
-    name, parts = _listed(spec)
+    name, parts = listed(spec)
     labels = list(spec.labels) if charted else [_called(part) for part in parts]  # type: ignore[attr-defined]
     low = [label.casefold() for label in labels]
     wanted = [words.strip().casefold() for words in found.groups()]
@@ -274,7 +274,7 @@ def _sorted(spec: Spec, order: str) -> Spec | None:
             return reordered(spec, sorted(range(len(labels)), key=lambda at: labels[at].casefold()))
         values = spec.series[0].values  # type: ignore[attr-defined]
         return reordered(spec, _ranked(list(values) + [None] * (len(labels) - len(values)), order))
-    name, parts = _listed(spec)
+    name, parts = listed(spec)
     label = next((one for one in ("label", "name", "heading") if parts and hasattr(parts[0], one)), "")
     if order == "label" and label:
         return spec.model_copy(update={name: tuple(sorted(parts, key=lambda part: getattr(part, label).casefold()))})
@@ -325,7 +325,7 @@ def _first(spec: Spec, many: int) -> Spec | None:
         labels, values = spec.labels, list(spec.series[0].values)  # type: ignore[attr-defined]
         return reordered(spec, _ranked(values + [None] * (len(labels) - len(values)), "down")[:many])
     ranked = _sorted(spec, "down") or spec
-    name, parts = _listed(ranked)
+    name, parts = listed(ranked)
     if not name or len(parts) <= many or not hasattr(parts[0], "label") or hasattr(spec, "edges") or hasattr(spec, "inputs"):
         return None
     return ranked.model_copy(update={name: parts[:many]})
@@ -385,7 +385,7 @@ def shorter(spec: Spec, only: Part | None = None) -> Spec | None:
 
 def _fewer(spec: Spec) -> Spec | None:
     """Things that are compared without their last row, where more than two are left."""
-    name, sides = _listed(spec)
+    name, sides = listed(spec)
     rows = [getattr(side, "children", ()) for side in sides]
     if len({len(cells) for cells in rows}) != 1 or len(rows[0]) < 3:
         return None
@@ -396,7 +396,7 @@ def _fewer(spec: Spec) -> Spec | None:
 
 def _removed(spec: Spec, wish: _Wish, line: str) -> Spec | None:
     """The visual without the part that is meant: by its place, or by its words."""
-    name, parts = _listed(spec)
+    name, parts = listed(spec)
     place = wish.place or wish.number
     if place and not wish.rest:
         if _charted(spec) and getattr(spec, "query", None) is None:
