@@ -19,12 +19,17 @@ _BEFORE = (
 
 
 @cache
+def names() -> dict[str, list[str]]:
+    """By form, what people call it."""
+    held = json.loads(assets.text("edits.json"))
+    return {kind: [*held["forms"].get(kind, ()), *held["placed"].get(kind, ())] for kind in held["forms"] | held["placed"]}
+
+
+@cache
 def _named() -> dict[str, re.Pattern[str]]:
     """By form, the ways to name one that is there, with what tells it from others of its kind."""
-    held = json.loads(assets.text("edits.json"))
-    names = {kind: [*held["forms"].get(kind, ()), *held["placed"].get(kind, ())] for kind in held["forms"] | held["placed"]}
     which = r"\s+(?P<which>(?:[\w'’-]+\s+){0,3}?)"
-    return {kind: re.compile(rf"(?<!\w){_BEFORE}{which}(?:{spelt(some).pattern})\s*,?", re.I) for kind, some in names.items()}
+    return {kind: re.compile(rf"(?<!\w){_BEFORE}{which}(?:{spelt(some).pattern})\s*,?", re.I) for kind, some in names().items()}
 
 
 def addressed(request: Request) -> tuple[str, Spec, Request] | None:

@@ -412,7 +412,8 @@ def titled(title: str, brief: Brief) -> str:
     line = title.strip()
     if line.isascii() or brief.lang.split("-")[0] in LATIN:
         for pattern in _naming(brief.lang):
-            line = pattern.sub("", line)
+            cut = pattern.sub("", line)
+            line = line if _HANGS.search(cut) else cut
     line = unmarked(line)
     if SequenceMatcher(None, line.casefold(), brief.question.casefold()).ratio() >= ASKED_AGAIN:
         # The person spells it better: of a small model's "Wärmepumpegeschwindigkeit" the question's "Wärmepumpe" stays.
@@ -425,6 +426,12 @@ def titled(title: str, brief: Brief) -> str:
         line = first if 2 < len(first.split()) <= TITLE else _subject(brief.question, brief.lang) or line
     line = unmarked(line) or title.strip() or _subject(brief.question, brief.lang)
     return begun(line)
+
+
+_HANGS = re.compile(  # "how people sign up for our", of "… our app"
+    r"\b(?:an?|the|our|my|your|their|this|of|for|on|in|to|with|and|der|die|das|den|dem|unserer?|für|und|el|la|un|una|nuestr[ao]|para|de|y|"
+    r"le|une|notre|pour|du|et|os?|as?|nossa?|e)$", re.I
+)  # fmt: skip
 
 
 def _bared(words: str, lang: str) -> str:

@@ -29,8 +29,9 @@ def told(settled: Mapping[str, Any], kind: str, lang: str) -> str:
 
 
 def agreed(request: Request) -> dict[str, Any] | None:
-    """The title and the outline that the last answer told, where this question is the same again; else None."""
-    if not request.history or request.history[-1].question.strip() != request.text.strip():
+    """The title and the outline that the last answer told, where this question is the same again, its subject perhaps before it; else
+    None."""
+    if not request.history or not request.text.strip().endswith(request.history[-1].question.strip()):
         return None
     found = _TOLD.match(request.history[-1].answer)
     if found is None:

@@ -14,6 +14,7 @@ from types import FunctionType
 from typing import Any, cast
 
 from flipchart.models import addressed, amend, compose, context, outlines, painter_things, pointed, recast, tables, weights
+from flipchart.models.carried import carried
 from flipchart.models.critique import critique, text_findings
 from flipchart.models.drafts import REPAIRS, Draft, Drafting, briefed, painted, remembered, resolved, scoped
 from flipchart.models.events import Drawn, Event, Failed, File, Noted, Planned, Pointed, Request, Said, Tried, Used, Withdrawn
@@ -23,7 +24,7 @@ from flipchart.models.mend import Brief
 from flipchart.models.parts import Growing
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.reshape import reshaped
-from flipchart.models.restyle import restyled, understood
+from flipchart.models.restyle import leftover, restyled, understood
 from flipchart.models.rewire import rewired
 from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
@@ -32,7 +33,8 @@ from flipchart.renderers.check import Finding
 from flipchart.renderers.painter import Painter
 from flipchart.renderers.problem import Problem, SpecProblem
 from flipchart.renderers.registry import KINDS, form
-from flipchart.renderers.spec import Spec, walk
+from flipchart.renderers.skeleton import Asked
+from flipchart.renderers.spec import Spec, read_prefix, walk
 from flipchart.renderers.style import style
 from flipchart.renderers.words import number, say
 
@@ -105,6 +107,7 @@ class Planner:
                 changed = yield from self._edit(*earlier[:2], planned, named[2] if named else request, named=named is not None)
                 if changed:
                     return
+            request = carried(request)
             if recast.reworded(request):
                 planned = replace(planned, form="text", reason=say("reason.amended", request.lang or detect(request.text)))
             table = reported(request)
@@ -192,7 +195,7 @@ class Planner:
             yield from self._retouch(id, spec, request)
             return True
         if counted and at and addressed.topical(pointed.part_of(spec, at.part), rest):
-            yield from self._replaced(id, spec, at, replace(request, text=f"{rest} ({spec.title})", lang=spec.lang))
+            yield from self._replaced(id, spec, at, replace(request, text=rest, lang=spec.lang))
             return True
         brief = briefed(request)
         scope = scoped(self.llm, request, brief)
@@ -232,10 +235,26 @@ class Planner:
 
     def _replaced(self, id: str, spec: Spec, at: Pointed, request: Request) -> Iterator[Event]:
         """The visual with another question of a quiz in the place of this one, written as a quiz of one."""
-        one = replace(request, text=f"Quiz, 1 question {request.text}", history=(), earlier={}, effort="quick")
-        draft, _ = yield from Drafting(self.llm, self._painter, self._used, spec.kind, one, show=False).run()
-        made = addressed.replaced(spec, at.part, draft.spec) if draft else None
-        yield Drawn(made, "done", into=id) if made else Said(say("edit.refused", request.lang or "en"))
+        lang, one = request.lang or "en", form(spec.kind)
+        text = f"Quiz, 1 question {request.text}"
+        if len(leftover(request.text.lower())) < 2:  # "harder": of what it is about now
+            text = f"{text} ({spec.title}: {at.words})"
+        skeleton = one.skeleton(Asked(text, lang, (), 1))
+        assert skeleton is not None
+        asked = compose.messages(spec.kind, text, lang, skeleton=skeleton)
+        made: Spec | None = None
+        for again in range(1 + REPAIRS[request.effort]):
+            reply = self.llm.stream(
+                asked, schema=skeleton.schema, max_tokens=amend.TOKENS, temperature=0.2 + 0.4 * again, cancel=request.cancel, label="edit"
+            )
+            written = read_prefix(reply.read(), one.spec, {"lang": lang}, skeleton.fields)
+            yield self._used(reply)
+            if request.cancel.is_set():
+                return
+            made = addressed.replaced(spec, at.part, written) if written else None
+            if made is not None:
+                break
+        yield Drawn(made, "done", into=id) if made else Said(say("edit.refused", lang))
 
     def _recast(self, id: str, spec: Spec, cast: recast.Recast, planned: Planned, request: Request) -> Iterator[Event]:
         """The visual with all its words written anew, or other content under the question it answered."""

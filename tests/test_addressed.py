@@ -82,7 +82,7 @@ def test_one_question_of_a_quiz_is_another_and_the_rest_stays() -> None:
         "why": "Only water rises.",
     }
     quiz = {"title": "Rain", "topics": ["Salt"], "questions": [new]}
-    (drawn,) = answers("in the quiz, make question 5 about why rain is not salty", {"label": "app", "answer": quiz}, {"answer": "1"})
+    (drawn,) = answers("in the quiz, make question 5 about why rain is not salty", {"label": "edit", "answer": quiz})
     assert drawn.into == "v3"
     before, after = QUIZ.model_dump(), drawn.spec.model_dump()
     assert after["questions"][:4] == before["questions"][:4]
