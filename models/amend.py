@@ -45,7 +45,7 @@ _SYSTEM = (
 
 def meant(words: str) -> bool:
     """True where `words` wish something of what is there already: a verb of change, first or with what it refers to; no question."""
-    low = words.lower()
+    low = re.split(r"[?？؟]\s*(?=\w)", words.lower())[-1]  # "what if it fails? add a way back"
     begins = re.match(r"\W*([\w'’]+)", low)
     if len(words) > LONGEST or begins is None or begins[1] in ASKING:
         return False

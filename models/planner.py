@@ -25,7 +25,7 @@ from flipchart.models.parts import Growing
 from flipchart.models.report import quizzed, report, reported
 from flipchart.models.reshape import reshaped
 from flipchart.models.restyle import leftover, restyled, understood
-from flipchart.models.rewire import rewired
+from flipchart.models.rewire import rewired, shoved
 from flipchart.models.router import Attachment, Query, route, small_talk
 from flipchart.models.sources import sourced
 from flipchart.renderers import render
@@ -178,6 +178,10 @@ class Planner:
         if done is not None:
             yield Planned(done.kind, planned.forms, say("reason.restyled", lang), 0.1)
             yield Drawn(resolved(done, request), "done", into=id)
+            return True
+        if name := shoved(spec, request.text, at.part if at else ""):
+            yield Planned("text", planned.forms, "", 0.1)
+            yield Said(say("edit.drag", lang, edit=say("chat.board", lang), name=name))
             return True
         cast = recast.wished(spec, request.text) if at is None and request.autonomy else None
         if cast is not None:

@@ -22,7 +22,13 @@ TYPED = 0.8  # how alike a name and a box's words are where letters are mixed up
 
 _ANY = "\"'“”„«»‘’‚「」"
 _QUOTED = re.compile(r"[\"“„«「]\s*([^\"”“»」]+?)\s*[\"”“»」]|(?<!\w)['‘‚](.+?)['’](?!\w)")
+_SIDES = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1)}
+BESIDE, ROOM = 60.0, 20.0  # px between where a box stood and where it is moved to, and to the boxes there at least
 _KIN = {"tree", "mindmap"}  # designs in which what comes after stands beside, under the same box
+
+
+_Doing = Callable[[Whiteboard, Mapping[str, str]], tuple[Whiteboard, str] | None]
+_Placing = Callable[[Whiteboard, Mapping[str, str], Node | None], tuple[Whiteboard, str] | None]
 
 
 def rewired(spec: object, words: str, part: str = "") -> Whiteboard | None:
@@ -80,6 +86,8 @@ def _ways() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ways += [(what, rf"(?:<add> )?{place},? <add> (?P<new>.+)"), (what, rf"(?:<add> )?{place},? {_NEW}")]
         ways += [(what, rf"<add> {{new}} {place}{_LATE}"), (what, rf"{_NEW} {place}")]
     ways.append(("remove", "<remove> {a}"))
+    ways += [(f"moved {what}", rf"<move> {{c}} {place}") for what, place in places.items() if what != "branch"]
+    ways += [(side, rf"<move> {{a}}(?: a (?:bit|little))? <{side}>") for side in _SIDES]
     named = [(what, re.sub(r"\{(\w+)\}", rf"(?P<\1>{some})", way)) for what, way in ways for some in (".+?", ".+")]
     return tuple((what, _cue(way)) for what, way in named)
 
@@ -262,8 +270,8 @@ def _through(board: Whiteboard, edge: Edge, new: Node, beside: str, *, ahead: bo
     return _with(board, new, beside, edges, ahead=ahead)
 
 
-def _between(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
-    new, a, b = _new(board, said["new"]), _box(board, said["a"], said["it"]), _box(board, said["b"], said["it"])
+def _between(board: Whiteboard, said: Mapping[str, str], moved: Node | None = None) -> tuple[Whiteboard, str] | None:
+    new, a, b = moved or _new(board, said["new"]), _box(board, said["a"], said["it"]), _box(board, said["b"], said["it"])
     if new is None or not a or not b or a == b:
         return None
     for start, end in ((a, b), (b, a)):
@@ -273,17 +281,17 @@ def _between(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, st
     return _with(board, new, a, edges)
 
 
-def _after(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
-    return _beside(board, said, ahead=False)
+def _after(board: Whiteboard, said: Mapping[str, str], moved: Node | None = None) -> tuple[Whiteboard, str] | None:
+    return _beside(board, said, moved, ahead=False)
 
 
-def _before(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
-    return _beside(board, said, ahead=True)
+def _before(board: Whiteboard, said: Mapping[str, str], moved: Node | None = None) -> tuple[Whiteboard, str] | None:
+    return _beside(board, said, moved, ahead=True)
 
 
-def _beside(board: Whiteboard, said: Mapping[str, str], *, ahead: bool) -> tuple[Whiteboard, str] | None:
+def _beside(board: Whiteboard, said: Mapping[str, str], moved: Node | None, *, ahead: bool) -> tuple[Whiteboard, str] | None:
     """A box right after another, or before it: what led on from there (or to it) passes through the new one."""
-    new, a = _new(board, said["new"]), _box(board, said["a"], said["it"])
+    new, a = moved or _new(board, said["new"]), _box(board, said["a"], said["it"])
     if new is None or not a:
         return None
     into = [edge for edge in board.edges if edge.end == a]
@@ -297,8 +305,8 @@ def _beside(board: Whiteboard, said: Mapping[str, str], *, ahead: bool) -> tuple
     if not ahead and any(edge.label for edge in passing):  # ways that part: one more of them
         passing = []
     end = "end" if ahead else "start"
-    moved = [edge.model_copy(update={end: new.name, "points": ()}) if edge in passing else edge for edge in board.edges]
-    return _with(board, new, a, (*moved, own), ahead=ahead)
+    led = [edge.model_copy(update={end: new.name, "points": ()}) if edge in passing else edge for edge in board.edges]
+    return _with(board, new, a, (*led, own), ahead=ahead)
 
 
 def _branch(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
@@ -397,6 +405,55 @@ def _renamed(board: Whiteboard, line: str, it: str) -> tuple[Whiteboard, str] | 
     return board.model_copy(update={"nodes": tuple(map(called, board.nodes)), "edges": tuple(map(led, board.edges))}), new
 
 
-_DONE: Mapping[str, Callable[[Whiteboard, Mapping[str, str]], tuple[Whiteboard, str] | None]] = {
+def _moved(placing: _Placing) -> _Doing:
+    """How a box goes to another place of the flow: what led through it leads on, and what leads there goes through it."""
+
+    def moved(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
+        c = _box(board, said["c"], said["it"])
+        ends = {name: _box(board, said[name], said["it"]) for name in ("a", "b") if name in said}
+        gone = _remove(board, {"a": c, "it": ""}) if c and c not in ends.values() and all(ends.values()) else None
+        node = next((node for node in board.nodes if node.name == c), None)
+        return placing(gone[0], {**said, **ends}, node.model_copy(update={"x": None, "y": None})) if gone and node else None
+
+    return moved
+
+
+def _shifted(side: str) -> _Doing:
+    """How a box that a person gave a place goes to a `side` of it, past what stands there; where boxes find their places it does not."""
+    dx, dy = _SIDES[side]
+
+    def shifted(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
+        a = _box(board, said["a"], said["it"])
+        at = {
+            node.name: (node.x, node.y, node.w or 0.0, node.h or 0.0) for node in board.nodes if node.x is not None and node.y is not None
+        }
+        if a not in at or len(at) < len(board.nodes):
+            return None
+        x, y, w, h = at.pop(a)
+        for _ in range(len(at) + 1):
+            x, y = x + dx * (w + BESIDE), y + dy * (h + BESIDE)
+            if all(max(ox - x - w, x - ox - ow, oy - y - h, y - oy - oh) >= ROOM for ox, oy, ow, oh in at.values()):
+                break
+        nodes = tuple(node.model_copy(update={"x": x, "y": y}) if node.name == a else node for node in board.nodes)
+        edges = tuple(edge.model_copy(update={"points": ()}) if a in (edge.start, edge.end) else edge for edge in board.edges)
+        return board.model_copy(update={"nodes": nodes, "edges": edges}), a
+
+    return shifted
+
+
+def shoved(spec: object, words: str, part: str = "") -> str:
+    """What the box of `spec`, a board, is called that `words` wish moved to a side; empty where they wish no such thing."""
+    if not isinstance(spec, Whiteboard) or len(words) > LONGEST:
+        return ""
+    line, it = _tidy(" ".join(words.split())), next((node.name for node in spec.nodes if node.id == part), "")
+    for what, way in _ways():
+        if what in _SIDES and (found := way.fullmatch(line)) and (name := _box(spec, found["a"], it)):
+            return next(node.label or shown(node.name) for node in spec.nodes if node.name == name)
+    return ""
+
+
+_DONE: Mapping[str, _Doing] = {
     "between": _between, "after": _after, "before": _before, "branch": _branch, "bind": _bind, "unbind": _unbind, "remove": _remove,
+    "moved between": _moved(_between), "moved after": _moved(_after), "moved before": _moved(_before),
+    **{side: _shifted(side) for side in _SIDES},
 }  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from flipchart.gui.gallery import every
-from flipchart.models.events import Drawn, Planned, Request, Turn
-from flipchart.models.llm_scripted import Scripted
+from flipchart.models.events import Drawn, Planned, Request, Said, Turn
+from flipchart.models.llm_scripted import Line, Scripted
 from flipchart.models.planner import Planner
 from flipchart.models.rewire import rewired
 from flipchart.renderers.spec import Spec
@@ -178,3 +178,53 @@ def test_it_is_done_at_once_in_the_place_of_what_was_there() -> None:
 @pytest.mark.parametrize("wish", ["add a step between a and b and " + "c and " * 34, "connect " + "x and " * 38, "add " * 60])
 def test_a_wish_that_goes_on_and_on_is_soon_let_go(wish: str) -> None:
     assert rewired(board(), wish) is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["move pays before picks a plan", "move the plan after pays", "verschiebe Pays vor Picks a plan", "mueve pays antes de picks a plan"],
+)
+def test_a_step_moves_in_the_flow(wish: str) -> None:
+    made = rewired(board(), wish)
+    assert [arrow.replace("-yes->", "-->") for arrow in arrows(made)][1:] == [
+        "Confirms email --> Pays", "Pays --> Picks a plan", "Picks a plan --> Sees dashboard",
+    ]  # fmt: skip
+    assert made is not None
+    assert {node.id for node in made.nodes} == {node.id for node in board().nodes}
+
+
+def arranged() -> Whiteboard:
+    nodes = [{"name": name, "x": 300 * at, "y": 0, "w": 120, "h": 60} for at, name in enumerate(("Pays", "Sees dashboard", "Leaves"))]
+    return board(nodes=nodes, edges=["Pays -> Sees dashboard"])
+
+
+def test_a_box_with_a_place_moves_past_what_stands_beside_it() -> None:
+    made = rewired(arranged(), "move the dashboard step to the right")
+    assert made is not None
+    assert [(node.x, node.y) for node in made.nodes] == [(0, 0), (840, 0), (600, 0)]
+    made = rewired(arranged(), "bewege Pays ein bisschen nach unten") or rewired(arranged(), "verschiebe Pays nach unten")
+    assert made is not None
+    assert [(node.x, node.y) for node in made.nodes] == [(0, 120), (300, 0), (600, 0)]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("move the dashboard step to the right", "“Edit the board”"),
+        ("schiebe Pays nach links", "„Tafel bearbeiten“"),
+        ("mueve pays a la izquierda", "«Editar la pizarra»"),
+    ],
+)
+def test_where_boxes_find_their_places_it_is_said_how_to_move_one(wish: str, said: str) -> None:
+    request = Request(wish, history=(Turn("how people sign up", "", ("v1",)),), earlier={"v1": board()})
+    events = list(Planner(Scripted([])).answer(request))
+    assert [type(event) for event in events] == [Planned, Said]
+    assert isinstance(events[1], Said)
+    assert said in events[1].delta
+
+
+def test_a_wish_behind_a_question_is_an_edit_of_what_is_there() -> None:
+    edits = {"edits": [{"id": "edge4", "add_after": {"start": "Pays", "end": "Picks a plan", "label": "no funds"}}]}
+    request = Request("what if the card is empty? add a way round that", history=(Turn("sign up", "", ("v1",)),), earlier={"v1": board()})
+    drawn = [event for event in Planner(Scripted([Line.model_validate({"answer": edits})])).answer(request) if isinstance(event, Drawn)]
+    assert [event.into for event in drawn] == ["v1"]
