@@ -42,6 +42,12 @@ _THEN = re.compile(r"\b(\w+er|more|less) then\b", re.IGNORECASE)  # "more then 5
 MANY = 12  # groups that a ranking shows where nobody says how many
 _AGAINST = {"against", "versus", "vs", "gegen", "contra", "contre", "frente a", "plotted against"}
 _FIRST = {"first", "zuerst", "primero", "primeros", "primeras", "primeiro", "primeiros", "d'abord"}
+_OVER_WHOM = re.compile(
+    r"\bwhom? (?:does|do|did) .{2,40} (?:report|answer)s?(?: directly)? to\b"
+    r"|\bwho is .{2,40}(?:'s|’s) (?:manager|boss|supervisor|superior)\b",
+    re.IGNORECASE,
+)
+_ABOVE = {("report", "to"), ("manager",), ("boss",), ("supervisor",), ("superior",), ("mgr",), ("chief",)}
 _MOST_OF = re.compile(
     r"\bwhat (?:did|do|does|have|has|is it) (?:that )?(?:i|we|they|you|people|customers|clients|our customers|my customers)"
     r" (?:sell|sold|buy|bought|order|ordered) (?:the )?(most|least)(?: of)?\b",
@@ -73,6 +79,8 @@ class Reading:
     """How many words name a column only by meaning something like it."""
     joined: int = 1
     """How many tables it takes."""
+    whole: int = 0
+    """How many words, past the first of each, name columns in full: one of "quantity ordered"."""
     trend: str = ""
     """The chart's trend: "line", "forecast", or none."""
     assumed: bool = False
@@ -129,7 +137,9 @@ def _best(question: str, tables: Mapping[str, Table], lang: str) -> Reading | No
     """What is understood best, over any of the tables."""
     found = [_over(question, reader, name) for name, reader in _readers(tables, lang)]
     return min(
-        (one for one in found if one), key=lambda one: (not one.sure, len(one.missed), one.assumed, one.likened, one.joined), default=None
+        (one for one in found if one),
+        key=lambda one: (not one.sure, len(one.missed), one.assumed, one.likened, -one.whole, one.joined),
+        default=None,
     )
 
 
@@ -154,8 +164,13 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
     if rows and several and not any(assembly.is_noun(item) for item in assembly.items) and not _tied(reader, found.query):
         found = replace(found, sure=False)  # rows of which of the tables?
     used = pruned(reader.table, columns_of(found.query))
+    named = [(item, reader.names[item.columns[0].name]) for item in assembly.items if item.kind == "column" and item.sure]
+    whole = sum(max(0, sum(stem(fold(word)) in name for word in item.words.split()) - 1) for item, name in named)
     return replace(
-        found, query=found.query.model_copy(update={"table": name}), joined=len(used.join.tables) if used.join is not None else 1
+        found,
+        whole=whole,
+        query=found.query.model_copy(update={"table": name}),
+        joined=len(used.join.tables) if used.join is not None else 1,
     )
 
 
@@ -314,6 +329,9 @@ class _Sentence(Contrasts):
             every = every or self.between() or (self.loose[0].grain if self.loose and self.loose[0].grain != "minute" else "")
         if not group and not self.having and self.listing(measures):
             return self.rows(measures)
+        self.assumed = self.assumed or (
+            not group and bool(extreme) and bool(re.match(r"(?:and )?(?:where|who)\b", self.question, re.IGNORECASE))
+        )
         sort = ""
         if not timed and group:
             sort = {"most": "down", "least": "up", None: "down"}[extreme]
@@ -497,6 +515,12 @@ class _Sentence(Contrasts):
 
     def told(self, query: Mapping[str, Any], mark: str) -> Reading:
         """The reading, with what of the question has no place in it."""
+        if _OVER_WHOM.search(self.question):
+            above = [column for called, column in self.reader.entities.items() if called in _ABOVE]
+            named = [one["column"] for one in query.get("where", ())]
+            self.assumed = self.assumed or not above or not named or not query.get("select")
+            if above and named and query.get("select"):
+                query = {**query, "select": [named[0], above[0].name]}
         query = {**query, "where": [*query.get("where", ()), *self.took], "derive": [*query.get("derive", ()), *self.reckoned]}
         if any(one.get("take") == "count" and not one.get("column") for one in query.get("measures", ())):
             query["rows"] = self.rows_called()
@@ -585,7 +609,8 @@ class _Sentence(Contrasts):
         """Figures of a joined table that would count as often as rows point to them."""
         if self.table.join is None:
             return []
-        own = {column.name for column in self.table.join.tables[0].columns} | {one["name"] for one in query.get("derive", ())}
+        own = {column.name for column in self.table.join.tables[0].columns}
+        own |= {one["name"] for one in query.get("derive", ()) if set(re.findall(r"`([^`]+)`", one["formula"])) <= own}
         firm = {"max", "min", "distinct"}
         measured = [str(m["column"]) for m in query.get("measures", ()) if m.get("column") and m.get("take", "sum") not in firm]
         shown = query.get("select", ())

@@ -42,6 +42,8 @@ class Dates(Sentence):
     def usual(self) -> Column | None:
         """The column of dates that is meant where nothing is said to happen: of what the rows are, else the first."""
         dated = roles.dated(self.table) or [c for c in self.table.columns if c.kind == "time"]
+        if self.table.join is not None and (near := [c for c in dated if c in self.table.join.tables[0].columns]):
+            dated = near  # of what the rows tell, not of what they point to
         finer = [c for c in dated if c.grain != "year"]
         told = frozenset(one for item in self.items if self.is_noun(item) for one in self.reader.events(item.words))
         own = [c for c in dated if not self.reader.noun.isdisjoint(self.reader.names[c.name])]

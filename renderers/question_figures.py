@@ -130,6 +130,8 @@ class Figures(Groups):
             return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
         if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
             return [{"column": wanted[0][1].name, "take": "sum"}], derive
+        if not wanted and (amount := self.total_of_rows()) is not None:
+            return [{"column": amount.name, "take": "sum"}], derive
         if self.has("common") or (self.most_rows and not wanted):
             return [self.rows_figure()], derive
         only = self.parts(group)
@@ -156,6 +158,16 @@ class Figures(Groups):
         if not out:
             out = self.unnamed(group, derive)
         return out[:6], derive
+
+    def total_of_rows(self) -> Column | None:
+        """What rows that are sums of money come to, where their total is asked for: "the highest total payments"."""
+        root = self.table.join.tables[0] if self.table.join is not None else self.table
+        said = any(
+            self.is_noun(item) and self.reader.sums(item.words) and any(fold(one.words) == "total" for one in self.before(n, 1))
+            for n, item in enumerate(self.items)
+        )
+        amounts = [c for c in root.columns if said and roles.money(c) and roles.taken(c) == "sum" and not roles.identity(c)]
+        return amounts[0] if len(amounts) == 1 else None
 
     def rows_figure(self) -> dict[str, Any]:
         """How many rows there are; what they add up to where each is one figure, and nothing to be counted."""

@@ -84,7 +84,7 @@ class Filters(Spans):
                 self.having.append({"is": sign, "value": value})
                 continue
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
-            follows = self.next(number)
+            follows = self.next(max(n, number))  # "four or more customers"
             ages = [c for c in self.reader.similar("age") if c.kind == "number"]
             near = self.before(n, 1)
             if column is None and ages and value <= 120 and near and self.is_noun(near[0]) and not self.is_noun(self.at(follows)):
@@ -100,6 +100,10 @@ class Filters(Spans):
             if column is None:
                 # Of groups: "with more than 100 orders".
                 rows = self.is_noun(self.at(follows))
+                # Of the countries that have a capital in a table of cities none has 20 of these.
+                self.assumed = self.assumed or (
+                    self.at(follows).entity and any(self.is_noun(one) and not one.entity for one in self.items[:n])
+                )
                 self.having.append({"is": self.denying(n, sign), "value": value, "rows": rows})
                 self.used |= {follows} if rows else set()
                 self.most_rows = self.most_rows or rows
@@ -273,7 +277,8 @@ class Filters(Spans):
 
     def numbered(self, n: int, number: int) -> Column | None:
         """The column of figures that a comparison is about: named after the number, before the comparison, or by the number's unit."""
-        follows, far = self.at(self.next(number)), self.next(number)
+        far = self.next(number) if n < number or not self.is_noun(self.at(self.next(n))) else self.next(n)
+        follows = self.at(far)
         if self.is_noun(follows):
             near = self.before(min(n, number), 1)
             named = [c for one in near if one.kind == "column" for c in one.columns[:1] if c.kind == "number" and not roles.identity(c)]

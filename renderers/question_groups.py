@@ -16,6 +16,7 @@ from flipchart.renderers.words import say
 _THAT = {"that", "which", "who", "the", "die", "que", "qui"}
 _ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toutes"}
 _OF = {"of", "von", "de"}
+_MOST = {"most", "the most", "fewest", "the fewest"}
 _PARTED = {"stacked", "stack", "grouped", "split", "colored", "coloured", "divided", "broken", "separated", "sorted", "shown"}
 _BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
 
@@ -314,6 +315,13 @@ class Groups(Each):
         if not words:
             return None
         if self.counted(n) and not first.says("by", "which"):
+            return None
+        plural = stem(fold(item.words)) != fold(item.words) and self.reader.names[words[0].name] == (stem(fold(item.words)),)
+        if fold(first.words) in _MOST and plural and self.most_of < 0:
+            if self.is_noun(item):
+                self.most_rows = True  # "the most languages", where each row is one
+            else:
+                self.most_of = n
             return None
         if self.is_noun(item) and first.says("most", "least") and first.says("top", "bottom") and self.has("by"):
             self.largest_row = True  # "the largest order per region"

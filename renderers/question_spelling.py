@@ -12,6 +12,8 @@ NEAR = 0.8  # share of letters in order: one wrong of five, two of ten
 _SMALL = "the many much more than have were their which what with when each most less least does from show list".split()
 """Words of questions so short that one wrong letter is much of them; they are told by their consonants."""
 
+_UNITS = frozenset("inch inches feet foot yards miles pounds ounces gallons litres liters metres meters degrees acres".split())
+
 
 def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str, str]]:
     """The question with each word that nothing is known of as the only one that is spelt almost like it, and the words that changed."""
@@ -28,7 +30,9 @@ def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str,
 def _doubtful(token: Token) -> bool:
     """Whether a word may be a slip of the fingers: it is written in letters of the alphabet, and is no other word."""
     word = token.folded
-    forms = {word, *(word.removesuffix(end) for end in ("er", "est", "ly", "ing", "ed", "r", "st"))}
+    if word in _UNITS:
+        return False
+    forms = {word, *(word.removesuffix(end) for end in ("er", "est", "ly", "ing", "ed", "es", "s", "r", "st"))}
     return len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha() and not any(len(one) > 2 and icons.spoken(one) for one in forms)
 
 

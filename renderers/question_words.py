@@ -246,10 +246,16 @@ def noun(table: Table) -> frozenset[str]:
     ]  # fmt: skip
     repeated = {_named(c.name) for c in root.columns if c.kind == "text" and not roles.unique(c, root)}
     found = {
-        word for word in found if (word,) not in repeated
+        word for word in found if (word,) not in repeated or word == _head_of(root)
     } or found  # restaurant_inspections are inspections where a column is restaurant
     own = [mark for mark in marks if mark & found]  # where fines have a fine_id, their loan_id is of something else
     return frozenset(found.union(*(own or marks), _happened(root)))
+
+
+def _head_of(table: Table) -> str:
+    """The last word of a table's name, which says what its rows are where there are several."""
+    words = [token.stem for token in tokens(_parted(table.sheet or table.name.rpartition(".")[0] or table.name))]
+    return words[-1] if len(words) > 1 else ""
 
 
 def _called(table: Table) -> frozenset[str]:
@@ -435,6 +441,7 @@ def _entities(table: Table) -> dict[tuple[str, ...], Column]:
     return out
 
 
+_OWN = frozenset({"name", "titl", "title", "label", "code"})
 _BOTH_NAMES = {
     f"{first} {last}{s}"
     for first, last in (("first and", "last name"), ("first name and", "last name"), ("full", "name"), ("vor und", "nachname"))
@@ -491,8 +498,11 @@ class Reader:
         self.turned = next((c for c in reversed(table.columns) if c.kind == "number"), None) if _turned(table) else None
         """What the file is of, where each row is one figure of it."""
         own, called = noun(table), _called(table)
+        self.called = called
         foreign = frozenset(stem for other in others for stem in noun(other) if noun(other) != own)
         foreign -= called if len(called) == 1 else frozenset()  # books are books, whatever book_authors are
+        pointed = [_called(one) for one in table.join.tables[1:]] if table.join is not None else []
+        own = own.difference(*(one for one in pointed if len(one) == 1)) or own  # rows of CountryLanguage are languages
         self.noun, self.foreign = own - foreign or own, foreign - own  # orders are orders, whatever order_items are
         self.dated = any(column.kind == "time" for column in table.columns)
         self.stepped = {
@@ -555,7 +565,7 @@ class Reader:
             if item.kind == "value" and item.at and "(" in question[words[item.at - 1].end : words[item.at].start]:
                 while out and out[-1].kind == "unknown":
                     out.pop()  # the California of "California (CA)"
-            kind = item.to - item.at == 1 and words[item.at].stem in _KINDS and (item.kind == "unknown" or not item.sure)
+            kind = item.to - item.at == 1 and words[item.at].stem in _KINDS - self.foreign and (item.kind == "unknown" or not item.sure)
             if item.kind == "unknown" and out and out[-1].entity and words[item.at].stem in self.roled.get(out[-1].columns[0].name, ()):
                 n = item.to
                 continue  # the airport of "origin airport"
@@ -628,6 +638,8 @@ class Reader:
         valued = self._valued(span, at)
         if valued is not None and len(stems) == 1 and stems[0] in self.happened and fold(shown) not in map(fold, valued.value.values()):
             valued = None  # "deaths" are what the rows are, and not those of one kind that is called Death
+        if valued is not None and len(stems) == 1 and stems[0] in self.called and fold(shown) not in map(fold, valued.value.values()):
+            valued = None  # nor is the driver called Driver meant by "drivers"
         concepts = self._says(span)
         if (
             concepts & {"order"}
@@ -694,7 +706,7 @@ class Reader:
             # Orders are no dates on which they were ordered, nor what they cost, unless it is "the average order".
             put = bool(at) and self._says(words[at - 1 : at]) & {"sum", "mean", "median", "max", "min", "most", "least"}
             part = tuple(c for c in part if c.kind == "text" or roles.identity(c) or (c.kind == "number" and put))
-        like = self._similar(stems[0]) if len(span) == 1 else ()
+        like = self._similar(stems[0]) if len(span) == 1 and {stems[0]} != self.called else ()  # countries are no heads of state
         if part and like and not self._heads(stems[0], part[0]):
             part = tuple(dict.fromkeys([*(c for c in like if self._heads_alike(stems[0], c)), *part]))
         if part or like:
@@ -760,6 +772,8 @@ class Reader:
                 for column, value in found
                 if value == span[0].words or (value.casefold() == span[0].folded and at > 0 and value.isupper() and span[0].words.isupper())
             ]
+        if len(span) == 1:
+            found = [one for one in found if len(one[1]) > 3 or not one[1].isupper() or fold(one[1]) == span[0].folded]  # wins are no WIN
         if not found:
             return None
         columns = tuple(dict.fromkeys(column.name for column, _ in found))
@@ -803,8 +817,10 @@ class Reader:
             halves = _halves(name[0]) if len(stems) == 2 and len(name) == 1 else ()
             if halves and all(self.means(one, half) or {one, half} <= _KINDS for one, half in zip(stems, halves, strict=True)):
                 scored.append((1.0, column))
-            if len(stems) == 1 and stems[0] in self.foreign and stems[0] not in name:
-                continue  # a shipper is no name to ship to
+            if len(stems) == 1 and stems[0] in self.foreign:
+                other = span[0].folded != stems[0] and not set(name) - {stems[0]} <= _ID | _OWN
+                if stems[0] not in name or other:
+                    continue  # a shipper is no name to ship to, nor are products product lines
             if all(any(self._is(one, part) or (len(stems) > 1 and self.means(one, part)) for part in name) for one in stems):
                 if len(stems) == 1 and _EASTERN.match(stems[0]):
                     continue
@@ -828,7 +844,7 @@ class Reader:
             return True
         if shared >= 4 and (one.startswith(part) or part.startswith(one)) and abs(len(one) - len(part)) <= 3:
             return True
-        return (len(one) >= 5 and part.endswith(one) and len(part) - len(one) <= 2) or (_root(one) == _root(part) and shared >= 4)
+        return (len(one) >= 5 and part.endswith(one) and len(part) - len(one) <= 3) or (_root(one) == _root(part) and shared >= 4)
 
     def _heads(self, word: str, column: Column) -> bool:
         """Whether the word is what the column's name is about: price of unit_price."""
@@ -908,6 +924,12 @@ class Reader:
     def earned(word: str) -> bool:
         """Whether a stem is one for what comes in: revenue, turnover."""
         return 0 in _alike().get(word, frozenset()) and word not in {"sold", "sell"}
+
+    @staticmethod
+    def sums(words: str) -> bool:
+        """Whether a word calls things that are sums of money by themselves: payments, sales, expenses."""
+        places = _alike().get(stem(fold(words)), frozenset())
+        return bool(places & (_AMOUNTS | _alike()["payment"]))
 
     def similar(self, word: str) -> tuple[Column, ...]:
         """Columns that hold what `word` means."""

@@ -18,7 +18,7 @@ _NOT_SUMMED = re.compile(
 _WEIGHT = re.compile(r"(?<!body )(?<!birth )\bweight\b", re.IGNORECASE)
 _TONNES = re.compile(r"\b(?:t|tons?|tonnes?)\b", re.IGNORECASE)
 _IDENTITY = re.compile(
-    r"(^|[\W_])(id|no|nr|num|code|status|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z]Id$|[a-zäöü]{3}(?:nr|nummer)\.?$|编号$|番号$|订单号$|单号$|号码$",
+    r"(^|[\W_])(id|no|nr|num|code|status|index|zip|plz|postcode|phone|row|#|key|uuid|isbn|ean|sku)($|[\W_])|[a-z](?:Id|ID|Number)$|[\W_]number$|[a-zäöü]{3}(?:nr|nummer)\.?$|编号$|番号$|订单号$|单号$|号码$",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
