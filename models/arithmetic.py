@@ -46,7 +46,7 @@ def answer(request: Request) -> Iterator[Event] | None:
 
 
 def _told(told: str, lang: str) -> Iterator[Event]:
-    yield Planned("text", (("text", 1.0), ("app", 0.3)), say("reason.computed", lang), 0.0)
+    yield Planned("text", (("text", 1.0), ("app", 0.3)), say("reason.reckoned", lang), 0.0)
     yield Said(told)
 
 

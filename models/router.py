@@ -397,6 +397,7 @@ CHILD = re.compile(  # who is shown rather than told
 )
 ASKS = re.compile("[?？؟]\\s*$")
 SURE = 0.97
+PASTED = 240  # characters from which a message is taken to hold a text besides a wish
 SHOWN = 0.7  # a visual this likely to be accepted is shown even where words are likelier
 
 
@@ -413,8 +414,20 @@ def requested(found: list[tuple[int, int, str]], language: str) -> set[str]:
     return asked
 
 
+def leads(text: str) -> list[str]:
+    """What of a long message may be the whole wish, the rest being what it is about: its first words to a colon, its last line."""
+    if len(text) <= PASTED:
+        return []
+    first = re.match(r"\s*([^\n:：]{4,80}?)\s*(?:[:：]|\n)", text)
+    last = re.search(r"\n\s*\n\s*([^\n]{4,80})\s*$", text)
+    return [found[1] for found in (first, last) if found]
+
+
 def certain(query: Query) -> str | None:
     """The form that is beyond doubt, by rule; None where it must be weighed."""
+    for lead in leads(query.text):
+        if (form := certain(replace(query, text=lead))) not in (None, "text"):
+            return form
     text = plain(asking(query.text))
     letters = len(LETTERS.findall(text)) + 2 * len(DENSE.findall(text))
     language = detect(query.text[: BEGIN + END])

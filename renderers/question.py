@@ -610,7 +610,7 @@ class _Sentence(Contrasts):
         if self.table.join is None:
             return []
         own = {column.name for column in self.table.join.tables[0].columns}
-        own |= {one["name"] for one in query.get("derive", ()) if set(re.findall(r"`([^`]+)`", one["formula"])) <= own}
+        own |= {one["name"] for one in query.get("derive", ()) if set(re.findall(r"`([^`]+)`", one["formula"])) & own}
         firm = {"max", "min", "distinct"}
         measured = [str(m["column"]) for m in query.get("measures", ()) if m.get("column") and m.get("take", "sum") not in firm]
         shown = query.get("select", ())

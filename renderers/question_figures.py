@@ -130,8 +130,8 @@ class Figures(Groups):
             return [{"column": amounts[0].name, "take": "max" if self.extreme() == "most" else "min"}], derive
         if self.has("common") and wanted and roles.taken(wanted[0][1]) == "sum":
             return [{"column": wanted[0][1].name, "take": "sum"}], derive
-        if not wanted and (amount := self.total_of_rows()) is not None:
-            return [{"column": amount.name, "take": "sum"}], derive
+        if not wanted and (whole := self.total_of_rows()) is not None:
+            return [{"column": whole.name, "take": "sum"}], derive
         if self.has("common") or (self.most_rows and not wanted):
             return [self.rows_figure()], derive
         only = self.parts(group)

@@ -496,3 +496,16 @@ def test_the_last_question_asked_of_something_else_has_the_form_it_had(words: st
 )
 def test_other_questions_do_not_ask_the_last_one_again(words: str) -> None:
     assert not likewise(words)
+
+
+@pytest.mark.parametrize(
+    ("wish", "form"),
+    [
+        ("Summarise as slides:\n\n{}", "slides"),
+        ("summarise this as slides: {}", "slides"),
+        ("{}\n\nturn this into a mind map", "whiteboard"),
+    ],
+)
+def test_the_wish_beside_a_pasted_text_is_the_wish(wish: str, form: str) -> None:
+    text = "Orders rose from 1,240 in July to 1,610 in September, while the share delivered on time fell from 96% to 88%. " * 4
+    assert router.route(router.Query(wish.format(text))).form == form
