@@ -534,6 +534,20 @@ def test_the_dials_are_heeded_and_remembered(tab: Tab) -> None:
     page.wait_for_function("document.querySelector('#effort label.selected')?.textContent.trim() === 'Quick'")
 
 
+def test_words_can_be_read_in_the_dark(tab: Tab) -> None:
+    page = tab.open()
+    page.click(".keys [aria-haspopup=dialog]")
+    page.click("#theme label:has-text('Dark')")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    page.keyboard.press("Escape")
+    tab.ask("thanks")
+    tab.settled()
+    shown = "name => getComputedStyle(document.querySelector(name)).color"
+    ink = page.evaluate(shown, ".turn .prose")
+    assert [page.evaluate(shown, f".turn .prose {name}") for name in ("p", "strong")] == [ink, ink]
+    assert min(map(int, re.findall(r"\d+", ink)[:3])) > 150, "light on dark"
+
+
 def test_a_dropped_table_says_what_it_is_and_what_can_be_asked(tab: Tab) -> None:
     page = tab.open()
     rows = "\n".join(f"2025-{1 + n % 12:02d}-01,{'North South East'.split()[n % 3]},{100 + n}" for n in range(24))
