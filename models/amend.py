@@ -234,14 +234,23 @@ def _scalars(whole: Mapping[str, Any]) -> dict[str, Any]:
 
 def emptied(before: Spec, after: Spec, words: str) -> bool:
     """True where most of what `before` says is gone from `after`, though `words` wish nothing removed."""
-    named = understood(words.lower()).named
+    wish = understood(words.lower())
+    named = wish.named
     if "remove" in named:
         return False
+    if named == {"shorter"} and (wish.number or wish.place) and _lost(before, after):
+        return True  # of slide 2, for which slide 3 is not to go
     least = SHORTER if named & {"shorter", "fewer"} or asked_count(words) else KEPT
     texts = [[said for _, said in told(spec)] for spec in (before, after)]
     # The letters of a script without blanks say as much as three of another; said more plainly, all may take half as many.
     letters = [sum(3 if _UNSPACED.match(sign) else sign.isalnum() for said in held for sign in said) for held in texts]
     return min(len(texts[1]) / max(1, len(texts[0])), 2 * letters[1] / max(1, letters[0])) < least
+
+
+def _lost(before: Spec, after: Spec) -> bool:
+    """Whether one of the things that `before` is a list of is gone."""
+    lists = [(value, getattr(after, name, ())) for name, value in before if isinstance(value, tuple)]
+    return any(len(now) < len(then) for then, now in lists)
 
 
 def refused(before: Spec, after: Spec, words: str) -> str:

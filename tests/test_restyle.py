@@ -508,3 +508,11 @@ def test_what_is_there_already_is_not_added_again() -> None:
     events = follow(tips(), "add a tip on calm", {"when": "there already", "answer": new}, {"label": "edit", "answer": again})
     items = next(event.spec.model_dump()["items"] for event in events if isinstance(event, Drawn))
     assert [item["label"] for item in items][-1] == "Calm" and len(items) == 4
+
+
+def test_a_slide_made_shorter_costs_no_other_slide() -> None:
+    slides = [{"type": "points", "heading": f"Part {n}", "items": [{"text": f"point {i} of part {n}"} for i in range(3)]} for n in range(4)]
+    deck = form("slides").spec.model_validate({"title": "Bees", "slides": slides})
+    cut = deck.model_copy(update={"slides": (*deck.slides[:2], *deck.slides[3:])})
+    assert amend.refused(deck, cut, "make slide 2 shorter") == "edit.refused"
+    assert not amend.refused(deck, cut, "make it shorter") and not amend.refused(deck, cut, "remove slide 3")
