@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flipchart import assets
-from flipchart.models import amend, relations_clauses, relations_signs
+from flipchart.models import amend, relations_clauses, relations_signs, relations_staff
 from flipchart.models.events import Drawn, Event, Planned, Request
 from flipchart.models.language import detect
 from flipchart.models.relations_clauses import Relation, State
@@ -67,6 +67,9 @@ def read(text: str, lang: str = "") -> Whiteboard | None:
     for tongue in dict.fromkeys((told, *others)):
         lexis = lexicon(tongue) if tongue in LANGUAGES else None
         for ask in _asks(text, lexis):
+            staff = relations_staff.read(ask.described) if tongue == "en" else None
+            if staff is not None:
+                return Whiteboard.model_validate({"title": ask.title, "lang": lang or tongue} | staff.fields())
             found = _relations(ask.described, lexis)
             if found is not None:
                 title, relations, things = found
