@@ -78,15 +78,21 @@ def _ways() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("bind", rf"<add> {_LINE}(?: (?:<from>|<between>) {{a}})? (?:<to>|<and>) {{b}}{_SAYS}"),
         ("bind", rf"<connect> {{a}} <with> {{b}}{_SAYS}"),
         ("bind", rf"<let> {{a}} <lead> {{b}}{_SAYS}"),
-        ("bind", r"<back> {b}"),
+        ("back", r"<back> {b}"),
         ("branch", rf"<add> {_LINE} <from> {{a}}(?:\s*:|,? <says>) (?P<new>.+)"),
     ]
-    places = {"between": "<between> {a} <and> {b}", "after": "<after> {a}", "before": "<before> {a}", "branch": "<under> {a}"}
+    places = {
+        "between": "<between> {a} <and> {b}",
+        "after": "<after> {a}",
+        "before": "<before> {a}",
+        "branch": "<under> {a}",
+        "member": "<into> {a}",
+    }
     for what, place in places.items():
         ways += [(what, rf"(?:<add> )?{place},? <add> (?P<new>.+)"), (what, rf"(?:<add> )?{place},? {_NEW}")]
         ways += [(what, rf"<add> {{new}} {place}{_LATE}"), (what, rf"{_NEW} {place}")]
     ways.append(("remove", "<remove> {a}"))
-    ways += [(f"moved {what}", rf"<move> {{c}} {place}") for what, place in places.items() if what != "branch"]
+    ways += [(f"moved {what}", rf"<move> {{c}} {place}") for what, place in places.items() if "moved " + what in _DONE]
     ways += [(side, rf"<move> {{a}}(?: a (?:bit|little))? <{side}>") for side in _SIDES]
     named = [(what, re.sub(r"\{(\w+)\}", rf"(?P<\1>{some})", way)) for what, way in ways for some in (".+?", ".+")]
     return tuple((what, _cue(way)) for what, way in named)
@@ -218,6 +224,8 @@ def _new(board: Whiteboard, said: str) -> Node | None:
     words = words.strip(f" .,:{_ANY}")
     if quoted is None and _cue("<after>|<before>|<between>|<connect>").search(words):
         return None  # more is wished than a box of that name
+    if quoted is None and _cue(rf"{_LINE}\b.*").fullmatch(said):
+        return None
     if not words or len(words) > MOST or _box(board, words) in {node.name for node in board.nodes if fold(words) == fold(node.name)}:
         return None
     upper = sum((node.label or node.name)[:1].isupper() for node in board.nodes)
@@ -314,6 +322,16 @@ def _branch(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str
     if new is None or not a:
         return None
     return _with(board, new, a, (*board.edges, _arrow(board, a, new.name, _label(said))))
+
+
+def _member(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
+    """Someone or something more in what a tree shows ("add Bo to the web team")."""
+    return _branch(board, said) if board.design in _KIN else None
+
+
+def _back(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
+    """The way back that a case takes."""
+    return _bind(board, said) if said["case"] else None
 
 
 def _bind(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
@@ -453,7 +471,8 @@ def shoved(spec: object, words: str, part: str = "") -> str:
 
 
 _DONE: Mapping[str, _Doing] = {
-    "between": _between, "after": _after, "before": _before, "branch": _branch, "bind": _bind, "unbind": _unbind, "remove": _remove,
+    "between": _between, "after": _after, "before": _before, "branch": _branch, "member": _member,
+    "bind": _bind, "back": _back, "unbind": _unbind, "remove": _remove,
     "moved between": _moved(_between), "moved after": _moved(_after), "moved before": _moved(_before),
     **{side: _shifted(side) for side in _SIDES},
 }  # fmt: skip

@@ -115,7 +115,7 @@ def test_after_a_decision_there_is_one_way_more_and_in_a_tree_a_sibling() -> Non
     assert news("add call the customer after paid", parted) == ["Paid? --> Call the customer"]
     tree = board(design="tree", edges=["Mia -> Ana", "Mia -> Bo"])
     assert news("add Cy after Ana", tree) == ["Mia --> Cy"]
-    assert news("add Cy under Ana", tree) == ["Ana --> Cy"]
+    assert news("add Cy under Ana", tree) == news("add Cy to Ana", tree) == ["Ana --> Cy"]
 
 
 def test_a_step_stays_in_the_group_and_places_stay() -> None:
@@ -137,6 +137,9 @@ def test_a_step_stays_in_the_group_and_places_stay() -> None:
         "what about the dashboard?",
         "how do I connect it to my phone?",
         "make it shorter",
+        "draw a line from pays to the dashboard",
+        "make a flow from signup to payment",
+        "back to the plan",
         "remove the colours",
         'change the title to "Onboarding"',
         "in red",
