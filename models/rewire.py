@@ -91,6 +91,7 @@ def _ways() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for what, place in places.items():
         ways += [(what, rf"(?:<add> )?{place},? <add> (?P<new>.+)"), (what, rf"(?:<add> )?{place},? {_NEW}")]
         ways += [(what, rf"<add> {{new}} {place}{_LATE}"), (what, rf"{_NEW} {place}")]
+    ways.append(("last", rf"<add> (?P<new>{_ONES}(?:<flowing>|<step>(?: <says>|\s*[:{_ANY}])|[{_ANY}]).+?)(?:,? <ending>)?"))
     ways.append(("remove", "<remove> {a}"))
     ways += [(f"moved {what}", rf"<move> {{c}} {place}") for what, place in places.items() if "moved " + what in _DONE]
     ways += [(side, rf"<move> {{a}}(?: a (?:bit|little))? <{side}>") for side in _SIDES]
@@ -222,7 +223,7 @@ def _new(board: Whiteboard, said: str) -> Node | None:
     else:
         words = said[led.end() :] if led else _cue(r"^<article>\s*").sub("", said)
     words = words.strip(f" .,:{_ANY}")
-    if quoted is None and _cue("<after>|<before>|<between>|<connect>").search(words):
+    if quoted is None and _cue(r"<after>|<before>|<between>|<connect>|^(?:that|which|where|who)\b").search(words):
         return None  # more is wished than a box of that name
     if quoted is None and _cue(rf"{_LINE}\b.*").fullmatch(said):
         return None
@@ -315,6 +316,12 @@ def _beside(board: Whiteboard, said: Mapping[str, str], moved: Node | None, *, a
     end = "end" if ahead else "start"
     led = [edge.model_copy(update={end: new.name, "points": ()}) if edge in passing else edge for edge in board.edges]
     return _with(board, new, a, (*led, own), ahead=ahead)
+
+
+def _last(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
+    """A step more at the end of a flow that has one end."""
+    ends = [node.name for node in board.nodes if all(edge.start != node.name for edge in board.edges)]
+    return _after(board, {**said, "a": ends[0]}) if board.edges and len(ends) == 1 and board.design not in _KIN else None
 
 
 def _branch(board: Whiteboard, said: Mapping[str, str]) -> tuple[Whiteboard, str] | None:
@@ -472,7 +479,7 @@ def shoved(spec: object, words: str, part: str = "") -> str:
 
 _DONE: Mapping[str, _Doing] = {
     "between": _between, "after": _after, "before": _before, "branch": _branch, "member": _member,
-    "bind": _bind, "back": _back, "unbind": _unbind, "remove": _remove,
+    "last": _last, "bind": _bind, "back": _back, "unbind": _unbind, "remove": _remove,
     "moved between": _moved(_between), "moved after": _moved(_after), "moved before": _moved(_before),
     **{side: _shifted(side) for side in _SIDES},
 }  # fmt: skip

@@ -110,6 +110,15 @@ def test_an_arrow_goes_and_two_wishes_are_both_done() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "wish",
+    ["add a step about inviting friends", 'add a box "inviting friends" at the end', "füge einen Schritt namens inviting friends hinzu"],
+)
+def test_a_step_without_a_place_comes_last(wish: str) -> None:
+    assert news(wish) == ["Sees dashboard --> Inviting friends"]
+    assert rewired(board(edges=[*SIGNUP, "Pays -> Leaves"]), wish) is None
+
+
 def test_after_a_decision_there_is_one_way_more_and_in_a_tree_a_sibling() -> None:
     parted = board(edges=["Paid? -> Ship: yes", "Paid? -> Remind: no"])
     assert news("add call the customer after paid", parted) == ["Paid? --> Call the customer"]
@@ -140,6 +149,9 @@ def test_a_step_stays_in_the_group_and_places_stay() -> None:
         "draw a line from pays to the dashboard",
         "make a flow from signup to payment",
         "back to the plan",
+        "add a box plot",
+        "add a step that explains refunds",
+        "add a question about cost",
         "remove the colours",
         'change the title to "Onboarding"',
         "in red",
