@@ -58,11 +58,14 @@ def _told_apart(there: dict[str, Spec], which: str) -> str:
 
 
 def counted(id: str, spec: Spec, words: str) -> tuple[Pointed, str] | None:
-    """The part of `spec` that `words` count out, and what they say behind that; None where they count none, or one that is not there."""
+    """The part of `spec` that `words` count out, and what they say behind that; None where they count none, several, or one that is not
+    there."""
     noun = rf"(?:{parts_of(spec.kind).pattern})"
     by_number = rf"{noun}\s*(?:#|no\.?|nr\.?|number|nummer|número|numéro)?\s*(?P<number>\d{{1,2}})(?!\w)"
     found = re.search(by_number, words, re.I) or re.search(rf"(?P<place>[^\s,]+)\s+{noun}", words, re.I)
-    if found is None:
+    if found is None or re.match(r"\s*(?:,|-|–|&|and|or|to|und|oder|bis|y|o|a|et|ou|à|e)\s*\d", words[found.end() :], re.I):
+        return None
+    if re.search(rf"(?<!\w){noun}(?!\w)", words[found.end() :], re.I):
         return None
     place = int(told) if (told := found.groupdict().get("number")) else understood(found["place"]).place
     parts = listed(spec)[1]

@@ -56,7 +56,16 @@ def test_the_visual_is_the_one_that_is_named(words: str, id: str, rest: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "part"), [("question 5", 4), ("the third question", 2), ("the last question is", 4), ("question 9", None), ("5 more", None)]
+    ("words", "part"),
+    [
+        ("question 5", 4),
+        ("the third question", 2),
+        ("the last question is", 4),
+        ("question 9", None),
+        ("questions 2 and 3", None),
+        ("question 2 like question 4", None),
+        ("5 more", None),
+    ],
 )
 def test_parts_are_counted(words: str, part: int | None) -> None:
     found = counted("v3", QUIZ, words)
