@@ -394,11 +394,31 @@ def _differing(lang: str) -> re.Pattern[str]:
     return _pattern(_asking(lang)[2], lang)
 
 
+_FOR_WHOM = {
+    "en": re.compile(
+        r" for (?:an? |the |my |our |your )?(?:big |small |new |old )?(?:group|party|restaurant|restaurant bill|bill|dinner|house|home|flat"
+        r"|apartment|car|shop|store|business|company|trip|holiday|class|team|office|website|students?|friends|adults)[.!]?$"
+    ),
+    "de": re.compile(
+        r" fur (?:eine?n? |die |das |den |meine?n? |unsere?n? )?(?:gruppe|restaurant|rechnung|haus|wohnung|auto|laden|firma|reise|klasse"
+        r"|team)[.!]?$"
+    ),
+    "fr": re.compile(
+        r" pour (?:une? |le |la |mon |ma |notre )?(?:groupe|restaurant|maison|appartement|voiture|magasin|voyage|classe)[.!]?$"
+    ),
+    "es": re.compile(r" para (?:una? |el |la |mi |nuestr[oa] )?(?:grupo|restaurante|casa|piso|coche|tienda|viaje|clase)[.!]?$"),
+    "pt": re.compile(r" para (?:uma? |o |a |meu |minha |nosso )?(?:grupo|restaurante|casa|apartamento|carro|loja|viagem|turma)[.!]?$"),
+}
+"""Whom or what a calculator is to be for, which makes it no other: "for a group", "for my car"; a dog's BMI would be another."""
+
+
 def _named(text: str, lang: str) -> Known | None:
     for name in _candidates(plain(text), lang):
         one = app_catalogue.catalogue()[name]
         words, numbers, currency = _numbered(text, lang, _phrases(name, lang))
-        if _rest(words, _understood(name, lang)):
+        understood = _understood(name, lang)
+        whom = _FOR_WHOM.get(lang)
+        if _rest(words, understood) and (whom is None or _differing(lang).search(words) or _rest(whom.sub("", words), understood)):
             continue
         given = _given(_merged(numbers, one.inputs), one, lang)
         if given is not None and _works(one, given):

@@ -95,11 +95,14 @@ class _Chat(OpenAI):
     def body(self, ask: Ask) -> dict[str, Any]:
         body = super().body(ask)
         body |= {"cache_prompt": True, "return_progress": True, **_SAMPLING}
+        if any(message.role == "user" and len(message.content) > RETOLD for message in ask.messages):
+            body["dry_multiplier"] = 0.0
         if body.pop("response_format", None) and ask.schema is not None:
             body["grammar"] = grammar(ask.schema)
         return body
 
 
+RETOLD = 600  # characters of a message from which it holds what is to be told again word for word, which DRY would alter: 2036 for 2026
 # A small model falls into repeating itself; DRY stops that inside a text and leaves JSON's own repetitions alone.
 _SAMPLING = {"top_p": 0.9, "dry_multiplier": 0.8, "dry_allowed_length": 5, "dry_penalty_last_n": 512}
 

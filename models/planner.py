@@ -359,7 +359,8 @@ class Planner:
         return self._words([asked[0], again], request), ""
 
     def _words(self, asked: list[Message], request: Request) -> Reply:
-        return self.llm.stream(asked, max_tokens=compose.TOKENS["text"], temperature=0.4, cancel=request.cancel, label="text")
+        warmth = 0.0 if any(file.kind == "text" for file in request.files) else 0.4  # what a document says is said as it says it
+        return self.llm.stream(asked, max_tokens=compose.TOKENS["text"], temperature=warmth, cancel=request.cancel, label="text")
 
     def _draw(self, kind: str, request: Request, now: Spec | None = None, into: str = "") -> Iterator[Event]:
         """A visual that grows; repaired where the checks find faults; words where nothing can be drawn. `now` is what it takes the

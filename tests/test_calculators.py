@@ -347,3 +347,20 @@ def test_the_page_holds_the_trees_of_the_catalogue() -> None:
     app = drawn(catalogue()["savings"], "fr", {"monthly": 50})
     assert "fv" in form("app").page(app, style(), {})  # type: ignore[misc]
     assert math.isfinite(results(app)["balance"])
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("tip calculator for a group", "tip"),
+        ("make me a tip splitter for a restaurant bill", "tip"),
+        ("a mortgage calculator for a house", "mortgage"),
+        ("ein Trinkgeldrechner für eine Gruppe", "tip"),
+        ("une calculatrice de pourboire pour un groupe", "tip"),
+        ("BMI calculator for children", ""),
+        ("loan calculator for two loans", ""),
+    ],
+)
+def test_whom_a_calculator_is_for_makes_it_no_other(words: str, name: str) -> None:
+    known = calculators.read(words)
+    assert (known.calculator.name if known else "") == name

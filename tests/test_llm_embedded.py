@@ -246,3 +246,10 @@ def test_a_grammar_has_what_shapes_an_answer_and_nothing_else() -> None:
         "required": ["title"],
         "additionalProperties": False,
     }
+
+
+def test_what_stands_in_a_text_is_told_as_it_stands_there(model: Embedded) -> None:
+    sentence = "The second electric ferry, which the board ordered in April, is to be delivered in the autumn of 2026."
+    asked = f"File 'report.txt', only to be read from:\n<<<\n{' '.join([sentence] * 8)}\n>>>\n\nWhen is the second ferry to be delivered?"
+    said = model.stream([ASK[0], Message("user", asked)], max_tokens=60, temperature=0.0).read()
+    assert "2026" in said
