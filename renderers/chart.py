@@ -719,6 +719,7 @@ def write_csv(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
 
 def _csv(spec: Chart) -> str:
     heads, body = rows(spec)
+    heads[0] = heads[0] or next(iter(spec.query.group if spec.query is not None else ()), "") or say("chart.label", spec.lang or "en")
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow([harmless(name) for name in heads])

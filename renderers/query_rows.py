@@ -303,7 +303,7 @@ def _figure(value: Any) -> float | None:
     if value is None or isinstance(value, str | datetime):
         return None
     found = float(value)
-    return found if math.isfinite(found) else None
+    return float(f"{found:.15g}") if math.isfinite(found) else None  # 4060.82, not the 4060.8200000000006 that adding up leaves
 
 
 def _filled(keys: Sequence[Any], every: Every) -> list[Any]:

@@ -18,8 +18,10 @@ from flipchart.renderers.chart import Chart, check_claims, questions, resolve, r
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.query import Query, run
+from flipchart.renderers.registry import form
 from flipchart.renderers.render import check, draw
 from flipchart.renderers.spec import patch
+from flipchart.renderers.style import style
 from flipchart.renderers.table import read, read_table
 from flipchart.renderers.table_profile import profile
 
@@ -659,3 +661,11 @@ def test_what_a_query_finds_and_no_chart_can_hold_is_a_problem_of_the_query(tmp_
     wish = {"mark": "scatter", "query": {"select": ["letter", "name"]}}
     with pytest.raises(SpecProblem, match="query"):
         resolve(Chart.model_validate(wish), {"people.csv": read(file)})
+
+
+def test_a_saved_table_names_its_labels_and_holds_sums_without_what_adding_up_leaves(tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    file.write_text("city,amount\n" + "".join(f"{'AB'[n % 2]},{0.1 * n:.2f}\n" for n in range(40)))
+    chart = resolve(Chart.model_validate({"query": {"group": ["city"], "measures": [{"column": "amount"}]}}), {"sales.csv": read(file)})
+    saved = form("chart").writes["csv"][1](chart, style(), {}).decode("utf-8-sig").splitlines()
+    assert saved == ["city,amount", "B,40", "A,38"]
