@@ -9,6 +9,7 @@ from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.marks import Span, ticks
 
 THINNEST = 15.0  # px, a band is no lower
+GROWN, WIDE = 6.0, 0.2  # times as high as wanted, and share of the room's width, to which a band grows on a page with room to spare
 SHARE = 0.38  # of the width, names before their bands take at most
 
 
@@ -64,13 +65,23 @@ def bands(
     heights = [taken * pen.line + bars + GAP * 1.5 if above else max(wanted, taken * pen.line + 6.0) for taken in lines]
     if pen.room.h is not None:
         smallest = [max(least, taken * pen.line + (8.0 if above else 1.0)) for taken in lines]
-        heights = squeezed(heights, smallest, pen.room.y + pen.room.h - y - foot)
+        space = pen.room.y + pen.room.h - y - foot
+        heights = squeezed(heights, smallest, space)
+        most = [max(tall, min(GROWN * tall, pen.room.w * WIDE)) for tall in heights]
+        share = _share(heights, most, space)
+        heights = [tall + (largest - tall) * share for tall, largest in zip(heights, most, strict=True)]
     strips, top = [], y
     for at, tall in enumerate(heights):
         strips.append(_strip(pen, at, names[at], top, tall, lines[at], gutter, above, rows, at in bold))
         top += tall
     pen.left_out = len(names) - len(heights)
     return Bands(strips, pen.room.x + gutter, top, above)
+
+
+def _share(heights: Sequence[float], most: Sequence[float], space: float) -> float:
+    """How far, 0-1, bands may grow towards the most they take, so that all of them have room."""
+    spare, wish = space - sum(heights), sum(most) - sum(heights)
+    return min(1.0, max(0.0, spare / wish)) if wish > 0 else 0.0
 
 
 def _strip(pen: Pen, at: int, name: str, top: float, tall: float, lines: int, gutter: float, above: bool, rows: bool, bold: bool) -> Band:

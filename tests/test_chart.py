@@ -983,3 +983,11 @@ def test_the_month_that_is_stressed_is_named_and_its_year_keeps_off_the_source(h
 def test_nobody_leads_where_all_are_even() -> None:
     spec = chart(title="", mark="bar", labels=["Admin", "Nursing"], series=[{"name": "People", "values": [4, 4]}])
     assert headline(spec) == "All have the same: 4"
+
+
+def test_few_bars_grow_to_fill_a_page_of_a_given_size() -> None:
+    spec = Chart.model_validate(
+        {"mark": "bar", "title": "A leads", "labels": ["A", "B", "C"], "series": [{"name": "n", "values": [9, 7, 4]}]}
+    )
+    low, tall = (max(item.y for item in flat(draw(spec, style(), 1080, height).items) if isinstance(item, Text)) for height in (None, 1080))
+    assert tall > 1.6 * low
