@@ -26,7 +26,7 @@ from flipchart.gui.edits import applied, requeried, retitled, stale, unpainted
 from flipchart.gui.jobs import ENDS, Jobs, Told
 from flipchart.gui.minds import Minds, open_planner
 from flipchart.gui.store import Conversation, Kept, Run, Store, Stored, Visual
-from flipchart.models import amend, arithmetic, calculators, introduction, pointed, relations, tables
+from flipchart.models import amend, arithmetic, calculators, introduction, plans, pointed, relations, tables
 from flipchart.models.events import Drawn, Event, Failed, File, Offered, Planned, Request, Said, Turn
 from flipchart.models.language import detect
 from flipchart.renderers.check import Finding
@@ -219,7 +219,7 @@ class Session:
             elif request.about:
                 events = None  # rules read the question alone
             else:
-                rules = (introduction, tables, arithmetic, calculators, relations)
+                rules = (introduction, tables, arithmetic, calculators, plans, relations)
                 events = next((told for rule in rules if (told := rule.answer(request)) is not None), None)
             if events is None:
                 mind = self.minds.of(asked.model)
