@@ -290,7 +290,7 @@ def test_what_a_wish_changed_comes_into_view_unless_the_person_went_elsewhere(ta
     page.wait_for_function(whole)
     assert page.evaluate("document.activeElement.matches('.sheet')")
     tab.ask("darker please, but count for me")  # while it answers, the person goes to the middle
-    page.wait_for_function("document.querySelector('.turn:nth-child(5) .prose')?.textContent.includes('3 ')")  # the change has come
+    page.locator(".turn:nth-child(5) .moved").wait_for()  # the change has come
     page.evaluate("document.querySelector('.turn:nth-child(3)').scrollIntoView({behavior: 'instant'})")
     page.evaluate("flipchart.page.stand([...flipchart.page.sheets.values()][0])")
     page.wait_for_timeout(400)
