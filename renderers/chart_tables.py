@@ -99,7 +99,9 @@ def _beside(asked: Query, found: Any, tables: Mapping[str, Table], lang: str) ->
         return found, ""
     every = query.run(asked.model_copy(update={"sort": "label", "limit": 0}), tables, lang)
     lasts = every.ordered or times.in_order(every.labels)
-    return (every if lasts and len(every.labels) <= MOST_COLUMNS else found), found.labels[asked.place - 1]
+    whole = [label for label in found.labels if label not in every.begun]  # a month that has only begun is not the weakest
+    named = whole if asked.place <= len(whole) else found.labels
+    return (every if lasts and len(every.labels) <= MOST_COLUMNS else found), named[asked.place - 1]
 
 
 def _coloured(labels: Sequence[str]) -> dict[str, list[int]]:

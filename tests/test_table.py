@@ -647,6 +647,9 @@ def test_a_month_that_the_data_only_begin_is_told_and_nothing_is_concluded_from_
     )
     assert chart.labels[-1] == "2025-11" and "Nov 2025 is not complete." in chart.said
     assert "to Oct 2025" in chart.title
+    worst = {"group": ["day"], "every": "month", "measures": [{"column": "amount"}], "sort": "up", "limit": 12, "place": 1}
+    chart = resolve(Chart.model_validate({"query": worst}), {"s": read(file)})
+    assert chart.highlight == "2025-02" and "Feb 2025" in chart.title, "not the first of November alone"
     whole = tmp_path / "whole.csv"
     whole.write_text("day,amount\n" + "".join(f"{day},{100 + day.month}\n" for day in days[:-1]))
     chart = resolve(
