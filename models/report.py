@@ -57,7 +57,7 @@ def report(file: File, lang: str) -> tuple[str, tuple[Spec, ...], Spec]:
 
 
 def _deck(name: str, about: str, charts: Sequence[Spec], told: Sequence[str], lang: str) -> Spec:
-    shown = [{"type": "picture", "heading": chart.title, "visual": dump(chart.model_copy(update={"title": ""}))} for chart in charts]
+    shown = [{"type": "picture", "heading": chart.title, "visual": dump(form("chart").untitled(chart))} for chart in charts]
     closing = {"type": "points", "heading": say("report.closing", lang), "items": [{"text": line} for line in told]}
     slides = [*shown, *([closing] if len(told) > 1 else [])]
     title = re.sub(r"[_-]+", " ", name.rsplit(".", 1)[0]).strip()

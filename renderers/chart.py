@@ -485,6 +485,13 @@ def _stress(chart: Chart) -> tuple[frozenset[int], int | None]:
     return frozenset(), rows[0] if len(rows) == 1 else None
 
 
+def untitled(chart: Chart) -> Chart:
+    """The chart under a title set elsewhere: what its own title stresses stays stressed."""
+    labels, row = _stress(chart)
+    named = chart.series[row].name if row is not None else chart.labels[min(labels)] if len(labels) == 1 else ""
+    return chart.model_copy(update={"title": "", "highlight": chart.highlight or named})
+
+
 def _named(word: str, sentence: str) -> bool:
     """True where `sentence` holds `word` as a word."""
     if len(word) < 2:
@@ -752,6 +759,7 @@ def write_vega(spec: Chart, style: Style, blobs: Mapping[str, bytes]) -> bytes:
 FORM = Form(
     spec=Chart,
     layout=layout,
+    untitled=untitled,
     elastic=elastic,
     markdown=markdown,
     alt=alt,

@@ -11,7 +11,7 @@ from typing import Any
 
 from flipchart.renderers import axis
 from flipchart.renderers.axis import Figures
-from flipchart.renderers.drawing import Align, Box, Command, Item, Path, Text, moved
+from flipchart.renderers.drawing import UNSEEN, Align, Box, Command, Item, Path, Text, moved
 from flipchart.renderers.layered import Layered
 from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.sheet import Room
@@ -22,7 +22,6 @@ from flipchart.renderers.words import say
 
 GAP = 8.0  # px, the grid
 POINTED = 400  # points, up to which each can be pointed at
-UNSEEN = 0.002  # opacity of what is there to be pointed at
 UNBROKEN = 1e5  # px, a room in which no line is broken
 
 

@@ -13,6 +13,7 @@ Command = tuple[str, tuple[float, ...]]
 """One path command, absolute: M (x, y), L (x, y), C (x1, y1, x2, y2, x, y), Z ()."""
 SIDED = {"note", "chevron", "parallelogram"}
 """Shapes whose left is not like their right."""
+UNSEEN = 0.002  # opacity of what is only there to be pointed at
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,7 +296,7 @@ class _Look:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = hue
         for i, fill in enumerate(column.fills):
-            if fill and (fill != column.colour or slices):
+            if fill and column.values[i] is not None and (fill != column.colour or slices):
                 point = series.points[i].format
                 point.fill.solid()
                 point.fill.fore_color.rgb = self.colour(fill)
@@ -317,10 +317,12 @@ class _Look:
         labels.show_value = True
         labels.number_format, labels.number_format_is_linked = column.format or number_format(self.chart), False
         labels.font.size = round(self.size * EMU)
-        labels.font.bold = made.family == "bars"
         ranged = made.family == "bars" and any(low is not None for low in column.lows)
         within = made.inside or ranged
-        labels.font.color.rgb = self.colour(on(column.colour or self.style.accent) if within else self.style.ink)
+        strong = Counter(one for one in column.strong if one is not None)
+        labels.font.bold = strong[True] >= strong[False] if strong else made.family == "bars"
+        ink = on(column.colour or self.style.accent) if within else self.style.ink if labels.font.bold else self.style.quiet
+        labels.font.color.rgb = self.colour(ink)
         if made.kind == "LINE_MARKERS":
             if len(self.rows) <= 4 or Counter(one.colour for one in self.rows)[column.colour] == 1:
                 self._ends(series, column)
@@ -330,7 +332,12 @@ class _Look:
             labels.position = XL_LABEL_POSITION.INSIDE_BASE if ranged else XL_LABEL_POSITION.CENTER
         else:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END if made.family == "bars" else XL_LABEL_POSITION.ABOVE
-
+        for at, one in enumerate(column.strong if not within else ()):
+            if one is not None and one != labels.font.bold:
+                label = series.points[at].data_label
+                label.font.bold, label.font.size = one, round(self.size * EMU)
+                label.font.color.rgb = self.colour(self.style.ink if one else self.style.quiet)
+                label.position = labels.position
         for at, value in reversed(list(enumerate(column.values))):
             if made.inside and value is not None and value < made.least:
                 gone = f'<c:dLbl {_NAMES}><c:idx val="{at}"/><c:delete val="1"/></c:dLbl>'
@@ -422,8 +429,9 @@ class _Look:
         plot.vary_by_categories = True
         plot.has_data_labels = True
         labels = plot.data_labels
-        labels.show_value = True
-        labels.number_format, labels.number_format_is_linked = number_format(self.chart), False
+        told = self.chart.unit == "%"  # else each slice tells its share, as drawn
+        labels.show_value, labels.show_percentage = told, not told
+        labels.number_format, labels.number_format_is_linked = number_format(self.chart) if told else "0%", False
         labels.font.size = round(self.size * EMU)
         if self.made.kind == "DOUGHNUT":
             # Each figure in an ink that its own slice carries.
@@ -431,6 +439,8 @@ class _Look:
                 label = plot.series[0].points[i].data_label
                 label.font.size = round(self.size * EMU)
                 label.font.color.rgb = self.colour(on(fill))
+                for name, shown in (("showVal", told), ("showPercent", not told)):
+                    label._dLbl.find(_tag(name)).set("val", str(int(shown)))
             return
         labels.show_category_name = True
         labels.font.color.rgb = self.colour(self.style.ink)

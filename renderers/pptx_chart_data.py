@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flipchart.renderers import times
-from flipchart.renderers.axis import is_sign
+from flipchart.renderers.axis import figures, is_sign
 from flipchart.renderers.chart import bins, foreseen
 from flipchart.renderers.chart_spec import Chart, every, logged, steps, tasks
-from flipchart.renderers.drawing import Box, ChartFrame, Connector, Path, flat
+from flipchart.renderers.drawing import UNSEEN, Box, ChartFrame, Connector, Item, Path, Text, flat
 from flipchart.renderers.marks import ticks
 from flipchart.renderers.style import Style
 from flipchart.renderers.typeset import clean
@@ -38,6 +38,8 @@ class Column:
     dash: bool = False
     names: tuple[str, ...] = ()
     """What its dots are called."""
+    strong: tuple[bool | None, ...] = ()
+    """Which of its figures were set in bold; None for one that was not written."""
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
     """The range given with each figure."""
@@ -82,15 +84,20 @@ def number_format(chart: Chart) -> str:
     """The office number format of the chart's figures."""
     if chart.mark in {"line", "scatter", "bubble"} and logged(every(chart)):
         return "General"
-    values = [abs(v) for one in chart.series for v in one.values if v is not None]
-    decimals = max((len(f"{v:.2f}".rstrip("0").partition(".")[2]) for v in values), default=0) if max(values, default=0) < 10_000 else 0
+    decimals = figures(every(chart), chart.unit).decimals
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-    if not is_sign(chart.unit):
+    sign = "%" if _percents(chart) else chart.unit.replace('"', "")
+    if not is_sign(sign):
         return digits
-    sign = chart.unit.replace('"', "")
     if sign in "$€£¥₹₩₽₺₴₪฿":
         return f'"{sign}"{digits}'
     return f'{digits}"{sign}"' if sign in {"%", "‰", "°"} else f'{digits}" {sign}"'
+
+
+def _percents(chart: Chart) -> bool:
+    """Whether the figures of shares are the very percentages that are drawn."""
+    sums = [math.fsum(one.values[i] or 0.0 for one in chart.series if i < len(one.values)) for i in range(len(chart.labels))]
+    return chart.stack == "share" and not chart.unit and all(abs(whole - 100) < 0.5 for whole in sums)
 
 
 def _labels(chart: Chart, lang: str, dated: bool = True) -> tuple[str, ...]:
@@ -100,12 +107,18 @@ def _labels(chart: Chart, lang: str, dated: bool = True) -> tuple[str, ...]:
     return tuple(clean(label) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
 
 
-def _drawn(frame: ChartFrame, part: str) -> list[str]:
-    """The colours that the marks of a series were drawn in, in order."""
+def _seen(frame: ChartFrame) -> list[Item]:
+    """What was drawn to be seen."""
+    return [item for item in flat(frame.items) if not (isinstance(item, Path) and item.opacity <= UNSEEN)]
+
+
+def _drawn(frame: ChartFrame, part: str, style: Style) -> list[str]:
+    """The colours that the marks of a series were drawn in, in order; of what is hollow the colour around it."""
     out = []
-    for item in flat(frame.items):
+    for item in _seen(frame):
         if isinstance(item, Box | Path) and item.part == part:
-            colour = item.fill or item.stroke
+            hollow = item.stroke and (item.fill or "").lower() == style.sheet.lower()
+            colour = item.stroke if hollow else item.fill or item.stroke
             if colour and colour.startswith("#"):
                 out.append(colour)
         elif isinstance(item, Connector) and item.part == part:
@@ -117,18 +130,19 @@ def _columns(chart: Chart, frame: ChartFrame, style: Style, wide: int) -> tuple[
     """The series with the colours they were drawn in."""
     out = []
     for n, one in enumerate(chart.series):
-        drawn = _drawn(frame, one.id)
+        drawn = _drawn(frame, one.id, style)
         values = (*one.values, *(None,) * (wide - len(one.values)))
         shown = [i for i, value in enumerate(values) if value is not None]
-        placed = {
-            item.field: item.fill or "" for item in flat(frame.items) if isinstance(item, Box | Path) and item.part == one.id and item.field
-        }
+        mine = [item for item in _seen(frame) if isinstance(item, Box | Path | Text) and item.part == one.id and item.field]
+        placed = {item.field: item.fill or "" for item in mine if not isinstance(item, Text)}
+        set_in = {item.field: item.weight >= 600 for item in mine if isinstance(item, Text)}
         fills = [placed.get(f"values.{i}", "") for i in range(len(values))]
+        strong = tuple(set_in.get(f"values.{i}") for i in range(len(values)))
         if len(drawn) == len(shown):
             for i, fill in zip(shown, drawn, strict=True):
                 fills[i] = fill
         usual = Counter(drawn).most_common(1)[0][0] if drawn else style.hue(n)
-        out.append(Column(one.name, values, tuple(fills), usual, xs=one.x, sizes=one.size, lows=one.low, highs=one.high))
+        out.append(Column(one.name, values, tuple(fills), usual, xs=one.x, sizes=one.size, lows=one.low, highs=one.high, strong=strong))
     return tuple(out)
 
 
@@ -173,7 +187,7 @@ def _lines(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
 def _slope(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     if len(chart.labels) == 2:
         labels = _labels(chart, lang)
-        columns = tuple(Column(one.name, one.values, (), (_drawn(frame, one.id) or [style.accent])[0]) for one in chart.series)
+        columns = tuple(Column(one.name, one.values, (), (_drawn(frame, one.id, style) or [style.accent])[0]) for one in chart.series)
         return Native("LINE_MARKERS", labels, columns, "lines")
     first, second = chart.series
     strokes = {item.tip: item.stroke or "" for item in flat(frame.items) if isinstance(item, Path) and item.stroke}
@@ -196,7 +210,7 @@ def _slices(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     fills = [style.hue(i) for i in range(len(labels))]
     # Slices were drawn largest first.
     order = sorted((i for i, value in enumerate(values) if value), key=lambda i: -(values[i] or 0.0))
-    drawn = _drawn(frame, one.id)
+    drawn = _drawn(frame, one.id, style)
     if len(drawn) == len(order):
         for i, fill in zip(order, drawn, strict=True):
             fills[i] = fill
@@ -223,12 +237,15 @@ def _waterfall(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Nati
     found = steps(chart)
     if not found or any(min(step.start, step.end) < 0 for step in found):
         return None
-    kinds = ["total" if step.total else "rise" if step.end >= step.start else "fall" for step in found]
+    kinds = ["total" if step.total or not at else "rise" if step.end >= step.start else "fall" for at, step in enumerate(found)]
     columns = [Column(" ", tuple(0.0 if step.total else min(step.start, step.end) for step in found), hidden=True)]
-    for kind, key, colour in (("rise", "pptx.rise", style.good), ("fall", "pptx.fall", style.bad), ("total", "chart.total", style.accent)):
+    fills = _drawn(frame, chart.series[0].id, style)
+    fills = fills if len(fills) == len(found) else [style.accent] * len(found)
+    for kind, key, sign in (("total", "chart.total", ""), ("rise", "pptx.rise", '"+"'), ("fall", "pptx.fall", '"−"')):
         values = tuple(abs(step.end - step.start) if one == kind else None for one, step in zip(kinds, found, strict=True))
-        if any(value is not None for value in values):
-            columns.append(Column(say(key, lang), values, (), colour))
+        if kind in kinds:
+            usual = fills[kinds.index(kind)]
+            columns.append(Column(say(key, lang), values, tuple(fills), usual, format=sign + number_format(chart) if sign else ""))
     labels = tuple(clean(step.label) for step in found)
     return Native("COLUMN_STACKED", labels, tuple(columns), "bars", 40, 100, 0.0, inside=True, legend=False)
 
@@ -239,7 +256,7 @@ def _funnel(chart: Chart, frame: ChartFrame, style: Style, lang: str) -> Native:
     values = [one.values[i] if i < len(one.values) else None for i in range(len(labels))]
     most = max((value for value in values if value is not None), default=0.0)
     pad = tuple((most - (value or 0.0)) / 2 for value in values)
-    fills = tuple(_drawn(frame, one.id))
+    fills = tuple(_drawn(frame, one.id, style))
     fills = fills if len(fills) == len(labels) else ()
     columns = (Column(" ", pad, hidden=True), Column(one.name, tuple(values), fills, style.accent))
     return Native("BAR_STACKED", labels, columns, "bars", 50, 100, 0.0, inside=True, legend=False, least=most * 0.12)

@@ -40,6 +40,8 @@ class Form:
     """Every page, for forms that have several (slides, key frames)."""
     flows: bool = False
     """True for typeset words, which go on over as many pages as they take and are never made small to fit one."""
+    untitled: Callable[[Any], Spec] = lambda spec: spec.model_copy(update={"title": ""})
+    """It under a title that is set elsewhere, with what its own title had decided, such as the bar that it names."""
     elastic: Callable[[Any], bool] = lambda spec: False
     """Whether it may be laid out lower than it would be by itself, to be seen whole."""
     halves: Callable[[Any], tuple[Spec, Spec] | None] = lambda spec: None

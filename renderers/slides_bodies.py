@@ -419,7 +419,7 @@ def _named_in(slide: Slide) -> str:
 
 def _nested(page: Page, slide: Slide, room: Room) -> Fitted:
     assert slide.visual is not None
-    return _beside(page, slide, room, slide.visual.model_copy(update={"title": ""}) if slide.heading else slide.visual)
+    return _beside(page, slide, room, form(slide.visual.kind).untitled(slide.visual) if slide.heading else slide.visual)
 
 
 def _beside(page: Page, slide: Slide, room: Room, visual: Spec) -> Fitted:

@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flipchart.renderers.drawing import Box, ChartFrame, Connector, Drawing, Group, Icon, Item, Path, Picture, TableFrame, Text
+from flipchart.renderers.drawing import (
+    UNSEEN,
+    Box,
+    ChartFrame,
+    Connector,
+    Drawing,
+    Group,
+    Icon,
+    Item,
+    Path,
+    Picture,
+    TableFrame,
+    Text,
+)
 from flipchart.renderers.provenance import marked
 from flipchart.renderers.spec import Spec
 from flipchart.renderers.style import Style, contrast, mix, readable, rgb
 
 PALE = 0.16  # of a colour, in a ground that words stand on
-UNSEEN = 0.01  # opacity up to which a shape is only there to be pointed at
 
 
 def finished(drawing: Drawing, spec: Spec, style: Style) -> Drawing:

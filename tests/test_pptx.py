@@ -251,6 +251,44 @@ def test_charts_are_native_with_their_workbook() -> None:
     assert frame._element.nvGraphicFramePr.cNvPr.get("descr")
 
 
+def _native(**given: Any) -> Any:
+    """The native chart of a chart slide."""
+    content = render.render({"kind": "chart", "lang": "en", **given}).bytes("pptx")
+    return next(shape.chart for shape in shapes(content) if shape.has_chart)
+
+
+def test_what_a_title_stresses_stays_stressed_in_the_native_chart() -> None:
+    made = _native(title="Bonn leads", mark="column", labels=["Rome", "Bonn", "Lyon"], series=[{"name": "n", "values": [2.0, 5.0, 3.0]}])
+    series = made.plots[0].series[0]
+    points = {point.find("{*}idx").get("val") for point in series._element.findall("{*}dPt")}
+    assert points == {"1"}, "one bar in another colour than the rest"
+    assert not series.data_labels.font.bold and series.points[1].data_label.font.bold
+    assert series.data_labels.number_format == "#,##0"
+
+
+def test_a_line_with_a_forecast_has_the_colour_it_was_drawn_in() -> None:
+    months = [f"{2022 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
+    values = [100 + 3 * n + n * 37 % 11 for n in range(36)]
+    made = _native(mark="line", trend="forecast", labels=months, series=[{"name": "Sales", "values": values}])
+    hues = {str(series.format.line.color.rgb) for series in made.plots[0].series}
+    assert len(made.plots[0].series) == 4 and hues == {"2F5BD8"}, "not the white of what is only there to be pointed at"
+
+
+def test_shares_and_changes_are_written_as_they_are_drawn() -> None:
+    ring = _native(mark="donut", labels=["Rent", "Food"], unit="€", series=[{"values": [900, 600]}]).plots[0]
+    assert ring.data_labels.show_percentage and not ring.data_labels.show_value
+    assert [list(series.values) for series in ring.series] == [[900, 600]]
+    stack = [{"name": "Yes", "values": [60, 45]}, {"name": "No", "values": [40, 55]}]
+    shares = _native(mark="bar", stack="share", labels=["Young", "Old"], series=stack).plots[0]
+    assert {series.data_labels.number_format for series in shares.series} == {'#,##0"%"'}
+    steps = _native(mark="waterfall", labels=["Sales", "Costs", "Grants"], series=[{"values": [9, -4, 2]}]).plots[0].series
+    told = {
+        series.name: (series.data_labels.number_format, str(series.format.fill.fore_color.rgb)) for series in steps if series.name.strip()
+    }
+    assert {name: shown[0] for name, shown in told.items()} == {"Total": "#,##0", "Increase": '"+"#,##0', "Decrease": '"−"#,##0'}
+    assert len({shown[1] for shown in told.values()}) == 3
+
+
 def test_words_in_a_chart_s_workbook_stay_words() -> None:
     words = ['=HYPERLINK("http://far.example","x")', "+1+1", "http://far.example/", "mailto:a@far.example", "{=1}", "internal:Sheet1!A1"]
     for mark in ("column", "scatter"):
@@ -384,9 +422,8 @@ def test_a_waterfall_hangs_on_hidden_columns() -> None:
     chart = next(shape.chart for shape in shapes(content) if shape.has_chart)
     assert [list(series.values) for series in chart.plots[0].series] == [
         [0.0, 3.0, 0.0],
-        [5.0, None, None],
+        [5.0, None, 3.0],
         [None, 2.0, None],
-        [None, None, 3.0],
     ]
 
 
