@@ -18,9 +18,8 @@ _LONG: Mapping[str, str] = {
 }  # fmt: skip
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
 
-
-WHOLE: Mapping[str, int] = {"year": 330, "quarter": 80, "month": 24}
-"""Days from which a period counts as covered by the data."""
+MISSED: Mapping[str, int] = {"year": 35, "quarter": 9, "month": 3}
+"""Days without rows that a whole period may begin or end with."""
 
 
 class Plan:
@@ -492,12 +491,12 @@ class Plan:
     def _whole_periods(self, database: Any, field: str, every: Every, first: Any, last: Any, where: str) -> tuple[Any, Any]:
         """The first and last period that the dates cover whole, where there are enough of them."""
         low, high = self._fetch(database, f"SELECT min({field}), max({field}) FROM t{where}")[0]
-        days = WHOLE.get(every, 0)
         column = self.time
-        if not days or column is None or column.grain not in {"day", "minute"}:
+        missed = missable(column, every) if column is not None else 0
+        if not missed:
             return first, last
         begin = times.Moment(last, grain_of(every))
-        if (high - last).days < days and (
+        if (times.after(begin) - high).days - 1 > missed and (
             before := self._fetch(
                 database,
                 f"SELECT max({_bucketed(field, every)}) FROM t{where}{' AND' if where else ' WHERE'} {field} < {self.value(last)}",
@@ -506,7 +505,7 @@ class Plan:
             self.notes.append(say("query.partial", self.lang, period=times.written(begin.at, begin.grain, self.lang)))
             last = before
         after = times.after(times.Moment(first, grain_of(every)))
-        if (after - low).days < days and after < last:
+        if (low - first).days > missed and after < last:
             self.notes.append(say("query.partial", self.lang, period=times.written(first, grain_of(every), self.lang)))
             first = after
         return first, last
@@ -540,6 +539,15 @@ class Plan:
         column = self.column(self.query.group[0], "group")
         own = times.ordered(column.values) if column.kind == "text" and 2 < len(column.values) <= MOST_ORDERED else None
         return f"list_position({self.value(own)}, g0)" if own else "g0"
+
+
+def missable(column: Column, every: Every) -> int:
+    """How many days without rows a period of `every` that the dates of `column` cover may begin or end with: more where rows are few and
+    far between; 0 where that cannot be told."""
+    low, high = column.low, column.high
+    if every not in MISSED or column.grain not in {"day", "minute"} or not isinstance(low, datetime) or not isinstance(high, datetime):
+        return 0
+    return max(MISSED[every], round(1.5 * (high - low).days / max(1, column.distinct - 1)))
 
 
 def grain_of(every: Every) -> times.Grain:

@@ -10,7 +10,7 @@ from flipchart.renderers import roles, times
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import NoRows
 from flipchart.renderers.query import MOST_ROWS, STEPS, Every, Filter, Measure, Query, Result, find
-from flipchart.renderers.query_plan import CYCLES, WHOLE, Plan, grain_of
+from flipchart.renderers.query_plan import CYCLES, Plan, grain_of, missable
 from flipchart.renderers.words import number, say
 
 MOST_SERIES = 12
@@ -73,16 +73,14 @@ class Answer(Plan):
 
     def _begun(self, keys: Sequence[Any]) -> list[Any]:
         """The first and the last period, where the data begin late in it, or end early."""
-        days, column = WHOLE.get(self.bucket, 0), self.column(self.query.group[0], "group")
-        low, high = column.low, column.high
-        if not days or column.grain not in {"day", "minute"} or not isinstance(low, datetime) or not isinstance(high, datetime):
+        column = self.column(self.query.group[0], "group")
+        low, high, missed = column.low, column.high, missable(column, self.bucket)
+        if not missed or not isinstance(low, datetime) or not isinstance(high, datetime):
             return []
         first, last = keys[0], keys[-1]
-        late = (
-            first <= low < times.after(times.Moment(first, grain_of(self.bucket)))
-            and (times.after(times.Moment(first, grain_of(self.bucket))) - low).days < days
-        )
-        early = last <= high < times.after(times.Moment(last, grain_of(self.bucket))) and (high - last).days < days
+        late = first <= low < times.after(times.Moment(first, grain_of(self.bucket))) and (low - first).days > missed
+        end = times.after(times.Moment(last, grain_of(self.bucket)))
+        early = last <= high < end and (end - high).days - 1 > missed
         return [*([first] if late else []), *([last] if early else [])]
 
     def _none(self) -> NoRows:

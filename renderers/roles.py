@@ -1,6 +1,7 @@
 """What a table's columns are for: which are amounts to be summed, rates to be averaged, yes or no, names of things, marks of identity."""
 
 import re
+from datetime import datetime
 from typing import Literal
 
 from flipchart.renderers import times
@@ -158,9 +159,17 @@ def _counting(column: Column, table: Table) -> bool:
 
 
 def dated(table: Table) -> list[Column]:
-    """Columns of dates that differ, the one of the event before those of birth, change or delivery."""
+    """Columns of dates that differ, the one of the event before those of birth, change or delivery, and that of whole dates before the
+    years of the same."""
     found = [c for c in table.columns if c.kind == "time" and c.low != c.high]
-    return sorted(found, key=lambda c: bool(re.search(r"birth|dob|updat|modif|ship|deliver|due|end|close|return", c.name, re.IGNORECASE)))
+    late = re.compile(r"birth|dob|updat|modif|ship|deliver|due|end|close|return", re.IGNORECASE)
+    spans = {_years_of(c) for c in found if c.grain != "year" and not late.search(c.name)}
+    return sorted(found, key=lambda c: (bool(late.search(c.name)), c.grain == "year" and _years_of(c) in spans))
+
+
+def _years_of(column: Column) -> tuple[int, int]:
+    """The years that its dates lie in."""
+    return (column.low.year, column.high.year) if isinstance(column.low, datetime) and isinstance(column.high, datetime) else (0, 0)
 
 
 def grouped(table: Table) -> list[Column]:

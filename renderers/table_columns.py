@@ -92,6 +92,9 @@ def _codes(words: Sequence[str]) -> bool:
     lettered = [word for word in words[:2000] if re.fullmatch(r"\d{1,3}[A-Z]", word)]
     if len(lettered) > 0.9 * len(words[:2000]) > 0 and not {word[-1] for word in lettered} <= set("KMB"):
         return True  # classes and seats: 7A, 12C
+    letters = {word[-1].lower() for word in words[:2000] if re.fullmatch(r"\d{1,3}[A-Za-z]", word)}
+    if len(letters) > 1 and not any(letters <= set(alike) for alike in ("kmbt", "dhms", "gt")):
+        return True  # places of a draw: 1, 16a, 16b
     digits = [word for word in words[:2000] if word.isdigit()]
     return bool(digits) and (
         sum(word.startswith("0") and len(word) > 1 for word in digits) > 0.02 * len(digits) or all(len(w) > 15 for w in digits)

@@ -658,6 +658,37 @@ def test_a_month_that_the_data_only_begin_is_told_and_nothing_is_concluded_from_
     assert not any("complete" in note for note in chart.said)
 
 
+def test_a_month_is_whole_where_its_rows_reach_as_far_as_they_mostly_do(tmp_path: Path) -> None:
+    def concluded(step: int, days: int) -> Chart:
+        file = tmp_path / f"every{step}.csv"
+        dates = [date(2025, 1, 1) + timedelta(days=n) for n in range(0, days, step)]
+        file.write_text("day,amount\n" + "".join(f"{day},{100 + day.month}\n" for day in dates))
+        return resolve(
+            Chart.model_validate({"query": {"group": ["day"], "every": "month", "measures": [{"column": "amount"}]}}), {"s": read(file)}
+        )
+
+    daily = concluded(1, 269)  # to 26 September
+    assert "Sep 2025 is not complete." in daily.said and "to Aug 2025" in daily.title
+    weekly = concluded(7, 269)  # to 24 September
+    assert not any("complete" in note for note in weekly.said) and "to Sep 2025" in weekly.title
+
+
+def test_dates_are_believed_before_the_years_they_lie_in(tmp_path: Path) -> None:
+    file = tmp_path / "work.csv"
+    months = [(year, month) for year in (2023, 2024, 2025) for month in range(1, 13)][:-10]
+    file.write_text("year,month,count,date\n" + "".join(f"{y},{m},{500 + m},{y}-{m:02d}-01\n" for y, m in months))
+    first = rule_charts(read(file))[0]
+    assert first.labels[-1] == "2025-02" and "fell" not in first.title, "two months of a year are no fall from the year before"
+
+
+def test_digits_with_letters_that_are_no_units_are_codes(tmp_path: Path) -> None:
+    seeds = ["1", "2", "16a", "16b", "11a", "11b", *map(str, range(3, 11))]
+    table = read(f"team,seed\n{''.join(f'T{n},{seed}' + chr(10) for n, seed in enumerate(seeds))}", "draw.csv")
+    assert table.columns[1].kind == "text", "no 16 billion"
+    sizes = read("shop,sales\nA,900k\nB,2m\nC,1b\n", "shops.csv")
+    assert list(sizes.cells[1]) == [900e3, 2e6, 1e9]
+
+
 def test_what_a_query_finds_and_no_chart_can_hold_is_a_problem_of_the_query(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("name,letter\n" + "".join(f"P{n},{('yes', 'no')[n % 2]}\n" for n in range(6)))
