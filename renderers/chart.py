@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flipchart.renderers import cells, chart_marks, claims, times
+from flipchart.renderers import cells, chart_marks, claims, claims_checked, times
 from flipchart.renderers.axis import HUGE, figures, is_sign, position
 from flipchart.renderers.chart_marks import MOST_COLUMNS, SLICES
 from flipchart.renderers.chart_skeletons import skeleton
@@ -500,7 +500,7 @@ def _named(word: str, sentence: str) -> bool:
     spaced = word[0].isascii() or word[-1].isascii()
     around = sentence[max(0, at - 1) : at] + sentence[at + len(word) : at + len(word) + 1]
     ranged = word.isdecimal() and any(c in "-–—/" for c in around)
-    return at >= 0 and not ranged and not (spaced and any(c.isalnum() for c in around))
+    return at >= 0 and not ranged and not (spaced and any(c.isalnum() and c < "\u2e80" for c in around))
 
 
 # In words
@@ -583,7 +583,7 @@ def check_claims(chart: Chart) -> list[Finding]:
     series = tuple((one.name, one.values) for one in chart.series)
     out = []
     for field in ("title", "note"):
-        for found, right in claims.wrong(getattr(chart, field), called, series, chart.unit, lang, ordered(chart)):
+        for found, right in claims_checked.wrong(getattr(chart, field), called, series, chart.unit, lang, ordered(chart)):
             out.append(Finding("spec", f"{chart.id}.{field} {found!r}", "the figures do not say so", right))
     return out
 

@@ -340,6 +340,43 @@ def test_claims_are_computed_again(title: str, right: str | None) -> None:
     assert [finding.do for finding in check_claims(chart(title=title))] == ([right] if right else [])
 
 
+SHARED: dict[str, Any] = {"mark": "bar", "labels": ["North", "South", "East", "West"], "series": [{"values": [50, 30, 15, 5]}], "unit": "€"}
+ALONG: dict[str, Any] = {
+    "mark": "line", "labels": ["2022", "2023", "2024"],
+    "series": [{"name": "Shop", "values": [10, 20, 40]}, {"name": "Online", "values": [40, 30, 20]}],
+}  # fmt: skip
+ONE: dict[str, Any] = {
+    "mark": "line",
+    "labels": ["2021", "2022", "2023", "2024"],
+    "series": [{"name": "Sales", "values": [100, 120, 90, 133]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "lang", "true", "false"),
+    [
+        (SHARED, "en", "North brings in half of revenue", "South brings in half of revenue"),
+        (SHARED, "en", "Almost a third of revenue comes from South", "A quarter of revenue comes from South"),
+        (SHARED, "en", "East and West make 20% together", "East and West make 40% together"),
+        (SHARED, "en", "North outsells South", "South outsells North"),
+        (SHARED, "en", "South and West make less than North", "South makes more than North"),
+        (SHARED, "en", "North earns ten times as much as West", "North earns three times as much as West"),
+        (SHARED, "de", "North ist größer als South", "North ist kleiner als South"),
+        (SHARED, "zh", "North比South多", "South比North多"),
+        (ALONG, "en", "Shop overtook Online", "Online overtook Shop"),
+        (ALONG, "en", "Online was ahead of Shop in 2022", "Shop was ahead of Online in 2022"),
+        (ALONG, "en", "Shop quadrupled, Online halved", "Online doubled"),
+        (ONE, "en", "Sales fell after 2022", "Sales fell over the years"),
+        (ONE, "en", "Sales grew by a third", "Sales fell by half"),
+        (ONE, "en", "2023 was the weakest year", "2022 was the weakest year"),
+        (ONE, "en", "After a dip, sales rose", "Sales fell"),
+    ],
+)
+def test_shares_comparisons_and_courses_are_claims_too(given: dict[str, Any], lang: str, true: str, false: str) -> None:
+    assert check_claims(Chart.model_validate({**given, "lang": lang, "title": true})) == []
+    assert len(check_claims(Chart.model_validate({**given, "lang": lang, "title": false}))) == 1
+
+
 @pytest.mark.parametrize(
     ("lang", "labels", "true", "false"),
     [
