@@ -9,7 +9,7 @@ from flipchart.renderers.graph_lines import layered
 from flipchart.renderers.whiteboard_canvas import Canvas, Made, Setting, picture, shrunk
 from flipchart.renderers.whiteboard_ink import Face, face, fitted, label_text, set_text
 from flipchart.renderers.whiteboard_parts import Board, Link
-from flipchart.renderers.whiteboard_rows import rows
+from flipchart.renderers.whiteboard_rows import MOST, rows
 
 WIDE = 600.0  # px of room from which boards may run to the right
 FULL = 60  # cards and arrows from which only the closest setting is tried, and the roomiest where that leaves much room
@@ -18,6 +18,7 @@ PASSING = 1  # arrows that may run from one row to the next where a board may be
 MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
 LOOSE = (1.45, 1.2)  # how far, at most
+ROWS = 9  # in which a long flow is set on a page too small for it
 WIDER = (1.3, 1.6, 2.0, 2.6, 4.0)  # pages that a board too full for its own is laid out on, to be drawn smaller
 PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
 
@@ -139,11 +140,13 @@ def _last(canvas: Canvas, size: float) -> _Laid:
         if laid and laid.plan.h <= canvas.most:
             return laid
         found += [laid] if laid else []
-    for share in WIDER:
+    chain = len(canvas.board.chain) > 3
+    for share in (1.0, *WIDER):
         wide = replace(grown, w=share * canvas.w)
-        found += [laid for mode in (_RIGHT[-1], _DOWN[-1], *_LAST[:1]) if (laid := _laid(wide, size, mode))]
-        found += [laid for laid in [_in_rows(wide, size, _RIGHT[-1])] if laid]
-    return max(found, key=lambda laid: min(canvas.w / laid.plan.w, canvas.most / laid.plan.h))
+        found += [laid for mode in (_RIGHT[-1], _DOWN[-1], *_LAST[:1]) if share > 1.0 and (laid := _laid(wide, size, mode))]
+        found += [laid for mode in (_RIGHT[-1], _CUT) if (laid := _in_rows(wide, size, mode, small=True))]
+        found += [laid for laid in [_snake(wide, size) if chain else None] if laid]
+    return max(found, key=lambda laid: min(canvas.w / laid.plan.w, canvas.most / laid.plan.h) / (0.9 + 0.1 * laid.weight))
 
 
 def _setting(canvas: Canvas, size: float, mode: _Mode) -> Setting:
@@ -285,13 +288,16 @@ def _graph(
     return vertices, arcs, [Area(section.parent, head.w, head.h) for section, head in zip(board.sections, setting.heads, strict=True)]
 
 
-def _in_rows(canvas: Canvas, size: float, mode: _Mode) -> _Laid | None:
-    """The flow to the right in rows."""
+def _in_rows(canvas: Canvas, size: float, mode: _Mode, *, small: bool = False) -> _Laid | None:
+    """The flow to the right in rows: in as many as it takes where it is to be drawn `small`, for a page too small for it."""
     setting = _setting(canvas, size, mode)
     vertices, arcs, areas = _graph(canvas, range(len(canvas.board.cards)), range(len(canvas.board.links)), setting, mode)
     around = any(link.around_start >= 0 or link.around_end >= 0 for link in canvas.board.links)
-    found = rows(vertices, arcs, areas, canvas.w, _gaps(canvas.board, size, mode), cut=mode is _CUT and not around)
-    if found is None or found[0].w > canvas.w or found[0].h > canvas.most or (found[1] > PASSING and canvas.h is None):
+    found = rows(
+        vertices, arcs, areas, canvas.w, _gaps(canvas.board, size, mode), cut=mode is _CUT and not around, high=ROWS if small else MOST
+    )
+    high = canvas.h is None and not small  # the page may be as high as it takes
+    if found is None or found[0].w > canvas.w or found[0].h > canvas.most or (high and found[1] > PASSING):
         return None
     # An arrow that runs back from one row to the next takes some following.
     return _Laid(found[0], setting, 0.8 + 0.4 * found[1])

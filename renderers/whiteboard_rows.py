@@ -29,10 +29,17 @@ class _Row:
 
 
 def rows(
-    vertices: Sequence[Vertex], arcs: Sequence[Arc], areas: Sequence[Area], most: float, gaps: Gaps, *, cut: bool = False
+    vertices: Sequence[Vertex],
+    arcs: Sequence[Arc],
+    areas: Sequence[Area],
+    most: float,
+    gaps: Gaps,
+    *,
+    cut: bool = False,
+    high: int = MOST,
 ) -> tuple[Plan, int] | None:
-    """The graph to the right in the fewest rows, at most `most` px wide, and how many arrows pass the cuts; None where no cut is clean
-    enough: through no group (unless `cut`), past few arrows."""
+    """The graph to the right in the fewest rows (up to `high`), at most `most` px wide, and how many arrows pass the cuts; None where no
+    cut is clean enough: through no group (unless `cut`), past few arrows."""
     ranks = Ranks(vertices, arcs, areas, True, most, gaps, False)
     ranks.section = [0] * len(vertices)
     ranks.point_down()
@@ -42,15 +49,17 @@ def rows(
     for arc in arcs:
         k = min(ranks.of[arc.start], ranks.of[arc.end])
         wide[k] = max(wide[k], max((v.w for v, r in zip(vertices, ranks.of, strict=True) if r == k), default=0.0) + gaps.rank + arc.w)
-    for count in range(2, min(MOST, last + 1) + 1):
+    places = _places(vertices, ranks, cut)
+    for count in range(2, min(high, last + 1) + 1):
         found: list[tuple[float, int, tuple[int, ...]]] = []
-        for cuts in combinations(_places(vertices, ranks, cut), count - 1):
+        for cuts in combinations(places, count - 1) if count <= MOST else _even(places, wide, count):
             ends = [0, *cuts, last + 1]
             lengths = [sum(wide[a:b]) for a, b in pairwise(ends)]
             row = [sum(r >= cut for cut in cuts) for r in ranks.of]
             passing = sum(row[arc.start] != row[arc.end] for arc in arcs)
             # A row with next to nothing in it reads worse than a high board.
-            if max(lengths) <= most * 1.1 and min(lengths) >= LEAST * max(lengths) and passing <= PASSING:
+            few = max(PASSING, 2 * (count - 1))
+            if max(lengths) <= most * 1.1 and min(lengths) >= LEAST * max(lengths) and passing <= few:
                 parted = len(set(_pieces(vertices, ranks, row))) - len({a for a, _ in _pieces(vertices, ranks, row)})
                 found.append((max(lengths) + 60.0 * passing + 30.0 * parted, passing, cuts))
         for _, passing, cuts in sorted(found)[:3]:
@@ -63,6 +72,14 @@ def rows(
             if plan is not None:
                 return _joined(plan, pieces, len(areas)), passing
     return None
+
+
+def _even(places: Sequence[int], wide: Sequence[float], count: int) -> list[tuple[int, ...]]:
+    """The cuts that make `count` rows most nearly as long as one another, of ranks this `wide`; none where there are too few places."""
+    starts = [sum(wide[:place]) for place in places]
+    share = sum(wide) / count
+    cuts = {min(range(len(places)), key=lambda n: abs(starts[n] - k * share)) for k in range(1, count)} if places else set()
+    return [tuple(places[n] for n in sorted(cuts))] if len(cuts) == count - 1 else []
 
 
 def _pieces(vertices: Sequence[Vertex], ranks: Ranks, row: Sequence[int]) -> list[tuple[int, int]]:

@@ -918,3 +918,13 @@ def test_an_arrow_does_not_say_again_where_it_goes() -> None:
     edges = [{"start": start, "end": end, "label": label} for start, end, label in told]
     board = form("whiteboard").corrected(form("whiteboard").spec.model_validate({"title": "Login", "edges": edges}), "")
     assert [edge["label"] for edge in board.model_dump()["edges"]] == ["", "if it is right", ""]
+
+
+@pytest.mark.parametrize(("many", "grouped", "least"), [(20, False, 7.5), (20, True, 6.5), (40, False, 4.5), (40, True, 4.0)])
+def test_a_long_process_on_a_small_page_is_cut_into_as_many_rows_as_it_takes(many: int, grouped: bool, least: float) -> None:
+    group = [f"Part {n * 3 // many}" if grouped else "" for n in range(many)]
+    nodes = [{"name": f"n{n}", "label": f"Check order {n}", "group": group[n]} for n in range(many)]
+    lines = [f"n{n} -> n{n + 1}" for n in range(many - 1)] + [f"n{n} -> n{n - 2}: again" for n in range(6, many, 7)]
+    spec = Whiteboard.model_validate({"title": "Every order is checked", "nodes": nodes, "edges": lines})
+    drawing = render.draw(spec, style(), 720.0, 405.0)
+    assert min(text.size for text in texts(drawing) if text.lines) >= least
