@@ -15,8 +15,9 @@ def gantt(pen: Pen) -> tuple[float, str]:
     plot = pen.plot
     dated = bool(plot.rows[0].texts)
     foot = (2 if dated else 1) * pen.line + GAP
-    found = bands(pen, pen.room.y, BAND, 20.0, foot=foot)
     runs = plot.runs[: len(plot.labels)]
+    headings = frozenset(at for at, run in enumerate(runs) if run is None)  # of the tasks below them
+    found = bands(pen, pen.room.y, BAND, 20.0, foot=foot, bold=headings)
     known = [run for run in runs if run is not None]
     low, high = min(run[0] for run in known), max(run[1] for run in known)
     left, right = found.left + 4, pen.room.x + pen.room.w - GAP
@@ -58,7 +59,11 @@ def _told(pen: Pen, label: int, words: str, bar: tuple[float, float], middle: fl
 
 
 def _when(pen: Pen, start: float, end: float) -> str:
-    """From which day to which: "Mar 3 – Apr 14"; the end of a day counts as that day."""
+    """From which day to which: "Mar 3 – Apr 14"; the end of a day counts as that day. With hours where it does not run whole days."""
+    if any(abs(at - round(at)) > 1e-3 for at in (start, end)):
+        first, last = axis.moment_at(start), axis.moment_at(end)
+        words = times.written(first, "minute", pen.plot.lang)
+        return words if last == first else f"{words} – {times.written(last, 'minute', pen.plot.lang, year=first.date() != last.date())}"
     first, last = axis.moment_at(start), axis.moment_at(end - 1e-4 if end > start else end)
     year = first.year != last.year
     one = times.written(first, "day", pen.plot.lang, year=year)

@@ -1,4 +1,4 @@
-"""Mermaid in and out: diagrams become boards, timelines and plans infographics, figures charts; a board is written as Mermaid.
+"""Mermaid in and out: diagrams become boards, timelines infographics, plans and figures charts; a board is written as Mermaid.
 
 Read: flowchart, sequence, state, class, entity, requirement, mind map, kanban, block, git history, C4, architecture, timeline, journey,
 gantt, pie, XY chart, quadrants, radar, treemap, sankey, packet. Looks

@@ -1,4 +1,4 @@
-"""Mermaid's plans, read as timelines: tasks with the dates or hours that are told or follow from others."""
+"""Mermaid's plans, read as charts of bars, or as timelines where only hours are told: tasks with what is told or follows from others."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from flipchart.renderers.mermaid_lists import titled, visual
 from flipchart.renderers.mermaid_text import Source, words_of
+from flipchart.renderers.problem import SpecProblem
 from flipchart.renderers.spec import Spec
 
 _LONG = {
@@ -75,7 +76,7 @@ class _Plan:
 
 
 def gantt(source: Source) -> Spec:
-    """Tasks with their dates as a timeline."""
+    """Tasks with their dates as bars; a timeline where only hours are told."""
     tasks: list[tuple[int, str, str, str, list[str]]] = []  # line, words, label, section, dates
     section, plan = "", _Plan()
     for number, line in source.lines:
@@ -118,22 +119,35 @@ def gantt(source: Source) -> Spec:
                 plan.ends[name], plan.starts[name] = end, start
             before = end
             made.append((start, end, label, part))
-    return visual(source, "infographic", family="timeline", items=_items(sorted(made, key=lambda one: one[0]), plan.pattern))
+    if not made:
+        source.done()
+        raise SpecProblem("this gantt has no task with its dates; write one as `Dig : 2024-01-01, 30d`")
+    timed = bool(set("HhmxX") & set(plan.pattern))
+    hours = timed and any(at.time() != datetime.min.time() for start, end, *_ in made for at in (start, end))
+    if not hours or any(token in plan.pattern for token in ("Y", "D", "x", "X")):
+        return visual(source, "chart", mark="gantt", **_bars(made, hours))
+    items = [{"when": _hours(start, end), "label": label, "text": part} for start, end, label, part in sorted(made, key=lambda one: one[0])]
+    return visual(source, "infographic", family="timeline", items=items)
 
 
-def _items(made: Sequence[tuple[datetime, datetime, str, str]], pattern: str) -> list[dict[str, Any]]:
-    """The tasks with when they are: days, hours where days are not told, or both."""
-    hours = any(at.time() != datetime.min.time() for start, end, *_ in made for at in (start, end))
-    dated = any(token in pattern for token in ("Y", "D", "x", "X")) or not hours
-    write = (lambda at: f"{at:%Y-%m-%d %H:%M}" if dated else f"{at:%H:%M}") if hours else (lambda at: at.date().isoformat())
-    items = []
+def _bars(made: Sequence[tuple[datetime, datetime, str, str]], hours: bool) -> dict[str, Any]:
+    """The tasks of dated plans as a chart's labels and series; a section is a label without dates over its tasks."""
+    rows: list[tuple[str, str, str]] = []
+    section = ""
     for start, end, label, part in made:
-        final = end - timedelta(days=1) if end > start and not hours else end
-        first, second = write(start), write(final)
-        if hours and dated and start.date() == final.date():
-            second = f"{final:%H:%M}" if final > start else first
-        items.append({"when": first if final <= start else f"{first} – {second}", "label": label, "text": part})
-    return items
+        if part != section:
+            section = part
+            rows += [(part, "", "")] if part else []
+        last = end if hours or end <= start else end - timedelta.resolution
+        first, final = (f"{at:%Y-%m-%d %H:%M}" if hours else at.date().isoformat() for at in (start, last))
+        rows.append((label, first, final))
+    labels, starts, ends = zip(*rows, strict=True)
+    return {"labels": labels, "series": [{"name": "Start", "values": starts}, {"name": "End", "values": ends}]}
+
+
+def _hours(start: datetime, end: datetime) -> str:
+    """When a task is of which no day is told."""
+    return f"{start:%H:%M}" if end <= start else f"{start:%H:%M} – {end:%H:%M}"
 
 
 def _dated(words: str, pattern: str) -> datetime | None:

@@ -289,15 +289,29 @@ def test_a_timeline_becomes_an_infographic() -> None:
     ]
 
 
-def test_a_gantt_chart_becomes_a_timeline_of_its_dates() -> None:
-    spec = mermaid.read(
-        "gantt\n title Plan\n dateFormat YYYY-MM-DD\n section Build\n Dig :a1, 2024-01-01, 30d\n Pour :after a1, 1w\n"
-        " section Use\n Open :milestone, 2024-03-01, 0d"
+def runs(text: str) -> list[tuple[str, str, str]]:
+    """The bars of a plan: label, start and end, as they are written."""
+    spec = mermaid.read("gantt\n" + text)
+    assert isinstance(spec, Chart) and spec.mark == "gantt"
+    return list(zip(spec.labels, spec.series[0].texts, spec.series[1].texts, strict=True))
+
+
+def test_a_gantt_chart_becomes_bars_under_their_sections() -> None:
+    text = (
+        " title Plan\n dateFormat YYYY-MM-DD\n section Build\n Dig :a1, 2024-01-01, 30d\n Pour :after a1, 1w\n"
+        " section Use\n Open :milestone, 2024-03-01, 0d\n Clean :20h"
     )
-    assert isinstance(spec, Infographic)
-    assert [(item.when, item.label, item.text) for item in spec.items] == [
-        ("2024-01-01 – 2024-01-30", "Dig", "Build"), ("2024-01-31 – 2024-02-06", "Pour", "Build"), ("2024-03-01", "Open", "Use"),
+    assert runs(text) == [
+        ("Build", "", ""), ("Dig", "2024-01-01", "2024-01-30"), ("Pour", "2024-01-31", "2024-02-06"),
+        ("Use", "", ""), ("Open", "2024-03-01", "2024-03-01"), ("Clean", "2024-03-01", "2024-03-01"),
     ]  # fmt: skip
+    words = {item.words: item for item in flat(draw(mermaid.read("gantt\n" + text)).items) if isinstance(item, Text)}
+    assert words["Build"].weight > words["Dig"].weight and "Build: " not in " ".join(words)
+
+
+def test_a_plan_without_a_task_is_told_so() -> None:
+    with pytest.raises(SpecProblem, match="no task with its dates"):
+        mermaid.read("gantt\n title Plan\n dateFormat YYYY-MM-DD")
 
 
 def test_hours_of_a_plan_are_kept_and_no_day_is_made_up() -> None:
@@ -306,18 +320,19 @@ def test_hours_of_a_plan_are_kept_and_no_day_is_made_up() -> None:
     assert [(item.when, item.label) for item in spec.items] == [
         ("17:49 – 17:51", "Meet"), ("17:51 – 18:01", "Talk"), ("17:51 – 18:51", "Rest"),
     ]  # fmt: skip
-    spec = mermaid.read("gantt\n dateFormat YYYY-MM-DD HH:mm\n A : 2024-03-01 09:00, 3h\n B : 2024-03-01 22:00, 1d\n C: 2024, 1d")
-    assert isinstance(spec, Infographic)
-    assert [item.when for item in spec.items] == [
-        "2024-01-01 00:00 – 2024-01-02 00:00", "2024-03-01 09:00 – 12:00", "2024-03-01 22:00 – 2024-03-02 22:00",
+    plan = " dateFormat YYYY-MM-DD HH:mm\n A : 2024-03-01 09:00, 3h\n B : 2024-03-01 22:00, 1d\n C: 2024, 1d"
+    assert runs(plan) == [
+        ("A", "2024-03-01 09:00", "2024-03-01 12:00"), ("B", "2024-03-01 22:00", "2024-03-02 22:00"),
+        ("C", "2024-01-01 00:00", "2024-01-02 00:00"),
     ]  # fmt: skip
+    words = {item.words for item in flat(draw(mermaid.read("gantt\n" + plan)).items) if isinstance(item, Text)}
+    assert "Mar 1 09:00 – 12:00" in words
 
 
 def test_days_that_do_not_count_move_the_end_of_a_task() -> None:
     def ends(head: str, task: str = "2024-03-07, 3d") -> str:  # a Thursday
-        spec = mermaid.read(f"gantt\n dateFormat YYYY-MM-DD\n {head}\n A : {task}")
-        assert isinstance(spec, Infographic)
-        return spec.items[0].when
+        ((_, start, end),) = runs(f" dateFormat YYYY-MM-DD\n {head}\n A : {task}")
+        return f"{start} – {end}"
 
     assert ends("axisFormat %d") == "2024-03-07 – 2024-03-09"
     assert ends("excludes weekends") == "2024-03-07 – 2024-03-11"
