@@ -131,23 +131,21 @@ def rail(panel: Panel) -> float | None:
     """Two columns of points (three of them in one row), each hung on a short accent rail."""
     columns = 1 if panel.w < 560 or len(panel.entries) < 3 else 3 if len(panel.entries) == 3 and panel.w >= 800 else 2
     gap = panel.px(40)
-    w = (panel.w - gap * (columns - 1)) / columns
-    left = panel.px(20)
+    left, bar = panel.px(20), panel.px(4)
     level = 2 if all(len(e.label) <= 28 for e in panel.entries) and not panel.narrow else 1
-    made = [panel.words(entry, w - left, label=level) for entry in panel.entries]
+    lines = panel.rows(columns)
     between = panel.px(28)
     # Rows keep both columns on shared lines.
     y = panel.y
-    lines = math.ceil(len(made) / columns)
-    more = panel.share(lines, 32)
-    for line in range(lines):
-        row = range(line * columns, min(len(made), (line + 1) * columns))
-        h = max(made[i].h for i in row)
-        for column, i in enumerate(row):
+    more = panel.share(len(lines), 32)
+    for row in lines:
+        w = (panel.w - gap * (len(row) - 1)) / len(row)
+        made = [panel.words(entry, w - left, label=level) for entry in row]
+        h = max(block.h for block in made)
+        for column, (entry, block) in enumerate(zip(row, made, strict=True)):
             x = panel.x + column * (w + gap)
-            bar = panel.px(4)
             rail_box = Box(x, y + 2, bar, max(bar, h - 2), fill=panel.style.accent, radius=bar / 2)
-            panel.group(panel.entries[i], rail_box, *made[i].at(x + left, y))
+            panel.group(entry, rail_box, *block.at(x + left, y))
         y += h + between + more
     return y - between - more
 

@@ -96,6 +96,11 @@ class Panel:
         return self.h is not None and self.h < self.w
 
     @property
+    def high(self) -> float:
+        """The height there is in px; infinite where the page grows."""
+        return math.inf if self.h is None else self.h
+
+    @property
     def tall(self) -> bool:
         """True where the height is given and one column of a few things fills it better than a row of them."""
         return self.h is not None and self.h > 0.8 * self.w

@@ -338,7 +338,7 @@ def milestones(panel: Panel) -> float | None:
     """Dates along a line that runs across the page, words above and below it in turn where there are many."""
     count = len(panel.entries)
     gap = panel.px(20)
-    if count < 3 or panel.slim:
+    if count < 3 or panel.tall:
         return None
     both = panel.w / count < panel.px(150)
     # In turn above and below, words may be nearly two slots wide.

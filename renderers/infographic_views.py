@@ -17,7 +17,7 @@ def iceberg(panel: Panel) -> float | None:
     above, below = panel.entries[0], panel.entries[1:]
     wide = panel.w >= 520
     pad = panel.px(20)
-    across = panel.w * (0.36 if wide else 0.3)
+    across = min(panel.w * (0.36 if wide else 0.3), panel.high / 1.4)
     left = panel.x + across + panel.px(28 if wide else 10)
     w = panel.x + panel.w - left - pad
     level = 2 if wide else 1
@@ -154,6 +154,7 @@ def _two_circles(panel: Panel) -> float | None:
     r = min(panel.w / (3.25 if common else 3.5), panel.px(230))
     if panel.w < 480:
         r = panel.w / 3.25
+    r = min(r, panel.high / 2)
     lap = r * (0.75 if common else 0.5)
     cx = panel.x + panel.w / 2
     centres = (cx - r + lap / 2, cx + r - lap / 2)
@@ -179,7 +180,7 @@ def _stacked(panel: Panel, entries: Sequence[Entry], w: float) -> Block:
 
 
 def _three_circles(panel: Panel) -> float | None:
-    r = min(panel.w / (3.4 if panel.narrow else 4.2), panel.px(170))
+    r = min(panel.w / (3.4 if panel.narrow else 4.2), panel.px(170), panel.high / 3.2)
     if any(entry.children or entry.figure for entry in panel.entries):
         return None
     reach = r * 0.78

@@ -40,17 +40,22 @@ def winding(panel: Panel) -> float | None:
             column = i if line % 2 == 0 else len(row) - 1 - i
             x = panel.x + inset + column * (w + gap)
             cx = x + w / 2
-            panel.group(entry, *_station(panel, entry, cx, middle, size), *block.at(x, middle + size / 2 + panel.px(14)))
+            # Where a row runs back only numbers tell the order.
+            disc = _station(panel, entry, cx, middle, size, numbered=True)
+            panel.group(entry, *disc, *block.at(x, middle + size / 2 + panel.px(14)))
     return bottom
 
 
-def _station(panel: Panel, entry: Entry, cx: float, cy: float, size: float) -> list[Item]:
-    """A disc on a way, set off from it, with the entry's icon or number."""
+def _station(panel: Panel, entry: Entry, cx: float, cy: float, size: float, *, numbered: bool = False) -> list[Item]:
+    """A disc on a way, set off from it, with the entry's icon (unless it is to be `numbered`) or number."""
     full = panel.style.fills
     fill = panel.style.accent if full else panel.style.sheet
     edge = panel.style.sheet if full and not panel.style.rough else panel.style.accent
     disc = Box(cx - size / 2, cy - size / 2, size, size, fill=fill, stroke=edge, stroke_width=3.0, shape="ellipse")
-    return [disc, *panel.emblem(entry, cx, cy, size * 0.54, on(fill) if full else panel.accent)]
+    ink = on(fill) if full else panel.accent
+    if numbered:
+        return [disc, panel.centred(str(entry.n), cx, cy, size * 0.39, ink)]
+    return [disc, *panel.emblem(entry, cx, cy, size * 0.54, ink)]
 
 
 def _road(panel: Panel, tops: list[float], short: float, turn: float, wide: float) -> list[Item]:

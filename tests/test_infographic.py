@@ -731,3 +731,34 @@ def test_whoever_is_named_first_what_others_said_is_no_list_to_tick() -> None:
     drawing = _laid(said, "quote", family="quote")
     assert not [item for item in flat(drawing.items) if isinstance(item, Box)]
     assert len(_set(drawing, "label")) == len(_set(drawing, "text")) == 3
+
+
+@pytest.mark.parametrize(("design", "many"), [("iceberg", 2), ("iceberg", 5), ("venn", 2), ("venn", 3)])
+def test_a_picture_higher_than_a_wide_page_is_made_smaller_not_given_up(design: str, many: int) -> None:
+    items = [{"label": label, "text": "Seen by few."} for label in ("Pay", "Travel", "Team", "Hours", "Health")[:many]]
+    drawing = render.draw(
+        Infographic.model_validate({"title": "What a job is", "items": items, "look": {"design": design}}), style(), 960.0, 540.0
+    )
+    curved = [item for item in flat(drawing.items) if isinstance(item, Path) and item.d[0][0] == "M"]
+    water = [item for item in flat(drawing.items) if isinstance(item, Box) and item.name == "iceberg.water"]
+    assert water if design == "iceberg" else len(curved) >= many
+    assert not checker.check(drawing)
+
+
+def test_rails_leave_no_hole_where_an_odd_one_is_left() -> None:
+    labels = _set(_laid([{"label": f"Point {n}", "text": "Why it matters."} for n in range(5)], "rail"), "label")
+    assert [round(text.y) == round(labels[0].y) for text in labels] == [True, False, False, False, False]
+    assert len({round(text.y) for text in labels}) == 3
+
+
+def test_steps_on_a_road_that_runs_back_are_numbered_even_where_icons_fit() -> None:
+    labels = ("Coffee", "Train", "Bread", "Camera", "Umbrella", "Bicycle", "Apple")
+    drawing = _laid([{"label": label} for label in labels], "winding", family="steps")
+    assert [str(n) for n in range(1, 8)] == [text.words for text in texts(drawing) if text.words.isdigit()]
+
+
+def test_dates_on_a_square_page_are_no_thin_band() -> None:
+    items = [{"label": f"Step {n}", "when": str(1950 + 10 * n), "text": "What was done then."} for n in range(5)]
+    spec = Infographic.model_validate({"title": "Years", "family": "timeline", "items": items, "look": {"design": "milestones"}})
+    tops = [text.y for text in _set(render.draw(spec, style(), 720.0, 720.0), "label")]
+    assert max(tops) - min(tops) > 300
