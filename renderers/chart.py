@@ -236,10 +236,11 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         for one in chart.series
     ]
     stressed, stressed_row = _stress(chart)
+    written = tuple(written_labels(chart, lang)) or labels
     numbers = _numbers(labels) if chart.mark in {"line", "area"} and chart.labels and not moments else ()
     plot = Plot(
         chart.mark,
-        tuple(written_labels(chart, lang)) or labels,
+        written,
         tuple(rows),
         chart.id,
         moments=moments,
@@ -252,7 +253,7 @@ def _plot(chart: Chart, lang: str) -> tuple[Any, list[str]]:
         y_title=chart.y_title,
         stressed=stressed,
         stressed_row=stressed_row,
-        shown=tuple(_short(chart, lang)) or labels,
+        shown=tuple(_short(chart, lang)) or written,
         lang=lang,
     )
     plot = _ranged(plot, chart, notes)

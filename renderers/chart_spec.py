@@ -488,17 +488,32 @@ def rows(chart: Chart) -> tuple[list[str], list[list[str | float | None]]]:
     return heads, body
 
 
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+
+
 def written_labels(chart: Chart, lang: str) -> list[str]:
-    """Dates written out, for tips and tables."""
-    return [times.written(moment.at, moment.grain, lang) for moment in chart.moments]
+    """Dates written out, for tips and tables, in whatever order they come; empty where not all labels are dates."""
+    moments = chart.moments
+    if not moments and chart.labels and all(_DAY.fullmatch(label) for label in chart.labels):
+        read = [times.read(label) for label in chart.labels]
+        moments = tuple(moment for moment in read if moment) if all(read) else ()
+    return [times.written(moment.at, moment.grain, lang) for moment in moments]
+
+
+def worded(name: str) -> str:
+    """The name of a column as people write it: "median_income" is median income."""
+    return re.sub(r"(?<=\w)_+(?=\w)", " ", name)
 
 
 def spoken(chart: Chart, place: int) -> set[str]:
     """How a label may be called in a sentence, in lower case."""
     label = chart.labels[place]
     out = {label.strip().casefold()}
+    lang = chart.lang or "en"
+    if _DAY.fullmatch(label) and (read := times.read(label)):
+        out.add(times.written(read.at, read.grain, lang).casefold())
     if chart.moments:
-        moment, lang = chart.moments[place], chart.lang or "en"
+        moment = chart.moments[place]
         out.add(times.written(moment.at, moment.grain, lang).casefold())
         if moment.grain == "month" and len({one.at.year for one in chart.moments}) == 1:
             out.add(times.month(moment.at, lang).casefold())

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from flipchart.renderers import roles, times
 from flipchart.renderers.axis import few, figures
 from flipchart.renderers.chart_marks import MOST_COLUMNS
-from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, written_labels
+from flipchart.renderers.chart_spec import SLICES, Chart, Mark, called, every, facts, worded, written_labels
 from flipchart.renderers.claims import Facts, Point
 from flipchart.renderers.database import Table
 from flipchart.renderers.problem import SpecProblem
@@ -21,6 +21,8 @@ from flipchart.renderers.words import number, say
 
 MOST_KINDS = 8  # colours of one scatter
 FEWEST = 3  # whole periods that something is concluded from
+STILL = 0.05  # percent: a change that is written as none
+MOST_TIED = 3  # labels with the same figure that a title names
 NAMED = 24  # characters of a name that a title begins with
 
 
@@ -145,6 +147,10 @@ def headline(chart: Chart) -> str:
     """A takeaway told from the figures alone, after which rows it is of; empty where there is none."""
     told = _takeaway(chart)
     of = ", ".join(_meant(chart))
+    answered = chart.labels and chart.query is not None and chart.query.group and {*map(str.casefold, chart.labels)} <= roles.YES | roles.NO
+    of = (
+        ", ".join((worded(chart.query.group[0]), *_meant(chart))) if answered and chart.query is not None else of
+    )  # "no" alone says nothing
     told = f"{of}: {told}" if told and of and of.casefold() not in told.casefold() else told
     return told[:1].upper() + told[1:] if told.split(" ", 1)[0].islower() else told  # "electric" begins it; "iPhone" stays
 
@@ -206,9 +212,29 @@ def _takeaway(chart: Chart) -> str:
         return say("chart.title.place", lang, place=number(nth, lang), label=called(chart, Point(0, place, at)), value=write.said(at))
     least = chart.query is None and found.lowest and _answers(chart, found) and chart.highlight == chart.labels[found.lowest.label]
     below = least or (chart.query is not None and (chart.query.sort == "up" or any(one.is_ in {"<", "<="} for one in chart.query.having)))
-    end, key = (found.lowest, "least") if below and found.lowest else (found.highest, "leads")
+    return _first(chart, found.lowest if below and found.lowest else found.highest, below=bool(below))
+
+
+def _first(chart: Chart, end: Point, *, below: bool) -> str:
+    """Who has the highest figure, or the lowest: alone, or with others; one that has no other beside it leads nobody."""
+    lang, write = chart.lang or "en", figures(every(chart), chart.unit, chart.lang or "en")
     value = write.short(end.value) if abs(end.value) >= 1e6 else write.said(end.value)
-    return say(f"chart.title.{key}", lang, label=called(chart, end), value=value)
+    label = called(chart, end)
+    if len(every(chart)) == 1:
+        return f"{label}: {value}" if label else value
+    alike = [called(chart, Point(s, n, v)) for s, one in enumerate(chart.series) for n, v in enumerate(one.values) if v == end.value]
+    if len(alike) > MOST_TIED:
+        label = f"{number(len(alike), lang)} / {number(len(every(chart)), lang)}"
+    elif len(alike) > 1:
+        label = ("; " if any("," in one for one in alike) else ", ").join(alike)
+    if below:
+        return say("chart.title.least", lang, label=label, value=value)
+    if len(alike) > 1:
+        return say("chart.title.tied", lang, labels=label, value=value)
+    measures = chart.query.measures if chart.query is not None and len(chart.series) == 1 else ()
+    if measures and (measures[0].take in {"mean", "median", "min", "max"} or roles.unwelcome(measures[0].column)):
+        return say("chart.title.high", lang, label=label, measure=worded(chart.series[0].name), value=value)
+    return say("chart.title.leads", lang, label=label, value=value)
 
 
 def _answers(chart: Chart, found: Facts) -> bool:
@@ -223,13 +249,18 @@ def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
     good = [i for i, value in enumerate(one.values) if value is not None]
     values = [value for value in one.values if value is not None]
     long = written_labels(chart, lang) or list(chart.labels)
-    name = one.name or chart.y_title or chart.unit
+    name = worded(one.name or chart.y_title or chart.unit)
     told = {"name": name[:1].upper() + name[1:], "first": long[good[0]], "last": long[good[-1]]}
     unit = one.unit or chart.unit
     write = figures(values, unit, lang)
+    if abs(change) < STILL and (peak := max(values)) > min(values):
+        at = long[one.values.index(peak)]
+        return say("chart.title.peak", lang, name=told["name"], label=at, value=write.said(peak))
+    if abs(change) < STILL:
+        return say("chart.title.same", lang, value=write.said(values[0]))
     if few(values) and change:
         return say(f"chart.title.{'rose' if change > 0 else 'sank'}", lang, low=write.full(values[0]), high=write.full(values[-1]), **told)
-    if min(values) > 0 and not roles.heat(name, unit):
+    if min(values) > 0 and unit != "%" and not roles.heat(name, unit):
         return say("chart.title.grew" if change >= 0 else "chart.title.fell", lang, change=_percent(change, lang), **told)
     return say(
         "chart.title.rose" if change >= 0 else "chart.title.sank", lang, low=write.said(values[0]), high=write.said(values[-1]), **told
@@ -249,26 +280,24 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
     measure = {"column": main, "take": roles.taken(figured[0])} if figured else {"take": "count"}
     if dated:
         wanted.append({"mark": "line", "query": {"group": [dated[0].name], "measures": [measure]}})
-    if grouped:
+    if grouped and roles.calendar(grouped[0]):
+        wanted.append({"mark": "column", "query": {"group": [grouped[0].name], "measures": [measure]}})
+    elif grouped:
         limit = {"limit": 12} if grouped[0].distinct > 12 else {}
         wanted.append({"mark": "bar", "query": {"group": [grouped[0].name], "measures": [measure], "sort": "down", **limit}})
     if dated and grouped and grouped[0].distinct <= 8:
         wanted.append({"mark": "line", "query": {"group": [dated[0].name, grouped[0].name], "measures": [measure]}})
     if len(figured) > 1:
-        wanted.append(
-            {
-                "mark": "scatter",
-                "title": say("chart.title.pair", lang, a=figured[1].name, b=main),
-                "query": {"select": [figured[1].name, main]},
-            }
-        )
-    if figured:
-        wanted.append({"mark": "histogram", "query": {"select": [main]}})
+        wanted.append({"mark": "scatter", "query": {"select": [figured[1].name, main]}})
+    spread: list[dict[str, Any]] = [{"mark": "histogram", "query": {"select": [main]}}] if figured else []
+    wanted += spread if table.rows >= roles.SPREAD else []
     if len(grouped) > 1:
         wanted.append({"mark": "bar", "query": {"group": [grouped[1].name], "measures": [measure], "sort": "down", "limit": 12}})
+    wanted += spread if table.rows < roles.SPREAD else []
     columns = [column.name for column in table.columns[:6]]
     wanted.append({"mark": "table", "title": say("chart.title.rows", lang, name=table.name), "query": {"select": columns, "limit": 12}})
     out: list[Chart] = []
+    even: list[Chart] = []
     for one in wanted:
         try:
             made = resolve(Chart.model_validate({"lang": lang, **one}), {table.name: table})
@@ -276,10 +305,13 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
             continue
         if sum(value is not None for series in made.series for value in series.values) < 2 and made.mark != "table":
             continue
-        out.append(made if made.title else made.model_copy(update={"title": _spread_title(made)}))
+        pair = made.mark == "scatter" and not made.title
+        title = say("chart.title.pair", lang, a=worded(made.x_title), b=worded(made.y_title)) if pair else made.title or _spread_title(made)
+        told = even if one["mark"] in {"bar", "column"} and len(set(every(made))) == 1 else out  # as many of each tell nothing
+        told.append(made.model_copy(update={"title": title}))
         if len(out) == 3:
             break
-    return out
+    return (out + even)[:3]
 
 
 def correlated(chart: Chart) -> float | None:
@@ -304,7 +336,7 @@ def _pair_title(chart: Chart) -> str:
     if r is None:
         return ""
     key = "loose" if abs(r) < LOOSE else "rises" if r > 0 else "falls"
-    return say(f"chart.title.{key}", lang, x=chart.x_title, y=chart.y_title, r=number(r, lang, digits=2))
+    return say(f"chart.title.{key}", lang, x=worded(chart.x_title), y=worded(chart.y_title), r=number(r, lang, digits=2))
 
 
 def _spread_title(chart: Chart) -> str:
@@ -315,7 +347,8 @@ def _spread_title(chart: Chart) -> str:
     lang = chart.lang or "en"
     low, high = values[len(values) // 4], values[len(values) * 3 // 4]
     write = figures((low, high), chart.unit, lang)
-    return say("chart.title.spread", lang, name=chart.series[0].name, low=write.full(low), high=write.full(high))
+    name, ends = worded(chart.series[0].name), {"low": write.full(low), "high": write.full(high)}
+    return say("chart.title.spread", lang, name=name, **ends) if ends["low"] != ends["high"] else name
 
 
 def questions(table: Table, lang: str = "en") -> list[str]:

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from flipchart.renderers import times
 from flipchart.renderers.axis import figures, is_sign
 from flipchart.renderers.chart import bins, foreseen
-from flipchart.renderers.chart_spec import Chart, every, logged, steps, tasks
+from flipchart.renderers.chart_spec import Chart, every, logged, steps, tasks, written_labels
 from flipchart.renderers.drawing import UNSEEN, Box, ChartFrame, Connector, Item, Path, Text, flat
 from flipchart.renderers.marks import ticks
 from flipchart.renderers.style import Style
@@ -101,8 +100,8 @@ def _percents(chart: Chart) -> bool:
 
 
 def _labels(chart: Chart, lang: str, dated: bool = True) -> tuple[str, ...]:
-    if chart.moments and dated:
-        return tuple(times.written(moment.at, moment.grain, lang) for moment in chart.moments)
+    if (written := written_labels(chart, lang)) and (dated or not chart.moments):
+        return tuple(written)
     count = max((len(one.values) for one in chart.series), default=0)
     return tuple(clean(label) for label in chart.labels) or tuple(str(n + 1) for n in range(count))
 

@@ -139,7 +139,7 @@ class Plan:
     # Filters
 
     def _where(self, database: Any) -> str:
-        parts = [self._test(one, database) for one in self.query.where]
+        parts = [self._test(one, database) for one in self.query.where if one not in self._of_whole()]
         for n, ((table, at, m), one) in enumerate(zip(self.pointing, self._besides(), strict=True)):
             other = Plan(Query(where=one.where), table, self.lang, called=f"w{n}")
             other.values, other.notes = self.values, self.notes
@@ -147,6 +147,16 @@ class Plan:
             lacking = "" if n < len(self.query.with_) else "NOT "
             parts.append(f"{lacking}EXISTS (SELECT 1 FROM w{n} WHERE {' AND '.join(tests)})")
         return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+    def _of_whole(self) -> dict[Filter, int]:
+        """Filters to one label of a group whose share is asked for, and that group's place: it is a share of all labels, not of itself."""
+        if not any(one.take == "share" and not one.only for one in self.query.measures):
+            return {}
+        groups = [find(name, list(self.names)) for name in self.query.group]
+        named = {one: groups.index(at) for one in self.query.where if (at := find(one.column, list(self.names))) in groups}
+        return {
+            one: at for one, at in named.items() if one.is_ == "=" and len(one.value) == 1 and self.names[str(groups[at])].kind == "text"
+        }
 
     def _test(self, one: Filter, database: Any) -> str:
         derived = any(find(one.column, [name]) for name in self.derived)
@@ -240,6 +250,10 @@ class Plan:
             return f"{'NOT ' if one.is_ == 'not contains' else ''}({found})"
         if one.is_ in {"<", "<=", ">", ">=", "between", "outside"}:
             raise SpecProblem(f"query.where: `{column.name}` holds words; compare it with =, !=, in or contains")
+        return self._compare(field, one.is_, self._meant(words, field, column, database))
+
+    def _meant(self, words: Sequence[str], field: str, column: Column, database: Any) -> list[str]:
+        """The words that stand in the column; raises SpecProblem, with some of those that do, for one that never does."""
         often = f"SELECT {field} FROM {self.called} WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 2000"
         known = [str(row[0]) for row in fetched(database, often, {}, self.table.name)]
         meant = []
@@ -249,7 +263,7 @@ class Plan:
                 have = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
                 raise SpecProblem(f"query.where: `{column.name}` is never {word!r}; it has {have}")
             meant.append(name or word)
-        return self._compare(field, one.is_, meant)
+        return meant
 
     # Groups
 
@@ -270,6 +284,9 @@ class Plan:
             found = f"SELECT {', '.join([*labels, *figures])} FROM t{where}{by}"
         named = [f"g{n}" for n in range(len(groups))]
         kept = [f"{name} IS NOT NULL" for name in named]
+        for alone, at in self._of_whole().items():
+            column = self.column(alone.column, "where")
+            kept.append(self._compare(f"g{at}", "=", self._meant([str(alone.value[0])], self.fields[column.name], column, database)))
         for one in self.query.having if not (self.query.each and measures[0].take == "count") else ():
             whole = f"({found}) WHERE {' AND '.join(kept or ['true'])}"
             bound = self._middle(database, one.than, "m0", whole) if one.than else one.value

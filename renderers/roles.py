@@ -33,6 +33,8 @@ _MEASURING = re.compile(
 )
 _HEAT = re.compile(r"temperatur|\btemp(?:s|erature)?\b|température|气温|温度|気温|तापमान|حرارة", re.IGNORECASE)
 YES = {"yes", "y", "true", "t", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "हाँ", "نعم", "x", "✓"}
+LONG = 40  # characters, from which on words are sentences (as many as samples are kept of)
+SPREAD = 8  # rows, of which fewer are no spread to look at
 NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
 
 
@@ -41,7 +43,14 @@ def taken(column: Column) -> Literal["sum", "mean"]:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
     if step(column) or (_WEIGHT.search(words) and (column.low == 0.0 or _TONNES.search(f"{words} {column.unit}"))):
         return "mean" if step(column) else "sum"  # what was loaded or picked; nobody weighs nothing, or is weighed in tonnes
-    return "mean" if column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) else "sum"
+    rated = column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) or _fraction(column)
+    return "mean" if rated else "sum"
+
+
+def _fraction(column: Column) -> bool:
+    """True for shares and chances: figures from nought to one with what lies between."""
+    low, high = column.low, column.high
+    return isinstance(low, float) and isinstance(high, float) and 0 <= low < high <= 1 and not column.whole
 
 
 def step(column: Column) -> bool:
@@ -86,12 +95,12 @@ def rate(column: Column) -> bool:
     return bool(re.search(r"(?:^|[\W_])(?:per|avg|average|mean|rate|ratio|pro|por|par)(?:$|[\W_])|%", column.name, re.IGNORECASE))
 
 
-def unwelcome(column: Column) -> bool:
-    """True for figures of which less is better: delays, costs, errors."""
+def unwelcome(column: Column | str) -> bool:
+    """True for figures of which less is better, by their name: delays, costs, errors."""
     return bool(
         re.search(
             r"delay|late|wait|cost|expens|error|defect|complain|bounce|churn|absen|fault|loss|verspät|kosten|fehl|retras|espera|attente|延误|遅",
-            column.name,
+            column if isinstance(column, str) else column.name,
             re.IGNORECASE,
         )
     )
@@ -175,5 +184,11 @@ def _years_of(column: Column) -> tuple[int, int]:
 def grouped(table: Table) -> list[Column]:
     """Columns of words worth grouping by, those with a handful of values first."""
     found = [c for c in table.columns if c.kind == "text" and 2 <= c.distinct <= max(12, min(60, table.rows // 2)) and not identity(c)]
-    found.sort(key=lambda c: (c.distinct > 12, abs(c.distinct - 6)))
-    return found or [c for c in table.columns if c.kind == "text" and c.distinct > 1][:1]
+    found = [c for c in found if not _prose(c)] or found
+    found.sort(key=lambda c: (c.distinct > 12, answer(c) is not None, abs(c.distinct - 6)))
+    return found or [c for c in table.columns if c.kind == "text" and c.distinct > 1 and not _prose(c)][:1]
+
+
+def _prose(column: Column) -> bool:
+    """True for words that are whole sentences: remarks and answers, which group nothing."""
+    return sum(len(word) >= LONG for word in column.samples) > len(column.samples) / 2

@@ -7,6 +7,7 @@ import random
 import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from flipchart.renderers import cells, database, times
 from flipchart.renderers.chart import Chart, check_claims, questions, resolve, rule_charts
 from flipchart.renderers.database import Table
+from flipchart.renderers.drawing import Text, flat
 from flipchart.renderers.problem import Missing, SpecProblem
 from flipchart.renderers.query import Query, run
 from flipchart.renderers.registry import form
@@ -656,6 +658,58 @@ def test_a_month_that_the_data_only_begin_is_told_and_nothing_is_concluded_from_
         Chart.model_validate({"query": {"group": ["day"], "every": "month", "measures": [{"column": "amount"}]}}), {"s": read(whole)}
     )
     assert not any("complete" in note for note in chart.said)
+
+
+def _resolved(words: str, query: dict[str, Any], **more: Any) -> Chart:
+    """The chart of a query over a table written as CSV."""
+    return resolve(Chart.model_validate({"mark": "bar", "lang": "en", "query": query, **more}), {"t.csv": read(words, "t.csv")})
+
+
+SHOPS = "region,product,revenue\nNorth,Tea,10\nNorth,Cocoa,20\nSouth,Tea,30\nEast,Cocoa,40\n"
+
+
+def test_a_share_of_one_label_is_of_all_and_one_figure_leads_nobody() -> None:
+    north = [{"column": "region", "is": "=", "value": ["north"]}]
+    share = _resolved(SHOPS, {"group": ["region"], "measures": [{"column": "revenue", "take": "share"}], "where": north})
+    assert share.series[0].values == (30.0,) and share.title == "North: 30%"
+    tea = [{"column": "product", "is": "=", "value": ["Tea"]}]
+    within = _resolved(SHOPS, {"group": ["region", "product"], "measures": [{"column": "revenue", "take": "share"}], "where": tea})
+    assert [round(value or 0.0, 1) for value in within.series[0].values] == [100.0, 33.3]
+    assert _resolved(SHOPS, {"group": ["region"], "measures": [{"column": "revenue"}], "where": north}).title == "North: 30"
+
+
+def test_titles_tell_ties_dates_and_names_as_people_write_them() -> None:
+    most = {"group": ["region"], "measures": [{"column": "revenue"}], "sort": "down"}
+    assert _resolved(SHOPS, most).title == "East leads with 40"
+    assert _resolved(SHOPS.replace("20", "30"), most).title == "East, North share the lead: 40"
+    days = "day,visits\n2025-03-20,7\n2025-03-21,5\n2025-03-22,9\n"
+    ranked = _resolved(days, {"group": ["day"], "measures": [{"column": "visits"}], "sort": "down"})
+    assert ranked.title == "Mar 22, 2025 leads with 9"
+    drawn = draw(ranked)
+    assert "Mar 22, 2025" in {text.words for text in flat(drawn.items) if isinstance(text, Text)}
+    paid = "team,median_pay\nA,10\nA,20\nB,40\n"
+    assert (
+        _resolved(paid, {"group": ["team"], "measures": [{"column": "median_pay", "take": "mean"}], "sort": "down"}).title
+        == "B has the highest mean median pay: 40"
+    )
+    answered = "member,spent\nyes,10\nno,40\n"
+    assert _resolved(answered, {"group": ["member"], "measures": [{"column": "spent"}], "sort": "down"}).title == "Member: no leads with 40"
+
+
+def test_a_course_that_ends_where_it_began_did_not_grow_nothing() -> None:
+    rates = "year,jobless_rate\n2022,4%\n2023,6%\n2024,5%\n"
+    course = {"group": ["year"], "measures": [{"column": "jobless_rate", "take": "mean"}]}
+    assert _resolved(rates, course, mark="line").title == "Mean jobless rate rose from 4% in 2022 to 5% in 2024", "no percent of percent"
+    assert _resolved(rates.replace("5%", "4%"), course, mark="line").title == "Mean jobless rate peaked at 6% in 2023"
+
+
+def test_first_charts_keep_months_in_order_and_show_what_differs() -> None:
+    months = rule_charts(read("month\tsales\nJan\t100\nFeb\t120\nMar\t90\n", "m.tsv"))
+    assert months[0].labels == ("Jan", "Feb", "Mar")
+    chances = "team,region,win\n" + "".join(f"T{n},{'NSEW'[n % 4]},0.{n % 9 + 1}\n" for n in range(24))
+    assert rule_charts(read(chances, "c.csv"))[0].series[0].name == "mean win", "chances do not add up"
+    names = "title,tree\n" + "".join(f"S{n},{n % 2}\n" for n in range(30))
+    assert len(set(rule_charts(read(names, "n.csv"))[0].series[0].values)) > 1, "one row for each name tells nothing"
 
 
 def test_a_month_is_whole_where_its_rows_reach_as_far_as_they_mostly_do(tmp_path: Path) -> None:
