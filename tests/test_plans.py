@@ -78,3 +78,36 @@ def test_it_is_answered_at_once_and_fits() -> None:
     assert plans.answer(Request(text=words, autonomy=1)) is None
     after = plans.answer(Request(text=words, history=(Turn("hello", "hi"),)))
     assert after is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "items"),
+    [
+        (
+            "Roadmap 2027: Q1 mobile app, Q2 payments, Q3 partners and Q4 going abroad",
+            "Roadmap 2027",
+            [("Q1", "Mobile app"), ("Q2", "Payments"), ("Q3", "Partners"), ("Q4", "Going abroad")],
+        ),
+        ("Timeline: 1957 Sputnik; 1961: Gagarin", "Timeline", [("1957", "Sputnik"), ("1961", "Gagarin")]),
+        ("Fahrplan: Januar Planung, Mai 2027 – Bau", "Fahrplan", [("Januar", "Planung"), ("Mai 2027", "Bau")]),
+        ("Feuille de route : T1 appli mobile, T2 paiements", "Feuille de route", [("T1", "Appli mobile"), ("T2", "Paiements")]),
+    ],
+)
+def test_each_thing_of_a_roadmap_keeps_its_time(words: str, title: str, items: list[tuple[str, str]]) -> None:
+    spec: Any = plans.read(words)
+    assert spec.family == "timeline" and spec.title == title
+    assert [(item.when, item.label) for item in spec.items] == items
+
+
+def test_what_else_a_quarter_holds_is_a_point_of_it_and_a_road_without_times_is_left_to_a_model() -> None:
+    spec: Any = plans.read("draw me a roadmap: Q1: launch beta, hire two people; Q2: open Berlin office")
+    assert [(item.label, [child.label for child in item.children]) for item in spec.items] == [
+        ("Launch beta", ["Hire two people"]), ("Open Berlin office", []),
+    ]  # fmt: skip
+    for words in (
+        "Roadmap: mobile app, payments, partners",
+        "timeline: the history of Rome",
+        "Roadmap 2027",
+        "We talked: Q1 mobile, Q2 pay",
+    ):
+        assert plans.read(words) is None
