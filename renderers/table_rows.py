@@ -36,16 +36,30 @@ def decoded(given: bytes) -> tuple[str, str]:
             found = given[: 1 << 20].decode(tried, "ignore" if len(given) > 1 << 20 else "strict")
         except UnicodeDecodeError:
             continue
-        foreign = [c for c in found if not c.isascii()]
-        good = sum(bool(re.match(letters, c)) for c in foreign) / (len(foreign) or 1)
+        foreign = sum(not c.isascii() for c in found)
+        good = (sum(bool(re.match(letters, c)) for c in found if not c.isascii()) - _misplaced(found, tried)) / (foreign or 1)
         if good > best + 0.02:
             best, words, name = good, found, tried
     return (words if len(given) <= 1 << 20 else given.decode(name, "replace")) if words else given.decode("cp1252", "replace"), name
 
 
+def _misplaced(words: str, encoding: str) -> int:
+    """Letters that stand where no such letter does: accented ones in a row, ì and ò but at the end of a word, other scripts within Latin
+    words, capitals after small letters."""
+    if encoding in {"cp1252", "cp1250", "cp1254"}:
+        rows = sum(len(run) for run in re.findall(r"[\u00c0-\u024f]{3,}", words))
+        return rows + len(re.findall(r"[ìò](?=[a-z])", words)) * (encoding == "cp1252")
+    mixed = re.findall(r"[A-Za-z][\u0370-\u06ff\u3040-\u9fff\uac00-\ud7af]|[\u0370-\u06ff\u3040-\u9fff\uac00-\ud7af][A-Za-z]", words)
+    turned = re.findall(r"[а-яёα-ωά-ώ][А-ЯЁΑ-Ω]", words)
+    return len(mixed) + len(turned)
+
+
 _LETTERS = {
-    "cp1252": "[À-ÖØ-öø-ÿœŒŠšŽž€£°§«»“”‘’–—·²³µ\u00a0ºª¿¡%]",
-    "cp1251": "[а-яёА-ЯЁ№«»–— \u00a0]",
+    "cp1252": "[À-ÏÑ-ÖØ-ÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœŒŠšŽž€£°§«»“”‘’–—·²³µ\u00a0ºª¿¡%]",
+    "cp1251": "[а-яёА-ЯЁіїєґІЇЄҐ№«»–— \u00a0]",
+    "koi8-r": "[а-яёА-ЯЁ\u00a0]",
+    "cp1253": "[ά-ώα-ωΆ-ΏΑ-Ω«»–—€\u00a0]",
+    "cp1254": "[ğışĞİŞçöüÇÖÜâîûÂÎÛ₺€–—]",
     "shift_jis": "[ぁ-んァ-ヶ一-龠、。ー々（）：・]",
     "euc-kr": "[가-힣]",
     "gb18030": "[\u4e00-\u9fa5，。、：（）％￥]",

@@ -61,9 +61,10 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
     wide = min(all_wide, MOST_COLUMNS)
     if all_wide > wide:
         notes.append(Note("columns", (("shown", wide), ("count", all_wide))))
-    if header:
-        notes.append(Note("above", (("count", header),)))
     line, begins = _joined(filled, header) if titled else ([], header)
+    above = header - (begins == header + 1 and line is not filled[header])  # a line that is part of the names is not left out
+    if above:
+        notes.append(Note("above", (("count", above),)))
     names = names_of([*line, *[None] * wide][:wide] if titled else [None] * wide)
     if not titled:
         notes.append(Note("unnamed"))
@@ -151,8 +152,15 @@ def header_of(rows: list[list[Any]]) -> tuple[int, bool]:
         periods = [cell for cell in named if is_period(cell)]
         if len(periods) >= 2 and len(periods) >= len(named) - 4 and below and isinstance(named[0], str) and not is_period(named[0]):
             return at, True
-        return at, False
+        return (at + 1, True) if _headed(rows, at) else (at, False)
     return 0, False
+
+
+def _headed(rows: list[list[Any]], at: int) -> bool:
+    """Whether a line of periods stands over one of words, as headings over several columns each: 2023 over "Units" and "Revenue"."""
+    over, under = ([cell for cell in row if not is_blank(cell)] for row in (rows[at], rows[at + 1] if at + 2 < len(rows) else []))
+    words = len(under) > len(over) and all(isinstance(cell, str) and not figure_like(cell) for cell in under)
+    return words and is_blank(rows[at][0]) and all(is_period(cell) for cell in over)
 
 
 def _fuller(rows: list[list[Any]], at: int, named: int) -> int:

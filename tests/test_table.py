@@ -660,6 +660,30 @@ def test_a_month_that_the_data_only_begin_is_told_and_nothing_is_concluded_from_
     assert not any("complete" in note for note in chart.said)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "Город;Население\nМосква;13104177\nСанкт-Петербург;5600044\n"),
+        ("koi8-r", "Город;Население\nМосква;13104177\nКазань;1314685\n"),
+        ("cp1253", "Πόλη;Πληθυσμός\nΑθήνα;664046\nΘεσσαλονίκη;325182\n"),
+        ("cp1254", "Şehir;Nüfus\nİstanbul;15655924\nIğdır;101\nŞanlıurfa;2\n"),
+        ("cp1250", "Město;Počet\nPlzeň;3\nČeské Budějovice;4\nÚstí nad Labem;5\n"),
+        ("cp1252", "Ville;Été\nSaint-Étienne;1\nNîmes;2\nAimée-créée;3\n"),
+        ("cp1252", "Staður;Íbúar\nÞórshöfn;2\nHöfuðborg;9\n"),
+    ],
+)
+def test_encodings_are_told_by_where_their_letters_stand(encoding: str, words: str) -> None:
+    table = read(words.encode(encoding), "places.csv")
+    assert [column.name for column in table.columns] == words.split("\n")[0].split(";")
+    assert table.cells[0][0] == words.split("\n")[1].split(";")[0]
+
+
+def test_years_over_names_are_part_of_the_names() -> None:
+    table = read(",2023,,2024,\nProduct,Units,Revenue,Units,Revenue\nA,10,100.5,12,130\nB,11,101.5,13,131\n", "t.csv")
+    assert [column.name for column in table.columns] == ["Product", "2023 Units", "2023 Revenue", "2024 Units", "2024 Revenue"]
+    assert [column.kind for column in table.columns] == ["text", *["number"] * 4] and table.notes == ()
+
+
 def _resolved(words: str, query: dict[str, Any], **more: Any) -> Chart:
     """The chart of a query over a table written as CSV."""
     return resolve(Chart.model_validate({"mark": "bar", "lang": "en", "query": query, **more}), {"t.csv": read(words, "t.csv")})
