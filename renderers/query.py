@@ -16,7 +16,7 @@ MOST_ROWS = 100_000  # that a query gives back
 STRONG: dict[str, Any] = {"strong": True}  # fields that only a strong model is asked for
 
 Take = Literal["sum", "mean", "median", "min", "max", "count", "distinct", "share", "growth", "ratio"]
-Every = Literal["", "year", "quarter", "month", "week", "day", "hour", "weekday", "month of year", "hour of day"]
+Every = Literal["", "year", "quarter", "month", "week", "day", "hour", "weekday", "month of year", "hour of day", "decade"]
 STEPS = frozenset(get_args(Every)) - {""}
 Is = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "outside", "contains", "not contains", "starts", "empty", "filled"]
 Then = Literal["", "change", "percent", "index", "running", "average", "rank"]

@@ -14,7 +14,7 @@ from flipchart.renderers.words import number, say
 
 MOST_ORDERED = 400  # words that are put in an order of their own
 _LONG: Mapping[str, str] = {
-    "year": "1 YEAR", "quarter": "3 MONTH", "month": "1 MONTH", "week": "7 DAY", "day": "1 DAY", "hour": "1 HOUR"
+    "year": "1 YEAR", "quarter": "3 MONTH", "month": "1 MONTH", "week": "7 DAY", "day": "1 DAY", "hour": "1 HOUR", "decade": "10 YEAR",
 }  # fmt: skip
 CYCLES: Mapping[Every, tuple[str, int]] = {"weekday": ("isodow", 1), "month of year": ("month", 1), "hour of day": ("hour", 0)}
 
@@ -568,7 +568,14 @@ def missable(column: Column, every: Every) -> int:
 
 
 def grain_of(every: Every) -> times.Grain:
-    grains: dict[str, times.Grain] = {"year": "year", "quarter": "quarter", "month": "month", "week": "week", "hour": "minute"}
+    grains: dict[str, times.Grain] = {
+        "year": "year",
+        "quarter": "quarter",
+        "month": "month",
+        "week": "week",
+        "hour": "minute",
+        "decade": "year",
+    }
     return grains.get(every, "day")
 
 

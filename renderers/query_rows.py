@@ -153,6 +153,8 @@ class Answer(Plan):
 
     def _label(self, key: Any, timed: bool, *, exact: bool = False) -> str:
         """A key of a group as a label: dates as they are read back."""
+        if isinstance(key, datetime) and self.bucket == "decade" and not exact:
+            return say("query.decade", self.lang, year=str(key.year))
         if isinstance(key, datetime):
             grain = "day" if exact and (key.hour, key.minute) == (0, 0) else "minute" if exact else grain_of(self.bucket)
             match grain:
@@ -306,11 +308,11 @@ def _figure(value: Any) -> float | None:
 
 def _filled(keys: Sequence[Any], every: Every) -> list[Any]:
     """Dates with those between them that no row has, so that a gap shows as one (at most as many again)."""
-    if every not in {"year", "quarter", "month"} or not all(isinstance(key, datetime) for key in keys):
+    if every not in {"decade", "year", "quarter", "month"} or not all(isinstance(key, datetime) for key in keys):
         return list(keys)
     out: list[datetime] = []
     at = keys[0]
     while at <= keys[-1] and len(out) <= 2 * len(keys) + 12:
         out.append(at)
-        at = times.after(times.Moment(at, grain_of(every)))
+        at = at.replace(year=at.year + 10) if every == "decade" else times.after(times.Moment(at, grain_of(every)))
     return out if out[-1] == keys[-1] else list(keys)

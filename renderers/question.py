@@ -26,6 +26,7 @@ from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold
 from flipchart.renderers.words import say
 
 _LATIN = ("de", "es", "fr", "pt", "en")
+_SURELY = {"en", "zh", "ja", "hi", "ar"}  # told by their letters, or asked first
 SHORT = 80  # characters
 _BINNED = r"bins?|bin (?:width|size)s?"
 _STEPPED = (
@@ -53,6 +54,7 @@ _MOST_OF = re.compile(
     r" (?:sell|sold|buy|bought|order|ordered) (?:the )?(most|least)(?: of)?\b",
     re.IGNORECASE,
 )
+_MORE_THAN_ANY = re.compile(r"\bmore (?:often|frequently|times) than any(?:thing|one|body)?(?: (?:other|else))?s?\b", re.IGNORECASE)
 _WENT = {"changed", "change", "evolved", "developed", "how has"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
@@ -92,13 +94,15 @@ class Reading:
 def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Reading | None:
     """The question as a query over one of the tables, or over several of them joined; None where nothing of it is about them."""
     question = _MOST_OF.sub(r"which product sold the \1", _THEN.sub(r"\1 than", question[:600]))
+    question = _MORE_THAN_ANY.sub("most often", question)
     tables = every(tables)
-    if len(tables) > 1 and (found := beside(question, tables, lang)):
+    found = beside(question, tables, lang) if len(tables) > 1 else None
+    best = None if found and found[1] else _best(question, tables, lang)
+    if found and (best is None or not best.sure):
         return Reading(
             Query.model_validate(found[0]), "bar" if found[0].get("group") else "number" if "measures" in found[0] else "table", found[1]
         )
-    best = _best(question, tables, lang)
-    for other in _LATIN if lang in _LATIN[:4] and len(question) <= SHORT and (best is None or not best.sure) else ():
+    for other in _LATIN if lang not in _SURELY and len(question) <= SHORT and (best is None or not best.sure) else ():
         # Of few words the language is told badly.
         again = _best(question, tables, other) if other != lang else None
         if again is not None and again.sure and not again.likened:
@@ -195,6 +199,7 @@ class _Sentence(Contrasts):
         self.bind_kind()
         self.bind_moving()
         self.bind_events()
+        self.bind_columns()
         self.bind_took()
         self.bind_numbers()
         self.bind_clocks()
@@ -296,7 +301,13 @@ class _Sentence(Contrasts):
         )
         if counted and self.listing(measures) and all(self.fixed(name) for name in group):
             return self.rows()
-        if counted and not group and self.where and self.is_noun(self.at(self.next(-1))) and self.next(-1) not in self.relatives:
+        if (
+            counted
+            and not group
+            and (self.where or self.took)
+            and self.is_noun(self.at(self.next(-1)))
+            and self.next(-1) not in self.relatives
+        ):
             return self.rows()  # "products costing more than 10"
         if counted and not group and not measures[0].get("only"):
             self.assumed = True  # "people in QA": who, or how many?
@@ -313,6 +324,8 @@ class _Sentence(Contrasts):
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
         self.assumed = self.assumed or (bool(limit) and len(group) == 1 and self.within_each())
+        if limit and not group and len(measures) == 1 and measures[0].get("take") in {"max", "min"} and self.has(*self.superlatives()):
+            return self.rows(measures, limit)  # "the five heaviest cars", which no name tells apart
         self.assumed = self.assumed or (bool(limit) and not group)  # the 5 highest of what?
         then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):
@@ -466,7 +479,7 @@ class _Sentence(Contrasts):
             if (
                 float(item.value).is_integer()
                 and 1 < item.value <= 1000
-                and (any(one.says("top", "bottom", "most", "least", *self.superlatives()) for one in near) or self.so_many(n))
+                and (any(one.says("top", "bottom", "most", "least", "common", *self.superlatives()) for one in near) or self.so_many(n))
             ):
                 self.used.add(n)
                 return int(item.value)
@@ -478,7 +491,12 @@ class _Sentence(Contrasts):
         named = self.at(m).kind == "column" and self.at(m).columns[0].kind == "text"
         if (named or self.is_noun(self.at(m))) and self.ranked() and any(one.says("which") for one in self.before(n, 1)):
             return True  # "which five ships have sailed the longest distance?"
-        return (named or self.is_noun(self.at(m))) and self.at(self.next(m)).says("most", "least", *self.superlatives())
+        if not (named or self.is_noun(self.at(m))):
+            return False
+        k = self.next(m)
+        while self.at(k).says("who", "which", "verb") or self.at(k).kind == "value":
+            k = self.next(k)  # "the 5 customers in Berlin who placed the most orders"
+        return self.at(k).says("most", "least", *self.superlatives())
 
     def fixed(self, name: str) -> bool:
         """Whether all rows that are left say the same in a column, so that it tells no groups apart: "whose city is Oslo"."""
@@ -492,9 +510,9 @@ class _Sentence(Contrasts):
             and not any(m.get("take") in {"share", "growth", "ratio"} for m in measures)
         )
 
-    def rows(self, measures: Sequence[Mapping[str, Any]] = ()) -> Reading | None:
-        """Rows as they are, those that the filters leave."""
-        if not (self.where or self.took) and not self.has("list", "mark.table"):
+    def rows(self, measures: Sequence[Mapping[str, Any]] = (), limit: int = 0) -> Reading | None:
+        """Rows as they are, those that the filters leave, the first `limit` of them where there is one."""
+        if not (self.where or self.took or limit) and not self.has("list", "mark.table"):
             return None
         named = [c.name for item in self.items if item.kind == "column" for c in item.columns[:1]]
         words = [c for c in self.table.columns if c.kind == "text" and not roles.identity(c)]
@@ -511,7 +529,7 @@ class _Sentence(Contrasts):
             along = [name for name in along if name in self.reader.names and self.column(name).kind == "number"][:1]
             sort = way if along else ""
             columns = [name for name in columns if name not in along] + along
-        return self.told({"where": self.where, "select": columns[-12:], "limit": 200, "sort": sort}, "table")
+        return self.told({"where": self.where, "select": columns[-12:], "limit": limit or 200, "sort": sort}, "table")
 
     def told(self, query: Mapping[str, Any], mark: str) -> Reading:
         """The reading, with what of the question has no place in it."""

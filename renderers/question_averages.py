@@ -1,4 +1,4 @@
-"""What is above or below an average: "which shops sell more than average", "how many people earn less than the median"."""
+"""What is above or below an average, or another figure of the same row: "shops that sell more than average", "sold below cost"."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,7 +9,9 @@ from flipchart.renderers.question_filters import Filters
 from flipchart.renderers.question_words import Item, fold
 
 _WAYS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_WHEN = {"after": ">", "before": "<"}
 _MORE = {"more": ">", "higher": ">", "less": "<", "fewer": "<", "lower": "<", "mehr": ">", "weniger": "<"}
+_THAN = {"than", "as", "que", "als", "de"}
 _OF = {"of", "for", "in", "within", "among", "von", "des", "der", "im", "de", "del", "du", "da", "do"}
 _WHOLE = {"all", "overall", "the", "every", "alle", "aller", "todos", "todas", "tous", "toutes"}
 
@@ -49,6 +51,35 @@ class Averages(Filters):
                 self.against = column
                 self.having.append({"is": sign, "than": way})
                 self.assumed = self.assumed or len(self.having) > 1 or any(self.column(one["column"]).kind != "time" for one in self.where)
+
+    def bind_columns(self) -> None:
+        """ "films whose budget is higher than their gross", "shipped later than required": one column of a row against another."""
+        for n, item in enumerate(self.items):
+            sign, m = next((_WAYS[way] for way in self.ways(item)), next((_WHEN[way] for way in _WHEN if item.says(way)), "")), self.next(n)
+            left = next((k for k in range(n - 1, max(-1, n - 6), -1) if self.items[k].kind in {"column", "value", "number"}), -1)
+            if fold(item.words) in _MORE and self.at(m).kind == "column":
+                sign, left, m = _MORE[fold(item.words)], m, self.next(m)  # "more away goals than home goals"
+                m = self.next(m) if fold(self.at(m).words) in _THAN else m
+            while fold(self.at(m).words) in _THAN or self.at(m).says("verb"):
+                m = self.next(m)
+            other = self.compares(m)
+            one = self.compares(left) or (self.event(left) if other is not None and other.kind == "time" else None)
+            if not sign or n in self.used or one is None or other is None or one is other or one.kind != other.kind:
+                continue
+            name = f"{one.name} − {other.name}"
+            self.took.append({"column": name, "is": sign, "value": [0]})
+            self.reckoned.append({"name": name, "formula": f"`{one.name}` - `{other.name}`", "unit": one.unit})
+            self.assumed = self.assumed or one.unit != other.unit
+            self.items[n] = replace(item, concepts=frozenset({"stop"}))
+            self.used |= {left, n, m}
+            self.events = {k: column for k, column in self.events.items() if k not in {left, m}}
+            self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
+
+    def compares(self, n: int) -> Column | None:
+        """The figures, or the dates, named at a place, which one row may have more of than of others; None where none are."""
+        column = next(iter(self.at(n).columns), None) if self.at(n).kind == "column" and n not in self.used else None
+        figure = column is not None and column.kind == "number" and not roles.identity(column) and not roles.answer(column)
+        return column if column is not None and (figure or column.kind == "time") else None
 
     def ways(self, item: Item) -> list[str]:
         """Which way something compares."""

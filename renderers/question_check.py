@@ -9,7 +9,7 @@ from flipchart.renderers.chart_trend import trends
 from flipchart.renderers.question_said import PLACES, Sentence
 from flipchart.renderers.question_words import Item, qualities
 
-_GRAINS = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
+_GRAINS = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year", "decade")
 _COMPARED = {"<": 1, "<=": 1, ">": 1, ">=": 1, "between": 2, "outside": 2}
 _DENIED = {"!=", "not in", "not contains", "empty"}
 

@@ -8,7 +8,7 @@ from flipchart.renderers.query import Every
 from flipchart.renderers.question_averages import Averages
 from flipchart.renderers.question_words import Item, fold
 
-GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year")
+GRAINS: tuple[Every, ...] = ("year", "quarter", "month", "week", "day", "hour", "weekday", "hour of day", "month of year", "decade")
 PER = {"per", "pro", "por", "par"}
 _LOOSE = ("es", "pt", "fr", "ar", "zh", "ja")  # adjectives follow what they are said of, or are one word with it
 
@@ -84,7 +84,7 @@ class Each(Averages):
     def fine(self, column: Column, grain: str) -> bool:
         """Whether the dates are written finely enough for this step."""
         order = ("year", "quarter", "month", "week", "day", "minute")
-        needed = {"weekday": "day", "hour of day": "minute", "hour": "minute", "month of year": "month"}.get(grain, grain)
+        needed = {"weekday": "day", "hour of day": "minute", "hour": "minute", "month of year": "month", "decade": "year"}.get(grain, grain)
         return order.index(needed) <= order.index(column.grain) or (needed == "week" and column.grain in {"day", "minute"})
 
     def per(self, mean: int) -> None:

@@ -152,6 +152,8 @@ class Figures(Groups):
             for take in reversed(takes if len(takes) > 1 else [self.take(n, column, group)]):
                 out.insert(0, {"column": column.name, "take": take})
         out = sorted(out, key=lambda one: [c.name for _, c in wanted].index(str(one["column"])))
+        told = [near[0].says("by") for n, _ in wanted if (near := self.before(n, 1))]
+        self.assumed = self.assumed or (not group and len(out) > 1 and any(told))  # "delay by departure time": along it, or beside it?
         weight = self.place("weighted")
         if weight >= 0 and len(out) == 2:
             out = [{"column": out[0]["column"], "take": "mean", "over": out[1]["column"]}]
@@ -474,6 +476,8 @@ class Figures(Groups):
                 }
                 return {"column": one.name, "take": "ratio", "over": other.name}
             sign, shown = ("-", "−") if item.says("minus") else ("*", "×")
+            named = [m for m in range(left) if self.items[m].kind == "unknown" and self.reader.earned(stem(fold(self.items[m].words)))]
+            self.used |= {*named}  # the "sales" of "sales (price times quantity)"
             name = f"{one.name} {shown} {other.name}"
             derive.append({"name": name, "formula": f"`{one.name}` {sign} `{other.name}`"})
             self.used |= {*range(min(left, n), right + 1)}
@@ -490,7 +494,7 @@ class Figures(Groups):
         """The figure meant where none is named: rows counted, an amount computed from two columns, or the main amount."""
         if made := self.computed(derive):
             return [made]
-        if self.has("which", "who") and not self.ranked() and not self.where and not self.having:
+        if self.has("which", "who") and not self.ranked() and not (self.where or self.took or self.having):
             self.assumed = True  # "which region?"
         if self.has("mark.pie", "mark.donut") and group and not self.has("sum", "mean", "share") and self.column(group[0]).kind == "text":
             return [{"take": "count"}]  # "pie of the grades"

@@ -50,8 +50,11 @@ class Filters(Spans):
                 self.items[n] = replace(item, concepts=frozenset({"stop"}))
                 continue
             number = m if self.at(m).kind == "number" else -1
-            if number < 0 and way in {"ge", "le"} and self.at(n - 1).kind == "number":
-                number = n - 1  # "50 or more"
+            if number < 0 and way in {"ge", "le"}:
+                number = next(
+                    (k for k in (n - 1, n - 2) if self.at(k).kind == "number" and k not in self.used), -1
+                )  # "50 customers or more"
+                number = number if number == n - 1 or self.is_noun(self.at(n - 1)) or self.at(n - 1).kind == "column" else -1
             if number < 0:
                 continue
             sign = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}[way]
@@ -84,7 +87,7 @@ class Filters(Spans):
                 self.having.append({"is": sign, "value": value})
                 continue
             amounts = [c for c in roles.figured(self.table) if roles.taken(c) == "sum"]
-            follows = self.next(max(n, number))  # "four or more customers"
+            follows = n - 1 if number == n - 2 else self.next(max(n, number))  # "four or more customers"
             ages = [c for c in self.reader.similar("age") if c.kind == "number"]
             near = self.before(n, 1)
             if column is None and ages and value <= 120 and near and self.is_noun(near[0]) and not self.is_noun(self.at(follows)):

@@ -18,7 +18,7 @@ _ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toute
 _OF = {"of", "von", "de"}
 _MOST = {"most", "the most", "fewest", "the fewest"}
 _PARTED = {"stacked", "stack", "grouped", "split", "colored", "coloured", "divided", "broken", "separated", "sorted", "shown"}
-_BARE = {f"{word}{s}" for word in ("year", "quarter", "month", "week", "day") for s in ("", "s")}
+_BARE = {f"{word}{s}" for word in ("decade", "year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
 @dataclass

@@ -139,7 +139,7 @@ class Spans(Dates):
         """The column of dates of what is said to happen at `n`, the rows' own coming to be among it: "order", "delivery"."""
         if n in self.events:
             return self.events[n]
-        told = self.reader.events(self.at(n).words) if self.at(n).kind in {"unknown", "column"} else frozenset()
+        told = self.reader.events(self.at(n).words) if self.at(n).kind in {"unknown", "column", "value"} else frozenset()
         dated = [c for c in self.table.columns if c.kind == "time" and self.reader.happens(c) & told]
         return dated[0] if len(dated) == 1 else None
 

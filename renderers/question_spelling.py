@@ -9,7 +9,7 @@ from flipchart.renderers.question_words import Reader, Token, fold, stem, tokens
 SHORTEST = 4  # letters of a word that can be told from others when one of them is wrong; a column's name may lack one of them
 OWN = 0.06  # what a word of the table is likelier to be meant than another
 NEAR = 0.8  # share of letters in order: one wrong of five, two of ten
-_SMALL = "the many much more than have were their which what with when each most less least does from show list".split()
+_SMALL = "the there their many much more than have were their which what with when each most less least does from show list".split()
 """Words of questions so short that one wrong letter is much of them; they are told by their consonants."""
 
 _UNITS = frozenset("inch inches feet foot yards miles pounds ounces gallons litres liters metres meters degrees acres".split())
@@ -32,7 +32,8 @@ def _doubtful(token: Token) -> bool:
     word = token.folded
     if word in _UNITS:
         return False
-    forms = {word, *(word.removesuffix(end) for end in ("er", "est", "ly", "ing", "ed", "es", "s", "r", "st"))}
+    forms = {word, *(word.removesuffix(end) for end in ("er", "est", "ly", "ing", "ed", "es", "s"))}
+    forms |= {bare for end in ("r", "st") if (bare := word.removesuffix(end)).endswith("e") and len(bare) > SHORTEST - 1}  # nicer, nicest
     return len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha() and not any(len(one) > 2 and icons.spoken(one) for one in forms)
 
 

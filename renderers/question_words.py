@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from flipchart import assets
-from flipchart.renderers import cells, roles, times
+from flipchart.renderers import cells, icons, roles, times
 from flipchart.renderers.database import Column, Table
 from flipchart.renderers.places import country_names, located
 from flipchart.renderers.skeleton import stands
@@ -175,6 +175,12 @@ def _shortened(name: Sequence[str], said: Sequence[str]) -> bool:
     """Whether a name is the words that are said without the end: "GDP per capita" of gdpPercap."""
     short, whole = "".join(name), "".join(said)
     return len(said) > 2 and whole.startswith(short) and len("".join(said[:-1])) + 2 < len(short)
+
+
+@cache
+def _cut(word: str, part: str) -> bool:
+    """Whether a part of a name is no word, but the beginning of one: the indep of IndepYear, of "independence"."""
+    return len(part) > 4 and word.startswith(part) and not any(icons.spoken(one) for one in (part, f"{part}e", f"{part}s", f"{part}y"))
 
 
 @cache
@@ -628,6 +634,7 @@ class Reader:
             if self.names[c.name] == stems
             or "".join(self.names[c.name]) == "".join(stems).replace("-", "")
             or _shortened(self.names[c.name], stems)
+            or (len(span) == 3 and span[1].folded in _OF and self.names[c.name] in {(stems[0], stems[2]), (stems[2], stems[0])})
         )  # fmt: skip
         if not whole and len(stems) == 2 and stems[1] == "year" and stems[0] in _OF_YEAR and ("year",) in self.names.values():
             whole = tuple(c for c in self.columns if self.names[c.name] == ("year",))  # "model year"
@@ -842,7 +849,7 @@ class Reader:
         shared = min(len(one), len(part))
         if len(part) in _BRIEF and len(one) > len(part) and _skeleton(one, part):
             return True
-        if shared >= 4 and (one.startswith(part) or part.startswith(one)) and abs(len(one) - len(part)) <= 3:
+        if shared >= 4 and (one.startswith(part) or part.startswith(one)) and (abs(len(one) - len(part)) <= 3 or _cut(one, part)):
             return True
         return (len(one) >= 5 and part.endswith(one) and len(part) - len(one) <= 3) or (_root(one) == _root(part) and shared >= 4)
 

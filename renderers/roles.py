@@ -130,8 +130,16 @@ def naming(table: Table) -> Column | None:
     """The column of words that calls each row by a name of its own; None where there is none."""
     named = [c for c in table.columns if c.kind == "text" and c.distinct > 1 and not identity(c) and not answer(c) and unique(c, table)]
     whole = {value for note in table.remarks if note.key == "named" for key, value in note.values if key == "name"}
+    rows = re.sub(r"[\W_]+", "", table.sheet or table.name.rpartition(".")[0]).casefold()
+    own = {f"{one}{word}" for one in {rows, rows.removesuffix("s")} for word in ("name", "title")}  # customerName of customers
     return min(
-        named, key=lambda c: (c.name not in whole, not re.search(r"name|title|titel|nom|名|नाम|اسم", c.name, re.IGNORECASE)), default=None
+        named,
+        key=lambda c: (
+            re.sub(r"[\W_]+", "", c.name).casefold() not in own,
+            c.name not in whole,
+            not re.search(r"name|title|titel|nom|名|नाम|اسم", c.name, re.IGNORECASE),
+        ),
+        default=None,
     )
 
 
