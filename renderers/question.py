@@ -55,6 +55,10 @@ _MOST_OF = re.compile(
     re.IGNORECASE,
 )
 _MORE_THAN_ANY = re.compile(r"\bmore (?:often|frequently|times) than any(?:thing|one|body)?(?: (?:other|else))?s?\b", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"(?:(?:what|which|how many|how much|in|as a|by) )*(?:percent|percentages?|per cent|%)(?: of)?"
+    r"|(?:wie viel |in )?prozent|en (?:porcentaje|pourcentage)|em porcentagem"
+)
 _WENT = {"changed", "change", "evolved", "developed", "how has"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
@@ -196,6 +200,7 @@ class _Sentence(Contrasts):
     def reading(self) -> Reading | None:
         """The query, or None where the question says nothing about the table."""
         self.bind_course()
+        self.bind_told()
         self.bind_kind()
         self.bind_moving()
         self.bind_events()
@@ -212,6 +217,7 @@ class _Sentence(Contrasts):
         self.bind_answers()
         self.bind_order()
         self.bind_roles()
+        self.bind_unit()
         self.bind_periods()
         self.assumed = self.assumed or any(
             fold(item.words).endswith("same") and self.at(self.next(n)).kind in {"column", "unknown"} for n, item in enumerate(self.items)
@@ -233,6 +239,16 @@ class _Sentence(Contrasts):
             if pair:
                 return pair
         return self.made(group, every, measures, derive)
+
+    def bind_told(self) -> None:
+        """Words that only say how something else is told: "by what percentage did it grow", "a typical one, by the median"."""
+        for n, item in enumerate(self.items):
+            percent = (
+                item.says("share") and _PERCENT.fullmatch(fold(item.words)) and self.has("growth") and not self.has("percent", "change")
+            )
+            if percent or (fold(item.words) == "typical" and self.has("median")):
+                self.items[n] = replace(item, concepts=frozenset({"stop"}))
+        self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
 
     def bind_course(self) -> None:
         """ "How has it changed?": how it went, rather than by how much."""
@@ -324,8 +340,11 @@ class _Sentence(Contrasts):
         timed = bool(group) and self.column(group[0]).kind == "time"
         limit = self.limit()
         self.assumed = self.assumed or (bool(limit) and len(group) == 1 and self.within_each())
-        if limit and not group and len(measures) == 1 and measures[0].get("take") in {"max", "min"} and self.has(*self.superlatives()):
-            return self.rows(measures, limit)  # "the five heaviest cars", which no name tells apart
+        ends = len(measures) == 1 and measures[0].get("take") in {"max", "min"} and (bool(limit) or self.has(*self.superlatives()))
+        which = any(item.says("which") and self.is_noun(self.at(self.next(n))) for n, item in enumerate(self.items))
+        if ends and not group and not derive and (limit or which):
+            return self.rows(measures, limit or FEW)  # "the five heaviest cars", which no name tells apart
+        self.assumed = self.assumed or (ends and not group and which)
         self.assumed = self.assumed or (bool(limit) and not group)  # the 5 highest of what?
         then = self.then()
         if timed and self.has("growth") and not then and any(m.get("take") == "growth" for m in measures):

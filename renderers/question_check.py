@@ -145,6 +145,7 @@ def _by_quality(said: Sentence, quality: str, effects: Effects) -> bool:
     meant = {column.name for column in said.reader.similar(qualities()[quality][0])}
     n = said.next(said.place(quality), over=frozenset({"stop", "verb", "sum", "mean", "max", "min"}))
     meant |= {column.name for column in said.at(n).columns[:1] if column.kind == "number" and not roles.money(column)}  # "longest distance"
+    meant |= {one["name"] for one in effects.query.get("derive", ()) if any(f"`{name}`" in one["formula"] for name in meant)}
     return any(one.get("column") in meant for one in effects.measures) and bool(effects.sort or effects.takes & {"max", "min"})
 
 

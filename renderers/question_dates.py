@@ -1,13 +1,16 @@
 """Which dates a question means, and of what: of orders that were placed, paid and delivered, those paid in May."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_said import Sentence
-from flipchart.renderers.question_words import Item, fold
+from flipchart.renderers.question_words import Item, fold, stem
 
+_MONTH = re.compile(r"\d{4}-(\d\d)")
 STEPS = ("year", "quarter", "month", "week", "day")
 
 
@@ -23,6 +26,8 @@ class Dates(Sentence):
         for n, item in enumerate(self.items):
             if item.columns and item.columns[0].kind == "time":
                 self.events[n] = item.columns[0]
+            elif item.kind == "unknown" and stem(fold(item.words)) in self.reader.foreign and item.words.endswith("s"):
+                continue  # flights are rows of another table
             elif (item.kind == "unknown" or item.says("verb")) and not self.is_noun(item) and (told := self.reader.events(item.words)):
                 dated = [c for c in self.table.columns if c.kind == "time" and self.reader.happens(c) & told]
                 self.events[n] = dated[0] if len(dated) == 1 else None
@@ -169,6 +174,23 @@ class Dates(Sentence):
                 ones = [one for one in finer if one.at.year in {year.at.year for year in whole}] or ones
             self.loose = ones if len(loose) == 1 else []
             self.where.append({"column": name, "is": "in" if len(ones) > 1 else "=", "value": [_written(one) for one in ones]})
+        if (own := self.part_of_year("month")) is not None:
+            self.where = [self.of_month(one, own) for one in self.where]
+
+    def of_month(self, test: dict[str, Any], own: Column) -> dict[str, Any]:
+        """A filter on months by the rows' own numbers of them."""
+        values = test["value"] if isinstance(test["value"], list) else [test["value"]]
+        found = [_MONTH.fullmatch(str(value)) for value in values]
+        return test | {"column": own.name, "value": [int(one[1]) for one in found if one]} if all(found) else test
+
+    def part_of_year(self, grain: str) -> Column | None:
+        """The rows' own numbers of months or days, where all are of one year: more to be trusted than a moment told in another zone."""
+        root = self.table.join.tables[0] if self.table.join is not None else self.table
+        years = [c for c in root.columns if self.reader.names.get(c.name) == ("year",)]
+        if grain != "month" or not years or years[0].low != years[0].high:
+            return None
+        own = (c for c in root.columns if c.kind == "number" and c.whole and self.reader.names.get(c.name) == (grain,))
+        return next(own, None)
 
     def bind_years(self) -> None:
         """Bare months and quarters in the year of the one they are listed with: "Q1 and Q2 2024", "March to June 2024"."""

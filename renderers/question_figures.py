@@ -10,7 +10,7 @@ from flipchart.renderers.database import Column
 from flipchart.renderers.question_each import PER
 from flipchart.renderers.question_filters import TOGETHER
 from flipchart.renderers.question_groups import Groups
-from flipchart.renderers.question_words import Item, fold, qualities, stem
+from flipchart.renderers.question_words import SCALES, SECONDS, Item, clock, fold, qualities, stem
 from flipchart.renderers.words import say
 
 _STEPS = ("day", "week", "month", "quarter", "year")
@@ -41,12 +41,62 @@ _RATES = {"rate", "rates", "quote", "tasa", "taxa", "taux", "margin", "margins",
 _QUANTITY = re.compile(r"(?:amount|quantity|volume)\b", re.IGNORECASE)
 _OF_IT = {"as a percentage of", "as a share of", "as a fraction of"}
 _BECAME = {"became", "become", "turned", "turn", "into", "converted", "convert", "resulted", "led"}
+_IN = {"in", "en", "em"}
+_SHORT = {"gram": "g", "gramm": "g", "kilo": "kg", "kilogram": "kg", "kilogramm": "kg", "tonn": "t", "meter": "m", "metr": "m"} | {
+    f"{long}meter": f"{short}m" for long, short in (("milli", "m"), ("centi", "c"), ("kilo", "k"))
+}
 TAKES = ("distinct", "median", "mean", "max", "min", "sum")
 
 
 @dataclass
 class Figures(Groups):
     """Finds the measures of a question."""
+
+    into: tuple[str, float, str] | None = None
+    """The column that is wanted in another unit, what its figures are multiplied by for it, and what that is called."""
+
+    def bind_unit(self) -> None:
+        """ "average length in minutes" of a column of milliseconds, "how many hours": the unit that figures are wanted in."""
+        for n, item in enumerate(self.items):
+            word = stem(fold(item.words))
+            counted = self.at(n - 1).says("count") and fold(self.at(n - 1).words) == "how many"
+            if not (counted or fold(self.at(n - 1).words) in _IN) or not (clock(word) or word in SCALES) or len(item.words.split()) > 1:
+                continue
+            said = {c.name for m, one in enumerate(self.items) if m != n for c in one.columns}
+            said |= {c.name for word in self.superlatives() if self.has(word) for c in self.reader.similar(qualities()[word][0])}
+            figures = [c for c in self.reader.columns if c.kind == "number" and not roles.identity(c)]
+            sizes = {c.name: size for c in figures if (counted or c.name in said) and (size := self.size(c, word)) not in {None, 1.0}}
+            if len(sizes) != 1:
+                figured = [c for c in figures if c.name in said and not (c.unit or clock(*self.reader.names[c.name]))]
+                self.assumed = self.assumed or bool(figured and not counted and not self.has("count"))  # in which unit is it now?
+                continue
+            name, size = next(iter(sizes.items()))
+            self.into = (name, size or 1.0, _SHORT.get(word, clock(word) or word))
+            self.used |= set() if counted else {n}
+            self.items[n] = Item("used", item.words, item.at, item.to)
+            if counted:
+                summed = not self.has("mean", "median", "max", "min", *self.superlatives())
+                self.items[n - 1] = replace(self.items[n - 1], concepts=frozenset({"sum" if summed else "stop"}))
+                self.items[n] = Item("column", item.words, item.at, item.to, (self.column(name),), sure=False)
+            self.concepts = frozenset(concept for one in self.items for concept in one.concepts)
+            return
+
+    def bare(self, name: str) -> str:
+        """What the figures of a column are called where they are told in another unit than its own: as they were said, else without it."""
+        said = [one.words for one in self.items if one.kind == "column" and not one.sure and one.columns[0].name == name]
+        plain = re.sub(r"[(\[].*?[)\]]", " ", name)
+        parts = [word for word in re.split(r"[\W_]+", plain) if word and not clock(stem(fold(word))) and stem(fold(word)) not in SCALES]
+        called = next((words for words in said if not clock(stem(fold(words)))), " ".join(parts)) or name
+        return called if called not in self.reader.names else f"{called} ({self.into[2] if self.into else ''})"
+
+    def size(self, column: Column, word: str) -> float | None:
+        """By what the figures of a column are multiplied to be told in a unit; None where they are of another kind."""
+        least = "min" in self.reader.names[column.name] and any("max" in name for name in self.reader.names.values())  # no minutes
+        own, told = "" if least else clock(*self.reader.names[column.name], column.unit), clock(word)
+        if own and told:
+            return SECONDS[own] / SECONDS[told]
+        kind, size = SCALES.get(column.unit or self.reader.names[column.name][-1], ("", 1.0))
+        return size / SCALES[word][1] if word in SCALES and kind == SCALES[word][0] else None
 
     def measures(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The figures asked for, and what has to be computed for them first."""
@@ -62,6 +112,12 @@ class Figures(Groups):
                 and not (self.counted(n) and not self.items[n].sure and stem(fold(self.items[n].words)) in self.reader.noun)
             ):
                 self.used.discard(n) if not derive else None
+        if self.into is not None and (told := [one for one in found if one.get("column") == self.into[0]]):
+            name, size, unit = self.into
+            called = self.bare(name)
+            derive.append({"name": called, "formula": f"`{name}` " + (f"/ {round(1 / size)}" if size < 1 else f"* {size:g}"), "unit": unit})
+            for one in told:
+                one["column"] = called
         return found, derive
 
     def measured_by(self, group: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:

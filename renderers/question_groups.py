@@ -122,15 +122,6 @@ class Groups(Each):
             columns = [time.name, *(name for name in columns if name != time.name)]
         return columns[:2], every
 
-    def part_of_year(self, grain: str) -> Column | None:
-        """The rows' own numbers of months or days, where all are of one year: more to be trusted than a moment told in another zone."""
-        root = self.table.join.tables[0] if self.table.join is not None else self.table
-        years = [c for c in root.columns if self.reader.names.get(c.name) == ("year",)]
-        if grain != "month" or not years or years[0].low != years[0].high:
-            return None
-        own = (c for c in root.columns if c.kind == "number" and c.whole and self.reader.names.get(c.name) == (grain,))
-        return next(own, None)
-
     def all_as_one(self, n: int) -> bool:
         """Whether things are said to be put together: "visitors of all museums together"."""
         near = [fold(one.words) for one in self.items[max(0, n - 2) : n]]

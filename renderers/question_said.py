@@ -123,6 +123,7 @@ class Sentence:
                     item.kind == "column"
                     or stem(fold(item.words)) in units
                     or any(self.reader.means(stem(fold(item.words)), u) for u in units)
+                    or (clock(stem(fold(item.words))) and clock(*units))
                 ):
                     continue
                 if fold(item.words) in _PLAIN_UNITS:

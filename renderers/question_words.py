@@ -311,12 +311,16 @@ _OTHERWISE = {"pt": {"no"}}
 """English words that are others in a language: "no valor" is "in the value"."""
 
 
+_COINS = ("dollars", "euros", "pounds")
+
+
 @cache
 def vocabulary(lang: str) -> frozenset[str]:
     """The words that say what to do with a table, in English and in `lang`."""
     spoken = [spoken.get(one, "") for spoken in _told()["concepts"].values() for one in ("en", lang.split("-")[0])]
     phrases = [phrase for one in spoken for phrase in one.split("|")] + [word for group in _told()["alike"] for word in group.split()]
-    return frozenset(word for phrase in phrases for word in phrase.split() if word.isalpha())
+    months = [name.title() for number in range(1, 13) for name in times.month_names(number)]
+    return frozenset(word for phrase in (*phrases, *months, *_COINS) for word in phrase.split() if word.isalpha())
 
 
 def mark_named(words: str, lang: str) -> str:
