@@ -21,6 +21,7 @@ from flipchart.renderers.question_check import unspent
 from flipchart.renderers.question_contrast import Contrasts
 from flipchart.renderers.question_each import PER
 from flipchart.renderers.question_figures import TAKES
+from flipchart.renderers.question_said import PEOPLE
 from flipchart.renderers.question_spelling import respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
@@ -60,6 +61,7 @@ _PERCENT = re.compile(
     r"|(?:wie viel |in )?prozent|en (?:porcentaje|pourcentage)|em porcentagem"
 )
 _WENT = {"changed", "change", "evolved", "developed", "how has"}
+_BOTH = {"both", "beide", "beides", "ambos", "ambas"}
 _WHOLE = {"company", "firm", "fleet", "business", "organisation", "organization"}  # who the table is of
 _ENDMOST = {"first", "last", "newest", "latest", "earliest"}
 _MADE = re.compile(r"built|birth|born|founded|established|dob|baujahr|geboren|geburt|fundad|nacimiento|nascimento|naissance", re.IGNORECASE)
@@ -169,6 +171,8 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
         return None
     rows = any(one.take == "count" and not one.column for one in found.query.measures)
     several = reader.others or reader.table.join is not None
+    if rows and not found.query.each and _elsewhere(assembly, found.query):
+        found = replace(found, sure=False)
     if rows and several and not any(assembly.is_noun(item) for item in assembly.items) and not _tied(reader, found.query):
         found = replace(found, sure=False)  # rows of which of the tables?
     used = pruned(reader.table, columns_of(found.query))
@@ -180,6 +184,14 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
         query=found.query.model_copy(update={"table": name}),
         joined=len(used.join.tables) if used.join is not None else 1,
     )
+
+
+def _elsewhere(sentence: "_Sentence", query: Query) -> bool:
+    """Whether all that is told of the rows stands in one other table, and nothing says that it is these which are counted."""
+    join, names = sentence.table.join, [column.name for column in sentence.table.columns]
+    places = {join.place(names.index(name))[0] for name in columns_of(query) if name in names} if join is not None else set()
+    said = {stem(fold(word)) for item in sentence.items for word in item.words.split()} - PEOPLE
+    return len(places) == 1 and 0 not in places and not any(sentence.reader.calls(word) for word in said)
 
 
 def _tied(reader: Reader, query: Query) -> bool:
@@ -579,7 +591,7 @@ class _Sentence(Contrasts):
         if self.mixed(query):  # never drawn, not even as a guess
             left.append(self.reader.measuring.name if self.reader.measuring is not None else "")
             self.assumed = True
-        self.assumed = self.assumed or self.misdated(query)
+        self.assumed = self.assumed or self.misdated(query) or self.at_odds(query)
         if mark == "column" and query.get("every") and self.has("fitted", "foreseen"):
             mark = "line"
         left += [*unspent(self, query, mark), *self.multiplied(query)]
@@ -620,6 +632,12 @@ class _Sentence(Contrasts):
             return False
         kept = [one for one in query["where"] if one["column"] == column.name and one.get("is", "=") == "="]
         return not any(len(_many(one["value"])) == 1 for one in kept) and column.name not in query.get("group", ())
+
+    def at_odds(self, query: Mapping[str, Any]) -> bool:
+        """Whether rows would be told apart by what they lack, or "both" is said of two columns: of one row, or of what has several?"""
+        lacking = any(one.get("is") == "empty" and one["column"] in query.get("group", ()) for one in query["where"])
+        both = any(fold(item.words) in _BOTH for item in self.items)
+        return lacking or (both and sum(name in self.valued for name in {one["column"] for one in query["where"]}) > 1)
 
     def misdated(self, query: Mapping[str, Any]) -> bool:
         """Whether what happened is told by the year that something was built or born in, of which nothing is said."""

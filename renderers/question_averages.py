@@ -64,7 +64,7 @@ class Averages(Filters):
                 m = self.next(m)
             other = self.compares(m)
             one = self.compares(left) or (self.event(left) if other is not None and other.kind == "time" else None)
-            if not sign or n in self.used or one is None or other is None or one is other or one.kind != other.kind:
+            if not sign or item.says("to") or n in self.used or one is None or other is None or one is other or one.kind != other.kind:
                 continue
             name = f"{one.name} − {other.name}"
             self.took.append({"column": name, "is": sign, "value": [0]})

@@ -8,7 +8,7 @@ from typing import Any
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
 from flipchart.renderers.question_said import Sentence
-from flipchart.renderers.question_words import Item, fold, stem
+from flipchart.renderers.question_words import Item, fold, name_parts, stem
 
 _MONTH = re.compile(r"\d{4}-(\d\d)")
 STEPS = ("year", "quarter", "month", "week", "day")
@@ -73,6 +73,8 @@ class Dates(Sentence):
             begun = self.reader.begins(self.items[at].words)
             others = sum(c.kind == "time" for c in self.table.columns) > 1
             self.assumed = self.assumed or not (told & own or (begun and not own) or not (own or others))
+            known = [c for other in self.reader.others for c in other.columns if c.kind == "time"]
+            self.assumed = self.assumed or any(self.reader.events(part) & told for c in known for part in name_parts(c.name))  # told there
         return column or usual
 
     def bind_done(self) -> None:

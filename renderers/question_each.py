@@ -98,6 +98,8 @@ class Each(Averages):
             if item.kind == "concept" and item.says(*GRAINS) and (opened or len(item.words.split()) > 1 or self.lang in {"zh", "ja"}):
                 per = fold(near[0].words if opened else item.words).split()[0] in PER
                 found = self.step(n) if counted or (per and self.added_up() and self.told_apart(n)) else ""
+            elif opened and fold(near[0].words) in PER and self.is_noun(item) and (lines := self.lines_of()) is not None:
+                found = lines.name  # "average sales per order", of which each line is a row
             elif counted and opened and item.kind == "column" and not self.is_noun(item):
                 found = next((c.name for c in item.columns if c.kind == "text" or roles.identity(c) or item.entity), "")
             else:

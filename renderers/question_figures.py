@@ -112,6 +112,10 @@ class Figures(Groups):
                 and not (self.counted(n) and not self.items[n].sure and stem(fold(self.items[n].words)) in self.reader.noun)
             ):
                 self.used.discard(n) if not derive else None
+        if (lines := self.lines_of()) is not None and not self.each:
+            for one in found:
+                if one.get("take") == "count" and not one.get("column"):
+                    one |= {"column": lines.name, "take": "distinct"}
         if self.into is not None and (told := [one for one in found if one.get("column") == self.into[0]]):
             name, size, unit = self.into
             called = self.bare(name)
@@ -421,6 +425,9 @@ class Figures(Groups):
             rows = self.is_noun(over) and not over.entity and all(c.kind == "number" for c in over.columns[:1])
             if self.at(m).words.lower() in PER and rows and not self.counted(n):
                 self.used |= {m, self.next(m)}
+                if (lines := self.lines_of()) is not None and roles.taken(column) == "sum":
+                    self.each = lines.name
+                    return {"column": column.name, "take": "sum"}
                 return {"column": column.name, "take": "mean"}  # "amount per order"
             if (
                 self.at(m).words.lower() in _OF_IT

@@ -150,7 +150,14 @@ class Filters(Spans):
                     self.used |= {n, n + 1}
 
     def bind_clocks(self) -> None:
-        """Numbers with a unit of time in the unit of the column they are compared with: 2 seconds of a column of milliseconds."""
+        """Numbers in the unit of the column they are compared with: 2 seconds of a column of milliseconds, 20 % of one of shares."""
+        shares = {self.items[n].value for n in range(len(self.items)) if self.items[n].at in self.percents}
+        for one in self.where:
+            high = self.column(one["column"]).high
+            if isinstance(high, float) and abs(high) <= 1 and isinstance(one["value"], list):
+                one["value"] = [
+                    round(value / 100, 9) if value in shares else value for value in one["value"]
+                ]  # 20 % where it is told as 0.2
         said = {self.items[n].value: self.clocks[self.items[n].at] for n in range(len(self.items)) if self.items[n].at in self.clocks}
         for one in self.where:
             own = clock(*self.reader.names[one["column"]], self.column(one["column"]).unit)

@@ -213,6 +213,7 @@ class Groups(Each):
             )
         )
         words = [c for c in item.columns if c.kind == "text" and not (roles.answer(c) and not opened)]
+        words.sort(key=roles.identity)  # customers by their names
         figures = [c for c in item.columns if c.kind == "number"]
         dates = [c for c in item.columns if c.kind == "time"]
         if not opened and not item.entity and self.has("count") and self.at(n + 1).kind == "unknown" and self.is_noun(self.at(n + 1)):

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from flipchart.renderers import roles, times
 from flipchart.renderers.database import Column
-from flipchart.renderers.question_words import SCALES, Item, Reader, clock, fold, qualities, stem
+from flipchart.renderers.question_words import ID, SCALES, Item, Reader, clock, fold, qualities, stem
 
 _ROWS = "row record entry person transaction reading observation measurement instance zeile registro ligne linha".split()
 _MONEY = set("€ eur euro euros dollar dollars usd $ £ pounds 円 元 块 रुपये يورو دولار".split())
-_PEOPLE = {
+PEOPLE = {
     stem(word)
     for word in "people person persons everyone everybody individuals personen leute menschen personas gente personnes gens pessoas".split()
 }
@@ -28,6 +28,7 @@ _UNITS = _PLAIN_UNITS | set("seconds second sec secs minutes minute min mins hou
 _BOUNDS = ("gt", "ge", "lt", "le", "longer", "briefer")
 WITHIN = {"within", "inside", "innerhalb", "binnen"}
 _ONES = set("a an one ein eine einer einem einen eines un una uno uma um une".split())
+_PERCENT = {"%", "percent", "per cent", "prozent", "por ciento", "por cento", "pour cent", "％"}
 _HALVES = {"half", "halb", "halbe", "halben", "media", "medio", "meia", "meio", "demi"}
 PLACES = range(2, 6)
 Way = Literal["most", "least"]
@@ -60,6 +61,8 @@ class Sentence:
     """Units of time of numbers, by their places among the words."""
     scales: dict[int, str] = field(default_factory=dict)
     """Their units of weight or length."""
+    percents: set[int] = field(default_factory=set)
+    """Places, among the words, of numbers said in percent."""
     money: set[int] = field(default_factory=set)
     """Places, among the words, of numbers that are sums of money."""
     assumed: bool = False
@@ -112,6 +115,9 @@ class Sentence:
             unit = item.kind == "unknown" or (item.kind == "column" and not item.entity and len(item.words) <= 8)
             if before is not None and before.kind == "number" and clock(stem(fold(item.words))):
                 self.clocks[before.at] = clock(stem(fold(item.words)))
+            if before is not None and before.kind == "number" and compared and fold(item.words) in _PERCENT:
+                self.percents.add(before.at)
+                continue  # "a discount above 20 %" asks for no share
             if before is not None and before.kind == "number" and stem(fold(item.words)) in SCALES:
                 self.scales[before.at] = stem(fold(item.words))
             best = any(one.says(*self.superlatives()) for one in near)  # "hottest 5 days"
@@ -178,6 +184,8 @@ class Sentence:
         if item.kind not in {"unknown", "column"}:
             return False
         stems = [stem(fold(word)) for word in item.words.split()]
+        if item.kind == "column" and len(stems) > 2 and stems[-2] in {"of", "von", "de"}:
+            stems = stems[:-2]  # kinds of bike are kinds
         if item.kind == "column" and not item.sure and any(self.reader.calls(word) for word in stems):
             return item.columns[0].kind != "number"
         if item.kind == "column":
@@ -186,8 +194,17 @@ class Sentence:
                 return False
             own = self.table.join is None or not item.entity
             called = self.reader.noun if len(stems) == 1 else self.reader.noun - self.reader.happened
-            return (own and roles.identity(column)) or roles.unique(column, self.table) or stems[-1] in called
-        return any(self.reader.calls(word) or word in _ROWS or (word in _PEOPLE and self.reader.peopled) for word in stems)
+            numbers = own and roles.identity(column) and (roles.unique(column, self.table) or stems[-1] in self.reader.noun)
+            return numbers or roles.unique(column, self.table) or stems[-1] in called
+        return any(self.reader.calls(word) or word in _ROWS or (word in PEOPLE and self.reader.peopled) for word in stems)
+
+    def lines_of(self) -> Column | None:
+        """The numbers of what the rows are said to be, where each has several rows: orders of which each line is a row; else None."""
+        said = {stem(fold(item.words)) for item in self.items if self.is_noun(item) and len(item.words.split()) == 1}
+        root = self.table.join.tables[0] if self.table.join is not None else self.table
+        own = [c for c in root.columns if roles.identity(c) and c.name in self.reader.names and len(self.reader.names[c.name]) == 2]
+        own = [c for c in own if self.reader.names[c.name][0] in said and self.reader.names[c.name][1] in ID]
+        return own[0] if own and not any(roles.unique(c, root) for c in own) else None
 
     def is_day(self, n: int) -> bool:
         """Whether the thing at `n` is what a row is, where each row is one day, or one month: "sunny days"."""

@@ -15,7 +15,8 @@ _PARTS: Mapping[str, float] = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30.
 """Days in each unit; a month and a year as they are on average."""
 _TIME = {"time", "times", "zeit", "tiempo", "temps", "tempo"}
 TAKE = set(
-    "take takes took taken last lasts lasted need needed dauern dauert dauerte dauerten gedauert brauchten tardan tarda tardaron tardó "
+    "take takes took taken pass passes passed elapse elapses elapsed "
+    "last lasts lasted need needed dauern dauert dauerte dauerten gedauert brauchten tardan tarda tardaron tardó "
     "duraron demoran demoraron tardaram demoraram levaram duraram durent dure duré prennent pris".split()
 )
 

@@ -73,7 +73,7 @@ _OF_YEAR = {
     "school",
 }
 _KINDS = {"type", "kind", "category", "typ", "tipo", "tip"}
-_ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
+ID = {"id", "no", "nr", "num", "number", "code", "key", "uuid", "index", "row"}
 _BARE = re.compile(r"\bQ([1-4])\b|\b(?:first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
 _FINAL = re.compile(
     r"\b(?:last|final|letzte[nms]?|ultimo|último|dernier)\s+(?:quarter|quartal|trimestre)\s+(?:(?:of|in|von|de)\s+)?((?:19|20)\d\d)\b",
@@ -83,7 +83,7 @@ _FINAL = re.compile(
 
 def _countries(column: Column, lang: str) -> bool:
     """Whether a column holds countries, by what it is called and what is in it."""
-    told = column.kind == "text" and 1 < len(column.values) <= 250 and not _NATIONS.isdisjoint(_named(column.name))
+    told = column.kind == "text" and 1 < len(column.values) <= 250 and not _NATIONS.isdisjoint(name_parts(column.name))
     return told and located(column.values, lang)
 
 
@@ -227,7 +227,7 @@ def _aside(name: str) -> tuple[str, ...]:
     return tuple(token.stem for part in _ASIDE.findall(name) for token in tokens(_parted(part)))
 
 
-def _named(name: str) -> tuple[str, ...]:
+def name_parts(name: str) -> tuple[str, ...]:
     """The stems of a column's name: "unitPrice_eur (€)" is unit, price, eur."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     bare = _ASIDE.sub(" ", spaced)
@@ -247,10 +247,10 @@ def noun(table: Table) -> frozenset[str]:
         return frozenset()  # each row is one figure, by whose name the file is called
     found = {*_called(table)}
     marks = [
-        {part for part in _named(column.name) if part not in _ID} for column in root.columns
-        if roles.identity(column) and roles.unique(column, root) and not _ID.isdisjoint(_named(column.name))
+        {part for part in name_parts(column.name) if part not in ID} for column in root.columns
+        if roles.identity(column) and roles.unique(column, root) and not ID.isdisjoint(name_parts(column.name))
     ]  # fmt: skip
-    repeated = {_named(c.name) for c in root.columns if c.kind == "text" and not roles.unique(c, root)}
+    repeated = {name_parts(c.name) for c in root.columns if c.kind == "text" and not roles.unique(c, root)}
     found = {
         word for word in found if (word,) not in repeated or word == _head_of(root)
     } or found  # restaurant_inspections are inspections where a column is restaurant
@@ -282,7 +282,7 @@ def _happened(table: Table) -> frozenset[str]:
     """What the only dates of a table are of: a row with a death_date is a death."""
     dated = [column.name for column in table.columns if column.kind == "time"]
     when = {stem(fold(word)) for word in _WHEN.split()}
-    return frozenset(part for part in _named(dated[0]) if part not in when and not part.isdecimal()) if len(dated) == 1 else frozenset()
+    return frozenset(part for part in name_parts(dated[0]) if part not in when and not part.isdecimal()) if len(dated) == 1 else frozenset()
 
 
 @cache
@@ -427,7 +427,7 @@ def _numbers(table: Table) -> set[str]:
     called = [token.folded for token in tokens(_parted(root.sheet or root.name.rpartition(".")[0] or root.name))][-1:]
     return {
         column.name for column in root.columns if column.kind == "number" and column.whole and roles.taken(column) == "sum"
-        and len(_named(column.name)) == 1 and called and fold(column.name) != called[0] and _named(column.name)[0] == stem(called[0])
+        and called and fold(column.name) != called[0] and name_parts(column.name) == (stem(called[0]),)
         and (roles.unique(column, root) or column.distinct > min(100, root.rows / 10))
     }  # fmt: skip
 
@@ -477,7 +477,7 @@ class Reader:
     def __init__(self, table: Table, lang: str, others: Collection[Table] = (), pointers: Collection[str] = ()) -> None:
         """`others` are tables beside it, whose rows it does not tell of; `pointers` its columns that only point to them."""
         self.table, self.lang, self.others = table, lang, others
-        self.names = {column.name: _named(column.name) for column in table.columns}
+        self.names = {column.name: name_parts(column.name) for column in table.columns}
         self.entities = _entities(table)
         self.roled = _roled(table)
         hidden = {*pointers, *_keys(table), *_numbers(table)}
@@ -572,6 +572,9 @@ class Reader:
             self._owned(out, item)
             if out and self._own(out[-1]) and item.kind == "column" and not item.entity and item.at == out[-1].to:
                 item = replace(item, words=f"{out[-1].words} {item.words}", at=out.pop().at)  # "lesson status"
+            if item.kind != "value" and out and out[-1].kind == "column" and words[item.at].stem in _aside(out[-1].columns[0].name):
+                n = item.to  # the GT of "CO(GT)", a column's whole name
+                continue
             if item.kind == "value" and item.at and "(" in question[words[item.at - 1].end : words[item.at].start]:
                 while out and out[-1].kind == "unknown":
                     out.pop()  # the California of "California (CA)"
@@ -829,7 +832,7 @@ class Reader:
             if halves and all(self.means(one, half) or {one, half} <= _KINDS for one, half in zip(stems, halves, strict=True)):
                 scored.append((1.0, column))
             if len(stems) == 1 and stems[0] in self.foreign:
-                other = span[0].folded != stems[0] and not set(name) - {stems[0]} <= _ID | _OWN
+                other = span[0].folded != stems[0] and not set(name) - {stems[0]} <= ID | _OWN
                 if stems[0] not in name or other:
                     continue  # a shipper is no name to ship to, nor are products product lines
             if all(any(self._is(one, part) or (len(stems) > 1 and self.means(one, part)) for part in name) for one in stems):
