@@ -191,6 +191,8 @@ def _elsewhere(sentence: "_Sentence", query: Query) -> bool:
     join, names = sentence.table.join, [column.name for column in sentence.table.columns]
     places = {join.place(names.index(name))[0] for name in columns_of(query) if name in names} if join is not None else set()
     said = {stem(fold(word)) for item in sentence.items for word in item.words.split()} - PEOPLE
+    if any(item.entity and item.columns[0].name not in query.group for item in sentence.items):
+        return False  # films in every category, where the rows tie both together
     return len(places) == 1 and 0 not in places and not any(sentence.reader.calls(word) for word in said)
 
 

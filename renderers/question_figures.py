@@ -60,7 +60,12 @@ class Figures(Groups):
         for n, item in enumerate(self.items):
             word = stem(fold(item.words))
             counted = self.at(n - 1).says("count") and fold(self.at(n - 1).words) == "how many"
-            if not (counted or fold(self.at(n - 1).words) in _IN) or not (clock(word) or word in SCALES) or len(item.words.split()) > 1:
+            if (
+                item.kind == "value"
+                or not (counted or fold(self.at(n - 1).words) in _IN)
+                or not (clock(word) or word in SCALES)
+                or len(item.words.split()) > 1
+            ):
                 continue
             said = {c.name for m, one in enumerate(self.items) if m != n for c in one.columns}
             said |= {c.name for word in self.superlatives() if self.has(word) for c in self.reader.similar(qualities()[word][0])}
@@ -113,6 +118,9 @@ class Figures(Groups):
             ):
                 self.used.discard(n) if not derive else None
         if (lines := self.lines_of()) is not None and not self.each:
+            self.assumed = self.assumed or any(
+                one.get("take") == "share" and not one.get("column") for one in found
+            )  # of orders, or lines?
             for one in found:
                 if one.get("take") == "count" and not one.get("column"):
                     one |= {"column": lines.name, "take": "distinct"}

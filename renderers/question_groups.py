@@ -411,5 +411,12 @@ class Groups(Each):
         words = [c for c in self.reader.columns if c.kind == "text" and not roles.answer(c)]
         if named is None or (not roles.unique(named, self.table) and not leading and (len(words) > 1 or not self.has("which"))):
             return []
+        if (
+            noun >= 0
+            and not roles.unique(named, self.table)
+            and self.has(*self.superlatives())
+            and not self.has("selling", "unsold", "paid")
+        ):
+            return []  # the heaviest car, of several with one name
         self.used |= {n for n in (noun, self.next(asked) if self.is_noun(follows) else -1) if n >= 0}
         return [(0, named)]
