@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SLICES = 6  # a pie with more slices cannot be read
 MOST_COLUMNS = 40  # labels in order; more are a line
+MOST_BANDS = 60  # labels one under the other; more in order are a line, of others the largest are shown
 SPOKES = 12  # of a radar
 WEBS = 5  # series of a radar
 SAMPLE = 4  # values, of which fewer have no spread worth drawing
@@ -93,7 +94,11 @@ def _upright(t: Traits) -> str:
 
 
 def _lying(t: Traits) -> str:
-    return "number" if t.rows == 1 and t.count == 1 else _many(t)
+    if t.rows == 1 and t.count == 1:
+        return "number"
+    if t.count > MOST_BANDS and t.ordered:
+        return "area" if t.stack and t.low >= 0 else "line"
+    return _many(t)
 
 
 def _many(t: Traits) -> str:
@@ -119,7 +124,7 @@ def _unless(holds: Callable[[Traits], bool], otherwise: str) -> Instead:
 
 
 def _slope(t: Traits) -> str:
-    if (t.count == 2 and t.rows > 1) or (t.rows == 2 and t.count > 1):
+    if (t.count == 2 and 1 < t.rows <= MOST_BANDS) or (t.rows == 2 and 1 < t.count <= MOST_BANDS):
         return ""
     return "line" if t.ordered else "column"
 
@@ -136,18 +141,18 @@ MARKS: Mapping[str, Marking] = {
     "donut": Marking("shares", _slices, usual=True),
     "histogram": Marking("bars", lambda t: "column" if t.rows > 1 or not t.varied else "", usual=True, free=True, elastic=True),
     "heatmap": Marking("shares", lambda t: "column" if t.rows < 2 or t.count < 2 else "", usual=True),
-    "waterfall": Marking("waterfall", lambda t: "column" if t.rows > 1 or t.count < 2 else "", usual=True, elastic=True),
+    "waterfall": Marking("waterfall", lambda t: "column" if t.rows > 1 or not 2 <= t.count <= MOST_BANDS else "", usual=True, elastic=True),
     "number": Marking("words", lambda t: "table" if t.rows > 1 and t.count > 1 else "", usual=True),
     "table": Marking("words", lambda t: "", usual=True, worded=True),
-    "lollipop": Marking("dots", _unless(lambda t: t.rows == 1 and t.count > 1, "bar")),
-    "dumbbell": Marking("dots", _unless(lambda t: 2 <= t.rows <= 5, "bar")),
+    "lollipop": Marking("dots", _unless(lambda t: t.rows == 1 and 1 < t.count <= MOST_BANDS, "bar")),
+    "dumbbell": Marking("dots", _unless(lambda t: 2 <= t.rows <= 5 and t.count <= MOST_BANDS, "bar")),
     "slope": Marking("dots", _slope, elastic=True),
     "box": Marking("spread", _spread(SAMPLE, "column"), free=True),
     "violin": Marking("spread", _spread(SMOOTH, "box"), free=True),
     "density": Marking("spread", _spread(SMOOTH, "box"), free=True, elastic=True),
-    "funnel": Marking("funnel", _unless(lambda t: t.rows == 1 and t.count > 1 and t.falling and t.low >= 0 < t.high, "bar")),
+    "funnel": Marking("funnel", _unless(lambda t: t.rows == 1 and 1 < t.count <= MOST_BANDS and t.falling and t.low >= 0 < t.high, "bar")),
     "treemap": Marking("treemap", _unless(lambda t: t.whole and len(t.values) > 1, "bar"), elastic=True),
-    "diverging": Marking("diverging", _unless(lambda t: t.rows > 1 and t.low >= 0 < t.high, "bar")),
+    "diverging": Marking("diverging", _unless(lambda t: t.rows > 1 and t.count <= MOST_BANDS and t.low >= 0 < t.high, "bar")),
     "multiples": Marking("multiples", _unless(lambda t: t.rows > 1 and t.count > 1 and t.ordered, "bar")),
     "sparklines": Marking("multiples", _unless(lambda t: t.count > 1, "table")),
     "bubble": Marking("scatter", lambda t: "" if t.placed and t.sized else "scatter", free=True, placed=True, elastic=True),

@@ -3,21 +3,27 @@
 import math
 
 from flipchart.renderers import axis
+from flipchart.renderers.chart_bars import column
 from flipchart.renderers.chart_plot import GAP, Pen
 from flipchart.renderers.drawing import Align
 from flipchart.renderers.marks import Canvas, Span, Tag, ticks
 
+MOST_LINES = 4  # of a name at its spoke; longer ones would run into each other
+
 
 def radar(pen: Pen) -> tuple[float, str]:
-    """A web with a spoke for each label from the top clockwise, and a shape for each series; (bottom in px, mark taken)."""
+    """A web with a spoke for each label from the top clockwise, and a shape for each series, or columns where names are too long for that;
+    (bottom in px, mark taken)."""
     plot, count = pen.plot, len(pen.plot.labels)
-    y = pen.key(pen.room.y) if pen.named() else pen.room.y
-    h = pen.room.y + (pen.room.h if pen.room.h is not None else pen.height(0.58, 1.02) + (y - pen.room.y)) - y
     turns = [2 * math.pi * n / count for n in range(count)]
     leans = [(math.sin(turn), -math.cos(turn)) for turn in turns]
     most = pen.room.w * (0.24 if pen.width < 520 else 0.28)
     room = [min(most, pen.wide(words, 600) + 2) if abs(leans[n][0]) > 0.2 else pen.room.w * 0.7 for n, words in enumerate(plot.labels)]
     lines = [pen.wrapped(words, room[n] - 1, 12) for n, words in enumerate(plot.labels)]
+    if max(lines) > MOST_LINES:
+        return column(pen)
+    y = pen.key(pen.room.y) if pen.named() else pen.room.y
+    h = pen.room.y + (pen.room.h if pen.room.h is not None else pen.height(0.58, 1.02) + (y - pen.room.y)) - y
     over = max((lines[n] * pen.line for n in range(count) if leans[n][1] < -0.8), default=pen.line)
     under = max((lines[n] * pen.line for n in range(count) if leans[n][1] > 0.8), default=pen.line)
     sides = max((room[n] for n in range(count) if abs(leans[n][0]) > 0.2), default=0.0)

@@ -165,7 +165,8 @@ def heatmap(pen: Pen) -> tuple[float, str]:
     every = 1 if all(heads) else max(1, math.ceil((max(pen.wide(words) for words in plot.shown) + 10) / band))
     head = (max(lines or 1 for lines in heads) if every == 1 else 1) * pen.line + 6
     y = pen.room.y
-    tall = (pen.room.h - head) / rows if pen.room.h is not None else min(56.0, max(26.0, pen.room.w * 0.5 / rows))
+    needed = max((pen.wrapped(row.name, gutter - GAP, 6) for row in plot.rows), default=1) * pen.line + 4.0
+    tall = (pen.room.h - head) / rows if pen.room.h is not None else max(min(56.0, max(26.0, pen.room.w * 0.5 / rows)), needed)
     for label in range(0, columns, every):
         text = pen.text(
             plot.shown[label],
@@ -188,7 +189,7 @@ def heatmap(pen: Pen) -> tuple[float, str]:
     told = max(pen.wide(word) for line in words for word in line) <= band - 4 and tall >= pen.line
     for row, one in enumerate(plot.rows):
         top = y + head + row * tall
-        lines = min(3, max(1, int(tall // pen.line)))
+        lines = min(6, max(1, int(tall // pen.line)))
         height = min(lines, pen.label_lines(one.name, gutter - GAP, lines) or lines) * pen.line
         name = pen.text(
             one.name,

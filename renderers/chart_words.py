@@ -12,6 +12,7 @@ from flipchart.renderers.style import readable
 from flipchart.renderers.typeset import LEADING, measure
 
 MOST_ROWS = 30  # of a table without a given height
+HEAD = 10  # lines of a column's name: a question of a survey
 CARDS = 6  # big numbers side by side
 
 
@@ -182,8 +183,10 @@ def table(pen: Pen) -> tuple[float, str]:
             wide = widths[c] - (2 * gap if 0 < c < columns - 1 else gap)
             anchor = left if aligns[c] == "start" else left + wide
             fill = style.quiet if header else style.ink
-            text = pen.text(words, anchor, y + pad, align=aligns[c], room=wide + 1, size=size, weight=weight, fill=fill, lines=3,
-                            role="value" if c and not header else "label", step=0 if header else min(at, 12), **where)  # fmt: skip
+            text = pen.text(
+                words, anchor, y + pad, align=aligns[c], room=wide + 1, size=size, weight=weight, fill=fill,
+                lines=HEAD if header else 3, role="value" if c and not header else "label", step=0 if header else min(at, 12), **where,
+            )  # fmt: skip
             texts.append(text)
             tall_lines = max(tall_lines, len(text.lines))
             x += widths[c]

@@ -304,6 +304,23 @@ def test_long_names_lie_down() -> None:
     assert all(name in words(drawing) for name in long)
 
 
+LONG = [f"{n} A label that goes on and on until it is as long as eighty characters in all, no less"[:80] for n in range(8)]
+
+
+@pytest.mark.parametrize("mark", ["radar", "heatmap", "table"])
+def test_names_of_eighty_characters_stand_whole_beside_each_other(mark: str) -> None:
+    wide = {"labels": LONG, "series": [{"name": "n", "values": [8, 7, 6, 5, 4, 3, 2, 1]}]}
+    tall = {"labels": ["2021", "2022", "2023"], "series": [{"name": name, "values": [1, 2, 3]} for name in LONG[:3]]}
+    assert check(chart(mark=mark, title="T", **(wide if mark == "radar" else tall))) == []
+
+
+@pytest.mark.parametrize("mark", ["bar", "lollipop", "funnel", "donut", "waterfall", "diverging", "dumbbell"])
+def test_thousands_of_labels_are_no_endless_page(mark: str) -> None:
+    for labels in ([f"Cat {n}" for n in range(3000)], [f"{n * 7919 % 3001} things" for n in range(3000)]):
+        made = chart(mark=mark, labels=labels, series=[{"name": "v", "values": [n % 97 + 1 for n in range(3000)]}])
+        assert draw(made).height < 1600
+
+
 # What is stressed and said
 
 
