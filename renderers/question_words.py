@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from flipchart import assets
-from flipchart.renderers import cells, icons, roles, times
+from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Column, Table
 from flipchart.renderers.places import country_names, located
 from flipchart.renderers.skeleton import stands
@@ -180,7 +180,11 @@ def _shortened(name: Sequence[str], said: Sequence[str]) -> bool:
 @cache
 def _cut(word: str, part: str) -> bool:
     """Whether a part of a name is no word, but the beginning of one: the indep of IndepYear, of "independence"."""
-    return len(part) > 4 and word.startswith(part) and not any(icons.spoken(one) for one in (part, f"{part}e", f"{part}s", f"{part}y"))
+    if len(part) <= 4 or not word.startswith(part):
+        return False
+    from flipchart.renderers import icons
+
+    return not any(icons.spoken(one) for one in (part, f"{part}e", f"{part}s", f"{part}y"))
 
 
 @cache
