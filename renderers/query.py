@@ -202,6 +202,7 @@ def run(query: Query, tables: Mapping[str, Table], lang: str = "en") -> Result:
         plan = Answer(query, table, lang, pointing(query, table, every(tables)))
         with opened(table, plan.needed(), plan.beside()) as database:
             rows = fetched(database, plan.sql(database), plan.values, table.name)
+            plan.counted(database, len(rows))
         return plan.result(rows)
     except NoRows as found:
         raise NoRows(" ".join(str(found).split()), " ".join(found.query.split())) from None

@@ -30,6 +30,8 @@ class Plan:
         self.query, self.table, self.lang, self.pointing, self.called = query, table, lang, pointing, called
         self.values: dict[str, object] = {}
         self.notes: list[str] = []
+        self.rows = ""
+        """SQL that counts the rows that a list is of; empty for figures."""
         self.names = {column.name: column for column in table.columns}
         self.fields = {column.name: f"k{n}" for n, column in enumerate(table.columns)}
         self.derived: dict[str, str] = {}
@@ -126,8 +128,17 @@ class Plan:
                 if self.query.sort in {"down", "up"}
                 else ""
             )
+            self.rows = f"SELECT count(*) FROM t{where}"
             return f"SELECT {', '.join(picked)} FROM t{where}{order} LIMIT {self.query.limit or MOST_ROWS}"
         return self._grouped(database, where)
+
+    def counted(self, database: Any, found: int) -> None:
+        """Note of how many rows those found are the first, where they are told as they come and more of them fit."""
+        if not self.rows or self.query.sort in {"down", "up"} or found != self.query.limit:
+            return
+        every = self._fetch(database, self.rows)[0][0]
+        if every > found:
+            self.notes.append(say("query.listed", self.lang, shown=number(found, self.lang), all=number(every, self.lang)))
 
     def _selected_alike(self) -> None:
         """Raise SpecProblem where figures of single periods would stand beside those told once for all of them."""

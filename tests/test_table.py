@@ -702,6 +702,13 @@ def test_a_share_of_one_label_is_of_all_and_one_figure_leads_nobody() -> None:
     assert _resolved(SHOPS, {"group": ["region"], "measures": [{"column": "revenue"}], "where": north}).title == "North: 30"
 
 
+def test_a_list_that_is_cut_says_of_how_many_rows(tmp_path: Path) -> None:
+    words = "name,city\n" + "".join(f"C{n},{'Rome Bonn'.split()[n % 2]}\n" for n in range(600))
+    rome = [{"column": "city", "is": "=", "value": ["Rome"]}]
+    assert "200 of 300 rows." in _resolved(words, {"select": ["name"], "where": rome, "limit": 200}, mark="table").said
+    assert not any("of" in note for note in _resolved(words, {"select": ["name"], "where": rome, "limit": 300}, mark="table").said)
+
+
 def test_titles_tell_ties_dates_and_names_as_people_write_them() -> None:
     most = {"group": ["region"], "measures": [{"column": "revenue"}], "sort": "down"}
     assert _resolved(SHOPS, most).title == "East leads with 40"
