@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flipchart.renderers.axis import figures, is_sign
-from flipchart.renderers.chart import bins, foreseen
+from flipchart.renderers.chart_decided import bins, foreseen
 from flipchart.renderers.chart_spec import Chart, every, logged, steps, tasks, written_labels
 from flipchart.renderers.drawing import UNSEEN, Box, ChartFrame, Connector, Item, Path, Text, flat
 from flipchart.renderers.marks import ticks

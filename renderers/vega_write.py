@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from flipchart.renderers.axis import from_zero, moment_at, position
-from flipchart.renderers.chart import foreseen
+from flipchart.renderers.chart_decided import foreseen
 from flipchart.renderers.chart_spec import Chart, steps, tasks
 from flipchart.renderers.chart_trend import TRENDED, trend, trends
 from flipchart.renderers.problem import SpecProblem

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from flipchart import assets
 from flipchart.renderers import check as checker
 from flipchart.renderers import svg
-from flipchart.renderers.chart import FORM, MARKS, Chart, bins, check_claims, facts, headline, shown, steps
+from flipchart.renderers.chart import FORM, MARKS, Chart, check_claims, facts, headline, shown, steps
+from flipchart.renderers.chart_decided import bins
 from flipchart.renderers.drawing import Box, ChartFrame, Drawing, Group, Path, TableFrame, Text, flat
 from flipchart.renderers.read import read
 from flipchart.renderers.registry import form
