@@ -110,11 +110,10 @@ def layout(spec: Whiteboard, style: Style, width: float, height: float | None) -
     items += [moved(item, dx, dy) for item in out]
     if height is None:
         feet, height = sheet.foot(spec, style, width, room.y + h)
-    framed = (
-        not board.sections
-        or not design.startswith(("flow", "lanes"))
-        or any(isinstance(item, Box) and item.name.startswith("section:") for item in out)
-    )
+    frames = [item.name for item in out if isinstance(item, Box) and item.name.startswith("section:")]
+    framed = not board.sections or not design.startswith(("flow", "lanes")) or bool(frames)
+    if design == "lanes" and len(set(frames)) < len(frames):
+        framed = False  # a lane in pieces is none
     drawing = sheet.finish(spec, style, width, height, [*items, *feet], told(spec, board))
     return drawing if framed else replace(drawing, extra={**drawing.extra, "unframed": True})
 

@@ -18,6 +18,7 @@ PASSING = 1  # arrows that may run from one row to the next where a board may be
 MANY = 30  # cards up to which a long flow is cut into rows
 FEW = 14  # cards up to which a board that leaves room is pulled apart
 LOOSE = (1.45, 1.2)  # how far, at most
+READ = 0.8  # of the smallest type, at which lanes are still read
 ROWS = 9  # in which a long flow is set on a page too small for it
 WIDER = (1.3, 1.6, 2.0, 2.6, 4.0)  # pages that a board too full for its own is laid out on, to be drawn smaller
 PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
@@ -42,6 +43,7 @@ class _Mode:
 _RIGHT: tuple[_Mode, ...] = (_Mode(True, 13.0, 8.5), _Mode(True, 9.5, 7.0, 0.85), _Mode(True, 7.2, 6.0, 0.7))
 _DOWN: tuple[_Mode, ...] = (_Mode(False, 13.0, 10.0), _Mode(False, 9.5, 8.0, 0.85), _Mode(False, 7.2, 6.5, 0.7))
 _CUT = _Mode(True, 7.2, 6.0, 0.6)
+_NARROW = _Mode(True, 6.0, 5.0, 0.5)
 _LOW = _Mode(True, 7.2, 6.0, 0.6, plain=True)
 _LAST = (
     _Mode(False, 7.2, 6.5, 0.6, stacked=True),
@@ -87,7 +89,18 @@ def lanes(canvas: Canvas) -> Made:
         if found:
             _, _, best = min(found, key=lambda one: one[0])
             return picture(canvas, best.plan, best.setting), best.plan.w, best.plan.h
-    return flow(canvas)
+    small = _small_lanes(canvas) if canvas.h is not None else None
+    return shrunk((picture(canvas, small.plan, small.setting), small.plan.w, small.plan.h), canvas) if small else flow(canvas)
+
+
+def _small_lanes(canvas: Canvas) -> _Laid | None:
+    """The lanes that need shrink least on a page of given height; None where they would be too small to read."""
+    pages = [replace(canvas, w=share * canvas.w, h=None) for share in (1.0, *WIDER)]
+    modes = [replace(mode, lanes=True) for mode in (_NARROW, *_RIGHT[1:], *_DOWN)]
+    found = [laid for page in pages for mode in modes if (laid := _laid(page, canvas.sizes()[-1], mode)) and not laid.plan.broken]
+    sized = [(min(canvas.w / laid.plan.w, canvas.most / laid.plan.h), n) for n, laid in enumerate(found)]
+    best, at = max(sized, default=(0.0, 0))
+    return found[at] if best >= READ else None
 
 
 def _tries(canvas: Canvas, size: float, way: str) -> Iterator[_Laid]:

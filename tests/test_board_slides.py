@@ -1,6 +1,7 @@
 """A board that is too full for a slide goes on over several: each box stands on one of them, each arrow, and all of it can be read."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -107,3 +108,13 @@ def test_groups_keep_their_frames_on_every_slide(spec: Whiteboard) -> None:
 
 def test_a_board_that_fits_stays_on_one_slide() -> None:
     assert len(slides(chain(12))) == len(slides(web(9))) == 1
+
+
+def test_lanes_too_long_for_a_slide_go_on_over_several_and_are_never_cut_in_pieces() -> None:
+    names = ["Claim comes in", "Read the policy", "Check the damage", "Ask for photos", "Write the report", "Approve it", "Pay", "Close"]
+    nodes = [{"name": name, "group": f"Team {n % 3}"} for n, name in enumerate(names)]
+    edges = [{"start": a, "end": b, "label": "then"} for a, b in pairwise(names)]
+    drawn = slides(Whiteboard.model_validate({"title": "A claim", "design": "lanes", "nodes": nodes, "edges": edges}))
+    for drawing in drawn:
+        lanes = [item.name for item in flat(drawing.items) if isinstance(item, Box) and item.name.startswith("section:")]
+        assert lanes and len(lanes) == len(set(lanes))
