@@ -43,14 +43,15 @@ def head(
     y = gap
     if spec.title:
 
-        def titled(beside: float) -> Text:
+        def titled(beside: float, most: int = 3) -> Text:
             return place(
                 spec.title, gap, y, width - 2 * gap - beside, None if height is None else height * 0.3,
                 size=style.size(level, width), smallest=style.size(max(1, level - 2), width), fill=style.ink, family=style.heading,
-                weight=style.bold, most_lines=3, leading=1.22, balance=True, part=spec.id, field="title", role="title",
+                weight=style.bold, most_lines=most, leading=1.22, balance=True, part=spec.id, field="title", role="title",
             )  # fmt: skip
 
-        title = titled(0.0)
+        # A title is set in few lines, but never cut for that.
+        title = next((made for most in (3, 6) if not (made := titled(0.0, most)).cut), None) or titled(0.0, 12)
         tall = len(title.lines) * title.size * 1.22
         if art is not None and width >= ROOMY:
             size = max(2.2 * style.size(level, width), tall)

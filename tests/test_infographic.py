@@ -762,3 +762,12 @@ def test_dates_on_a_square_page_are_no_thin_band() -> None:
     spec = Infographic.model_validate({"title": "Years", "family": "timeline", "items": items, "look": {"design": "milestones"}})
     tops = [text.y for text in _set(render.draw(spec, style(), 720.0, 720.0), "label")]
     assert max(tops) - min(tops) > 300
+
+
+@pytest.mark.parametrize("size", [(390.0, None), (960.0, 540.0), (450.0, 800.0)])
+@pytest.mark.parametrize("words", ["屋顶下储存热量让冬天变得更短更便宜" * 6, "Storing heat under the roof makes every winter shorter " * 7])
+def test_a_title_as_long_as_a_paragraph_is_not_cut(words: str, size: tuple[float, float | None]) -> None:
+    spec = Infographic.model_validate({"title": words, "items": [{"label": "Roof"}, {"label": "Wall"}, {"label": "Floor"}]})
+    drawing = render.draw(spec, style(), *size)
+    (title,) = [text for text in texts(drawing) if text.field == "title"]
+    assert not title.cut and not checker.check(drawing)
