@@ -21,6 +21,8 @@ from flipchart.renderers.words import number, say
 
 MOST_KINDS = 8  # colours of one scatter
 FEWEST = 3  # whole periods that something is concluded from
+MOST_BESIDE = 6  # columns of a table in one chart
+APART = 50  # times as large, from where on figures have no scale in common
 STILL = 0.05  # percent: a change that is written as none
 MOST_TIED = 3  # labels with the same figure that a title names
 NAMED = 24  # characters of a name that a title begins with
@@ -198,8 +200,17 @@ def _takeaway(chart: Chart) -> str:
     moved_most = max(
         (change, row) if change is not None and abs(change) < 1e4 else (-math.inf, row) for row, change in enumerate(found.changes)
     )
-    if moved_most[0] > -math.inf and len(chart.labels) > 1 and chart.mark != "waterfall" and not weekly:
+    alone = len(chart.series) == 1
+    if (
+        moved_most[0] > -math.inf
+        and len(chart.labels) > 1
+        and chart.mark != "waterfall"
+        and not weekly
+        and (alone or _moves(moved_most[0]))
+    ):
         return _moved(chart, *moved_most, lang)
+    if alone and not weekly and chart.moments and len(chart.labels) > 2 and found.lowest and found.lowest.value < found.highest.value:
+        return _peak(chart, found.highest)
     if chart.query is not None and any(measure.minus for measure in chart.query.measures) and found.lowest:
         end = max(found.highest, found.lowest, key=lambda one: abs(one.value))
         return f"{called(chart, end)}: {'+' if end.value > 0 else ''}{write.said(end.value)}"
@@ -237,6 +248,20 @@ def _first(chart: Chart, end: Point, *, below: bool) -> str:
     return say("chart.title.leads", lang, label=label, value=value)
 
 
+def _moves(change: float) -> bool:
+    """Whether a change in percent is written as one."""
+    return abs(change) >= STILL
+
+
+def _peak(chart: Chart, highest: Point) -> str:
+    """When a series had its highest figure."""
+    one = chart.series[highest.series]
+    name, lang = worded(one.name or chart.y_title or chart.unit), chart.lang or "en"
+    value = figures(one.values, one.unit or chart.unit, lang).said(highest.value)
+    label = (written_labels(chart, lang) or chart.labels)[highest.label]
+    return say("chart.title.peak", lang, name=name[:1].upper() + name[1:], label=label, value=value)
+
+
 def _answers(chart: Chart, found: Facts) -> bool:
     """Whether the label that is stressed has the highest or the lowest figure: that is what the chart tells."""
     ends = [end.label for end in (found.highest, found.lowest) if end is not None]
@@ -253,10 +278,9 @@ def _moved(chart: Chart, change: float, row: int, lang: str) -> str:
     told = {"name": name[:1].upper() + name[1:], "first": long[good[0]], "last": long[good[-1]]}
     unit = one.unit or chart.unit
     write = figures(values, unit, lang)
-    if abs(change) < STILL and (peak := max(values)) > min(values):
-        at = long[one.values.index(peak)]
-        return say("chart.title.peak", lang, name=told["name"], label=at, value=write.said(peak))
-    if abs(change) < STILL:
+    if not _moves(change) and (peak := max(values)) > min(values):
+        return _peak(chart, Point(row, one.values.index(peak), peak))
+    if not _moves(change):
         return say("chart.title.same", lang, value=write.said(values[0]))
     if few(values) and change:
         return say(f"chart.title.{'rose' if change > 0 else 'sank'}", lang, low=write.full(values[0]), high=write.full(values[-1]), **told)
@@ -279,7 +303,7 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
     main = figured[0].name if figured else ""
     measure = {"column": main, "take": roles.taken(figured[0])} if figured else {"take": "count"}
     if dated:
-        wanted.append({"mark": "line", "query": {"group": [dated[0].name], "measures": [measure]}})
+        wanted.append({"mark": "line", "query": {"group": [dated[0].name], "measures": _beside_one_another(table) or [measure]}})
     if grouped and roles.calendar(grouped[0]):
         wanted.append({"mark": "column", "query": {"group": [grouped[0].name], "measures": [measure]}})
     elif grouped:
@@ -312,6 +336,19 @@ def rule_charts(table: Table, lang: str = "en") -> list[Chart]:
         if len(out) == 3:
             break
     return (out + even)[:3]
+
+
+def _beside_one_another(table: Table) -> list[dict[str, str]]:
+    """The columns of a table of one row a date that are of one kind, such as a country each; empty where they are not."""
+    found, dated = roles.figured(table), roles.dated(table)
+    alike = [c for c in found if (c.unit, roles.taken(c)) == (found[0].unit, roles.taken(found[0])) and isinstance(c.high, float)]
+    highs = [abs(c.high) for c in alike if isinstance(c.high, float)]
+    if roles.grouped(table) or not roles.unique(dated[0], table) or len(alike) < 2 or len(alike) < len(found):
+        return []
+    if not min(highs) or max(highs) > APART * min(highs):
+        return []
+    largest = sorted(alike, key=lambda c: -abs(c.high) if isinstance(c.high, float) else 0.0)[:MOST_BESIDE]
+    return [{"column": c.name, "take": roles.taken(c)} for c in alike if c in largest]
 
 
 def correlated(chart: Chart) -> float | None:

@@ -206,8 +206,13 @@ class Answer(Plan):
         rows = "" if measure.take == "share" else _rows(measure)
         return self._take_words(measure, name) + (f": {rows}" if rows else "")
 
+    def _single_rows(self) -> bool:
+        """Whether each label is one row's, whose figure is a mean of nothing but itself."""
+        name = find(self.query.group[0], list(self.names)) if len(self.query.group) == 1 and not self.query.each else None
+        return name is not None and self.names[name].kind == "text" and self.names[name].distinct == self.table.rows
+
     def _take_words(self, measure: Measure, name: str) -> str:
-        if measure.take == "sum":
+        if measure.take == "sum" or (measure.take in {"mean", "median", "min", "max"} and self._single_rows()):
             return name
         if measure.take == "ratio":
             return f"{name} / {measure.over or _counted(self.query, self.lang)}"

@@ -10,7 +10,8 @@ from flipchart.renderers.database import Column, Table
 _NOT_SUMMED = re.compile(
     r"\b(?:delays?|lateness|prices?|salar(?:y|ies)|wages?|marks?|rates?|ratios?|percent\w*|pct|shares?|average|avg|mean|median|ages?|temperature|temp|scores?|ratings?|rated|stars?|index|lat|lon"
     r"|per|density|speed|humidity|pressure|height|weight|gpa|grade|duration|latency|efficiency|mpg|level|satisfaction|nps|quality|confidence|probability|concentration|voltage|expectancy|elevation|altitude|depth"
-    r"|length|width|thickness|diameter|mass|horsepower|acceleration|displ|displacement|mileage|hwy|cty|bmi|carat|life exp|percap(?:ita)?"
+    r"|length|width|thickness|diameter|mass|horsepower|acceleration|displ|displacement|mileage|hwy|cty|bmi|carat"
+    r"|life exp(?:ect)?|percap(?:ita)?|fertility|mortality|odds|winds?|direction|dir|rank(?:ing)?|seed|position|degrees"
     r")\b|%"
     r"|gehalt|\blohn\b|salario|salário|salaire|sueldo|工资|薪|給料|वेतन|راتب|preis|quote|anteil|\balter\b|\bnote\b|temperatur|\bprix|\btaux|\bâge|température|precio|\btasa|\bedad|temperatura|preço|\btaxa|\bidade|\bnota\b"
     r"|分数|成绩|अंक|点数|料金|价格|单价|率|比例|年龄|温度|评分|価格|単価|割合|年齢|気温|評価|दर|मूल्य|आयु|तापमान|سعر|نسبة|معدل|عمر|درجة",
@@ -28,6 +29,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"day|month|quarter|week|hour|weekday|tag|monat|quartal|woche|stunde|mes|mês|mois", re.IGNORECASE)
+_STEP_OF = re.compile(r"(?:date|day|week|month|hour|quarter) of (?:the )?(?:day|week|month|quarter|year)", re.IGNORECASE)
 _MEASURING = re.compile(
     r"(?:measure|metric|variable|indicator|parameter|kpi)s?(?: name)?|kennzahl|indicador|indicateur|messgröße|指标|指標", re.IGNORECASE
 )
@@ -43,7 +45,9 @@ def taken(column: Column) -> Literal["sum", "mean"]:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
     if step(column) or (_WEIGHT.search(words) and (column.low == 0.0 or _TONNES.search(f"{words} {column.unit}"))):
         return "mean" if step(column) else "sum"  # what was loaded or picked; nobody weighs nothing, or is weighed in tonnes
-    rated = column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) or _fraction(column)
+    rated = (
+        column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) or _fraction(column) or _deviation(column)
+    )
     return "mean" if rated else "sum"
 
 
@@ -53,9 +57,16 @@ def _fraction(column: Column) -> bool:
     return isinstance(low, float) and isinstance(high, float) and 0 <= low < high <= 1 and not column.whole
 
 
+def _deviation(column: Column) -> bool:
+    """True for figures that say how far something is off, either way: neither money nor counted."""
+    low, high = column.low, column.high
+    return isinstance(low, float) and isinstance(high, float) and low < 0 < high and not column.whole and not money(column)
+
+
 def step(column: Column) -> bool:
     """True for numbers of months, days or hours, which are no amounts."""
-    return column.kind == "number" and bool(_STEP.fullmatch(column.name.strip()))
+    words = column.name.strip().replace("_", " ")
+    return column.kind == "number" and bool(_STEP.fullmatch(words) or _STEP_OF.fullmatch(words))
 
 
 def scaled(column: Column) -> bool:
@@ -76,7 +87,7 @@ def years(column: Column) -> bool:
 
 def identity(column: Column) -> bool:
     """True for numbers and words that only tell rows apart: ids, codes, postcodes."""
-    return bool(_IDENTITY.search(column.name))
+    return bool(_IDENTITY.search(column.name)) or (column.kind == "number" and bool(re.search(r"[a-z]{3}no$", column.name)))
 
 
 def unique(column: Column, table: Table) -> bool:
@@ -162,6 +173,7 @@ def figured(table: Table) -> list[Column]:
         c for c in table.columns if c.kind == "number" and not identity(c) and c.low != c.high and not answer(c) and not _coordinate(c)
     ]
     found = [c for c in found if not (c.whole and unique(c, table) and _counting(c, table))] or found
+    found = [c for c in found if not (years(c) or step(c))] or found
     return sorted(found, key=lambda c: (taken(c) != "sum", not _MONEY.search(c.name), not c.unit, c.empty > table.rows * 0.3))
 
 

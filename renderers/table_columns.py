@@ -32,6 +32,9 @@ def column_of(name: str, given: list[Any], *, points: bool = False) -> tuple[Col
             if _serial(name, numbers):
                 values = [None if found is None else datetime(1899, 12, 30) + timedelta(days=int(found[0])) for found in numbers]
                 return told_of(Column(name, "time", grain=_grain(values), empty=empty), values), values
+            if (second := _second(name, numbers)) is not None:
+                values = [None if found is None else datetime(1970, 1, 1) + timedelta(seconds=found[0] * second) for found in numbers]
+                return told_of(Column(name, "time", grain=_grain(values), empty=empty), values), values
             numbers = _alike(numbers)
             values = [None if found is None else found[0] for found in numbers]
             units = Counter(found[1] for found in numbers if found and found[1])
@@ -153,6 +156,15 @@ def _serial(name: str, numbers: Sequence[tuple[float, str] | None]) -> bool:
     found = [one[0] for one in numbers if one]
     called = re.search(r"date|datum|fecha|\bdata\b|\bday\b|日期|日付|तारीख|تاريخ", name, re.IGNORECASE)
     return bool(called and found) and all(value.is_integer() and 20_000 <= value <= 80_000 for value in found)
+
+
+def _second(name: str, numbers: Sequence[tuple[float, str] | None]) -> float | None:
+    """What a moment counted from 1970 on, as computers do, is to be multiplied with to give seconds; None where figures are no moments."""
+    found = [one[0] for one in numbers if one]
+    if not found or not re.search(r"time|date|epoch|created|updated|(?:^|[^a-z])ts$", name, re.IGNORECASE):
+        return None
+    fits = (unit for unit in (1.0, 1e-3) if all(value.is_integer() and 6.3e8 <= value * unit <= 2.2e9 for value in found))
+    return next(fits, None)
 
 
 _IN = {  # what a unit is in the first of its kind

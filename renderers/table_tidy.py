@@ -152,8 +152,25 @@ def header_of(rows: list[list[Any]]) -> tuple[int, bool]:
         periods = [cell for cell in named if is_period(cell)]
         if len(periods) >= 2 and len(periods) >= len(named) - 4 and below and isinstance(named[0], str) and not is_period(named[0]):
             return at, True
-        return (at + 1, True) if _headed(rows, at) else (at, False)
+        return (at + 1, True) if _headed(rows, at) else (at, _named_by_years(rows, at))
     return 0, False
+
+
+def _named_by_years(rows: list[list[Any]], at: int) -> bool:
+    """Whether words and a year or two name columns whose figures are no years: "state, 2022" over "Alaska, -14.6"."""
+    periods = [c for c, cell in enumerate(rows[at]) if is_period(cell)]
+    words = [cell for cell in rows[at] if not is_blank(cell) and not is_period(cell)]
+    below = [row[c] for row in rows[at + 1 : at + 40] for c in periods if c < len(row) and not is_blank(row[c])]
+    named = bool(periods and words) and all(isinstance(cell, str) and not figure_like(cell) for cell in words)
+    figures = [cell for cell in below if figure_like(cell)]
+    return named and len(below) > 1 and len(figures) >= 0.9 * len(below) and sum(map(_year, below)) < 0.2 * len(below)
+
+
+def _year(cell: Any) -> bool:
+    """True for a figure that may be a year, or a date."""
+    if isinstance(cell, str) and (found := cells.read(cell)) is not None:
+        cell = found.value
+    return is_period(cell) or (isinstance(cell, str) and times.read(cell) is not None)
 
 
 def _headed(rows: list[list[Any]], at: int) -> bool:

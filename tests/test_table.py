@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flipchart.renderers import cells, database, times
+from flipchart.renderers import cells, database, roles, times
 from flipchart.renderers.chart import Chart, check_claims, questions, resolve, rule_charts
 from flipchart.renderers.database import Table
 from flipchart.renderers.drawing import Text, flat
@@ -731,7 +731,36 @@ def test_a_course_that_ends_where_it_began_did_not_grow_nothing() -> None:
     rates = "year,jobless_rate\n2022,4%\n2023,6%\n2024,5%\n"
     course = {"group": ["year"], "measures": [{"column": "jobless_rate", "take": "mean"}]}
     assert _resolved(rates, course, mark="line").title == "Mean jobless rate rose from 4% in 2022 to 5% in 2024", "no percent of percent"
-    assert _resolved(rates.replace("5%", "4%"), course, mark="line").title == "Mean jobless rate peaked at 6% in 2023"
+    assert _resolved(rates.replace("5%", "4%"), course, mark="line").title == "Mean jobless rate peaked at 6% (2023)"
+
+
+def test_words_and_a_year_can_be_the_names_of_columns() -> None:
+    lean = read("state,2022\nAlabama,-29.2\nAlaska,-14.6\nHawaii,31.1\n", "lean.csv")
+    assert ([column.name for column in lean.columns], lean.rows) == (["state", "2022"], 3), "2022 is no figure of a state called state"
+    built = read("Tower,1889\nBridge,1937\nDam,1936\n", "built.csv")
+    assert built.rows == 3, "years below a year are figures alike"
+
+
+def test_moments_counted_by_computers_are_dates() -> None:
+    seconds = read("Timestamp,Price\n" + "".join(f"{1517558400 - n * 86400},{n}\n" for n in range(9)), "p.csv")
+    thousandths = read("time,mag\n" + "".join(f"{1517558400000 - n * 86400000},{n}\n" for n in range(9)), "q.csv")
+    for table in (seconds, thousandths):
+        assert table.columns[0].kind == "time" and table.columns[0].high == datetime(2018, 2, 2, 8)
+    assert read("item,amount\na,1517558400\nb,1517472000\n", "r.csv").columns[1].kind == "number"
+
+
+def test_columns_of_one_kind_stand_beside_one_another_in_the_first_chart() -> None:
+    days = "".join(f"2017-09-{day:02d},{day % 7},{day * 3 % 11},{day * 5 % 13}\n" for day in range(1, 29))
+    first = rule_charts(read(f"Date,Harvey,Irma,Maria\n{days}", "m.csv"))[0]
+    assert [one.name for one in first.series] == ["Harvey", "Irma", "Maria"] and first.mark == "line"
+    alone = "".join(f"2017-09-{day:02d},{day * 3 % 11 if day > 1 else 0}\n" for day in range(1, 29))
+    one = rule_charts(read(f"Date,Harvey\n{alone}", "o.csv"))[0]
+    assert len(one.series) == 1 and "peaked at" in one.title, "from nought nothing grows in percent"
+
+
+def test_what_is_off_either_way_and_numbers_of_things_are_not_added_up() -> None:
+    table = read("day,pollno,error,profit\n2024-01-01,7,-1.5,-10.5\n2024-01-02,9,2.5,20.5\n2024-01-02,11,0.5,3\n", "e.csv")
+    assert [(c.name, roles.taken(c)) for c in roles.figured(table)] == [("profit", "sum"), ("error", "mean")]
 
 
 def test_first_charts_keep_months_in_order_and_show_what_differs() -> None:
