@@ -21,6 +21,7 @@ LOOSE = (1.45, 1.2)  # how far, at most
 READ = 0.8  # of the smallest type, at which lanes are still read
 ROWS = 9  # in which a long flow is set on a page too small for it
 WIDER = (1.3, 1.6, 2.0, 2.6, 4.0)  # pages that a board too full for its own is laid out on, to be drawn smaller
+SPOKES = 7  # arrows with words at one card, from which the others stand on both sides of it
 PLAIN = {"box", "queue", "person", "document", "store"}  # shapes that may be made wider
 
 
@@ -65,6 +66,8 @@ def flow(canvas: Canvas, way: str = "") -> Made:
     """The board as a flow running `way` ("right", "down", or "" for what fits best); higher than there is room only where nothing fits."""
     best: tuple[float, _Laid] | None = None
     sizes = canvas.sizes()
+    if canvas.w >= WIDE and not way and (spoked := next((laid for size in sizes if (laid := _hub(canvas, size))), None)):
+        return picture(canvas, spoked.plan, spoked.setting), spoked.plan.w, spoked.plan.h
     full = len(canvas.board.cards) + len(canvas.board.links) > FULL
     for n, size in enumerate(sizes[-1:] if full and canvas.h is not None else sizes):
         for laid in _tries(canvas, size, way):
@@ -76,6 +79,44 @@ def flow(canvas: Canvas, way: str = "") -> Made:
             break
     found = best[1] if best else _last(canvas, sizes[-1])
     return shrunk((picture(canvas, found.plan, found.setting), found.plan.w, found.plan.h), canvas)
+
+
+def _hub(canvas: Canvas, size: float) -> _Laid | None:
+    """One card that many arrows with words tie to all others, which stand on both sides of it; None for another graph, or without room."""
+    board = canvas.board
+    if len(board.links) < SPOKES or len(board.links) != len(board.cards) - 1 or not board.labelled or board.sections:
+        return None
+    hub = max(range(len(board.cards)), key=lambda v: sum(v in (link.start, link.end) for link in board.links))
+    if len({link.start + link.end - hub for link in board.links if hub in (link.start, link.end)} - {hub}) != len(board.links):
+        return None
+    out = [i for i, link in enumerate(board.links) if link.start == hub]
+    order = [*out, *(i for i, link in enumerate(board.links) if link.end == hub)]
+    most, mode = (len(order) + 1) // 2, _RIGHT[0]
+    setting = _setting(canvas, size, mode)
+    whole = Plan([(0.0, 0.0, 0.0, 0.0)] * len(board.cards), [()] * len(board.links), [None] * len(board.links), [])
+    for side, links in ((1, sorted(order[:most])), (-1, sorted(order[most:]))):
+        some = [hub, *(board.links[i].start + board.links[i].end - hub for i in links)]
+        vertices, arcs, areas = _graph(canvas, some, links, setting, mode)
+        # All run away from the middle; what comes in shares no line with what goes out.
+        arcs = [replace(arc, start=0, end=arc.start, trunk=-1 - arc.trunk) if arc.start else arc for arc in arcs]
+        plan = layered(vertices, arcs, areas, right=True, most=canvas.w, gaps=_gaps(board, size, mode))
+        if plan is None:
+            return None
+        x, y, w, h = plan.boxes[0]
+        _add(whole, _turned(plan, 2 * x + w) if side < 0 else plan, some, links, -x - w / 2, -y - h / 2)
+    whole.lines = [line[::-1] if link.end == hub else line for link, line in zip(board.links, whole.lines, strict=True)]
+    left, top = min(x for x, *_ in whole.boxes), min(y for _, y, *_ in whole.boxes)
+    found = Plan(list(whole.boxes), list(whole.lines), list(whole.labels), [])
+    _add(found, whole, range(len(board.cards)), range(len(board.links)), -left, -top)
+    found.w, found.h = max(x + w for x, _, w, _ in found.boxes), max(y + h for _, y, _, h in found.boxes)
+    return _Laid(found, setting) if found.w <= canvas.w and found.h <= canvas.most else None
+
+
+def _turned(plan: Plan, wide: float) -> Plan:
+    """The plan as in a mirror that stands `wide` / 2 px from its left."""
+    boxes = [(wide - x - w, y, w, h) for x, y, w, h in plan.boxes]
+    lines = [tuple((wide - x, y) for x, y in line) for line in plan.lines]
+    return replace(plan, boxes=boxes, lines=lines, labels=[at and (wide - at[0], at[1]) for at in plan.labels])
 
 
 def lanes(canvas: Canvas) -> Made:

@@ -937,3 +937,17 @@ def test_a_lane_on_a_page_of_given_height_stays_one_lane(size: tuple[float, floa
     frames = [item for item in flat(drawing.items) if isinstance(item, Box) and item.name.startswith("section:")]
     assert len(frames) == len({frame.name for frame in frames}) == 4
     assert min(text.size for text in texts(drawing) if text.lines) >= 8.8
+
+
+@pytest.mark.parametrize("size", [(960.0, None), (960.0, 540.0)])
+@pytest.mark.parametrize("into", [0, 3, 9])
+def test_what_many_arrows_with_words_tie_to_one_box_stands_on_both_sides_of_it(into: int, size: tuple[float, float | None]) -> None:
+    lines = [f"Service {n} -> hub: calls" if n < into else f"hub -> Service {n}: asks" for n in range(9)]
+    drawing = render.draw(Whiteboard.model_validate({"title": "T", "edges": lines}), style(), *size)
+    boxes = {box.name: box for box in cards(drawing)}
+    hub = boxes.pop("hub")
+    right = [box for box in boxes.values() if box.x > hub.x + hub.w]
+    left = [box for box in boxes.values() if box.x + box.w < hub.x]
+    assert (len(right), len(left)) == (5, 4)
+    assert sum(line.end == "hub" for line in connectors(drawing)) == into
+    assert not faults(drawing) and not checker.check(drawing)
