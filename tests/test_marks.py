@@ -330,6 +330,15 @@ def test_a_name_at_its_line_hides_it_too(opened: Callable[..., Chat]) -> None:
     assert line.evaluate("node => Number(getComputedStyle(node).opacity)") == 1
 
 
+def test_between_the_figures_of_a_line_the_nearest_is_told(opened: Callable[..., Chat]) -> None:
+    tab = opened(SALES | {"mark": "line", "labels": [f"2025-{n:02d}" for n in range(1, 8)], "series": [{"values": [5, 6, 5, 7, 6, 8, 7]}]})
+    before, after = (tab.mark("series1", f"values.{n}").bounding_box() for n in (2, 3))
+    assert before and after
+    x, y = (before[at] * 0.7 + after[at] * 0.3 for at in ("x", "y"))
+    tab.page.mouse.move(x + before["width"] / 2, y + before["height"] / 2)
+    tab.frame.wait_for_function("[...document.querySelectorAll('[role=tooltip]')].some(tip => tip.innerText.startsWith('Mar 2025: 5'))")
+
+
 def test_nobody_else_can_say_what_is_pointed_at(opened: Callable[..., Chat]) -> None:
     tab = opened(SALES)
     tab.page.evaluate(

@@ -373,6 +373,27 @@
   }
   const tipped = target => target.closest?.('[data-tip],[data-part][data-field]');
   main.addEventListener('pointerover', event => { const node = tipped(event.target); if (node) hint(node); else hush(); });
+  // Between the figures of a line, or beside a small dot, the nearest figure is told.
+  const REACH = 60, FIGURE = '[data-part][data-tip][data-at^="values."]';
+  let looking = 0;
+  function nearest(x, y, own) {
+    let best = null, least = REACH;
+    for (const node of main.querySelectorAll(own ? `${FIGURE}[data-part="${CSS.escape(own)}"]` : FIGURE)) {
+      const box = node.getBoundingClientRect();
+      const far = Math.hypot(x - box.left - box.width / 2, y - box.top - box.height / 2);
+      if (far < least && !node.classList.contains('off')) { best = node; least = far; }
+    }
+    return best;
+  }
+  main.addEventListener('pointermove', ({ target, clientX, clientY }) => {
+    const node = tipped(target), whole = node?.dataset.tip && !node.dataset.at && !node.dataset.field;
+    if (looking || (node && !whole)) return;
+    looking = requestAnimationFrame(() => {
+      looking = 0;
+      const close = nearest(clientX, clientY, whole && node.dataset.part);
+      if (close) hint(close); else if (!node) hush();
+    });
+  });
   main.addEventListener('pointerleave', hush);
   main.addEventListener('focusin', event => { const node = tipped(event.target); if (node) hint(node); });
   main.addEventListener('focusout', hush);
