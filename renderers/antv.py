@@ -100,6 +100,7 @@ _WRITTEN: dict[str, tuple[str, str]] = {
     "dates": ("sequence-timeline-plain-text", "sequences"),
     "roadmap": ("sequence-timeline-rounded-rect-node", "sequences"),
     "places": ("sequence-roadmap-vertical-badge-card", "sequences"),
+    "map": ("list-grid-simple", "lists"),
     "versus": ("compare-binary-horizontal-simple-fold", "compares"),
     "sides": ("compare-binary-horizontal-simple-vs", "compares"),
     "before-after": ("compare-binary-horizontal-simple-arrow", "compares"),

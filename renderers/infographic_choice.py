@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from flipchart.renderers import infographic_compare as compare
 from flipchart.renderers import infographic_list as lists
+from flipchart.renderers import infographic_map as maps
 from flipchart.renderers import infographic_rounds as rounds
 from flipchart.renderers import infographic_shape as shapes
 from flipchart.renderers import infographic_stats as stats
@@ -107,6 +108,11 @@ class Outline:
     def fields(self) -> bool:
         """True for four fields that hold points, or that were meant as such."""
         return self.nested >= 0.75 or self.spec.family == "quadrant"
+
+    @cached_property
+    def countries(self) -> bool:
+        """True where each item is another country."""
+        return self.count <= 12 and bool(maps.codes([item.label for item in self.spec.items], self.spec.lang or "en"))
 
     @cached_property
     def levels(self) -> bool:
@@ -245,6 +251,7 @@ DESIGNS: tuple[Design, ...] = (
     Design("journey", ways.journey, {"steps": 0.84, "timeline": 0.7}, least=3, most=8, chars=80, when=lambda s: s.flat),
     Design("roadmap", ways.roadmap, {"timeline": 0.92, "plan": 1.1}, least=2, most=12, chars=400, when=lambda s: s.dated == 1.0),
     Design("places", ways.places, {"timeline": 0.6, "places": 1.1}, least=2, most=14, chars=200, when=lambda s: s.flat),
+    Design("map", maps.atlas, {"places": 1.25, "list": 0.7, "stats": 0.4}, 2, 12, chars=140, when=lambda s: s.flat * s.countries),
     Design("versus", compare.versus, {"compare": 1.0}, least=2, most=3, chars=900, when=lambda s: s.nested > 0.5),
     Design("table", compare.table, {"compare": 1.05, "list": 0.5}, least=2, most=7, chars=900, when=lambda s: s.shared),
     Design("sides", compare.sides, {"compare": 0.95, "list": 0.7}, least=2, most=2, chars=400),

@@ -350,6 +350,7 @@ SHAPES: dict[str, Infographic] = {
         {"family": "timeline", "items": [{"label": n, "when": n, "children": [{"label": "do"}]} for n in ("Q1", "Q2", "Q3")]}
     ),
     "places": of("Bergen Oslo Bodø", family="places"),
+    "map": of("Brazil Ethiopia Vietnam", family="places"),
     "venn": of("Art Code Craft", family="overlap"),
     "iceberg": Infographic.model_validate(
         {"items": [{"label": x, "children": [{"label": "a"}, {"label": "b"}]} for x in ("Visible", "Hidden")]}
@@ -771,3 +772,15 @@ def test_a_title_as_long_as_a_paragraph_is_not_cut(words: str, size: tuple[float
     drawing = render.draw(spec, style(), *size)
     (title,) = [text for text in texts(drawing) if text.field == "title"]
     assert not title.cut and not checker.check(drawing)
+
+
+@pytest.mark.parametrize("size", [(960.0, None), (960.0, 540.0), (720.0, 900.0), (390.0, None)])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_countries_stand_on_a_map_where_they_are(lang: str, size: tuple[float, float | None]) -> None:
+    names = {"en": ("Portugal", "Germany", "Poland", "Greece"), "ar": ("البرتغال", "ألمانيا", "بولندا", "اليونان")}[lang]
+    spec = Infographic.model_validate({"title": "T", "lang": lang, "family": "places", "items": [{"label": name} for name in names]})
+    drawing = render.draw(spec, style(), *size)
+    numbers = [item for item in flat(drawing.items) if isinstance(item, Text) and item.words.isdigit()]
+    west, north, east, south = [next(item.lines[0] for item in numbers if item.words == str(n)) for n in (1, 2, 3, 4)]
+    assert west.x < north.x < east.x and south.y > max(north.y, east.y)
+    assert not checker.check(drawing)
