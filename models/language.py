@@ -63,6 +63,9 @@ MET = 0.6  # what a word that people write counts, beside a small word
 SHORTEST = 3  # letters of such a word
 ODD = -0.5  # what a word that neither people write nor an icon is called by counts for English
 HEARD = {"en": 0.4, "es": 0.3, "pt": 0.3, "fr": 0.3, "de": 0.3}  # a guess, before a word is read, at who writes in Latin letters
+FOREIGN = 8.0  # by how much likelier a spelling is another language's than English, where no word of it is known
+CLEARLY = 2.0  # the same of a language that many write in
+ROWS = tuple(row[::way] for row in ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "azertyuiop") for way in (1, -1))
 LEAST = -30.0  # no spelling counts for less: names and technical terms are spelt alike everywhere
 
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+\.\S+|[\w/\\]+\.\w{2,4}\b|<[^>\n]{1,80}>", re.S)
@@ -161,17 +164,25 @@ def _written() -> dict[str, dict[str, float]]:
 
 def _latin(text: str) -> str:
     scores: defaultdict[str, float] = defaultdict(float)
-    for word in WORD.findall(text):
+    text = WORD.sub(
+        lambda word: "" if len(word[0]) > SHORTEST and any(word[0] in row for row in ROWS) else word[0], text
+    )  # "asdf" is no German
+    likely = _speller().rank(text)  # (language, log-likelihood), the likeliest first
+    words = WORD.findall(text)
+    if text.isascii() and not any(word in OWNERS or word in _written() or spoken(word) for word in words):
+        told = str(likely[0][0])
+        return told if dict(likely)[UNKNOWN] < likely[0][1] - (CLEARLY if told in HEARD else FOREIGN) else UNKNOWN
+    odd = 0.0 if likely[0][0] == UNKNOWN else ODD  # words spelt wrong look like no language's, all of them together like English
+    for word in words:
         for piece in (word, *re.split("['’]", word)) if "'" in word or "’" in word else (word,):
             if piece in OWNERS and (len(piece) > 1 or piece == word):
                 for language in WORDS:
                     scores[language] += (piece in WORDS[language]) / OWNERS[piece]
         if word not in OWNERS:
-            for language, share in (_written().get(word) or {"en": 1.0 if spoken(word) else ODD}).items():
+            for language, share in (_written().get(word) or {"en": 1.0 if spoken(word) else odd}).items():
                 scores[language] += MET * share
     for language in HEARD:
         scores[language] += HEARD[language]
-    likely = _speller().rank(text)  # (language, log-likelihood), the likeliest first
     for language, likelihood in likely:
         scores[language] += SPELT * max(LEAST, likelihood - likely[0][1])
     best = max(scores.values())

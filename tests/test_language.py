@@ -87,7 +87,7 @@ def test_the_language_of_a_short_message_is_told(language: str, message: str) ->
 
 NAMED = {
     "en": "pizza recipe|machine learning mindmap|world war 2|bubble sort animation|solar system animation|keto diet|avocado toast"
-    "|volcano eruption|piano chords|pomodoro timer|tiramisu|blockchain infographic|inflation",
+    "|volcano eruption|piano chords|totel paymets per custmer, highst 5|avrage arival dealy per arline|pomodoro timer|tiramisu|blockchain infographic|inflation",
     "es": "sistema solar|receta de paella|ventas por región|células animales|agujeros negros",
     "pt": "receita de bolo|guerra fria|juros compostos|tipos de energia|conversor de moedas",
     "fr": "cycle de l'eau|recette de crêpes|trous noirs|types d'énergie|schéma réseau",
@@ -102,7 +102,7 @@ def test_the_language_of_a_bare_topic_is_told(language: str, message: str) -> No
     assert detect(message) == language
 
 
-@pytest.mark.parametrize("message", ["", "   ", "42", "👍", "???", "```\nfür = 1\n```", "1, 2, 3"])
+@pytest.mark.parametrize("message", ["", "   ", "42", "👍", "???", "```\nfür = 1\n```", "1, 2, 3", "asdf qwer zxcv", "hjkl", "asdasd"])
 def test_what_has_no_words_reads_as_english(message: str) -> None:
     assert detect(message) == "en"
 
