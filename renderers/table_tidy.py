@@ -12,7 +12,9 @@ from typing import Any
 from flipchart.renderers import cells, roles, times
 from flipchart.renderers.database import Cell, Column, Note, Table
 from flipchart.renderers.problem import SpecProblem
+from flipchart.renderers.table_clock import with_times
 from flipchart.renderers.table_columns import column_of, is_blank, told_of
+from flipchart.renderers.table_missing import without_marks
 from flipchart.renderers.typeset import clean
 
 MOST_COLUMNS = 200
@@ -93,8 +95,12 @@ def tidied(rows: list[list[Any]], name: str, notes: list[Note], *, points: bool 
     if not kept_columns:
         raise SpecProblem(f"{name} has names but no values; add rows below its first line")
     found = [column_of(names[c], [row[c] for row in body], points=points) for c in kept_columns]
+    unread = [values for _, values in found]
+    found, voided = without_marks(found)
+    found, timed = with_times(found)
+    notes += [*voided, *timed]
     table = Table(name, tuple(column for column, _ in found), len(body), cells=tuple(tuple(values) for _, values in found))
-    for column, values in found:
+    for (column, _), values in zip(found, unread, strict=True):
         spoiled = sum(1 for value, row in zip(values, body, strict=True) if value is None and not is_blank(row[names.index(column.name)]))
         if spoiled and column.kind != "text":
             notes.append(Note("unread", (("count", spoiled), ("column", column.name))))

@@ -817,3 +817,36 @@ def test_a_saved_table_names_its_labels_and_holds_sums_without_what_adding_up_le
     chart = resolve(Chart.model_validate({"query": {"group": ["city"], "measures": [{"column": "amount"}]}}), {"sales.csv": read(file)})
     saved = form("chart").writes["csv"][1](chart, style(), {}).decode("utf-8-sig").splitlines()
     assert saved == ["city,amount", "B,40", "A,38"]
+
+
+def test_figures_that_stand_for_no_value_are_left_out_and_said() -> None:
+    rows = [
+        f"2024-05-{n + 1:02d},{-200 if n % 5 == 0 else n},{-200 if n % 4 == 0 else -n % 9},{-999 if n % 6 == 0 else n - 20},{-n * 10}"
+        for n in range(28)
+    ]
+    table = read(("day,co,temperature,level,debt\n" + "\n".join(rows)).encode(), "air.csv")
+    lows = {column.name: (column.low, column.empty) for column in table.columns[1:]}
+    assert lows == {"co": (1.0, 6), "temperature": (0.0, 7), "level": (-19.0, 5), "debt": (-270.0, 0)}
+    assert [(dict(note.values)["value"], dict(note.values)["count"]) for note in table.remarks if note.key == "void"] == [
+        ("-200", 13),
+        ("-999", 5),
+    ]
+    once = read(("day,profit\n" + "\n".join(f"2024-05-{n + 1:02d},{-250 if n in (3, 9, 12) else n}" for n in range(28))).encode(), "p.csv")
+    assert once.columns[1].low == -250 and not once.remarks  # losses, as far as anybody knows
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [("Date,Time", "{day},{hour:02d}:30"), ("Datum;Uhrzeit", "{day};{hour}.30.00"), ("time,day", "{half}:30 {m},{day}")],
+)
+def test_days_and_times_are_read_as_moments(head: str, cells: str) -> None:
+    rows = [
+        cells.format(day=f"2024-05-{n // 24 + 1:02d}", hour=n % 24, half=n % 12 or 12, m="pm" if n % 24 > 11 else "am") + f"{head[4:5]}{n}"
+        for n in range(72)
+    ]
+    mark = ";" if ";" in head else ","
+    rows = [row.replace(head[4:5], mark) if head[4:5] not in {",", ";"} else row for row in rows]
+    table = read(f"{head}{mark}level\n".encode() + "\n".join(rows).encode(), "log.csv")
+    day = next(column for column in table.columns if column.kind == "time" and column.grain == "minute")
+    assert day.distinct == 72 and (day.low, day.high) == (datetime(2024, 5, 1, 0, 30), datetime(2024, 5, 3, 23, 30))
+    assert [note.key for note in table.remarks] == ["clock"]
