@@ -384,9 +384,9 @@ class _Sentence(Contrasts):
             if (extreme is None and self.column(group[0]).kind == "number") or (extreme is None and self.lasting(group[0])):
                 sort = "label" if extreme is None else sort
         bad = any(m.get("column") and roles.unwelcome(self.column(m["column"])) for m in measures if m.get("column") in self.reader.names)
-        if sort in {"up", "down"} and bad and self.has("best", "worst"):
+        if bad and self.has("best", "worst"):
             extreme = "most" if self.has("worst") else "least"
-            sort = "down" if self.has("worst") else "up"
+            sort = {"most": "down", "least": "up"}[extreme] if sort in {"up", "down"} else sort
         ranking = (
             timed and len(group) == 1 and not then and bool(extreme) and self.has("which", "when", "best", "worst", *self.superlatives())
         )

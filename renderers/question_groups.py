@@ -18,6 +18,7 @@ _ALL = {"all", "the", "alle", "aller", "allen", "todos", "todas", "tous", "toute
 _OF = {"of", "von", "de"}
 _MOST = {"most", "the most", "fewest", "the fewest"}
 _PARTED = {"stacked", "stack", "grouped", "split", "colored", "coloured", "divided", "broken", "separated", "sorted", "shown"}
+_HOW_MANY = {"how many", "number of", "wie viele", "cuantos", "cuantas", "quantos", "quantas", "combien de"}
 _BARE = {f"{word}{s}" for word in ("decade", "year", "quarter", "month", "week", "day") for s in ("", "s")}
 
 
@@ -39,7 +40,8 @@ class Groups(Each):
             if n in self.used or n in self.relatives:
                 continue
             grain: Every = next((g for g in reversed(GRAINS) if item.says(g)), "") if item.kind == "concept" or time in item.columns else ""
-            if grain and any(one.says("count") for one in self.before(n, 1)) and grain == getattr(time, "grain", ""):
+            if grain and any(one.says("count") and fold(one.words) in _HOW_MANY for one in self.before(n, 1)):
+                self.assumed = self.assumed or grain != getattr(time, "grain", "")  # "in how many hours": of rows, or of hours?
                 continue  # "how many days"
             if grain and (own := self.part_of_year(grain)) is not None:
                 opened = (

@@ -110,7 +110,8 @@ def unwelcome(column: Column | str) -> bool:
     """True for figures of which less is better, by their name: delays, costs, errors."""
     return bool(
         re.search(
-            r"delay|late|wait|cost|expens|error|defect|complain|bounce|churn|absen|fault|loss|verspät|kosten|fehl|retras|espera|attente|延误|遅",
+            r"delay|\blate\b|wait|cost|expens|error|defect|complain|bounce|churn|absen|fault|loss|verspät|kosten|fehl|retras|espera|attente|延误|遅"
+            r"|pollut|emission|\b(?:co2?|no[x2]|so2|pm\s?10|pm\s?2)(?![a-z])|crime|death|\bdead|injur|victim|accident|waste|debt|unemploy|poverty|mortality|infection",
             column if isinstance(column, str) else column.name,
             re.IGNORECASE,
         )

@@ -146,3 +146,14 @@ def test_slips_of_small_words_are_put_right(base: Mapping[str, Table], said: str
 
     readers = [reader for _, reader in question._readers(question.every(base), "en")]
     assert respelt(f"people hired {said} 5", readers)[0] == f"people hired {meant} 5"
+
+
+def test_the_worst_hour_is_the_one_with_most_of_what_nobody_wants() -> None:
+    rows = [f"2024-05-{n // 24 + 1:02d} {n % 24:02d}:00,{(n % 24) * 3 + n % 2},{n % 24 + 1}" for n in range(240)]
+    air = {"air.csv": read(("when,NO2 (µg/m³),country rank\n" + "\n".join(rows)).encode(), "air.csv")}
+    for asked, first in (("At what hour of the day is NO2 worst?", "23:00"), ("At what hour of the day is NO2 best?", "0:00")):
+        reading = question.read(asked, air)
+        assert reading is not None and reading.sure, asked
+        assert run(reading.query, air).labels[0] == first
+    hours = question.read("In how many hours was NO2 above 50?", air)
+    assert hours is None or not hours.sure
