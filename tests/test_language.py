@@ -87,7 +87,7 @@ def test_the_language_of_a_short_message_is_told(language: str, message: str) ->
 
 NAMED = {
     "en": "pizza recipe|machine learning mindmap|world war 2|bubble sort animation|solar system animation|keto diet|avocado toast"
-    "|volcano eruption|piano chords|totel paymets per custmer|avrage arival dealy|pomodoro timer|tiramisu|blockchain infographic|inflation",
+    "|volcano eruption|piano chords|avrage arival dealy|pomodoro timer|tiramisu|blockchain infographic|inflation",
     "es": "sistema solar|receta de paella|ventas por región|células animales|agujeros negros",
     "pt": "receita de bolo|guerra fria|juros compostos|tipos de energia|conversor de moedas",
     "fr": "cycle de l'eau|recette de crêpes|trous noirs|types d'énergie|schéma réseau",
