@@ -70,7 +70,9 @@ def dumbbell(pen: Pen) -> tuple[float, str]:
             continue
         canvas = Canvas(span, Span(0.0, 1.0, strip.middle, strip.middle + 1.0))
         dimmed = bool(plot.stressed) and label not in plot.stressed
-        canvas.line([placed[0][0], placed[-1][0]], [0.0, 0.0], pen.muted, 2.0 if dimmed else 4.0, Tag(plot.part, "", pen.order(0, label)))
+        canvas.line(
+            [placed[0][0], placed[-1][0]], [0.0, 0.0], pen.style.muted, 2.0 if dimmed else 4.0, Tag(plot.part, "", pen.order(0, label))
+        )
         for value, row in placed:
             tag = pen.tag(row, label)
             canvas.dots([value], [0.0], size, pen.colour(row), [tag], pen.style.sheet, 1.0)
@@ -119,9 +121,9 @@ def slope(pen: Pen) -> tuple[float, str]:
         )
         pen.keep(pen.nudged(text), 0.0)
     hues = {row: _hue(pen, row, steep) for row in lines}
-    for row in sorted(lines, key=lambda row: hues[row] != pen.muted):
+    for row in sorted(lines, key=lambda row: hues[row] != pen.style.muted):
         ys, hue = [pen.value(row, label) for label in (0, 1)], hues[row]
-        canvas.line([0.0, 1.0], ys, hue, 2.6 if hue != pen.muted else 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
+        canvas.line([0.0, 1.0], ys, hue, 2.6 if hue != pen.style.muted else 1.8, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
         tags = [pen.tag(row, label, step=row + 1) for label in (0, 1)]
         canvas.dots([0.0, 1.0], ys, 8.0, hue, tags, pen.style.sheet, 1.0)
     pen.items += canvas.items
@@ -130,7 +132,7 @@ def slope(pen: Pen) -> tuple[float, str]:
         ends = sorted((up.px(value), row) for row in lines if (value := pen.value(row, label)) is not None)
         tall = [taken[row] * pen.line for _, row in ends]
         for middle, (_, row) in zip(spread([at for at, _ in ends], tall, 1.0, y - 2, pen.room.y + h), ends, strict=True):
-            strong, top = hues[row] != pen.muted, middle - taken[row] * pen.line / 2
+            strong, top = hues[row] != pen.style.muted, middle - taken[row] * pen.line / 2
             ink = readable(hues[row], pen.style.sheet) if strong else pen.style.quiet
             look: dict[str, Any] = {"align": align, "weight": 600 if strong else 400, "fill": ink, "step": row + 1}
             figure = pen.text(_told(pen, row, label), x, middle - pen.line / 2, role="value", **look, **pen.where(row, label))
@@ -175,4 +177,4 @@ def _hue(pen: Pen, row: int, steep: list[int]) -> str:
     falls = [one for one in steep if _rise(pen, one) < 0]
     if row in rises[:1]:
         return pen.style.accent
-    return pen.style.series[1] if row in falls[:1] else pen.muted
+    return pen.style.series[1] if row in falls[:1] else pen.style.muted

@@ -63,12 +63,12 @@ def _panel(pen: Pen, row: int, rows: list[int], across: Span, up: Span, room: tu
     canvas.rule(across.start - 3, up.start, across.end + 5, up.start, pen.style.quiet, 1.0)
     xs, labels = pen.along(), range(len(plot.labels))
     if len(rows) <= BEHIND:
-        faint = mix(pen.muted, pen.style.sheet, 0.5)
+        faint = mix(pen.style.muted, pen.style.sheet, 0.5)
         for other in rows:
             if other != row:
                 canvas.line(xs, [pen.value(other, label) for label in labels], faint, 1.0, Tag("", "", row + 1))
     ys = [pen.value(row, label) for label in labels]
-    colour = pen.muted if plot.stressed_row not in {None, row} else pen.style.accent
+    colour = pen.style.muted if plot.stressed_row not in {None, row} else pen.style.accent
     canvas.line(xs, ys, colour, 2.2, Tag(plot.rows[row].part, plot.rows[row].name, row + 1))
     good = [label for label in labels if ys[label] is not None]
     for label in good if len(good) <= 40 else good[-1:]:
@@ -131,7 +131,7 @@ def sparklines(pen: Pen) -> tuple[float, str]:
             canvas.line(
                 xs,
                 ys,
-                pen.style.accent if stressed else pen.muted,
+                pen.style.accent if stressed else pen.style.muted,
                 2.2 if stressed else 1.8,
                 Tag(plot.rows[row].part, plot.rows[row].name, row + 1),
             )

@@ -15,7 +15,7 @@ from flipchart.renderers.drawing import UNSEEN, Align, Box, Command, Item, Path,
 from flipchart.renderers.layered import Layered
 from flipchart.renderers.marks import Canvas, Span, Tag
 from flipchart.renderers.sheet import Room
-from flipchart.renderers.style import Style, contrast, mix, on, readable
+from flipchart.renderers.style import Style, contrast, mix, on
 from flipchart.renderers.times import Moment
 from flipchart.renderers.typeset import LEADING, break_lines, measure, place
 from flipchart.renderers.words import say
@@ -129,12 +129,6 @@ class Pen:
         return axis.figures([value for row in self.plot.rows for value in row.values], self.plot.unit, self.plot.lang)
 
     @cached_property
-    def muted(self) -> str:
-        """The quiet grey-blue of what is not stressed."""
-        tint = mix(mix(self.style.accent, self.style.quiet, 0.3), self.style.sheet, 0.55)
-        return readable(tint, self.style.sheet, 3.0) if self.style.name == "contrast" else readable(tint, self.style.sheet, 1.9)
-
-    @cached_property
     def grid_colour(self) -> str:
         """The colour of gridlines: the theme's rule, lightened where it is as dark as ink."""
         rule, sheet = self.style.rule, self.style.sheet
@@ -191,13 +185,13 @@ class Pen:
         if stressed is not None:
             rank = row - (row > stressed)
             fade = 1.0 if self.plot.mark == "line" else max(0.34, 1.0 - 0.33 * rank)
-            return self.style.accent if row == stressed else mix(self.muted, self.style.sheet, fade)
+            return self.style.accent if row == stressed else mix(self.style.muted, self.style.sheet, fade)
         return self.style.accent if len(self.plot.rows) == 1 else self.style.hue(row)
 
     def bar_colour(self, row: int, label: int) -> str:
         """The colour of one bar."""
         if len(self.plot.rows) == 1 and self.plot.stressed:
-            return self.style.accent if label in self.plot.stressed else self.muted
+            return self.style.accent if label in self.plot.stressed else self.style.muted
         return self.colour(row)
 
     def ink_on(self, fill: str) -> str:

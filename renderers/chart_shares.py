@@ -111,7 +111,7 @@ def _by_hand(pen: Pen, item: Item) -> Item:
 
 def _slice_colour(pen: Pen, rank: int, label: int) -> str:
     if pen.plot.stressed:
-        return pen.style.accent if label in pen.plot.stressed else mix(pen.muted, pen.style.sheet, max(0.45, 1.0 - 0.16 * rank))
+        return pen.style.accent if label in pen.plot.stressed else mix(pen.style.muted, pen.style.sheet, max(0.45, 1.0 - 0.16 * rank))
     return pen.style.hue(rank)
 
 

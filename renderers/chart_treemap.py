@@ -99,7 +99,7 @@ def _tile(pen: Pen, tile: Tile, row: int, label: int, share: float, most: float,
     value = pen.value(row, label) or 0.0
     hue = pen.colour(row)
     if plot.stressed:
-        hue = pen.style.accent if label in plot.stressed else pen.muted
+        hue = pen.style.accent if label in plot.stressed else pen.style.muted
     tone = mix(hue, pen.style.sheet, (0.42 if len(plot.rows) == 1 else 0.6) + (0.58 if len(plot.rows) == 1 else 0.4) * value / most)
     fill, stroke, thick = pen.paint(hue if plot.stressed else tone)
     w, h = max(0.5, tile.w - 2), max(0.5, tile.h - 2)

@@ -35,7 +35,7 @@ def _paint(pen: Pen, label: int, run: Run) -> tuple[str, str | None, float]:
     """Totals are quiet, rises in the accent, falls in the second colour."""
     total = _total(pen, label)
     if total:
-        return pen.paint(pen.style.accent if label in pen.plot.stressed else pen.muted)
+        return pen.paint(pen.style.accent if label in pen.plot.stressed else pen.style.muted)
     return pen.paint(pen.style.accent if run[1] >= run[0] else pen.style.series[1])
 
 

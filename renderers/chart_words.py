@@ -137,7 +137,7 @@ def _spark(pen: Pen, y: float, tall: float) -> float:
     canvas = Canvas(
         Span(xs[0], xs[-1], pen.room.x + 4, pen.room.x + wide - 6), Span(low, high if high > low else low + 1, y + tall - 6, y + 6)
     )
-    canvas.line(xs, ys, pen.muted, 2.0, Tag(plot.rows[0].part, "", 2))
+    canvas.line(xs, ys, pen.style.muted, 2.0, Tag(plot.rows[0].part, "", 2))
     tags = [pen.tag(0, label, step=2) for label in range(len(ys))]
     canvas.dots(xs[-1:], ys[-1:], 8.0, pen.style.accent, tags[-1:])
     pen.items += canvas.items

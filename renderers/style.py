@@ -134,6 +134,12 @@ class Style(BaseModel):
         turn, at = divmod(place, len(self.series))
         return mix(self.series[at], self.sheet, max(0.35, 1 - 0.3 * turn)) if turn else self.series[at]
 
+    @property
+    def muted(self) -> str:
+        """The quiet grey-blue of what stands beside what is stressed."""
+        tint = mix(mix(self.accent, self.quiet, 0.3), self.sheet, 0.55)
+        return readable(tint, self.sheet, 3.0 if self.name == "contrast" else 1.9)
+
     def size(self, level: int, width: float) -> float:
         """Type size in px of `level` 0 (smallest) to 4 (largest) on a canvas `width` px wide; never under SMALLEST."""
         scale = min(1.15, max(0.86, math.pow(width / 960.0, 0.35)))

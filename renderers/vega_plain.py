@@ -274,11 +274,11 @@ class Plain:
             series = self.channels.get("detail")
         if "detail" in self.channels and series is not self.channels["detail"]:
             raise SpecProblem("Vega-Lite's detail beside a colour on bars is not plain")
-        if "order" in self.channels:
-            raise SpecProblem("Vega-Lite's order of stacked bars is not plain")
         if measure.aggregate in {"min", "max"} and self.channels and series is not None and not across:
             raise SpecProblem("Vega-Lite's stack of extremes is not plain")
         labels, rows = self._table(label, measure, series, total=True)
+        if "order" in self.channels and (series is None or self._turns(self.channels["order"], series) != [name for name, _ in rows]):
+            raise SpecProblem("Vega-Lite's order of stacked bars is not plain")
         named = {"unset": "stacked", "zero": "stacked", True: "stacked", "normalize": "share"}
         stack = "" if across or len(rows) < 2 else named.get(measure.stack, "") if isinstance(measure.stack, str | bool) else ""
         if len(rows) > 1 and not across and not stack:
@@ -294,6 +294,15 @@ class Plain:
         if label.bin and mark == "bar":
             raise SpecProblem("Vega-Lite's lying bins are not plain")
         return self._made(mark, labels, rows, label, measure, stack)
+
+    def _turns(self, order: Channel, series: Channel) -> list[str]:
+        """The names of series in the order that their bars are stacked in; empty where each bar has an order of its own."""
+        turns: dict[str, set[float]] = {}
+        for row in self.rows:
+            turn = figure(value_at(row, order.field))
+            turns.setdefault(called(value_at(row, series.field)), set()).add(math.nan if turn is None else turn)
+        told = all(len(one) == 1 and not math.isnan(min(one)) for one in turns.values())
+        return sorted(turns, key=lambda name: min(turns[name])) if told and order.sort == "ascending" and not order.aggregate else []
 
     def _lines(self) -> Record:
         mark = mark_of(self.view)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 
 from flipchart.renderers.axis import from_zero, moment_at, position
-from flipchart.renderers.chart_decided import foreseen
+from flipchart.renderers.chart_decided import foreseen, stressed
 from flipchart.renderers.chart_spec import Chart, steps, tasks
 from flipchart.renderers.chart_trend import TRENDED, trend, trends
 from flipchart.renderers.problem import SpecProblem
-from flipchart.renderers.style import Style
+from flipchart.renderers.style import Style, mix
 from flipchart.renderers.times import Moment
 from flipchart.renderers.vega_rows import Record, iso
 from flipchart.renderers.vega_write_layers import grid
@@ -32,7 +32,7 @@ def write(chart: Chart, style: Style) -> bytes:
             raise SpecProblem(f"Vega-Lite has no {chart.mark}; show it as `{_UNKNOWN[chart.mark]}` before, or write it as SVG")
         if chart.mark not in {"multiples", "sparklines", "violin"}:
             out["width"], out["height"] = "container" if chart.mark not in {"pie", "donut"} else 360, 360
-        out |= _view(chart)
+        out |= _told_apart(_view(chart), chart, style)
     ink = {"labelColor": style.quiet, "titleColor": style.quiet, "labelFont": style.sans, "titleFont": style.sans}
     out["config"] = {
         "background": style.sheet,
@@ -45,6 +45,22 @@ def write(chart: Chart, style: Style) -> bytes:
         "title": {"color": style.ink, "anchor": "start", "font": style.heading},
     }
     return (json.dumps(out, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _told_apart(view: Record, chart: Chart, style: Style) -> Record:
+    """The view with what is stressed in the accent and all else quiet, as it is drawn."""
+    labels, row = stressed(chart)
+    encoding = view.get("encoding", {})
+    if row is not None and encoding.get("color", {}).get("field") == "series":
+        names = [one["series"] for one in view["data"]["values"]]
+        fades = [1.0 if chart.mark == "line" else max(0.34, 1.0 - 0.33 * rank) for rank in range(len(chart.series))]
+        hues = [style.accent if n == row else mix(style.muted, style.sheet, fades[n - (n > row)]) for n in range(len(chart.series))]
+        encoding["color"] = encoding["color"] | {"scale": {"domain": list(dict.fromkeys(names)), "range": hues}}
+    elif labels and "color" not in encoding and chart.mark in {"column", "bar"}:
+        painted = {label: style.accent if n in labels else style.muted for n, label in enumerate(chart.labels)}
+        scale = {"domain": list(painted), "range": list(painted.values())}
+        view["encoding"] = encoding | {"color": {"field": "label", "type": "nominal", "legend": None, "scale": scale}}
+    return view
 
 
 def _view(chart: Chart) -> Record:
@@ -241,7 +257,7 @@ def _by_label(chart: Chart, measure: str) -> Record:
     match chart.mark:
         case "pie" | "donut":
             mark = {"type": "arc", "tooltip": True, **({"innerRadius": 90} if chart.mark == "donut" else {})}
-            return _single(values, mark, {"theta": up | {"stack": True}, "color": along | {"title": None}})
+            return _single(values, mark, {"theta": up | {"stack": True}, "color": along | {"type": "nominal", "title": None}})
         case "heatmap":
             return _single(values, {"type": "rect", "tooltip": True}, {"x": along, "y": series, "color": up})
         case "multiples" | "sparklines":
@@ -276,6 +292,9 @@ def _by_label(chart: Chart, measure: str) -> Record:
                 encoding["color"] = series
                 if chart.stack or chart.mark == "diverging":
                     encoding["x" if flat else "y"] = up | {"stack": "normalize" if chart.stack == "share" else "zero"}
+                    encoding["order"] = {"field": "place", "type": "quantitative"}
+                    ranks = {name: n for n, name in enumerate(dict.fromkeys(row["series"] for row in values))}
+                    values = [row | {"place": ranks[row["series"]]} for row in values]
                 else:
                     encoding["yOffset" if flat else "xOffset"] = series
             return _with_ranges(chart, values, {"type": "bar", "tooltip": True}, encoding, "x" if flat else "y")

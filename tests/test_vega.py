@@ -539,6 +539,24 @@ def test_what_is_written_is_read_back(mark: str, labels: list[str], rows: int, s
     assert [one.values for one in back.series] == [one.values for one in made.series]
 
 
+def test_what_is_stressed_and_stacked_is_written_as_it_is_drawn(official: Any) -> None:
+    look = style()
+    given = {"title": "Bonn leads", "mark": "bar", "labels": ["Rome", "Bonn", "Lyon"], "series": [{"name": "n", "values": [2, 5, 3]}]}
+    one = json.loads(vega_write.write(Chart.model_validate(given), look))
+    paint = one["encoding"]["color"]["scale"]
+    assert dict(zip(paint["domain"], paint["range"], strict=True)) == {"Rome": look.muted, "Bonn": look.accent, "Lyon": look.muted}
+    stack = [{"name": name, "values": [n, 2 * n]} for n, name in enumerate(("Solar", "Wind", "Coal"), 1)]
+    years = {"title": "Coal goes", "mark": "column", "stack": "stacked", "labels": ["2023", "2024"], "series": stack}
+    several = json.loads(vega_write.write(Chart.model_validate(years), look))
+    hues = dict(zip(several["encoding"]["color"]["scale"]["domain"], several["encoding"]["color"]["scale"]["range"], strict=True))
+    assert hues["Coal"] == look.accent and len(set(hues.values())) == 3
+    assert [row["place"] for row in several["data"]["values"] if row["label"] == "2023"] == [0, 1, 2]
+    for written in (one, several):
+        official.validate(written)
+        back = vega.read_values(written)
+        assert [one.name for one in back.series] in (["n"], ["Solar", "Wind", "Coal"]) and back.layers is None
+
+
 def test_a_scatter_and_a_histogram_come_back() -> None:
     made = Chart.model_validate(
         {"mark": "scatter", "series": [{"name": "a", "values": [1, 2], "x": [3, 4]}, {"name": "b", "values": [5], "x": [6]}]}
