@@ -232,7 +232,7 @@ def _two(panel: Panel, arrow: bool) -> float | None:
         return None
     gap = panel.px(16 if not arrow else 64 if not panel.narrow else 56)
     pad = panel.px(24 if not panel.narrow else 18)
-    across = panel.w >= 560
+    across = panel.w >= 560 and (panel.h is None or panel.h <= panel.w)
     w = (panel.w - gap) / 2 if across else panel.w
     made = []
     for i, entry in enumerate(panel.entries):

@@ -345,12 +345,13 @@ def bubbles(panel: Panel) -> float | None:
     left = most + panel.px(20)
     more = panel.share(count, 32)
     y = panel.y
-    for entry, root in zip(panel.entries, roots, strict=True):
-        said = panel.words(entry, panel.w - left)
+    words = [panel.words(entry, panel.w - left) for entry in panel.entries]
+    x = panel.x + max(0.0, panel.w - left - max(said.w for said in words)) / 2
+    for entry, root, said in zip(panel.entries, roots, words, strict=True):
         h = max(most * root, said.h) + more
         fill = panel.style.accent if root > 0.999 else panel.tint(0.22)
-        disc = panel.shape(circle(panel.x + most / 2, y + h / 2, most * root / 2), fill if panel.style.fills else None, panel.style.accent)
-        panel.group(entry, *disc, *said.at(panel.x + left, y + (h - said.h) / 2))
+        disc = panel.shape(circle(x + most / 2, y + h / 2, most * root / 2), fill if panel.style.fills else None, panel.style.accent)
+        panel.group(entry, *disc, *said.at(x + left, y + (h - said.h) / 2))
         y += h + panel.px(12)
     return y - panel.px(12)
 

@@ -166,6 +166,17 @@ def outline(panel: Panel) -> float | None:
     """An indented tree with elbow lines, like the folders of a desk, in columns where the page is wide. Fits any depth."""
     if not any(entry.children for entry in panel.entries):
         return None
+    root = panel.entries[0]
+    if len(panel.entries) == 1 and any(child.children for child in root.children):
+        # One root is a heading over what it holds.
+        head = panel.words(replace(root, children=()), panel.measure(panel.w, 720.0), label=1 if panel.narrow else 2)
+        below = replace(panel, y=panel.y + head.h + panel.px(18), out=[], entries=root.children)
+        below.h = None if panel.h is None else panel.h - head.h - panel.px(18)
+        bottom = outline(below)
+        if bottom is not None and not below.strained:
+            panel.group(root, *head.at(panel.x, panel.y))
+            panel.add(*below.out)
+            return bottom
     count, between = len(panel.entries), panel.px(40)
     columns = max(1, min(3, count // 2, int((panel.w + between) // (panel.px(320) + between))))
     if columns > 1:

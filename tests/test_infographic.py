@@ -784,3 +784,28 @@ def test_countries_stand_on_a_map_where_they_are(lang: str, size: tuple[float, f
     west, north, east, south = [next(item.lines[0] for item in numbers if item.words == str(n)) for n in (1, 2, 3, 4)]
     assert west.x < north.x < east.x and south.y > max(north.y, east.y)
     assert not checker.check(drawing)
+
+
+def test_an_outline_of_one_root_stands_in_columns_under_it() -> None:
+    branches = [{"label": f"Team {n}", "children": [{"label": f"Group {n}.{k}"} for k in range(3)]} for n in range(4)]
+    drawing = _laid([{"label": "Firm", "children": branches}], "outline", 960.0)
+    left = {text.words: round(text.x) for text in _set(drawing, "label")}
+    assert left["Firm"] == left["Team 0"] < left["Team 3"]
+    assert len(_set(drawing, "label")) == 17
+
+
+@pytest.mark.parametrize("design", ["sides", "before-after"])
+def test_two_sides_stand_one_above_the_other_on_a_page_higher_than_wide(design: str) -> None:
+    items = [{"label": side, "children": ["Moves within three months", "Pays every repair"]} for side in ("Before", "After")]
+    spec = Infographic.model_validate({"title": "T", "family": "compare", "items": items, "look": {"design": design}})
+    tops = [[box.y for box in flat(render.draw(spec, style(), 720.0, high).items) if isinstance(box, Box) and box.name.endswith(".side")]
+            for high in (900.0, 500.0)]  # fmt: skip
+    assert tops[0][0] < tops[0][1] and tops[1][0] == tops[1][1]
+
+
+def test_discs_with_their_words_stand_in_the_middle_of_a_square_page() -> None:
+    items = [{"label": f"Land {n}", "value": 9.0 - n, "unit": "t"} for n in range(5)]
+    spec = Infographic.model_validate({"title": "T", "family": "stats", "items": items, "look": {"design": "bubbles"}})
+    drawing = render.draw(spec, style(), 720.0, 720.0)
+    places = [x for item in flat(drawing.items) if isinstance(item, Path) for _, at in item.d for x in at[::2]]
+    assert min(places) > 150
