@@ -25,6 +25,7 @@ MOST_BESIDE = 6  # columns of a table in one chart
 APART = 50  # times as large, from where on figures have no scale in common
 STILL = 0.05  # percent: a change that is written as none
 MOST_TIED = 3  # labels with the same figure that a title names
+SENTENCE = 40  # characters of a column's name, from where on it is no name to ask by
 NAMED = 24  # characters of a name that a title begins with
 
 
@@ -390,7 +391,8 @@ def _spread_title(chart: Chart) -> str:
 
 def questions(table: Table, lang: str = "en") -> list[str]:
     """Four questions that the table can answer, in `lang`."""
-    figured, dated, grouped = roles.figured(table), roles.dated(table), roles.grouped(table)
+    figured, dated = roles.figured(table), roles.dated(table)
+    grouped = sorted(roles.grouped(table), key=lambda c: len(c.name) > SENTENCE or "?" in c.name)  # a survey's own questions last
     out: list[str] = []
     measure = figured[0].name if figured else ""
     group = grouped[0].name if grouped else ""

@@ -763,6 +763,13 @@ def test_what_is_off_either_way_and_numbers_of_things_are_not_added_up() -> None
     assert [(c.name, roles.taken(c)) for c in roles.figured(table)] == [("profit", "sum"), ("error", "mean")]
 
 
+def test_a_survey_is_asked_about_by_its_short_names_first() -> None:
+    heads = "How do you typically check the weather?,If you had a smartwatch how likely would you be to use it,Age,Region"
+    rows = "".join(f"{'app web tv'.split()[n % 3]},{'yes maybe never'.split()[n % 3]},{20 + n % 4}-29,{'NSEW'[n % 4]}\n" for n in range(40))
+    asked = questions(read(f"{heads}\n{rows}", "survey.csv"))
+    assert "Age" in asked[0] and "Region" in asked[1] and not asked[0].endswith("??")
+
+
 def test_first_charts_keep_months_in_order_and_show_what_differs() -> None:
     months = rule_charts(read("month\tsales\nJan\t100\nFeb\t120\nMar\t90\n", "m.tsv"))
     assert months[0].labels == ("Jan", "Feb", "Mar")
