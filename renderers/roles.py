@@ -29,6 +29,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"day|month|quarter|week|hour|weekday|tag|monat|quartal|woche|stunde|mes|mês|mois", re.IGNORECASE)
+_QUOTED = re.compile(r"open|high|low|close|adj\.? ?close", re.IGNORECASE)  # of a share on a day
 _STEP_OF = re.compile(r"(?:date|day|week|month|hour|quarter) of (?:the )?(?:day|week|month|quarter|year)", re.IGNORECASE)
 _MEASURING = re.compile(
     r"(?:measure|metric|variable|indicator|parameter|kpi)s?(?: name)?|kennzahl|indicador|indicateur|messgröße|指标|指標", re.IGNORECASE
@@ -46,7 +47,12 @@ def taken(column: Column) -> Literal["sum", "mean"]:
     if step(column) or (_WEIGHT.search(words) and (column.low == 0.0 or _TONNES.search(f"{words} {column.unit}"))):
         return "mean" if step(column) else "sum"  # what was loaded or picked; nobody weighs nothing, or is weighed in tonnes
     rated = (
-        column.unit in {"%", "°C", "°F", "°", "°c"} or _NOT_SUMMED.search(words) or years(column) or _fraction(column) or _deviation(column)
+        (bool(_QUOTED.fullmatch(words)) and not column.whole)
+        or column.unit in {"%", "°C", "°F", "°", "°c"}
+        or _NOT_SUMMED.search(words)
+        or years(column)
+        or _fraction(column)
+        or _deviation(column)
     )
     return "mean" if rated else "sum"
 

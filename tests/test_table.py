@@ -761,6 +761,9 @@ def test_columns_of_one_kind_stand_beside_one_another_in_the_first_chart() -> No
 def test_what_is_off_either_way_and_numbers_of_things_are_not_added_up() -> None:
     table = read("day,pollno,error,profit\n2024-01-01,7,-1.5,-10.5\n2024-01-02,9,2.5,20.5\n2024-01-02,11,0.5,3\n", "e.csv")
     assert [(c.name, roles.taken(c)) for c in roles.figured(table)] == [("profit", "sum"), ("error", "mean")]
+    share = read("date,open,high,low,close,volume\n2024-01-02,10.5,12.1,9.5,11.2,500\n2024-01-03,11.2,13.5,10.1,12.4,700\n", "s.csv")
+    assert next((c.name, roles.taken(c)) for c in roles.figured(share)) == ("volume", "sum")
+    assert {roles.taken(c) for c in roles.figured(share)[1:]} == {"mean"}, "a share's prices of a year make no sum"
 
 
 def test_a_survey_is_asked_about_by_its_short_names_first() -> None:
