@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import product
 
 from flipchart.renderers.drawing import Box, Command, Item, Text
 from flipchart.renderers.infographic_panel import BODY, Block, Entry, Panel, flow, pile, pile_with, rows_of
@@ -158,9 +159,9 @@ def index(panel: Panel) -> float | None:
     if not panel.forced or panel.h is None:
         return _in_columns(panel, columns, gap, panel.px(14), 1)
     before = panel.strained
-    for columns in range(1, max(1, int(panel.w // 110)) + 1):
+    for numbered, columns in product((True, False), range(1, max(1, int(panel.w // 110)) + 1)):
         panel.out, panel.strained = [], False
-        bottom = _in_columns(panel, columns, 16.0, 6.0, 0)
+        bottom = _in_columns(panel, columns, 16.0, 6.0, 0, numbered=numbered)
         if bottom <= panel.y + panel.h:  # a broken word is better than a lost one
             panel.strained = before
             return bottom
@@ -168,11 +169,11 @@ def index(panel: Panel) -> float | None:
     return _squeezed(panel)
 
 
-def _in_columns(panel: Panel, columns: int, gap: float, space: float, level: int) -> float:
-    """The entries in columns of even height, hairlines between; gives back where the tallest ends."""
+def _in_columns(panel: Panel, columns: int, gap: float, space: float, level: int, *, numbered: bool = True) -> float:
+    """The entries in columns of even height, hairlines between; gives back where the tallest ends. Numbers take room of their own."""
     entries = panel.entries
     number_w = panel.px(18 if len(entries) < 10 else 28)
-    left = number_w + panel.px(4)
+    left = number_w + panel.px(4) if numbered else 0.0
     w = (panel.w - gap * (columns - 1)) / columns
     made: list[Block] = []
     short = not any(entry.children or entry.figure or entry.when for entry in entries) and panel.in_line(entries, w - left, level)
@@ -180,7 +181,7 @@ def _in_columns(panel: Panel, columns: int, gap: float, space: float, level: int
         words = (
             panel.line(entry, w - left, level, bold=True, beside=True) if short else panel.words(entry, w - left, label=level, body=level)
         )
-        number = panel.text(str(entry.n), number_w, level, bold=True, fill=panel.accent)
+        number = panel.text(str(entry.n), number_w, level, bold=True, fill=panel.accent) if numbered else Block()
         made.append(Block((*number.at(0.0, 0.0), *words.at(left, 0.0)), w, max(words.h, number.h)))
     counts = flow([block.h for block in made], columns, space)
     bottom, at = panel.y, 0

@@ -126,7 +126,7 @@ class Panel:
 
     def size(self, level: int) -> float:
         """Type size in px of `level` 0 to 4, never under what is legible."""
-        least = 12.0 if self.h is not None and self.page >= 720 else SMALLEST
+        least = 12.0 if self.h is not None and self.page >= 720 and not self.forced else SMALLEST
         most = {1: 0.72, 2: 0.86}.get(level, 9.0) * self.heading  # labels and text stay below the title
         return max(least, min(most, round(self.style.size(level, self.page) * self.scale * 2) / 2))
 
@@ -209,7 +209,7 @@ class Panel:
             part=entry.id,
             field=name,
             lines=lines,
-            leading=leading or (BODY if text else LEADING),
+            leading=LEADING if self.forced else leading or (BODY if text else LEADING),
             inside=inside,
             role="label" if label else "body" if text else "",
             least=max(self.size(0), self.size(level) * 0.84),

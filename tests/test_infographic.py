@@ -809,3 +809,12 @@ def test_discs_with_their_words_stand_in_the_middle_of_a_square_page() -> None:
     drawing = render.draw(spec, style(), 720.0, 720.0)
     places = [x for item in flat(drawing.items) if isinstance(item, Path) for _, at in item.d for x in at[::2]]
     assert min(places) > 150
+
+
+@pytest.mark.parametrize("size", [(960.0, 540.0), (720.0, 720.0)])
+def test_nothing_is_cut_while_the_smallest_type_leaves_half_the_page_free(size: tuple[float, float]) -> None:
+    text = "Rechtsschutzversicherungsgesellschaften beraten jeden, der im Winter friert"
+    items = [{"label": f"Wärme im Haus {n}", "text": text} for n in range(33)]
+    drawing = render.draw(Infographic.model_validate({"title": "Wärme", "lang": "de", "items": items}), style(), *size)
+    assert not checker.check(drawing)
+    assert said(drawing).count("Wärme im Haus") == 33
