@@ -104,6 +104,7 @@ class _Look:
         self.rows = [column for column in made.columns if not column.hidden]
         self.unit, self.high = unit, frame.h * unit
         self.beside = self._beside(texts, frame.w)
+        self.ends = self._apart() if made.kind == "LINE_MARKERS" else set()
 
     def colour(self, hue: str) -> Any:
         """A colour as the office library takes it."""
@@ -127,6 +128,21 @@ class _Look:
         # Half a step of the axis is free beside the last figure anyway.
         return min(0.4, max(0.02, widest * 1.15 / w - 0.35 / max(1, len(self.made.labels))))
 
+    def _apart(self) -> set[tuple[str, int]]:
+        """The ends of a slope's lines that can be told without touching one another: what stands out first, by name and side."""
+        every = [value for column in self.rows for value in column.values if value is not None]
+        each = (max(every, default=0.0) - min(every, default=0.0)) / max(1.0, self.high * 0.8) * self.size * LEADING
+        order = sorted(self.rows, key=lambda column: column.colour.lower() != self.style.accent.lower())
+        out: set[tuple[str, int]] = set()
+        for side in (0, 1):
+            told: list[float] = []
+            for column in order:
+                value = column.values[side] if side < len(column.values) else None
+                if value is not None and all(abs(value - other) >= each for other in told):
+                    told.append(value)
+                    out.add((column.name, side))
+        return out
+
     def dress(self, native_chart: Any) -> None:
         """Set type, axes, colours and labels."""
         style, made = self.style, self.made
@@ -135,7 +151,8 @@ class _Look:
         native_chart.font.name = office_name(style.sans)
         native_chart.font.color.rgb = self.colour(style.quiet)
         slices = made.family == "slices"
-        several = len(self.rows) > 1 and made.legend and not self.beside
+        named = bool(self.ends) and all((column.name, 1) in self.ends for column in self.rows)
+        several = len(self.rows) > 1 and made.legend and not self.beside and not named
         native_chart.has_legend = several or made.kind == "DOUGHNUT" or (slices and not self.labelled)
         if native_chart.has_legend:
             self._legend(native_chart)
@@ -324,10 +341,8 @@ class _Look:
         ink = on(column.colour or self.style.accent) if within else self.style.ink if labels.font.bold else self.style.quiet
         labels.font.color.rgb = self.colour(ink)
         if made.kind == "LINE_MARKERS":
-            if len(self.rows) <= 4 or Counter(one.colour for one in self.rows)[column.colour] == 1:
-                self._ends(series, column)
-            else:
-                labels.show_value = False
+            labels.show_value = False
+            self._ends(series, column)
         elif within:
             labels.position = XL_LABEL_POSITION.INSIDE_BASE if ranged else XL_LABEL_POSITION.CENTER
         else:
@@ -390,10 +405,18 @@ class _Look:
         from pptx.enum.chart import XL_LABEL_POSITION
 
         for at, place in ((0, XL_LABEL_POSITION.LEFT), (1, XL_LABEL_POSITION.RIGHT)):
+            if (column.name, at) not in self.ends:
+                continue
             label = series.points[at].data_label
             label.position = place
             label.font.size = round(self.size * EMU)
             label.font.color.rgb = self.colour(readable(column.colour or self.style.accent, self.style.sheet))
+            if at:
+                label._dLbl.find(_tag("showSerName")).set("val", "1")
+                last = label._dLbl.find(_tag("showBubbleSize"))
+                separator = last.makeelement(_tag("separator"), {})
+                separator.text = " "
+                last.addnext(separator)
 
     def _candles(self, native_chart: Any) -> None:
         """The lines of openings, highs, lows and closes as candles: the office library has no such chart."""

@@ -266,6 +266,18 @@ def test_what_a_title_stresses_stays_stressed_in_the_native_chart() -> None:
     assert series.data_labels.number_format == "#,##0"
 
 
+def test_a_slope_tells_its_ends_with_their_names_where_these_have_room() -> None:
+    lines = {"Rome": [20, 40], "Bonn": [35, 30], "Lyon": [50, 10]}
+    given = {"mark": "slope", "labels": ["2010", "2020"], "series": [{"name": name, "values": ends} for name, ends in lines.items()]}
+    made = _native(**given)
+    told = [one._element.findall("{*}dLbls/{*}dLbl") for one in made.plots[0].series]
+    assert [[label.find("{*}showSerName").get("val") for label in labels] for labels in told] == [["0", "1"]] * 3
+    assert not made.has_legend
+    crowded = [{"name": f"City {n}", "values": [20 + n / 100, 40 - n / 100]} for n in range(4)]
+    made = _native(**given | {"series": crowded})
+    assert sum(len(one._element.findall("{*}dLbls/{*}dLbl")) for one in made.plots[0].series) < 8 and made.has_legend
+
+
 def test_a_line_with_a_forecast_has_the_colour_it_was_drawn_in() -> None:
     months = [f"{2022 + n // 12}-{n % 12 + 1:02d}" for n in range(36)]
     values = [100 + 3 * n + n * 37 % 11 for n in range(36)]
