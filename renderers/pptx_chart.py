@@ -16,7 +16,7 @@ from flipchart.renderers.drawing import ChartFrame, Text, flat
 from flipchart.renderers.marks import ticks
 from flipchart.renderers.pptx_chart_data import Column, Native, native, number_format
 from flipchart.renderers.pptx_theme import EMU, hexed, office_name, unzipped, zipped
-from flipchart.renderers.style import Style, on, readable
+from flipchart.renderers.style import SMALLEST, Style, on, readable
 from flipchart.renderers.typeset import LEADING, clean, measure, reads_rtl
 
 MOST = 60  # labels; what is longer is read from a picture of all
@@ -251,6 +251,9 @@ class _Look:
         backwards = reads_rtl(self.lang)
         if made.kind.startswith("BAR"):
             names.reverse_order = True
+            room = 0.6 * self.high / max(1, len(made.labels))
+            if room < self.size:  # offices leave out every second name where they stand close
+                names.tick_labels.font.size = round(max(SMALLEST, room) * EMU)
             figures.reverse_order = backwards
             figures.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
         elif backwards and made.family != "web":
@@ -258,10 +261,12 @@ class _Look:
         if made.family == "dots":
             far = max((abs(x) for column in made.columns for x in column.xs if x is not None), default=0.0) >= 10_000
             names.tick_labels.number_format, names.tick_labels.number_format_is_linked = "#,##0" if far else "General", False
-        elif made.family in {"lines", "areas", "candles"} and len(made.labels) > 12:
-            last = names._element.find(_tag("noMultiLvlLbl"))
-            if last is not None:
-                last.addprevious(last.makeelement(_tag("tickLblSkip"), {"val": str(-(-len(made.labels) // 8))}))
+        # Every row is named; along a line some of many are.
+        many = made.family in {"lines", "areas", "candles"} and len(made.labels) > 12
+        each = -(-len(made.labels) // 8) if many else 1 if made.kind.startswith("BAR") and len(made.labels) <= 40 else None
+        last = names._element.find(_tag("noMultiLvlLbl"))
+        if each is not None and last is not None:
+            last.addprevious(last.makeelement(_tag("tickLblSkip"), {"val": str(each)}))
         if chart.x_title and made.family != "web":
             names.has_title = True
             names.axis_title.text_frame.text = clean(chart.x_title)

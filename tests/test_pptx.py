@@ -353,6 +353,15 @@ def test_marks_become_the_office_s_own_charts(name: str) -> None:
     assert [str(shape.chart.chart_type).split(" ")[0] for shape in shapes(content) if shape.has_chart] == [kind]
 
 
+def test_every_task_of_a_long_plan_is_named() -> None:
+    starts, ends = ([f"2027-{month:02d}-{day:02d}" for month in range(1, 10) for day in days] for days in ((1, 11), (10, 20)))
+    series = [{"name": "Start", "values": starts}, {"name": "End", "values": ends}]
+    data = {"kind": "chart", "mark": "gantt", "labels": [f"Task {n}" for n in range(18)], "series": series}
+    chart = next(shape for shape in shapes(render.render(data).bytes("pptx")) if shape.has_chart).chart
+    assert 'tickLblSkip val="1"' in chart.category_axis._element.xml
+    assert chart.category_axis.tick_labels.font.size < chart.font.size  # where they stand too close, offices leave some out
+
+
 @pytest.mark.parametrize(
     ("values", "lowest", "form"),
     [([16033.5, 19032, 21128, 17774], 16000.0, "#,##0"), ([450.25, 9800, 1600], None, "#,##0"), ([1.25, 1.5, 1.75], 1.2, "#,##0.00")],
