@@ -106,6 +106,9 @@ def layout(spec: Chart, style: Style, width: float, height: float | None = None)
         pen = Pen(plot, style, width, replace(inner, h=max(40.0, inner.h - sum(text.h for text in told) - (0.0 if remarks else 10.0))))
         bottom, mark = _layouts(plot.mark)(pen)
         told = _told(pen, room)
+    if pen.left_out:  # said within the chart's own room: an office's chart leaves nothing out
+        pen.items.append(moved(told[0], 0.0, bottom + 4.0 - told[0].y))
+        bottom += told.pop(0).h
     remarks += told
     drawn = chart if mark in {chart.mark, "layers"} else chart.model_copy(update={"mark": mark})
     items.append(_framed(drawn, pen, room, top, bottom))
