@@ -22,7 +22,7 @@ from flipchart.renderers.question_contrast import Contrasts
 from flipchart.renderers.question_each import PER
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_said import PEOPLE
-from flipchart.renderers.question_spelling import respelt
+from flipchart.renderers.question_spelling import in_english, respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
 
@@ -113,6 +113,12 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
         again = _best(question, tables, other) if other != lang else None
         if again is not None and again.sure and not again.likened:
             return again
+    if lang != "en" and (best is None or not best.sure):
+        spoken, words = in_english(question, lang)
+        again = _best(spoken, tables, lang) if words else None
+        if again is not None and again.sure:
+            said = [say("question.spelt", lang, words=word, spelt=english) for word, english in words.items() if fold(word) != english]
+            return replace(again, said=(*said, *again.said))
     return _respelt(question, tables, lang, best)
 
 

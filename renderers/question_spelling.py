@@ -1,8 +1,11 @@
-"""Words of a question that are spelt wrong, put right by what its tables, and questions over tables, know."""
+"""Words of a question in other ones: those spelt wrong put right, and what tables are called by in another language in English."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import cache
 
+from flipchart import assets
 from flipchart.renderers import icons
 from flipchart.renderers.question_words import Reader, Token, fold, stem, tokens, vocabulary
 
@@ -25,6 +28,32 @@ def respelt(question: str, readers: Iterable[Reader]) -> tuple[str, Mapping[str,
             question = f"{question[: token.start]}{right}{question[token.end :]}"
             put[token.words] = right
     return question, dict(reversed(put.items()))
+
+
+@cache
+def _terms(lang: str) -> tuple[re.Pattern[str], Mapping[str, str]] | None:
+    """What finds the terms of a language, the longest first, and what each is called in English; None where none are known."""
+    known: dict[str, str] = {}
+    for line in assets.text("languages/terms.txt").splitlines():
+        english, _, spoken = line.partition(" = ")
+        ours = [one.removeprefix(f"{lang} ") for one in spoken.split(" | ") if one.startswith(f"{lang} ")] if line[:1] != "#" else []
+        known |= {fold(word): english for one in ours for word in one.split("/") if fold(word) not in known}
+    words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    edge = "" if lang in {"zh", "ja"} else r"\b"
+    return (re.compile(f"{edge}(?:{words}){edge}"), known) if known else None
+
+
+def in_english(question: str, lang: str) -> tuple[str, Mapping[str, str]]:
+    """The question with the terms of its language that tables may be called by in English, and these."""
+    told, put, said = _terms(lang.split("-")[0]), dict[str, str](), fold(question)
+    if told is None or len(said) != len(question):
+        return question, put
+    out, end = "", 0
+    for found in told[0].finditer(said):
+        put[question[found.start() : found.end()]] = told[1][found[0]]
+        out += f"{question[end : found.start()]} {told[1][found[0]]} "
+        end = found.end()
+    return re.sub(r"  +", " ", out + question[end:]).strip(), put
 
 
 def _doubtful(token: Token) -> bool:

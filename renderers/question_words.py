@@ -921,6 +921,7 @@ class Reader:
         if not groups:
             return ()
         found = []
+        first = {stem(_told()["alike"][place].split()[0]) for place in groups}
         for column in self.columns:
             name = self.names[column.name]
             if column.kind == "number" and roles.identity(column):
@@ -931,12 +932,12 @@ class Reader:
             if column.kind != "number" and groups <= _AMOUNTS and near[:1] != [name[-1]]:
                 continue  # what was billed is no billing address
             if near:
-                found.append((near[0] == name[-1], 1 / len(name), column))
-        found.sort(key=lambda one: (-one[0], -one[1]))
+                found.append((near[0] == name[-1], near[0] in first, 1 / len(name), column))
+        found.sort(key=lambda one: (-one[0], -one[1], -one[2]))  # a land is rather a country than a state
         if not found and self.dated and self.earned(word) and not self._similar("quantity"):
             paid = tuple(c for c in self.columns if roles.money(c) and not roles.identity(c))
             return paid if len(paid) == 1 else ()
-        return tuple(column for _, _, column in found)
+        return tuple(column for *_, column in found)
 
     @staticmethod
     def earned(word: str) -> bool:

@@ -157,3 +157,29 @@ def test_the_worst_hour_is_the_one_with_most_of_what_nobody_wants() -> None:
         assert run(reading.query, air).labels[0] == first
     hours = question.read("In how many hours was NO2 above 50?", air)
     assert hours is None or not hours.sure
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        ("Durchschnittliche Lebenserwartung je Kontinent", "de"),
+        ("Quelle est l’espérance de vie moyenne par continent ?", "fr"),
+        ("¿Cuál es la esperanza de vida media por continente?", "es"),
+        ("Expectativa de vida média por continente", "pt"),
+        ("各大洲的平均预期寿命", "zh"),
+    ],
+)
+def test_what_a_table_calls_in_english_is_asked_for_in_other_languages(asked: str, lang: str) -> None:
+    rows = "".join(f"Land {n},{('Asia', 'Europe', 'Africa')[n % 3]},{60 + n % 17}\n" for n in range(30))
+    world = {"world.csv": read(f"Country,Continent,LifeExpectancy\n{rows}".encode(), "world.csv")}
+    reading = question.read(asked, world, lang)
+    assert reading is not None and reading.sure, reading
+    assert reading.query.group == ("Continent",) and [(m.column, m.take) for m in reading.query.measures] == [("LifeExpectancy", "mean")]
+    assert any("life expectancy" in sentence for sentence in reading.said)
+
+
+def test_a_land_is_a_country_where_there_are_states_too() -> None:
+    rows = "".join(f"Firma {n},{('BW', 'NY', 'CA')[n % 3]},{('Germany', 'USA', 'USA')[n % 3]}\n" for n in range(30))
+    table = {"customers.csv": read(f"name,state,country\n{rows}".encode(), "customers.csv")}
+    reading = question.read("Wie viele Kunden haben wir pro Land?", table, "de")
+    assert reading is not None and reading.sure and reading.query.group == ("country",)
