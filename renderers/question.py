@@ -199,6 +199,8 @@ def _elsewhere(sentence: "_Sentence", query: Query) -> bool:
     said = {stem(fold(word)) for item in sentence.items for word in item.words.split()} - PEOPLE
     if any(item.entity and item.columns[0].name not in query.group for item in sentence.items):
         return False  # films in every category, where the rows tie both together
+    if any(join.tables[place] is join.tables[0] for place in places):
+        return False  # mentors are vets too
     return len(places) == 1 and 0 not in places and not any(sentence.reader.calls(word) for word in said)
 
 

@@ -73,9 +73,13 @@ class Dates(Sentence):
             begun = self.reader.begins(self.items[at].words)
             others = sum(c.kind == "time" for c in self.table.columns) > 1
             self.assumed = self.assumed or not (told & own or (begun and not own) or not (own or others))
-            known = [c for other in self.reader.others for c in other.columns if c.kind == "time"]
-            self.assumed = self.assumed or any(self.reader.events(part) & told for c in known for part in name_parts(c.name))  # told there
+            self.assumed = self.assumed or self.dated_elsewhere(told)
         return column or usual
+
+    def dated_elsewhere(self, told: frozenset[int]) -> bool:
+        """Whether a table beside this one has the dates of what is said to happen."""
+        dated = [c for other in self.reader.others for c in other.columns if c.kind == "time"]
+        return any(self.reader.events(part) & told for c in dated for part in name_parts(c.name))
 
     def bind_done(self) -> None:
         """What is said to have happened, and not when: "paid orders", "not yet delivered"."""
@@ -91,6 +95,7 @@ class Dates(Sentence):
             if column is None:
                 own = self.reader.happens(usual) if (usual := self.usual()) is not None else frozenset()
                 self.assumed = self.assumed or (bool(own) and not self.reader.begins(self.items[n].words))
+                self.assumed = self.assumed or self.dated_elsewhere(self.reader.events(self.items[n].words))
             elif column.empty and not any(one["column"] == column.name for one in self.where):
                 self.where.append({"column": column.name, "is": "empty" if self.undone(n) else "filled"})
                 self.answered.append(column.name)
