@@ -194,7 +194,11 @@ class Sentence:
                 return False
             own = self.table.join is None or not item.entity
             called = self.reader.noun if len(stems) == 1 else self.reader.noun - self.reader.happened
-            numbers = own and roles.identity(column) and (roles.unique(column, self.table) or stems[-1] in self.reader.noun)
+            alike = [
+                c for c in self.table.columns if roles.identity(c) and self.reader.names[c.name][0] == self.reader.names[column.name][0]
+            ]
+            single = any(roles.unique(c, self.table) for c in alike)  # flights, by their ids, whatever their numbers
+            numbers = own and roles.identity(column) and (single or stems[-1] in self.reader.noun)
             return numbers or roles.unique(column, self.table) or stems[-1] in called
         return any(self.reader.calls(word) or word in _ROWS or (word in PEOPLE and self.reader.peopled) for word in stems)
 
