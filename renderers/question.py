@@ -195,7 +195,9 @@ def _over(question: str, reader: Reader, name: str) -> Reading | None:
 def _elsewhere(sentence: "_Sentence", query: Query) -> bool:
     """Whether all that is told of the rows stands in one other table, and nothing says that it is these which are counted."""
     join, names = sentence.table.join, [column.name for column in sentence.table.columns]
-    places = {join.place(names.index(name))[0] for name in columns_of(query) if name in names} if join is not None else set()
+    if join is None:
+        return False
+    places = {join.place(names.index(name))[0] for name in columns_of(query) if name in names}
     said = {stem(fold(word)) for item in sentence.items for word in item.words.split()} - PEOPLE
     if any(item.entity and item.columns[0].name not in query.group for item in sentence.items):
         return False  # films in every category, where the rows tie both together
