@@ -22,7 +22,7 @@ from flipchart.renderers.question_contrast import Contrasts
 from flipchart.renderers.question_each import PER
 from flipchart.renderers.question_figures import TAKES
 from flipchart.renderers.question_said import PEOPLE
-from flipchart.renderers.question_spelling import in_english, respelt
+from flipchart.renderers.question_spelling import alike, in_english, respelt
 from flipchart.renderers.question_words import COUNTS, Item, Reader, clock, fold, qualities, stem, tokens
 from flipchart.renderers.words import say
 
@@ -117,7 +117,9 @@ def read(question: str, tables: Mapping[str, Table], lang: str = "en") -> Readin
         spoken, words = in_english(question, lang)
         again = _best(spoken, tables, lang) if words else None
         if again is not None and again.sure:
-            said = [say("question.spelt", lang, words=word, spelt=english) for word, english in words.items() if fold(word) != english]
+            said = [
+                say("question.spelt", lang, words=word, spelt=english) for word, english in words.items() if not alike(fold(word), english)
+            ]
             return replace(again, said=(*said, *again.said))
     return _respelt(question, tables, lang, best)
 

@@ -482,20 +482,21 @@ class Figures(Groups):
         if self.has("ever") and self.extreme():
             return "max" if self.extreme() == "most" else "min"
         extreme = self.extreme()
+        cyclic = self.has("hour of day", "weekday", "month of year")  # many rows in each, however their dates tell them apart
         if extreme and not group:
             return {"most": "max", "least": "min"}[extreme]
         if (
             extreme
             and group
             and self.has("by")
-            and not self.has("which", "who", "rank", "when")
+            and not (cyclic or self.has("which", "who", "rank", "when"))
             and not (self.numbered_first() or self.nth())
             and any(item.says("most", "least", *self.superlatives()) for item in [*near[-2:], self.items[n]])
         ):
             return {"most": "max", "least": "min"}[extreme]
         if self.has("max") and not self.has("most"):
             return "max"
-        if roles.taken(column) == "mean" and extreme and not self.has("mean") and group and self.single(group):
+        if roles.taken(column) == "mean" and extreme and not self.has("mean") and group and self.single(group) and not cyclic:
             return "max" if extreme == "most" else "min"
         if roles.taken(column) == "mean" and not self.items[n].sure and self.reader.earned(stem(fold(self.items[n].words))):
             self.said.append(say("question.computed", self.lang, name=self.items[n].words, formula=f"Σ {column.name}"))

@@ -99,6 +99,11 @@ def _known(token: Token, readers: Iterable[Reader]) -> Iterator[tuple[str, float
                     yield word, worth
 
 
+def alike(said: str, word: str) -> bool:
+    """Whether two words are so near that one need not be told for the other: "Kontinent" and "continent"."""
+    return _alike(said, word) >= NEAR
+
+
 def _alike(said: str, word: str) -> float:
     """The share of the letters of both words that stand in the same order; two that changed places count as one that is wrong."""
     share = SequenceMatcher(None, said, word, autojunk=False).ratio()

@@ -41,6 +41,12 @@ SPREAD = 8  # rows, of which fewer are no spread to look at
 NO = {"no", "n", "false", "f", "0", "nein", "non", "não", "нет", "否", "いいえ", "नहीं", "لا", "✗"}
 
 
+# What is measured in the air, by its sign alone; tonnes of it are emitted, and summed.
+_IN_THE_AIR = re.compile(
+    r"^(?:co|no[x2]|so2|o3|pm ?(?:10|2[.,]?5?)|nmhc)(?:\s*[(\[].*)?$|concentration|\bppm\b|\bppb\b|µg/m", re.IGNORECASE
+)
+
+
 def taken(column: Column) -> Literal["sum", "mean"]:
     """How a column's figures are put together: amounts are summed; prices, rates, ages and temperatures averaged."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name).replace("_", " ")
@@ -50,6 +56,7 @@ def taken(column: Column) -> Literal["sum", "mean"]:
         (bool(_QUOTED.fullmatch(words)) and not column.whole)
         or column.unit in {"%", "°C", "°F", "°", "°c"}
         or _NOT_SUMMED.search(words)
+        or _IN_THE_AIR.search(words)
         or years(column)
         or _fraction(column)
         or _deviation(column)

@@ -155,6 +155,7 @@ def test_the_worst_hour_is_the_one_with_most_of_what_nobody_wants() -> None:
         reading = question.read(asked, air)
         assert reading is not None and reading.sure, asked
         assert run(reading.query, air).labels[0] == first
+    assert reading is not None and reading.query.measures[0].take == "mean"  # nobody adds up what is in the air
     hours = question.read("In how many hours was NO2 above 50?", air)
     assert hours is None or not hours.sure
 
@@ -175,6 +176,7 @@ def test_what_a_table_calls_in_english_is_asked_for_in_other_languages(asked: st
     reading = question.read(asked, world, lang)
     assert reading is not None and reading.sure, reading
     assert reading.query.group == ("Continent",) and [(m.column, m.take) for m in reading.query.measures] == [("LifeExpectancy", "mean")]
+    assert len(reading.said) == 1 or lang == "zh"  # a continent is one in most of them
     assert any("life expectancy" in sentence for sentence in reading.said)
 
 
