@@ -37,19 +37,24 @@ def _terms(lang: str) -> tuple[re.Pattern[str], Mapping[str, str]] | None:
     for line in assets.text("languages/terms.txt").splitlines():
         english, _, spoken = line.partition(" = ")
         ours = [one.removeprefix(f"{lang} ") for one in spoken.split(" | ") if one.startswith(f"{lang} ")] if line[:1] != "#" else []
-        known |= {fold(word): english for one in ours for word in one.split("/") if fold(word) not in known}
+        known |= {_flat(word): english for one in ours for word in one.split("/") if _flat(word) not in known}
     words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     edge = "" if lang in {"zh", "ja"} else r"\b"
     return (re.compile(f"{edge}(?:{words}){edge}"), known) if known else None
 
 
+def _flat(words: str) -> str:
+    """Words folded letter by letter, so that each stands where it stood: the ß of "groß" stays one letter."""
+    return "".join(fold(letter)[:1] or letter for letter in words)
+
+
 def in_english(question: str, lang: str) -> tuple[str, Mapping[str, str]]:
     """The question with the terms of its language that tables may be called by in English, and these."""
-    told, put, said = _terms(lang.split("-")[0]), dict[str, str](), fold(question)
-    if told is None or len(said) != len(question):
+    told, put = _terms(lang.split("-")[0]), dict[str, str]()
+    if told is None:
         return question, put
     out, end = "", 0
-    for found in told[0].finditer(said):
+    for found in told[0].finditer(_flat(question)):
         put[question[found.start() : found.end()]] = told[1][found[0]]
         out += f"{question[end : found.start()]} {told[1][found[0]]} "
         end = found.end()

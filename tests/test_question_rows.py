@@ -164,6 +164,7 @@ def test_the_worst_hour_is_the_one_with_most_of_what_nobody_wants() -> None:
     ("asked", "lang"),
     [
         ("Durchschnittliche Lebenserwartung je Kontinent", "de"),
+        ("Wie groß ist die durchschnittliche Lebenserwartung je Kontinent?", "de"),
         ("Quelle est l’espérance de vie moyenne par continent ?", "fr"),
         ("¿Cuál es la esperanza de vida media por continente?", "es"),
         ("Expectativa de vida média por continente", "pt"),
