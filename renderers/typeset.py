@@ -146,9 +146,9 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _pieces(paragraph: str) -> tuple[str, ...]:
-    """The smallest pieces between which a line may break, spaces at the end of a piece."""
+    """The smallest pieces between which a line may break, spaces at the end of a piece; a number keeps its sign of percent."""
     out: list[str] = []
-    for word in re.findall(r"[^ \u2009\u3000]+[ \u2009\u3000]*|[ \u3000]+", paragraph):
+    for word in re.findall(r"(?:[^ \u2009\u3000]|\u2009(?=[%‰]))+[ \u2009\u3000]*|[ \u3000]+", paragraph):
         start = 0
         for i in range(1, len(word)):
             before, after = word[i - 1], word[i]

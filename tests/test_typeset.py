@@ -134,3 +134,9 @@ def test_no_short_word_stands_alone_on_the_last_line_of_a_sentence(size: float) 
             assert len(made.lines) == len(plain.lines)
             if len(made.lines) > 1:
                 assert made.lines[-1].text != "cow."
+
+
+def test_no_line_begins_with_the_percent_of_a_number() -> None:
+    words = "Mittelwert von NO2: +6,2\u2009% von März 2004 bis April 2005"
+    for width in range(120, 700, 20):
+        assert not any(line.lstrip().startswith("%") for line, _ in break_lines(words, width, 24, "Inter", 700))
